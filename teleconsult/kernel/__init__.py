@@ -1,0 +1,1 @@
+"""The words that every part shares. Standard library only, no input or output."""
