@@ -1,0 +1,45 @@
+/// <reference types="vitest/config" />
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const backend = process.env.TELECONSULT_BACKEND ?? 'http://127.0.0.1:8080';
+const proxied = Object.fromEntries(
+  ['/api', '/dicom-web', '/healthz', '/socket.io'].map((path) => [
+    path,
+    { target: backend, ws: path === '/socket.io' },
+  ]),
+);
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    alias: {
+      '@': here('src'),
+      // vtk.js reaches Node's `events` through xmlbuilder2: the build passes but the page dies at load.
+      // Only vtk's XML writer uses it, which the viewer never calls.
+      xmlbuilder2: here('src/lib/empty.ts'),
+    },
+  },
+  worker: { format: 'es' },
+  optimizeDeps: { exclude: ['@cornerstonejs/dicom-image-loader'] },
+  server: { proxy: proxied },
+  build: {
+    target: 'es2022',
+    chunkSizeWarningLimit: 4000,
+    sourcemap: false,
+    manifest: true,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'react', test: /node_modules\/(react|react-dom|scheduler|react-router)\// },
+            { name: 'antd', test: /node_modules\/(antd|@ant-design|@rc-component|rc-[a-z-]+)\// },
+          ],
+        },
+      },
+    },
+  },
+  test: { environment: 'happy-dom', include: ['src/**/*.test.{ts,tsx}'] },
+});
