@@ -1,0 +1,60 @@
+# Teleconsult. `make` alone lists the targets. Needs git, make and Python 3.11–3.13; everything else is brought.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The first Python on PATH that is new enough; PYTHON=/path/to/python overrides.
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
+SETUP = $(if $(PYTHON),$(PYTHON),$(error No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt-get install python3 python3-venv) or run make PYTHON=/path/to/python3)) tools/setup.py
+BIN := .venv/bin
+
+.PHONY: help
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /\1\t/' | expand -t 14
+
+# ---------------------------------------------------------------- set-up
+
+.PHONY: setup setup-dev ui lock export
+setup:  ## make .venv with what running needs
+	@$(SETUP) run
+
+setup-dev:  ## make .venv with what developing and testing need
+	@$(SETUP) dev
+
+ui: setup  ## build the screens (reading_ui/dist)
+	@$(SETUP) ui
+
+lock: setup-dev  ## resolve requirements*.lock anew
+	@$(BIN)/python tools/lock.py
+
+export: setup-dev  ## write the OpenAPI document, the TypeScript client and the lifecycle pages
+	@$(BIN)/teleconsult export
+
+# ---------------------------------------------------------------- running
+
+.PHONY: demo demo-once demo-clean
+demo: ui  ## start the whole platform with a small alliance and simulated senders; Ctrl-C stops it
+	@exec $(BIN)/teleconsult demo
+
+demo-once: ui  ## the same, carries out the main job once through the public doors and exits
+	@exec $(BIN)/teleconsult demo --once
+
+demo-clean:  ## forget the demo's data
+	@rm -rf .demo && echo "demo: data forgotten"
+
+# ---------------------------------------------------------------- proving
+
+.PHONY: check test soak
+check: setup-dev  ## linters, types and architecture only
+	@$(SETUP) ui-packages
+	@$(BIN)/python tools/check.py
+
+test:  ## everything, headless; as root on Debian installs the packages that tests need
+	@$(SETUP) system
+	@$(MAKE) ui setup-dev
+	@$(BIN)/python tools/test.py
+
+soak: ui setup-dev  ## what needs hours: soaks, repeated kills, long fuzzing
+	@$(BIN)/python tools/test.py --soak
