@@ -1,0 +1,165 @@
+"""Where bytes are kept: a folder of this machine, or a bucket (`s3.py`). Same promise, one contract suite for both.
+
+A key once written is whole or absent, never half there, and `adopt` and `put` return only when the bytes survive a power cut.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EDQUOT, EFBIG, ENOSPC
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from teleconsult.kernel.errors import absent, busy, invalid
+from teleconsult.kernel.values import new_id
+
+_FULL = {ENOSPC, EDQUOT, EFBIG}
+
+
+class BlobStore(Protocol):
+    def staging(self) -> Path:
+        """A folder on this machine for files being written; `adopt` takes them from there."""
+        ...
+
+    def adopt(self, finished: Path, key: str) -> None:
+        """Take a finished, closed file over under `key`; the file is gone afterwards. Repeats safely. BUSY `storage.full`."""
+        ...
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep `content` under `key`, replacing what was there. BUSY `storage.full`."""
+        ...
+
+    def open(self, key: str) -> BinaryIO:
+        """The bytes to read, seekable. ABSENT `blob.absent`."""
+        ...
+
+    def read(self, key: str) -> bytes: ...
+
+    def path(self, key: str) -> Path | None:
+        """Where the bytes lie on this machine, None if they don't lie here or are absent."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def size(self, key: str) -> int:
+        """In bytes. ABSENT `blob.absent`."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Forget the key; nothing happens if it is not there. Images are never deleted by the product."""
+        ...
+
+    def free_bytes(self) -> int | None:
+        """What can still be written, None if unknown."""
+        ...
+
+
+@contextmanager
+def storage_faults() -> Iterator[None]:
+    """A full disk, quota or file-size limit becomes BUSY `storage.full`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise busy("storage.full", str(error)) from error
+        raise
+
+
+class DiskBlobs:
+    """Blobs as files below `root`. `reserve` bytes of the disk are never filled; `quota` bounds what is kept (None: the disk does)."""
+
+    def __init__(self, root: Path, quota: int | None = None, reserve: int = 64 << 20) -> None:
+        self._root = root
+        self._quota = quota
+        self._reserve = reserve
+        self._staging = root / "staging"
+        self._staging.mkdir(parents=True, exist_ok=True)
+
+    def staging(self) -> Path:
+        return self._staging
+
+    def adopt(self, finished: Path, key: str) -> None:
+        target = self._file(key)
+        if not finished.exists() and target.exists():
+            return
+        with storage_faults():
+            _sync_file(finished)
+            self._make_folder(target.parent)
+            os.replace(finished, target)
+            _sync_folder(target.parent)
+
+    def put(self, key: str, content: bytes) -> None:
+        free = self.free_bytes()
+        if free is not None and len(content) > free:
+            raise busy("storage.full", f"{len(content)} bytes do not fit into {free}")
+        draft = self._staging / f"put-{new_id()}"
+        try:
+            with storage_faults():
+                draft.write_bytes(content)
+            self.adopt(draft, key)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._file(key).open("rb")
+        except FileNotFoundError:
+            raise absent("blob.absent", key) from None
+
+    def read(self, key: str) -> bytes:
+        with self.open(key) as source:
+            return source.read()
+
+    def path(self, key: str) -> Path | None:
+        file = self._file(key)
+        return file if file.exists() else None
+
+    def exists(self, key: str) -> bool:
+        return self._file(key).exists()
+
+    def size(self, key: str) -> int:
+        try:
+            return self._file(key).stat().st_size
+        except FileNotFoundError:
+            raise absent("blob.absent", key) from None
+
+    def delete(self, key: str) -> None:
+        self._file(key).unlink(missing_ok=True)
+
+    def free_bytes(self) -> int | None:
+        on_disk = shutil.disk_usage(self._root).free - self._reserve
+        if self._quota is None:
+            return max(on_disk, 0)
+        return max(min(on_disk, self._quota - self._used()), 0)
+
+    def _used(self) -> int:
+        return sum(entry.stat().st_size for entry in self._root.rglob("*") if entry.is_file())
+
+    def _file(self, key: str) -> Path:
+        if not key or key.startswith("/") or any(part in ("", ".", "..") for part in key.split("/")):
+            raise invalid("blob.key", f"{key!r} is no key")
+        return self._root / key
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
+
+
+def _sync_file(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,108 @@
+"""Blobs in an S3 bucket (extra `s3`). Writers stage on this machine, then upload whole: an object appears whole or not at all."""
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, cast
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from teleconsult.kernel.errors import Refused, absent, busy
+from teleconsult.records.blobs import storage_faults
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.client import S3Client
+
+
+class S3Blobs:
+    """A bucket named by `s3://bucket/prefix?endpoint=URL`; credentials by the usual AWS settings. Reads are kept in `staging`'s cache."""
+
+    def __init__(self, url: str, staging: Path) -> None:
+        parts = urlsplit(url)
+        endpoint = parse_qs(parts.query).get("endpoint", [None])[0]
+        self._bucket = parts.netloc
+        self._prefix = parts.path.strip("/")
+        self._staging = staging
+        self._cache = staging / "cache"
+        self._cache.mkdir(parents=True, exist_ok=True)
+        self._client: S3Client = boto3.client("s3", endpoint_url=endpoint)
+
+    def staging(self) -> Path:
+        return self._staging
+
+    def adopt(self, finished: Path, key: str) -> None:
+        if not finished.exists() and self.exists(key):
+            return
+        try:
+            with finished.open("rb") as source:
+                self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=source)
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+        self._cached(key).unlink(missing_ok=True)
+        finished.unlink(missing_ok=True)
+
+    def put(self, key: str, content: bytes) -> None:
+        try:
+            self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=content)
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+        self._cached(key).unlink(missing_ok=True)
+
+    def open(self, key: str) -> BinaryIO:
+        file = self._cached(key)
+        if not file.exists():
+            draft = file.with_suffix(".part")
+            try:
+                with storage_faults():
+                    self._client.download_file(self._bucket, self._name(key), str(draft))
+            except (ClientError, BotoCoreError) as error:
+                raise _refused(error, key) from error
+            draft.replace(file)
+        return cast(BinaryIO, file.open("rb"))
+
+    def read(self, key: str) -> bytes:
+        with self.open(key) as source:
+            return source.read()
+
+    def path(self, key: str) -> Path | None:
+        try:
+            self.open(key).close()
+        except Refused:
+            return None
+        return self._cached(key)
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except Refused as refusal:
+            if refusal.code == "blob.absent":
+                return False
+            raise
+        return True
+
+    def size(self, key: str) -> int:
+        try:
+            return self._client.head_object(Bucket=self._bucket, Key=self._name(key))["ContentLength"]
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+
+    def delete(self, key: str) -> None:
+        self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+        self._cached(key).unlink(missing_ok=True)
+
+    def free_bytes(self) -> int | None:
+        return None
+
+    def _name(self, key: str) -> str:
+        return f"{self._prefix}/{key}" if self._prefix else key
+
+    def _cached(self, key: str) -> Path:
+        return self._cache / hashlib.sha256(key.encode()).hexdigest()
+
+
+def _refused(error: ClientError | BotoCoreError, key: str) -> Refused:
+    code = error.response.get("Error", {}).get("Code", "") if isinstance(error, ClientError) else ""
+    if code in ("404", "NoSuchKey", "NotFound"):
+        return absent("blob.absent", key)
+    return busy("storage.unreachable", f"{key}: {error}")
