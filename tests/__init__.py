@@ -1,0 +1,1 @@
+"""What proves the product, sorted by what each test needs."""

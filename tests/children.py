@@ -1,0 +1,102 @@
+"""Programs that tests start: each on a free loopback port, each ended by its own process id and no other."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+
+def free_port() -> int:
+    """A loopback port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def accepts(port: int) -> bool:
+    """Whether something on this machine answers on the port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_for(fact: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+    """Return as soon as `fact()` is truthy; AssertionError naming `what` when it is not in time."""
+    end = time.monotonic() + seconds
+    while not fact():
+        assert time.monotonic() < end, f"not within {seconds:g} s: {what}"
+        time.sleep(0.02)
+
+
+class Child:
+    """A started program. Its output goes to `log`, which is shown when it does not come up."""
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+        account: int | None = None,
+    ) -> None:
+        self.log = log
+        with log.open("ab") as out:
+            self._process = subprocess.Popen(
+                [str(word) for word in command],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+                user=account,
+                extra_groups=[] if account is not None else None,
+                start_new_session=True,  # a Ctrl-C meant for pytest does not hit it half way
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process.poll() is None
+
+    def up(self, fact: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+        """Wait for the fact that shows it serves; its log is in the error when it does not."""
+        try:
+            wait_for(lambda: not self.running or fact(), what, seconds)
+            assert self.running, f"ended with exit code {self._process.returncode} before: {what}"
+        except AssertionError as error:
+            tail = self.log.read_text(errors="replace")[-3000:]
+            self.kill()
+            raise AssertionError(f"{error}\n{tail}") from None
+
+    def stop(self, seconds: float = 15.0, end_signal: signal.Signals = signal.SIGTERM) -> int:
+        """Ask it to end and wait; killed when it does not. Returns its exit code. Safe to repeat."""
+        if self.running:
+            self._process.send_signal(end_signal)
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return self.kill()
+
+    def kill(self) -> int:
+        """End it at once (SIGKILL), as a power cut would."""
+        if self.running:
+            self._process.kill()
+        return self._process.wait(10)
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

@@ -1,0 +1,90 @@
+"""Fixtures for every test, and the rule that nothing is left out in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests import needs, servers
+
+# Two shared cores make single examples slow now and then; that is no finding.
+hypothesis.settings.register_profile("teleconsult", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("teleconsult")
+
+_skipped: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.PostgresServer]:
+    """A real PostgreSQL server for the session. Mark the tests that use it `needs_postgres`."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
+    """SQLAlchemy URL of an empty database of this test's own."""
+    url = postgres_server.create_database()
+    yield url
+    postgres_server.drop_database(url)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """SQLAlchemy URL of an empty SQLite file of this test's own."""
+    return f"sqlite:///{tmp_path / 'teleconsult.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of this test's own, once on SQLite and once on a real PostgreSQL."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A real Valkey server for the session: its redis:// URL."""
+    with servers.valkey() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path | None:
+    """Folder of real and made DICOM files beside the repository, or None. Mark tests that cannot do without
+    `needs_shared_data`."""
+    return needs.shared_data()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for marker in item.iter_markers():
+        reason = needs.missing(marker.name)
+        if reason and (needs.ALLOW_MISSING or marker.name == "needs_shared_data"):
+            pytest.skip(f"{marker.name}: {reason}")
+        elif reason:
+            pytest.fail(f"{reason}; ALLOW_MISSING=1 skips what needs it", pytrace=False)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        _skipped.append(reason.removeprefix("Skipped: "))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.exitstatus == pytest.ExitCode.OK and _unexcused():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for reason in sorted(set(_skipped)):
+        terminalreporter.write_line(f"NOT RUN: {_skipped.count(reason)} × {reason}", yellow=True, bold=True)
+    if _unexcused():
+        terminalreporter.write_line("A skipped test fails the run; ALLOW_MISSING=1 allows it.", red=True)
+
+
+def _unexcused() -> list[str]:
+    return [] if needs.ALLOW_MISSING else [reason for reason in _skipped if not reason.startswith("needs_shared_data")]
