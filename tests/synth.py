@@ -1,7 +1,7 @@
 """Small synthetic DICOM objects with known pixels, for every test.
 
 All people and hospitals are plainly made up. Objects are plain pydicom data sets without file meta; `as_bytes` and
-`write` make Part 10 files of them in a chosen transfer syntax, `dataset_bytes` the bare data set as it travels in C-STORE.
+`write` make Part 10 files of them in a chosen transfer syntax, `dataset_bytes` the bare data set as C-STORE carries it.
 
 Known pixels: the stored value of a grey object at (frame f, row r, column c) is `grey_value(f, r, c)`; CT slice n uses
 f = n - 1 (instance numbers start at 1), with rescale intercept -1024. Colour cine pixels are `colour_value(f, r, c)`.
@@ -21,7 +21,7 @@ from pydicom import Dataset, dcmwrite
 from pydicom.dataelem import RawDataElement
 from pydicom.dataset import FileMetaDataset
 from pydicom.encaps import encapsulate
-from pydicom.pixels.encoders import RLELosslessEncoder
+from pydicom.pixels.encoders.base import RLELosslessEncoder
 from pydicom.tag import Tag
 from pydicom.uid import (
     UID,
@@ -42,7 +42,8 @@ ECG = "1.2.840.10008.5.1.4.1.1.9.1.1"
 PDF = "1.2.840.10008.5.1.4.1.1.104.1"
 HOSPITAL = "示例一县医院"
 UTF8, GB18030, LATIN1 = "ISO_IR 192", "GB18030", "ISO_IR 100"
-LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
+LEADS = {"I": 1, "II": 2, "III": 61, "aVR": 62, "aVL": 63, "aVF": 64}  # MDC codes 2:n (PS3.16 CID 3001)
+LEADS |= {f"V{k}": k + 2 for k in range(1, 7)}
 
 
 def grey_value(frame: int, row: int, column: int) -> int:
@@ -211,7 +212,7 @@ def an_ecg(*, seconds: float = 2.0, hertz: int = 500, **options: Any) -> Dataset
     group = Dataset()
     group.WaveformOriginality, group.NumberOfWaveformChannels = "ORIGINAL", 12
     group.NumberOfWaveformSamples, group.SamplingFrequency = len(time), str(hertz)
-    group.ChannelDefinitionSequence = [_channel(lead) for lead in LEADS]
+    group.ChannelDefinitionSequence = [_channel(lead, code) for lead, code in LEADS.items()]
     group.WaveformBitsAllocated, group.WaveformSampleInterpretation = 16, "SS"
     group.WaveformData = samples.tobytes()
     ds.WaveformSequence = [group]
@@ -219,9 +220,9 @@ def an_ecg(*, seconds: float = 2.0, hertz: int = 500, **options: Any) -> Dataset
     return ds
 
 
-def _channel(lead: str) -> Dataset:
+def _channel(lead: str, code: int) -> Dataset:
     source, unit, channel = Dataset(), Dataset(), Dataset()
-    source.CodeValue, source.CodingSchemeDesignator, source.CodeMeaning = f"5.6.3-9-{lead}", "SCPECG", f"Lead {lead}"
+    source.CodeValue, source.CodingSchemeDesignator, source.CodeMeaning = f"2:{code}", "MDC", f"Lead {lead}"
     unit.CodeValue, unit.CodingSchemeDesignator, unit.CodeMeaning = "uV", "UCUM", "microvolt"
     channel.ChannelSourceSequence, channel.ChannelSensitivityUnitsSequence = [source], [unit]
     channel.ChannelSensitivity, channel.ChannelSensitivityCorrectionFactor = "1", "1"
@@ -292,7 +293,7 @@ def _compressed(ds: Dataset, syntax: UID) -> Dataset:
 
 
 def as_bytes(ds: Dataset, transfer_syntax: str = ExplicitVRLittleEndian) -> bytes:
-    """A Part 10 file of the object; compresses into RLE, JPEG Baseline (8 bits), JPEG Lossless SV1 (grey), JPEG-LS, J2K."""
+    """A Part 10 file of the object; compresses into RLE, JPEG Baseline (8 bits), JPEG Lossless (grey), JPEG-LS, J2K."""
     syntax = UID(transfer_syntax)
     if syntax.is_compressed and not syntax.is_deflated and "PixelData" in ds:
         ds = _compressed(ds, syntax)
