@@ -64,7 +64,7 @@ def postgres() -> Iterator[PostgresServer]:
     try:
         _make_cluster(home, account)
         command: list[str | Path] = [_required("postgres"), "-D", home / "cluster"]
-    command += ["-p", str(port), "-k", home, "-h", "127.0.0.1"]
+        command += ["-p", str(port), "-k", home, "-h", "127.0.0.1"]
         command += [word for setting in _FAST for word in ("-c", setting)]
         child = Child(command, home / "log", cwd=home, account=account)
         try:
