@@ -18,7 +18,20 @@ from teleconsult.records.tables import FactRow, SealRow
 from teleconsult.records.work import Work, fact_mac
 
 BEGINNING = "0" * 64
-_MAC_FIELDS = ("id", "name", "subject", "subject_id", "version", "study_id", "sites", "details", "at", "actor_id", "actor_name", "actor_site")
+_MAC_FIELDS = (
+    "id",
+    "name",
+    "subject",
+    "subject_id",
+    "version",
+    "study_id",
+    "sites",
+    "details",
+    "at",
+    "actor_id",
+    "actor_name",
+    "actor_site",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +47,9 @@ class Finding:
 def seal(work: Work, limit: int = 1000) -> SealRow | None:
     """Seal the facts that have none yet. The caller appends the result to the log (`append`) after the commit."""
     last = work.session.scalars(select(SealRow).order_by(SealRow.no.desc()).limit(1).with_for_update()).one_or_none()
-    facts = work.session.scalars(select(FactRow).where(FactRow.seal_no.is_(None)).order_by(FactRow.seq).limit(limit)).all()
+    facts = work.session.scalars(
+        select(FactRow).where(FactRow.seal_no.is_(None)).order_by(FactRow.seq).limit(limit)
+    ).all()
     if not facts:
         return None
     number, previous = (last.no + 1, last.hash) if last else (1, BEGINNING)
@@ -76,8 +91,16 @@ def _check_facts(work: Work, key: bytes) -> Iterator[Finding]:
 
 
 def _check_chain(work: Work) -> Iterator[Finding]:
-    statement = select(FactRow).where(FactRow.seal_no.is_not(None)).order_by(FactRow.seal_no, FactRow.seq).execution_options(yield_per=1000)
-    hashes = {number: _hash_and_count(facts) for number, facts in groupby(work.session.scalars(statement), key=lambda fact: fact.seal_no)}
+    statement = (
+        select(FactRow)
+        .where(FactRow.seal_no.is_not(None))
+        .order_by(FactRow.seal_no, FactRow.seq)
+        .execution_options(yield_per=1000)
+    )
+    hashes = {
+        number: _hash_and_count(facts)
+        for number, facts in groupby(work.session.scalars(statement), key=lambda fact: fact.seal_no)
+    }
     previous, expected = BEGINNING, 1
     for row in work.session.scalars(select(SealRow).order_by(SealRow.no)):
         digest, count = hashes.pop(row.no, ("", 0))
@@ -85,7 +108,9 @@ def _check_chain(work: Work) -> Iterator[Finding]:
             code = "facts_missing" if count < row.count else "facts_added"
             yield Finding(code, row.no, None, f"seal {row.no} covers {row.count} facts, {count} are there")
         elif digest != row.facts_hash:
-            yield Finding("fact_changed", row.no, None, f"the facts {row.first_seq} to {row.last_seq} are not what was sealed")
+            yield Finding(
+                "fact_changed", row.no, None, f"the facts {row.first_seq} to {row.last_seq} are not what was sealed"
+            )
         if row.hash != _seal_hash(row):
             yield Finding("seal_changed", row.no, None, f"seal {row.no} is not what was written")
         if row.previous != previous or row.no != expected:
@@ -125,5 +150,13 @@ def _facts_hash(facts: Sequence[FactRow]) -> str:
 
 
 def _seal_hash(row: SealRow) -> str:
-    content: list[int | str] = [row.no, row.first_seq, row.last_seq, row.count, row.facts_hash, row.previous, row.at.isoformat(timespec="microseconds")]
+    content: list[int | str] = [
+        row.no,
+        row.first_seq,
+        row.last_seq,
+        row.count,
+        row.facts_hash,
+        row.previous,
+        row.at.isoformat(timespec="microseconds"),
+    ]
     return hashlib.sha256(canonical_json(content)).hexdigest()

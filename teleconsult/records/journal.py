@@ -68,7 +68,11 @@ def extend(work: Work, taken: Taken, lease_for: float) -> bool:
 
 def done(work: Work, taken: Taken) -> None:
     """The effect is there. Marks it done whoever holds the lease by now: effects repeat safely, marks are final."""
-    work.session.execute(update(DeliveryRow).where(DeliveryRow.id == taken.delivery_id).values(state="done", lease_until=None, error=None, error_code=None))
+    work.session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.id == taken.delivery_id)
+        .values(state="done", lease_until=None, error=None, error_code=None)
+    )
 
 
 def failed(work: Work, taken: Taken, code: str, error: str, *, park: bool, retry_in: float = 0.0) -> None:
@@ -81,7 +85,9 @@ def failed(work: Work, taken: Taken, code: str, error: str, *, park: bool, retry
 
 
 def _change(work: Work, taken: Taken, **values: object) -> bool:
-    statement = update(DeliveryRow).where(DeliveryRow.id == taken.delivery_id, DeliveryRow.runner == taken.runner, DeliveryRow.state == "due")
+    statement = update(DeliveryRow).where(
+        DeliveryRow.id == taken.delivery_id, DeliveryRow.runner == taken.runner, DeliveryRow.state == "due"
+    )
     outcome = work.session.execute(statement.values(**values))
     return isinstance(outcome, CursorResult) and outcome.rowcount == 1
 
@@ -89,14 +95,22 @@ def _change(work: Work, taken: Taken, **values: object) -> bool:
 def retry(work: Work, delivery_id: str) -> bool:
     """Somebody looked into it: a parked delivery is due again, with all its tries."""
     statement = update(DeliveryRow).where(DeliveryRow.id == delivery_id, DeliveryRow.state == "parked")
-    outcome = work.session.execute(statement.values(state="due", tries=0, next_try=work.now, handed_until=None, lease_until=None))
+    outcome = work.session.execute(
+        statement.values(state="due", tries=0, next_try=work.now, handed_until=None, lease_until=None)
+    )
     return isinstance(outcome, CursorResult) and outcome.rowcount == 1
 
 
 def parked(work: Work, limit: int = 200) -> Sequence[tuple[DeliveryRow, FactRow]]:
     """What was given up on, newest first, with the fact it is owed to."""
-    statement = select(DeliveryRow, FactRow).join(FactRow, FactRow.seq == DeliveryRow.fact_seq).where(DeliveryRow.state == "parked")
-    return [(delivery, fact) for delivery, fact in work.session.execute(statement.order_by(FactRow.seq.desc()).limit(limit))]
+    statement = (
+        select(DeliveryRow, FactRow)
+        .join(FactRow, FactRow.seq == DeliveryRow.fact_seq)
+        .where(DeliveryRow.state == "parked")
+    )
+    return [
+        (delivery, fact) for delivery, fact in work.session.execute(statement.order_by(FactRow.seq.desc()).limit(limit))
+    ]
 
 
 def facts_after(work: Work, seq: int, limit: int = 500) -> Sequence[FactRow]:

@@ -41,7 +41,11 @@ class Base(DeclarativeBase):
     """Every table's base. Constraints get sentences for names by hand; keys and indexes get these by default."""
 
     metadata = MetaData(
-        naming_convention={"pk": "pk_%(table_name)s", "fk": "fk_%(table_name)s_%(column_0_name)s", "ix": "ix_%(table_name)s_%(column_0_name)s"}
+        naming_convention={
+            "pk": "pk_%(table_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+        }
     )
     type_annotation_map: ClassVar = {datetime: Instant, dict[str, Any]: JsonCol, list[str]: JsonCol}
 

@@ -29,7 +29,13 @@ class FactRow(Base):
     mac: Mapped[str] = mapped_column(String(64))
     seal_no: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (
-        Index("ix_facts_of_a_study", "study_id", "seq", sqlite_where=study_id.is_not(None), postgresql_where=study_id.is_not(None)),
+        Index(
+            "ix_facts_of_a_study",
+            "study_id",
+            "seq",
+            sqlite_where=study_id.is_not(None),
+            postgresql_where=study_id.is_not(None),
+        ),
         Index("ix_facts_of_a_subject", "subject", "subject_id", "seq"),
         Index("ix_facts_not_yet_sealed", "seq", sqlite_where=seal_no.is_(None), postgresql_where=seal_no.is_(None)),
         Index("ix_facts_of_a_seal", "seal_no", "seq"),

@@ -76,7 +76,10 @@ class Work:
         }  # fmt: skip
         written["mac"] = fact_mac(self._store.key, written)
         seq = self.session.execute(insert(FactRow).values(**written).returning(FactRow.seq)).scalar_one()
-        owed = [{"id": new_id(), "fact_seq": seq, "job": job, "state": "due", "next_try": self.now, "tries": 0} for job in self._store.jobs_for(fact.name)]
+        owed = [
+            {"id": new_id(), "fact_seq": seq, "job": job, "state": "due", "next_try": self.now, "tries": 0}
+            for job in self._store.jobs_for(fact.name)
+        ]
         if owed:
             self.session.execute(insert(DeliveryRow), owed)
         self.recorded += 1
@@ -145,5 +148,7 @@ def open_store(url: str, clock: Clock, subscriptions: Mapping[str, tuple[str, ..
         engine = create_engine(url, pool_size=32, max_overflow=64, connect_args={"check_same_thread": False})
         sqlite.prepare(engine)
     else:
-        engine = create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args={"connect_timeout": 5})
+        engine = create_engine(
+            url, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args={"connect_timeout": 5}
+        )
     return Store(engine, clock, subscriptions, key)

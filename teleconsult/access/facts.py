@@ -1,0 +1,48 @@
+"""What happens to people, sites, peers and agreements."""
+
+from teleconsult.kernel.facts import Fact
+from teleconsult.kernel.values import Json
+
+
+def _about(name: str, subject: str, key: str, version: int, **details: Json) -> Fact:
+    return Fact(name, subject, key, version, details=details)
+
+
+def site_added(key: str, code: str) -> Fact:
+    return _about("SiteAdded", "site", key, 1, code=code)
+
+
+def site_changed(key: str, version: int) -> Fact:
+    return _about("SiteChanged", "site", key, version)
+
+
+def peer_added(key: str, ae_title: str, site_id: str) -> Fact:
+    return _about("PeerAdded", "peer", key, 1, ae_title=ae_title, site_id=site_id)
+
+
+def peer_changed(key: str, version: int, fields: list[str]) -> Fact:
+    return _about("PeerChanged", "peer", key, version, fields=fields)
+
+
+def agreement_added(key: str, requesting: str, reading: str, modality: str) -> Fact:
+    return _about(
+        "AgreementAdded", "agreement", key, 1, requesting_site_id=requesting, reading_site_id=reading, modality=modality
+    )
+
+
+def agreement_changed(key: str, version: int, fields: list[str]) -> Fact:
+    return _about("AgreementChanged", "agreement", key, version, fields=fields)
+
+
+def person_added(key: str, login: str) -> Fact:
+    return _about("PersonAdded", "person", key, 1, login=login)
+
+
+def person_changed(name: str, key: str, version: int, **details: Json) -> Fact:
+    """`name` is one of PersonReset, PersonDisabled, PersonEnabled, PersonChanged, RoleGranted, RoleRevoked, PasswordChanged, PasswordSet."""
+    return _about(name, "person", key, version, **details)
+
+
+def signed_in(name: str, key: str, client: str, **details: Json) -> Fact:
+    """`name` is one of LoggedIn, LoginFailed, LoggedOut, PersonLocked."""
+    return _about(name, "person", key, 0, client=client, **details)

@@ -1,0 +1,70 @@
+"""Reads of the alliance: sites, peers, agreements, people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from teleconsult.access.actors import Actor, Role
+from teleconsult.access.permit import Thing, permits
+from teleconsult.access.rights import AT_SITE, WITH_STUDY
+from teleconsult.access.tables import AgreementRow, GrantRow, PeerRow, PersonRow, SiteRow
+from teleconsult.records.work import Work
+
+
+def sites(work: Work) -> Sequence[SiteRow]:
+    """Every site. Names of hospitals are no secret within the alliance."""
+    return work.session.scalars(select(SiteRow).order_by(SiteRow.code)).all()
+
+
+def site_names(work: Work) -> dict[str, str]:
+    return dict(work.session.execute(select(SiteRow.id, SiteRow.name)).tuples())
+
+
+def peers(work: Work, actor: Actor) -> Sequence[PeerRow]:
+    """The peers that the actor may manage."""
+    rows = work.session.scalars(select(PeerRow).order_by(PeerRow.ae_title, PeerRow.address))
+    return [row for row in rows if permits(actor, "peer.manage", Thing(site_id=row.site_id))]
+
+
+def agreements(work: Work, actor: Actor) -> Sequence[AgreementRow]:
+    """The agreements that the actor may manage."""
+    rows = work.session.scalars(select(AgreementRow).order_by(AgreementRow.id))
+    return [row for row in rows if permits(actor, "agreement.manage", Thing(site_id=row.requesting_site_id))]
+
+
+def agreements_for(work: Work, requesting_site_id: str, now: datetime) -> Sequence[AgreementRow]:
+    """The agreements under which a site's studies are read now."""
+    statement = select(AgreementRow).where(
+        AgreementRow.requesting_site_id == requesting_site_id,
+        AgreementRow.disabled.is_(False),
+        AgreementRow.valid_from <= now,
+        (AgreementRow.valid_to.is_(None)) | (AgreementRow.valid_to > now),
+    )
+    return work.session.scalars(statement.order_by(AgreementRow.rank, AgreementRow.id)).all()
+
+
+def people(work: Work, actor: Actor) -> Sequence[tuple[PersonRow, Sequence[GrantRow]]]:
+    """The people that the actor may manage, with their roles."""
+    grants: dict[str, list[GrantRow]] = {}
+    for grant in work.session.scalars(select(GrantRow).order_by(GrantRow.role)):
+        grants.setdefault(grant.person_id, []).append(grant)
+    rows = work.session.scalars(select(PersonRow).order_by(PersonRow.login))
+    return [
+        (row, grants.get(row.id, [])) for row in rows if permits(actor, "person.manage", Thing(site_id=row.site_id))
+    ]
+
+
+def verbs(actor: Actor) -> list[str]:
+    """Everything the actor may do somewhere: what the user interface offers at all. Each act is still permitted by itself."""
+    roles = {grant.role for grant in actor.grants}
+    found = {verb for verb, allowed in AT_SITE.items() if roles & allowed}
+    found |= {verb for verb, reasons in WITH_STUDY.items() if any(roles & allowed for allowed in reasons.values())}
+    return sorted(found)
+
+
+def live_sites(actor: Actor) -> frozenset[str]:
+    """The sites whose live channels the actor may hear."""
+    return actor.sites(
+        Role.RADIOLOGIST, Role.REVIEWER, Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.AUDITOR
+    )

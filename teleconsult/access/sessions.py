@@ -1,0 +1,156 @@
+"""Signing in and staying in. Sessions live in the database: ending one holds at once, on every replica."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select
+
+from teleconsult.access import facts
+from teleconsult.access.actors import Actor, Title
+from teleconsult.access.passwords import digest, hashed, matches, new_token
+from teleconsult.access.people import end_sessions, grants_of
+from teleconsult.access.tables import PersonRow, SessionRow
+from teleconsult.kernel.errors import Refused, forbidden
+from teleconsult.kernel.values import new_id
+from teleconsult.records.work import Store, Work
+
+MOST_FAILURES = 5
+LOCK_MINUTES = 15
+LONGEST_HOURS = 12
+_TOUCH_SECONDS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A live session. `token` is given only at login; `csrf` goes with every change."""
+
+    actor: Actor
+    csrf: str
+    expires_at: datetime
+    token: str = ""
+
+
+def login(store: Store, anybody: Actor, name: str, password: str, client: str, idle_seconds: int) -> SignedIn:
+    """Sign in. FORBIDDEN `login.wrong` (the same for an unknown login) or `login.locked` with minutes.
+
+    Takes the store, not a work: a failure has to be written although it is refused.
+    """
+    with store.read(anybody) as work:
+        person = work.session.scalars(select(PersonRow).where(PersonRow.login == name.strip().lower())).one_or_none()
+        known_hash = person.password_hash if person else None
+    right = matches(known_hash, password)  # slow on purpose: outside of any transaction
+    with store.work(anybody) as work:
+        outcome = _settle(work, person.id if person else None, right, known_hash, client, idle_seconds)
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome
+
+
+def _settle(
+    work: Work, person_id: str | None, right: bool, checked_hash: str | None, client: str, idle_seconds: int
+) -> SignedIn | Refused:
+    person = work.session.get(PersonRow, person_id) if person_id else None
+    if person is None:
+        work.record(facts.signed_in("LoginFailed", "unknown", client))
+        return forbidden("login.wrong")
+    actor = actor_of(work, person)
+    if person.locked_until and person.locked_until > work.now:
+        work.record(facts.signed_in("LoginFailed", person.id, client, locked=True), by=actor)
+        return forbidden("login.locked", minutes=_minutes(person.locked_until, work.now))
+    if not right or person.disabled or person.password_hash != checked_hash:
+        return _failed(work, person, actor, client)
+    if person.failures:
+        work.keep(person, failures=0, locked_until=None)
+    work.session.execute(delete(SessionRow).where(SessionRow.expires_at < work.now))
+    token, csrf = new_token(), new_token()
+    expires_at = work.now + timedelta(seconds=idle_seconds)
+    work.add(
+        SessionRow(
+            id=digest(token),
+            person_id=person.id,
+            csrf=csrf,
+            client=client[:200],
+            created_at=work.now,
+            seen_at=work.now,
+            expires_at=expires_at,
+        )
+    )
+    work.record(facts.signed_in("LoggedIn", person.id, client), by=actor)
+    return SignedIn(actor, csrf, expires_at, token)
+
+
+def _failed(work: Work, person: PersonRow, actor: Actor, client: str) -> Refused:
+    failures = person.failures + 1
+    locks = failures >= MOST_FAILURES
+    locked_until = work.now + timedelta(minutes=LOCK_MINUTES) if locks else None
+    work.keep(person, failures=0 if locks else failures, locked_until=locked_until)
+    work.record(facts.signed_in("LoginFailed", person.id, client), by=actor)
+    if locked_until is None:
+        return forbidden("login.wrong")
+    work.record(facts.signed_in("PersonLocked", person.id, client), by=actor)
+    return forbidden("login.locked", minutes=_minutes(locked_until, work.now))
+
+
+def resume(store: Store, anybody: Actor, token: str, idle_seconds: int, *, touch: bool = True) -> SignedIn | None:
+    """The session behind a cookie, or None. `touch` moves its end forward, at most every fifteen seconds and to twelve hours in all."""
+    with store.read(anybody) as work:
+        row = work.session.get(SessionRow, digest(token))
+        if row is None or row.expires_at <= work.now:
+            return None
+        person = work.get(PersonRow, row.person_id)
+        if person.disabled:
+            return None
+        actor, csrf, expires_at = actor_of(work, person), row.csrf, row.expires_at
+        wanted = min(work.now + timedelta(seconds=idle_seconds), row.created_at + timedelta(hours=LONGEST_HOURS))
+        stale = wanted - expires_at > timedelta(seconds=min(_TOUCH_SECONDS, idle_seconds / 4))
+    if touch and stale:
+        with store.work(anybody) as work:
+            live = work.session.get(SessionRow, digest(token))
+            if live is None:
+                return None
+            live.seen_at, live.expires_at = work.now, wanted
+        expires_at = wanted
+    return SignedIn(actor, csrf, expires_at, token)
+
+
+def logout(work: Work, actor: Actor, token: str) -> None:
+    work.session.execute(delete(SessionRow).where(SessionRow.id == digest(token)))
+    work.record(facts.signed_in("LoggedOut", actor.id, ""))
+
+
+def confirm_password(store: Store, actor: Actor, password: str) -> None:
+    """Ask for the password again, before signing. FORBIDDEN `password.wrong`; wrong ones count towards the lock."""
+    with store.read(actor) as work:
+        known_hash = work.get(PersonRow, actor.id).password_hash
+    if matches(known_hash, password):
+        return
+    with store.work(actor) as work:
+        refusal = _failed(work, work.get(PersonRow, actor.id), actor, "")
+        if refusal.code == "login.locked":
+            end_sessions(work, actor.id)
+    raise refusal if refusal.code == "login.locked" else forbidden("password.wrong")
+
+
+def change_password(store: Store, actor: Actor, old: str, new: str, token: str) -> None:
+    """Change one's own password; every other session ends."""
+    confirm_password(store, actor, old)
+    fresh = hashed(new)
+    with store.work(actor) as work:
+        person = work.get(PersonRow, actor.id)
+        work.keep(person, password_hash=fresh)
+        work.session.execute(delete(SessionRow).where(SessionRow.person_id == actor.id, SessionRow.id != digest(token)))
+        work.record(facts.person_changed("PasswordChanged", actor.id, person.version))
+
+
+def actor_of(work: Work, person: PersonRow) -> Actor:
+    return Actor(person.id, person.name, "person", person.site_id, Title(person.title), grants_of(work, person.id))
+
+
+def actor_by_login(work: Work, name: str) -> Actor:
+    """ABSENT `person.absent` when nobody has the login."""
+    person = work.session.scalars(select(PersonRow).where(PersonRow.login == name)).one_or_none()
+    return actor_of(work, person or work.get(PersonRow, new_id()))
+
+
+def _minutes(until: datetime, now: datetime) -> int:
+    return max(1, -(-int((until - now).total_seconds()) // 60))

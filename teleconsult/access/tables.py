@@ -1,0 +1,165 @@
+"""Rows of `access`. Only this context writes them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from teleconsult.records.schema import Base, Id, Identified, Versioned
+
+
+class SiteRow(Versioned, Base):
+    """A hospital or health centre."""
+
+    __tablename__ = "sites"
+    code: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(120))
+    level: Mapped[str] = mapped_column(String(10))
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    created_at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("code", name="a_site_code_is_used_once"),
+        UniqueConstraint("name", name="a_site_name_is_used_once"),
+        CheckConstraint("level IN ('city','county','township')", name="a_site_is_of_city_county_or_township"),
+    )
+
+
+class PersonRow(Versioned, Base):
+    """Somebody who signs in. Never deleted: what they did names them."""
+
+    __tablename__ = "people"
+    login: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(120))
+    title: Mapped[str] = mapped_column(String(20))
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(10), default="zh-CN")
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+    locked_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    __table_args__ = (UniqueConstraint("login", name="a_login_is_used_once"),)
+
+
+class GrantRow(Identified, Base):
+    """A role at a site (none: in the whole alliance)."""
+
+    __tablename__ = "grants"
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "site_id", name="a_role_is_granted_once_at_a_site"),
+        CheckConstraint(
+            "role IN ('radiologist','reviewer','county_doctor','technologist','coordinator','administrator','auditor')",
+            name="a_role_is_one_we_know",
+        ),
+        CheckConstraint("site_id IS NOT NULL OR role IN ('administrator','auditor')", name="only_administrators_and_auditors_are_everywhere"),
+        Index(
+            "nobody_is_both_administrator_and_auditor", "person_id", unique=True,
+            sqlite_where=role.in_(["administrator", "auditor"]), postgresql_where=role.in_(["administrator", "auditor"]),
+        ),
+    )  # fmt: skip
+
+
+class PeerRow(Versioned, Base):
+    """A foreign DICOM application: its title, where it calls from, whose it is."""
+
+    __tablename__ = "peers"
+    ae_title: Mapped[str] = mapped_column(String(16))
+    address: Mapped[str] = mapped_column(String(64))
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    host: Mapped[str | None] = mapped_column(String(255))
+    port: Mapped[int | None] = mapped_column(Integer)
+    charset: Mapped[str | None] = mapped_column(String(20))
+    issuers: Mapped[dict[str, Any]]
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_seen_at: Mapped[datetime | None]
+    last_error: Mapped[str | None] = mapped_column(String(500))
+    last_error_at: Mapped[datetime | None]
+    __table_args__ = (UniqueConstraint("ae_title", "address", name="a_peer_is_one_title_at_one_address"),)
+
+
+class AgreementRow(Versioned, Base):
+    """Who reads for whom: studies of a modality from one site are read by another, in the time its SLA profile gives."""
+
+    __tablename__ = "agreements"
+    requesting_site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    reading_site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    modality: Mapped[str] = mapped_column(String(16))
+    sla: Mapped[str] = mapped_column(String(20))
+    rank: Mapped[int] = mapped_column(Integer, default=0)
+    disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    valid_from: Mapped[datetime]
+    valid_to: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="an_agreement_ends_after_it_begins"),
+        Index("ix_agreements_of_a_site", "requesting_site_id", "modality"),
+    )
+
+
+class SessionRow(Identified, Base):
+    """A browser that is signed in; `id` is the digest of its cookie."""
+
+    __tablename__ = "sessions"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    csrf: Mapped[str] = mapped_column(String(64))
+    client: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class InvitationRow(Identified, Base):
+    """A link that works once: the first administrator's, or one for setting a password. `id` is the digest of its token."""
+
+    __tablename__ = "invitations"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class ShareRow(Identified, Base):
+    """A site has a study, and why. Rights are read from here by `permit` and by its SQL twin."""
+
+    __tablename__ = "shares"
+    study_id: Mapped[str] = mapped_column(Id)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    why: Mapped[str] = mapped_column(String(10))
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("study_id", "site_id", "why", name="a_study_is_shared_once_for_a_reason"),
+        CheckConstraint("why IN ('origin','reading')", name="a_share_has_a_reason_we_know"),
+        Index("ix_shares_of_a_site", "site_id", "study_id", "why"),
+    )
+
+
+class NoticeRow(Identified, Base):
+    """News for everybody who holds a role at a site."""
+
+    __tablename__ = "notices"
+    key: Mapped[str] = mapped_column(String(80))
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    roles: Mapped[list[str]]
+    code: Mapped[str] = mapped_column(String(60))
+    params: Mapped[dict[str, Any]]
+    study_id: Mapped[str | None] = mapped_column(Id)
+    at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("key", name="a_notice_is_given_once"),
+        Index("ix_notices_of_a_site", "site_id", "id"),
+    )
+
+
+class NoticeSeenRow(Base):
+    """Somebody has seen a notice."""
+
+    __tablename__ = "notices_seen"
+    notice_id: Mapped[str] = mapped_column(ForeignKey("notices.id"), primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
