@@ -1,0 +1,128 @@
+"""A stored Part 10 file, opened so that any frame can be had without reading the others.
+
+The header is parsed up to the pixels and no further; of the pixel element only its place is kept. The one exception is
+the deflated transfer syntax, whose whole data set has to be inflated first (bounded).
+"""
+
+import io
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pydicom import config as pydicom_config
+from pydicom.dataset import Dataset
+from pydicom.errors import InvalidDicomError
+from pydicom.filereader import read_dataset, read_file_meta_info, read_partial
+from pydicom.tag import BaseTag
+
+from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED
+from teleconsult.imaging.pixels_values import Undecodable
+
+# What hospitals send breaks rules every day; a broken value is refused where it is used, not warned about here.
+pydicom_config.settings.reading_validation_mode = pydicom_config.IGNORE
+
+PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
+UNDEFINED = 0xFFFFFFFF
+_INFLATED_LIMIT = 2 << 30
+_DEFER = 1 << 20  # larger values stay in the file until asked for
+_UNREADABLE = (
+    InvalidDicomError,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    EOFError,
+    NotImplementedError,
+    struct.error,
+)
+_LONG_FORM = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+
+
+@dataclass(frozen=True, slots=True)
+class PixelElement:
+    """Where the pixel element's value starts in the stream. `length` may be UNDEFINED: encapsulated."""
+
+    tag: int
+    vr: str
+    start: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An open object: its header without pixels, and the stream that holds them."""
+
+    header: Dataset
+    transfer_syntax: str
+    stream: BinaryIO
+    pixels: PixelElement | None
+    size: int
+
+    @property
+    def big_endian(self) -> bool:
+        return self.transfer_syntax == BIG_ENDIAN
+
+
+class _PixelStop:
+    """pydicom's stop rule, remembering the element it stopped at."""
+
+    def __init__(self) -> None:
+        self.found: tuple[int, str, int] | None = None
+
+    def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
+        if int(tag) in PIXEL_TAGS:
+            self.found = (int(tag), vr or "OW", length)
+        return self.found is not None
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[StoredObject]:
+    """Open a stored file. Raises Undecodable("pixels.header") when it is no readable Part 10 file, OSError when absent."""
+    with path.open("rb") as stream:
+        try:
+            found = _parsed(path, stream)
+        except _UNREADABLE as error:
+            raise Undecodable("pixels.header", str(error)[:300]) from error
+        yield found
+
+
+def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
+    syntax = str(read_file_meta_info(str(path)).get("TransferSyntaxUID", "") or "1.2.840.10008.1.2")
+    if syntax == DEFLATED:
+        return _inflated(stream, syntax)
+    stop = _PixelStop()
+    header = read_partial(stream, stop_when=stop, defer_size=_DEFER, force=True)
+    return _object(header, syntax, stream, stop, implicit=header.original_encoding[0] is True)
+
+
+def _inflated(stream: BinaryIO, syntax: str) -> StoredObject:
+    # Only the file meta is read here: the stop rule ends at the first element of whatever follows it.
+    stream.seek(132)
+    tag_and_length = stream.read(12)
+    if tag_and_length[:4] != b"\x02\x00\x00\x00":
+        raise Undecodable("pixels.header", "file meta without group length")
+    stream.seek(struct.unpack_from("<L", tag_and_length, 8)[0], io.SEEK_CUR)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    try:
+        plain = inflater.decompress(stream.read(), _INFLATED_LIMIT)
+    except zlib.error as error:
+        raise Undecodable("pixels.corrupt", f"deflate: {error}") from error
+    if inflater.unconsumed_tail:
+        raise Undecodable("pixels.too_large", f"inflates beyond {_INFLATED_LIMIT} bytes")
+    stop, buffer = _PixelStop(), io.BytesIO(plain)
+    header = read_dataset(buffer, is_implicit_VR=False, is_little_endian=True, stop_when=stop)
+    return _object(header, syntax, buffer, stop, implicit=False)
+
+
+def _object(header: Dataset, syntax: str, stream: BinaryIO, stop: _PixelStop, *, implicit: bool) -> StoredObject:
+    at = stream.tell()
+    size = stream.seek(0, io.SEEK_END)
+    element = None
+    if stop.found is not None:
+        tag, vr, length = stop.found
+        element = PixelElement(tag, vr, at + (12 if not implicit and vr in _LONG_FORM else 8), length)
+    return StoredObject(header, syntax, stream, element, size)
