@@ -1,0 +1,92 @@
+"""Every setting, read once from the environment at start and handed down frozen.
+
+Each field is the environment variable `TELECONSULT_` + its name in capitals. A value that can't be understood refuses to start and says which one.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Self
+
+PREFIX = "TELECONSULT_"
+
+
+class BadSetting(Exception):
+    """A setting can't be understood; the message names it and says what it should be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What an installation may choose. Sizes are in bytes, times in seconds."""
+
+    home: Path
+    database_url: str = ""  # empty: SQLite in `home`
+    broker_url: str = ""  # empty: the supervisor starts one on a free loopback port
+    blobs_url: str = ""  # empty: a folder in `home`; s3://bucket/prefix?endpoint=… otherwise
+    http_host: str = "127.0.0.1"
+    http_port: int = 8080
+    public_url: str = ""  # what users type; empty: http://http_host:http_port
+    trusted_proxies: int = 0  # how many reverse proxies stand before web
+    cookie_secure: bool = False
+    dicom_host: str = "0.0.0.0"  # noqa: S104 (scanners call from other machines; unknown ones are rejected)
+    dicom_port: int = 11112
+    ae_title: str = "TELECONSULT"
+    most_associations: int = 100
+    settle_seconds: float = 60
+    settle_stat_seconds: float = 20
+    lease_seconds: int = 900
+    session_idle_seconds: int = 1800
+    most_sockets: int = 400
+    web_threads: int = 64
+    worker_concurrency: int = 2
+    job_seconds: int = 300
+    quarantine_bytes: int = 2 << 30
+    storage_quota_bytes: int = 0  # 0: as much as the disk holds
+    ui_path: Path | None = None  # where the built screens are; None: beside the program
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
+        """Read the environment; `overrides` (from the command line) win. Raises `BadSetting`."""
+        values: dict[str, Any] = {"home": Path(environ.get(PREFIX + "HOME", "teleconsult-home"))}
+        for field in fields(cls):
+            text = environ.get(PREFIX + field.name.upper())
+            if text is not None and field.name != "home":
+                values[field.name] = _parsed(field.name, str(field.type), text)
+        values.update({name: value for name, value in overrides.items() if value is not None})
+        values["home"] = Path(values["home"]).resolve()
+        return cls(**values)
+
+    def to_env(self) -> dict[str, str]:
+        """The same settings as environment variables, for child processes."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {PREFIX + name.upper(): str(value) for name, value in given.items() if value is not None}
+
+    def with_(self, **changes: Any) -> Self:
+        return replace(self, **changes)
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.home / 'teleconsult.db'}"
+
+    @property
+    def url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def audit_log(self) -> Path:
+        return self.home / "audit" / "seals.log"
+
+
+def _parsed(name: str, kind: str, text: str) -> Any:
+    try:
+        if "bool" in kind:
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}[text.lower()]
+        if "Path" in kind:
+            return Path(text) if text else None
+        if "int" in kind:
+            return int(text)
+        return float(text) if "float" in kind else text
+    except (KeyError, ValueError):
+        wanted = "yes or no" if "bool" in kind else "a number"
+        raise BadSetting(f"{PREFIX}{name.upper()}={text!r}: {wanted} is needed") from None

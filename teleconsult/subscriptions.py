@@ -1,0 +1,19 @@
+"""When this happened, these jobs are owed. Names only: whoever records a fact knows nobody above it."""
+
+from collections.abc import Mapping
+
+SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
+    "StudySettled": ("prepare",),
+    "StudyPrepared": ("route",),
+    "LateImagesArrived": ("mark_late",),
+    "AgreementAdded": ("route_waiting",),
+    "ReportSigned": ("report_pdf", "verify_task"),
+    "ReportAddended": ("report_pdf",),
+    "ReportReady": ("notify_county",),
+    "TaskReturned": ("notify_county",),
+    "InstanceConflicted": ("notify_site",),
+    "IdentityConflicted": ("notify_site",),
+    "ObjectRefused": ("notify_site",),
+}
+
+JOBS = tuple(sorted({job for jobs in SUBSCRIPTIONS.values() for job in jobs}))

@@ -1,0 +1,56 @@
+"""The composition root: one `System` per process, built from settings."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import teleconsult.access.tables
+import teleconsult.imaging.tables
+import teleconsult.reading.tables
+import teleconsult.reporting.tables  # noqa: F401 (naming the tables is what makes them known)
+from teleconsult.access import SYSTEM, Actor
+from teleconsult.bus import Bus, SilentBus, ValkeyBus
+from teleconsult.kernel.clock import Clock, SystemClock
+from teleconsult.keys import Keys, load_keys
+from teleconsult.records import BlobStore, DiskBlobs, Store, Work, open_store
+from teleconsult.settings import Settings
+from teleconsult.subscriptions import SUBSCRIPTIONS
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Everything a shell needs, and nothing more."""
+
+    settings: Settings
+    store: Store
+    blobs: BlobStore
+    clock: Clock
+    keys: Keys
+    bus: Bus
+
+    def work(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
+        """A write transaction in the name of `actor`."""
+        return self.store.work(actor)
+
+    def read(self, actor: Actor = SYSTEM) -> AbstractContextManager[Work]:
+        """A read transaction."""
+        return self.store.read(actor)
+
+
+def build(settings: Settings, clock: Clock | None = None) -> System:
+    """Open everything that `settings` name. Makes no tables (`records.upgrade`) and starts no server."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    clock = clock or SystemClock()
+    keys = load_keys(settings.home)
+    store = open_store(settings.database, clock, SUBSCRIPTIONS, keys.journal)
+    bus: Bus = ValkeyBus(settings.broker_url) if settings.broker_url else SilentBus()
+    store.on_commit = bus.poke
+    return System(settings, store, _blobs(settings), clock, keys, bus)
+
+
+def _blobs(settings: Settings) -> BlobStore:
+    local = settings.home / "blobs"
+    if settings.blobs_url.startswith("s3://"):
+        from teleconsult.records.s3 import S3Blobs  # noqa: PLC0415 (boto3 is there only with the extra `s3`)
+
+        return S3Blobs(settings.blobs_url, local / "staging")
+    return DiskBlobs(local, quota=settings.storage_quota_bytes or None)
