@@ -7,7 +7,7 @@ MAKEFLAGS += --no-print-directory
 # The first Python on PATH that is new enough; PYTHON=/path/to/python overrides.
 PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && echo $$p && break; done)
-SETUP = $(if $(PYTHON),$(PYTHON),$(error No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt-get install python3 python3-venv) or run make PYTHON=/path/to/python3)) tools/setup.py
+SETUP = $(if $(PYTHON),$(PYTHON),$(error No Python 3.11, 3.12 or 3.13 found. Install one (Debian: apt-get install python3 python3-venv) or run make PYTHON=/path/to/python3)) -m tools.setup
 BIN := .venv/bin
 
 .PHONY: help
@@ -27,7 +27,7 @@ ui: setup  ## build the screens (reading_ui/dist)
 	@$(SETUP) ui
 
 lock: setup-dev  ## resolve requirements*.lock anew
-	@$(BIN)/python tools/lock.py
+	@$(BIN)/python -m tools.lock
 
 export: setup-dev  ## write the OpenAPI document, the TypeScript client and the lifecycle pages
 	@$(BIN)/teleconsult export
@@ -49,12 +49,12 @@ demo-clean:  ## forget the demo's data
 .PHONY: check test soak
 check: setup-dev  ## linters, types and architecture only
 	@$(SETUP) ui-packages
-	@$(BIN)/python tools/check.py
+	@$(BIN)/python -m tools.check
 
 test:  ## everything, headless; as root on Debian installs the packages that tests need
 	@$(SETUP) system
 	@$(MAKE) ui setup-dev
-	@$(BIN)/python tools/test.py
+	@$(BIN)/python -m tools.test
 
 soak: ui setup-dev  ## what needs hours: soaks, repeated kills, long fuzzing
-	@$(BIN)/python tools/test.py --soak
+	@$(BIN)/python -m tools.test --soak

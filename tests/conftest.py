@@ -59,6 +59,16 @@ def shared_data() -> Path | None:
     return needs.shared_data()
 
 
+@pytest.fixture(scope="session")
+def long_form(request: pytest.FixtureRequest) -> bool:
+    """Whether a `soak` test runs its full form (`make soak`) or its short one with a fixed seed (`make test`)."""
+    return bool(request.config.getoption("--soak"))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run the long form of the tests marked `soak`")
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers():
         reason = needs.missing(marker.name)

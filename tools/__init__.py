@@ -1,0 +1,1 @@
+"""Set-up, locks and test runs. Standard library only: these run before anything is installed."""

@@ -1,0 +1,70 @@
+"""`make test` and `make soak`: every proof there is, then one line with the totals.
+
+Most tests run two at a time. What drives a browser or measures seconds (journey, interop) has the machine to itself.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree  # the file read is the one pytest just wrote
+from pathlib import Path
+
+from tools import check, screens
+from tools.says import BIN, ROOT, say
+from tools.setup import install_lock
+
+ALONE = ("journey", "interop")
+APART = ("bench",)  # measured by their own targets
+NO_TESTS = 5
+
+
+def pytest(*words: str) -> tuple[bool, dict[str, int]]:
+    """One pytest run with its output shown. Whether it held, and its counts."""
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "junit.xml"
+        command = [str(BIN / "python"), "-m", "pytest", f"--junitxml={written}", *words]
+        code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+        suites = ElementTree.parse(written).iter("testsuite") if written.exists() else ()  # noqa: S314
+        counts = {name: 0 for name in ("tests", "failures", "errors", "skipped")}
+        for suite in suites:
+            for name in counts:
+                counts[name] += int(suite.get(name, "0"))
+    return code in (0, NO_TESTS), counts
+
+
+def screens_hold() -> bool:
+    """The front end's own tests (vitest)."""
+    command = ["npm", "run", "--silent", "test"]
+    ended = subprocess.run(command, cwd=screens.UI, env=screens.packages(install_lock), check=False)
+    return ended.returncode == 0
+
+
+def main(words: list[str]) -> int:
+    begun = time.monotonic()
+    if words == ["--soak"]:
+        held, runs = [], [pytest("--soak", "-m", "soak", "-p", "no:randomly", "--timeout=0", "-v")]
+    else:
+        held = [check.all_hold(check.checks()), screens_hold()]
+        runs = [pytest("-n", "2", "--dist", "loadfile", *_ignoring(*ALONE, *APART)), *_alone()]
+    held += [ok for ok, _ in runs]
+    total = {name: sum(counts[name] for _, counts in runs) for name in runs[0][1]}
+    failed = total["failures"] + total["errors"]
+    say(f"test: {'everything held' if all(held) else 'NOT everything held'} ({time.monotonic() - begun:.0f} s)")
+    say(f"{total['tests'] - failed - total['skipped']} passed, {failed} failed, {total['skipped']} skipped")
+    return 0 if all(held) and not failed else 1
+
+
+def _ignoring(*rooms: str) -> list[str]:
+    return [f"--ignore=tests/{room}" for room in rooms]
+
+
+def _alone() -> list[tuple[bool, dict[str, int]]]:
+    rooms = [f"tests/{room}" for room in ALONE if (ROOT / "tests" / room).is_dir()]
+    return [pytest("--durations=10", *rooms)] if rooms else []
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
