@@ -1,0 +1,1 @@
+"""The DICOM doors: a Storage and Verification SCP (pynetdicom) and DICOMweb (a Flask blueprint that web is given)."""

@@ -1,0 +1,154 @@
+"""The Storage and Verification SCP. One thread per association; everything it decides is decided in `imaging.ingest`."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from pydicom.dataset import Dataset
+from pynetdicom import AE, evt
+from pynetdicom.association import Association
+from pynetdicom.dimse_messages import DIMSEMessage
+from pynetdicom.events import Event
+from pynetdicom.pdu_primitives import SOPClassCommonExtendedNegotiation
+
+from dicom_node import staging, syntaxes
+from dicom_node.peers import Admission, CONGESTION, Rejection
+from dicom_node.receive import Limits, PduRefused, Server
+from dicom_node.staging import Draft, IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
+from dicom_node.store import Storing
+from teleconsult.kernel.values import new_id
+from teleconsult.system import System
+
+LOG = logging.getLogger(__name__)
+_SWEEP_EVERY = 300.0
+_ORPHAN_AGE = 60.0
+
+
+class Node:
+    """A listening DICOM node. `start` returns once the port is bound; `stop` within `limits.stop_seconds` plus one second."""
+
+    def __init__(self, system: System, limits: Limits | None = None) -> None:
+        self._system = system
+        self._limits = limits or Limits()
+        self._admission = Admission(system.store, system.settings.ae_title, self._limits)
+        self._room = Room(system.blobs.free_bytes)
+        self._storing = Storing(system, self._admission)
+        self._server: Server | None = None
+        self._stopping = threading.Event()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port as bound; a port 0 in the settings became a real one."""
+        if self._server is None:
+            raise RuntimeError("the node is not started")
+        return str(self._server.server_address[0]), int(self._server.server_address[1])
+
+    def start(self) -> None:
+        """Bind and listen. OSError when the port is taken. Drafts that a killed node left behind are removed first."""
+        self._tidy(older_than=0.0)
+        settings = self._system.settings
+        ae = AE(ae_title=settings.ae_title)
+        ae.maximum_pdu_size = self._limits.max_pdu
+        ae.implementation_class_uid = IMPLEMENTATION_UID
+        ae.implementation_version_name = IMPLEMENTATION_VERSION
+        ae.acse_timeout, ae.dimse_timeout = self._limits.request_seconds, self._limits.pdu_seconds
+        ae.network_timeout = self._limits.idle_seconds
+        ae.maximum_associations = self._limits.connections  # Admission counts, and per peer
+        handlers = [
+            (evt.EVT_REQUESTED, self._on_request),
+            (evt.EVT_SOP_COMMON, _as_storage),
+            (evt.EVT_C_STORE, self._storing.on_store),
+            (evt.EVT_C_ECHO, self._on_echo),
+        ]
+        ae.add_supported_context(syntaxes.VERIFICATION)
+        self._server = Server(
+            ae,
+            (settings.dicom_host, settings.dicom_port),
+            settings.ae_title,
+            ae.supported_contexts,
+            evt_handlers=handlers,
+            limits=self._limits,
+            open_draft=self._open_draft,
+            on_end=self._admission.leave,
+        )
+        threading.Thread(target=self._server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
+        threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
+
+    def stop(self) -> None:
+        """Accept nothing new, let objects under way be answered, abort what is left. Repeats safely."""
+        if self._server is None or self._stopping.is_set():
+            return
+        self._stopping.set()
+        self._server.shutdown()
+        deadline = time.monotonic() + self._limits.stop_seconds
+        while self._storing.under_way() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        left = self._admission.inside()
+        for association in left:
+            association.abort(block=False)
+        for association in left:
+            association.join(timeout=max(0.05, deadline + 0.5 - time.monotonic()))
+
+    def _on_request(self, event: Event) -> None:
+        association = event.assoc
+        try:
+            rejection = self._decide(association)
+        except Exception:  # the shell's boundary: what went wrong here must never let anybody in
+            LOG.exception("an association request could not be judged")
+            rejection = CONGESTION
+        if rejection is not None:
+            association.acse.send_reject(rejection.result, rejection.source, rejection.reason)
+            evt.trigger(association, evt.EVT_REJECTED, {})
+            association.kill()
+
+    def _decide(self, association: Association) -> Rejection | None:
+        request = association.requestor.primitive
+        called, calling = str(request.called_ae_title), str(request.calling_ae_title)
+        address = association.requestor.address
+        rejection = CONGESTION if self._stopping.is_set() else self._admission.decide(association, called, calling, address)
+        if rejection is not None:
+            LOG.info("rejected %s at %s calling %s: %s", calling, address, called, rejection.why)
+            return rejection
+        contexts = syntaxes.supported(request.presentation_context_definition_list)
+        if self._admission.peer_of(association) is None:  # the node itself may echo, nothing else
+            contexts = [context for context in contexts if context.abstract_syntax == syntaxes.VERIFICATION]
+        association.acceptor.supported_contexts = contexts
+        return None
+
+    def _on_echo(self, event: Event) -> int:
+        self._storing.note(event.assoc)
+        return 0x0000
+
+    def _open_draft(self, association: Association, message: DIMSEMessage) -> Draft:
+        accepted = {context.context_id: context for context in association.accepted_contexts}
+        context = accepted.get(message.context_id)
+        if context is None:
+            raise PduRefused(f"context {message.context_id} was not accepted")
+        command = message.command_set
+        sop_class, sop_uid = str(command.get("AffectedSOPClassUID") or ""), str(command.get("AffectedSOPInstanceUID") or "")
+        head = staging.file_meta(sop_class, sop_uid, str(context.transfer_syntax[0]))
+        return Draft(self._staging(), new_id(), head, self._room)
+
+    def _staging(self) -> Path:
+        return self._system.blobs.staging()
+
+    def _tidy(self, older_than: float) -> None:
+        removed = staging.sweep(self._staging(), older_than)
+        if removed:
+            LOG.info("removed %d half-received objects", removed)
+
+    def _tidy_for_ever(self) -> None:
+        while not self._stopping.wait(_SWEEP_EVERY):
+            self._tidy(_ORPHAN_AGE)
+
+
+def _as_storage(event: Event) -> dict[str, SOPClassCommonExtendedNegotiation]:
+    """Tell pynetdicom that the classes it does not know belong to the storage service (PS3.7 D.3.3.6)."""
+    named = {}
+    for context in event.assoc.acceptor.supported_contexts:
+        if context.abstract_syntax != syntaxes.VERIFICATION:
+            item = SOPClassCommonExtendedNegotiation()
+            item.sop_class_uid, item.service_class_uid = context.abstract_syntax, syntaxes.STORAGE_SERVICE
+            named[context.abstract_syntax] = item
+    return named

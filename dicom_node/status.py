@@ -1,0 +1,38 @@
+"""Refusals as DIMSE statuses (PS3.4 B.2.3, PS3.7 Annex C). Total over `Meaning`; a test asserts it."""
+
+from typing import Final
+
+from pydicom.dataset import Dataset
+
+from teleconsult.kernel.errors import Meaning, Refused
+
+SUCCESS: Final = 0x0000
+PROCESSING_FAILURE: Final = 0x0110
+OUT_OF_RESOURCES: Final = 0xA700
+CLASS_MISMATCH: Final = 0xA900
+CANNOT_UNDERSTAND: Final = 0xC000
+NOT_AUTHORISED: Final = 0x0124
+NO_SUCH_OBJECT: Final = 0x0112
+DUPLICATE: Final = 0x0111
+
+STORE: Final[dict[Meaning, int]] = {
+    Meaning.BUSY: OUT_OF_RESOURCES,
+    Meaning.INVALID: CANNOT_UNDERSTAND,
+    Meaning.FORBIDDEN: NOT_AUTHORISED,
+    Meaning.ABSENT: NO_SUCH_OBJECT,
+    Meaning.CONFLICT: DUPLICATE,
+}
+_STORE_BY_CODE: Final[dict[str, int]] = {"object.class_mismatch": CLASS_MISMATCH}
+
+
+def store_status(refused: Refused) -> int:
+    """The C-STORE status of a refusal; the code decides where one meaning has several statuses."""
+    return _STORE_BY_CODE.get(refused.code, STORE[refused.meaning])
+
+
+def response(status: int, comment: str) -> Dataset:
+    """A status with (0000,0902) Error Comment, at most 64 characters of ASCII (VR LO)."""
+    answer = Dataset()
+    answer.Status = status
+    answer.ErrorComment = comment.encode("ascii", "replace").decode()[:64]
+    return answer

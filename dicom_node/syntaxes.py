@@ -1,0 +1,64 @@
+"""What this node negotiates: every storage class, every transfer syntax, and nothing it could not keep as received."""
+
+from collections.abc import Iterable
+
+from pydicom.uid import UID, AllTransferSyntaxes, UID_dictionary
+from pynetdicom import AllStoragePresentationContexts, build_context
+from pynetdicom.presentation import PresentationContext
+
+VERIFICATION = "1.2.840.10008.1.1"
+STORAGE_SERVICE = "1.2.840.10008.4.2"
+
+# Registered in PS3.6, but missing from pydicom's AllTransferSyntaxes (3.0.2) and therefore from pynetdicom's list (3.0.4).
+_ADDED_SYNTAXES = tuple(
+    f"1.2.840.10008.1.2.{tail}"
+    for tail in (
+        "1.98",  # Encapsulated Uncompressed Explicit VR Little Endian
+        "4.52", "4.53", "4.54", "4.55", "4.56", "4.58", "4.59",  # retired JPEG processes: archives still hold them
+        "4.60", "4.61", "4.62", "4.63", "4.64", "4.65", "4.66",
+        "4.94", "4.95",  # JPIP Referenced (Deflate): the header comes here, the pixels stay elsewhere
+        "4.110", "4.111", "4.112",  # JPEG XL
+        "8.1",  # Deflated Image Frame Compression
+    )
+)  # fmt: skip
+TRANSFER_SYNTAXES: tuple[str, ...] = (*map(str, AllTransferSyntaxes), *_ADDED_SYNTAXES)
+_KNOWN_SYNTAXES = frozenset(TRANSFER_SYNTAXES)
+
+
+def _is_patient_storage(uid: str, name: str) -> bool:
+    """Hanging protocols, palettes, implant templates, protocols and inventories belong to no patient: they are no studies."""
+    image_tree = uid.startswith("1.2.840.10008.5.1.4.1.1.") and not uid.startswith(
+        ("1.2.840.10008.5.1.4.1.1.200.", "1.2.840.10008.5.1.4.1.1.201.")
+    )
+    others = ("1.2.840.10008.5.1.1.29", "1.2.840.10008.5.1.1.30", "1.2.840.10008.5.1.4.34.1")  # hardcopy, trial RT
+    return "Storage" in name and (image_tree or uid in others)
+
+
+STORAGE_CLASSES: frozenset[str] = frozenset(
+    {str(context.abstract_syntax) for context in AllStoragePresentationContexts}
+    | {uid for uid, entry in UID_dictionary.items() if entry[1] == "SOP Class" and _is_patient_storage(uid, entry[0])}
+)
+
+
+def is_stored(sop_class: str) -> bool:
+    """Whether objects of the class are taken: all storage classes, and any class that PS3.6 as known here does not list.
+
+    An unlisted class is private or newer than this program; its objects are kept, shown by name and offered for download
+    rather than turned away at the hospital's door (PS3.4 B.3: an SCP may accept any storage class).
+    """
+    return sop_class in STORAGE_CLASSES or sop_class not in UID_dictionary
+
+
+def supported(requested: Iterable[PresentationContext]) -> list[PresentationContext]:
+    """The contexts to support for one association, from what its requestor proposes.
+
+    For each class the known syntaxes stand in the order in which they were proposed: the sender knows best what it holds,
+    so nothing is decompressed on the way (PS3.8 9.3.3.2 leaves the choice to the acceptor).
+    """
+    wanted: dict[str, dict[str, None]] = {}
+    for context in requested:
+        sop_class = str(context.abstract_syntax)
+        if sop_class == VERIFICATION or is_stored(sop_class):
+            known = (str(s) for s in context.transfer_syntax if s in _KNOWN_SYNTAXES)
+            wanted.setdefault(sop_class, {}).update(dict.fromkeys(known))
+    return [build_context(UID(sop_class), list(syntaxes)) for sop_class, syntaxes in wanted.items() if syntaxes]
