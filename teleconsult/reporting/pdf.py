@@ -43,9 +43,9 @@ def render(document: ReportDocument) -> bytes:
         for name, heading in SECTIONS:
             _section(sheet, heading, getattr(document, name), strong=name == "impression")
         _signed_by(sheet, document)
+        _seal(sheet, document.seal)
         for number, addendum in enumerate(document.addenda, start=1):
             _addendum(sheet, number, addendum, document)
-        _seal(sheet, document.seal)
         return sheet.written()
 
 
@@ -148,7 +148,7 @@ def _seal(sheet: Sheet, seal: Seal) -> None:
     sheet.ink(8, color=GREY)
     sheet.set_y(top + 13)
     bottom = sheet.wrapped(NOTE, LEFT + 3.5, RIGHT - LEFT - 7, 4.6)
-    sheet.set_y(bottom + 2)
+    sheet.set_y(bottom + 3)
 
 
 def _named(person: Person) -> str:

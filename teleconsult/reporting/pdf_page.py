@@ -48,8 +48,8 @@ class Sheet(FPDF):
         self.rule(281)
         self.ink(8, color=GREY)
         self.at(LEFT, 282.5, self._foot)
-        self.set_xy(LEFT, 282.5)
-        self.cell(RIGHT - LEFT, 5, self._page_words.format(number=self.page_no(), total="{nb}"), align="R")
+        number = self._page_words.format(number=self.page_no(), total="{nb}")
+        self.at(RIGHT - self.get_string_width(number.replace("{nb}", "0")), 282.5, number)
 
     def ink(self, size: float, style: str = "", color: tuple[int, int, int] = INK) -> None:
         self.set_font("face0", style, size)
