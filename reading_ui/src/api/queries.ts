@@ -1,0 +1,30 @@
+import { QueryClient } from '@tanstack/react-query';
+import { asProblem } from './problem';
+
+/** Server data lives here and nowhere else; live news only marks it stale. */
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      refetchOnWindowFocus: true,
+      retry: (count, error) => asProblem(error).passing && count < 3,
+      retryDelay: (count) => Math.min(500 * 2 ** count, 5_000),
+    },
+    mutations: { retry: false },
+  },
+});
+
+/** Keys of everything that is cached, so that live news can name what it makes stale. */
+export const keysOf = {
+  worklist: ['worklist'] as const,
+  countyStudies: ['studies'] as const,
+  study: (id: string) => ['study', id] as const,
+  timeline: (id: string) => ['timeline', id] as const,
+  task: (id: string) => ['task', id] as const,
+  report: (id: string) => ['report', id] as const,
+  notices: ['notices'] as const,
+  arrivals: ['arrivals'] as const,
+  parked: ['parked'] as const,
+  admin: (kind: string) => ['admin', kind] as const,
+  audit: ['audit'] as const,
+};

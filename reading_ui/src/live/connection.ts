@@ -1,0 +1,18 @@
+import { create } from 'zustand';
+
+/** `off`: nobody signed in. `live`: news arrives by itself. `down`: screens poll, and say so. */
+export type Connection = 'off' | 'connecting' | 'live' | 'down';
+
+interface ConnectionStore {
+  state: Connection;
+  since: number;
+}
+
+export const useConnection = create<ConnectionStore>()(() => ({ state: 'off', since: Date.now() }));
+
+export function connectionIs(state: Connection): void {
+  if (useConnection.getState().state !== state) useConnection.setState({ state, since: Date.now() });
+}
+
+/** How often a list asks by itself: seldom while news is pushed, often while it is not. */
+export const pollEvery = (state: Connection): number => (state === 'live' ? 30_000 : 5_000);

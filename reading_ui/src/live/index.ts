@@ -1,0 +1,4 @@
+export { type Connection, pollEvery, useConnection } from './connection';
+export { type Apply, type Followed, follow, type LiveFact, type Versioned } from './follow';
+export { useLiveList, useLiveNotices, useLiveSubject } from './hooks';
+export { closeLine, openLine } from './socket';

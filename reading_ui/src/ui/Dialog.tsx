@@ -1,0 +1,43 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { cx } from '@/lib/cx';
+import { useKeys } from '@/lib/keys';
+import { Button } from './Button';
+import styles from './Dialog.module.css';
+
+interface Props {
+  title: string;
+  /** Absent: the dialog cannot be dismissed, only answered. */
+  onClose?: () => void;
+  wide?: boolean;
+  children: ReactNode;
+}
+
+/** A native modal dialog: focus stays inside, Esc closes, the page below keeps everything it holds. */
+export function Dialog({ title, onClose, wide = false, children }: Props) {
+  const { t } = useTranslation('ui');
+  const box = useRef<HTMLDialogElement>(null);
+  useKeys('dialog', [], { modal: true });
+  useEffect(() => {
+    const dialog = box.current;
+    if (dialog && !dialog.open) dialog.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={box}
+      className={cx(styles.dialog, wide && styles.wide)}
+      aria-label={title}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+    >
+      <header className={styles.head}>
+        <h2>{title}</h2>
+        {onClose && <Button tone="bare" icon="close" aria-label={t('close')} onClick={onClose} />}
+      </header>
+      <div className={styles.body}>{children}</div>
+    </dialog>
+  );
+}

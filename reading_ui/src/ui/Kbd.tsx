@@ -1,0 +1,26 @@
+import styles from './Kbd.module.css';
+
+const shown: Record<string, string> = {
+  Space: '␣',
+  Enter: '↵',
+  Escape: 'Esc',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  ctrl: 'Ctrl',
+};
+
+/** `g w` as two keys, `ctrl+Enter` as one chord. */
+export function Kbd({ keys }: { keys: string }) {
+  return (
+    <span className={styles.keys} aria-hidden="true">
+      {keys.split(' ').map((chord) => (
+        <kbd key={chord} className={styles.key}>
+          {chord
+            .split('+')
+            .map((key) => shown[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+            .join(' ')}
+        </kbd>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,35 @@
+import { cx } from '@/lib/cx';
+import styles from './Segments.module.css';
+
+export interface Segment<K extends string> {
+  key: K;
+  label: string;
+  count?: number;
+}
+
+interface Props<K extends string> {
+  label: string;
+  segments: Segment<K>[];
+  chosen: K;
+  onChoose: (key: K) => void;
+}
+
+/** Tabs with counts; one is always chosen. */
+export function Segments<K extends string>({ label, segments, chosen, onChoose }: Props<K>) {
+  return (
+    <fieldset className={styles.segments} aria-label={label}>
+      {segments.map(({ key, label: word, count }) => (
+        <button
+          key={key}
+          type="button"
+          aria-pressed={key === chosen}
+          className={cx(styles.segment, key === chosen && styles.chosen)}
+          onClick={() => onChoose(key)}
+        >
+          {word}
+          {count !== undefined && <span className={styles.count}>{count}</span>}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,30 @@
+import { create } from 'zustand';
+
+export interface Toast {
+  id: number;
+  text: string;
+  tone: 'done' | 'problem' | 'news';
+  /** What takes it back, or what comes next. */
+  action?: { label: string; run: () => void };
+}
+
+interface Toasts {
+  items: Toast[];
+}
+
+export const useToasts = create<Toasts>()(() => ({ items: [] }));
+let last = 0;
+const STAY_MS = 6_000;
+const STAY_WITH_ACTION_MS = 10_000;
+
+/** Says something at the foot of the screen. Problems stay until closed; the rest goes by itself. */
+export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'action'> = {}): void {
+  last += 1;
+  const item: Toast = { id: last, text, tone: options.tone ?? 'done', action: options.action };
+  useToasts.setState(({ items }) => ({ items: [...items.slice(-3), item] }));
+  if (item.tone === 'problem') return;
+  setTimeout(() => dismiss(item.id), item.action ? STAY_WITH_ACTION_MS : STAY_MS);
+}
+
+export const dismiss = (id: number): void =>
+  useToasts.setState(({ items }) => ({ items: items.filter((item) => item.id !== id) }));
