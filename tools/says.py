@@ -41,7 +41,7 @@ def run(command: Sequence[str | Path], doing: str, env: dict[str, str] | None = 
     )
     output = _listen(process, doing, begun)
     if process.returncode:
-        say(output[-4000:])
+        say(output if len(output) < 5000 else f"{output[:2500]}\n…\n{output[-2500:]}")
         give_up(f"this failed: {doing} (see the lines above)")
 
 
