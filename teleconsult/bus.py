@@ -36,7 +36,7 @@ class ValkeyBus:
 
     def __init__(self, url: str) -> None:
         self._redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=2)
-        self._ears = self._redis.pubsub(ignore_subscribe_messages=True)
+        self._ears = self._redis.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
         self._listening = False
         self._silent_until = 0.0
 

@@ -46,8 +46,9 @@ class Settings:
     ui_path: Path | None = None  # where the built screens are; None: beside the program
 
     @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, **overrides: Any) -> Self:
+    def from_env(cls, environ: Mapping[str, str] | None = None, **overrides: Any) -> Self:
         """Read the environment; `overrides` (from the command line) win. Raises `BadSetting`."""
+        environ = os.environ if environ is None else environ
         values: dict[str, Any] = {"home": Path(environ.get(PREFIX + "HOME", "teleconsult-home"))}
         for field in fields(cls):
             text = environ.get(PREFIX + field.name.upper())

@@ -9,12 +9,21 @@ from teleconsult.access.actors import Actor, Role
 from teleconsult.access.permit import Thing, permits
 from teleconsult.access.rights import AT_SITE, WITH_STUDY
 from teleconsult.access.tables import AgreementRow, GrantRow, PeerRow, PersonRow, SiteRow
+from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
 
 
 def sites(work: Work) -> Sequence[SiteRow]:
     """Every site. Names of hospitals are no secret within the alliance."""
     return work.session.scalars(select(SiteRow).order_by(SiteRow.code)).all()
+
+
+def site_by_code(work: Work, code: str) -> SiteRow:
+    """ABSENT `site.absent` when no site has the code."""
+    found = work.session.scalars(select(SiteRow).where(SiteRow.code == code)).one_or_none()
+    if found is None:
+        raise absent("site.absent", f"no site has the code {code}", code=code)
+    return found
 
 
 def site_names(work: Work) -> dict[str, str]:

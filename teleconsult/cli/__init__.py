@@ -1,0 +1,49 @@
+"""The command `teleconsult`: one parser, each command in its own module, imported when it is called."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from teleconsult import __version__
+from teleconsult.cli import alliance, processes, records
+from teleconsult.kernel.errors import Refused
+from teleconsult.settings import BadSetting
+from teleconsult.supervisor import CannotStart
+
+__all__ = ["main", "parser"]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line; also used to check the container files against it."""
+    root = argparse.ArgumentParser(
+        prog="teleconsult", description="Teleconsultation and remote image reading for a medical alliance."
+    )
+    root.add_argument("--version", action="version", version=f"teleconsult {__version__}")
+    root.add_argument(
+        "--home",
+        type=Path,
+        help="where keys, database and images are kept (default: TELECONSULT_HOME or ./teleconsult-home)",
+    )
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    processes.add_to(commands, common)
+    alliance.add_to(commands, common)
+    records.add_to(commands, common)
+    return root
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status is returned. A refusal is one line on stderr, never a stack trace."""
+    options = parser().parse_args(words)
+    try:
+        return int(options.run(options) or 0)
+    except (CannotStart, BadSetting) as reason:
+        print(f"teleconsult: {reason}", file=sys.stderr)
+        return 1
+    except Refused as refusal:
+        print(f"teleconsult: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -1,0 +1,118 @@
+"""Commands that run: everything (`up`, `demo`) or one process (`web`, `dicom`, `worker`, `relay`)."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from teleconsult.settings import Settings
+
+Commands = Any  # argparse keeps the type of its sub-parsers to itself
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    for name, run, text in (
+        ("up", _up, "start everything, with its own broker"),
+        ("web", _web, "UI, JSON API, DICOMweb, sockets"),
+        ("dicom", _dicom, "the DICOM port"),
+        ("worker", _worker, "jobs: previews, PDFs, notices"),
+        ("relay", _relay, "hands out jobs, watches deadlines, seals the audit"),
+        ("demo", _demo, "a small alliance with made-up patients"),
+    ):
+        command = commands.add_parser(name, parents=[common], help=text)
+        command.set_defaults(run=run)
+        if name in ("up", "demo"):
+            _add_ports(command)
+        if name == "demo":
+            command.add_argument("--once", action="store_true", help="carry out the main job, print its timeline, end")
+            command.add_argument(
+                "--data", type=Path, help="send the DICOM files of this folder instead of the demo's own"
+            )
+
+
+def _add_ports(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--http-host", help="address of the web server (default 127.0.0.1)")
+    command.add_argument("--http-port", type=int, help="port of the web server (default 8080)")
+    command.add_argument("--dicom-port", type=int, help="port of the DICOM node (default 11112)")
+    command.add_argument("--public-url", help="the address that users type")
+
+
+def settings_from(options: argparse.Namespace) -> Settings:
+    names = ("home", "http_host", "http_port", "dicom_port", "public_url")
+    return Settings.from_env(None, **{name: getattr(options, name, None) for name in names})
+
+
+def _up(options: argparse.Namespace) -> int:
+    from teleconsult.access import SYSTEM, first_admin_invitation
+    from teleconsult.records import upgrade
+    from teleconsult.supervisor import Supervisor
+    from teleconsult.system import build
+
+    settings = settings_from(options)
+    system = build(settings)
+    upgrade(system.store.engine)
+    with system.work(SYSTEM) as work:
+        token = first_admin_invitation(work)
+    system.store.engine.dispose()
+    supervisor = Supervisor(settings)
+    try:
+        supervisor.start()
+        supervisor.wait_ready()
+        print(
+            f"\n  {settings.url}   DICOM {settings.ae_title}@{settings.dicom_host}:{settings.dicom_port}   home {settings.home}"
+        )
+        if token:
+            print(f"  First administrator (works once, 72 h): {settings.url}/invitation/{token}\n")
+        supervisor.run_until_signal()
+    finally:
+        supervisor.stop()
+    return 0
+
+
+def _shell(run: Callable[[Settings], object]) -> Callable[[argparse.Namespace], int]:
+    def start(options: argparse.Namespace) -> int:
+        from teleconsult.logs import to_stdout
+
+        to_stdout()
+        run(settings_from(options))
+        return 0
+
+    return start
+
+
+def _run_web(settings: Settings) -> None:
+    from dicom_node.dicomweb import blueprint
+
+    from teleconsult.web.server import serve
+
+    serve(settings, blueprint)
+
+
+def _run_dicom(settings: Settings) -> None:
+    from dicom_node import serve
+
+    serve(settings)
+
+
+def _run_worker(settings: Settings) -> None:
+    from workers.app import serve
+
+    serve(settings)
+
+
+def _run_relay(settings: Settings) -> None:
+    from workers.relay import serve
+
+    serve(settings)
+
+
+_web = _shell(_run_web)
+_dicom = _shell(_run_dicom)
+_worker = _shell(_run_worker)
+_relay = _shell(_run_relay)
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from teleconsult.demo.command import run
+
+    return run(options)

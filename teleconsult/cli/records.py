@@ -1,0 +1,46 @@
+"""Commands on what is kept: `upgrade`, `audit verify`, `report verify`, `export`."""
+
+import argparse
+from pathlib import Path
+
+from teleconsult.cli.processes import Commands, settings_from
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    upgrade = commands.add_parser("upgrade", parents=[common], help="bring the database to the present tables")
+    upgrade.set_defaults(run=_upgrade)
+    audit = commands.add_parser("audit", help="the audit chain").add_subparsers(
+        dest="verb", required=True, metavar="VERB"
+    )
+    verify = audit.add_parser("verify", parents=[common], help="check every fact, every seal and the chain")
+    verify.set_defaults(run=_verify_audit)
+    export = commands.add_parser("export", help="write the OpenAPI description and the lifecycles (for development)")
+    export.add_argument("folder", type=Path)
+    export.set_defaults(run=_export)
+
+
+def _upgrade(options: argparse.Namespace) -> None:
+    from teleconsult.records import upgrade
+    from teleconsult.system import build
+
+    upgrade(build(settings_from(options)).store.engine)
+    print("the database is up to date")
+
+
+def _verify_audit(options: argparse.Namespace) -> int:
+    from teleconsult.records import audit
+    from teleconsult.system import build
+
+    system = build(settings_from(options))
+    with system.read() as work:
+        findings = audit.verify(work, system.settings.audit_log, system.keys.journal)
+    for finding in findings:
+        print(f"{finding.code}  seal {finding.seal_no}  fact {finding.seq}  {finding.detail}")
+    print("the audit chain holds" if not findings else f"{len(findings)} findings: the audit chain does not hold")
+    return 1 if findings else 0
+
+
+def _export(options: argparse.Namespace) -> None:
+    from teleconsult.web.export import write
+
+    write(options.folder)
