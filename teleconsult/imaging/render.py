@@ -1,0 +1,191 @@
+"""A frame as a grey or colour picture: modality LUT → VOI → polarity last → 8 bits (PS3.4 N.2; PS3.3 C.11).
+
+Windowing is asked for, else the header's VOI LUT, else its window, else what the values themselves suggest. Polarity is
+one decision made at the end, so that MONOCHROME1 and an INVERSE presentation LUT, which say the same thing twice, never
+cancel each other. Colour is shown as it is.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from pydicom.dataset import Dataset
+
+from teleconsult.imaging import luts
+from teleconsult.imaging.pixels import Frame
+from teleconsult.imaging.pixels_values import Array
+
+__all__ = ["Window", "default_window", "grey_levels", "render"]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Centre and width in modality units; `function` is linear, linear_exact or sigmoid (PS3.3 C.11.2.1)."""
+
+    center: float
+    width: float
+    function: str = "linear"
+
+    def apply(self, values: Array) -> Array:
+        """Modality values → 0.0 … 1.0."""
+        x = values.astype(np.float32)
+        if self.function == "sigmoid":
+            steepness = np.clip(-4.0 * (x - self.center) / max(self.width, 1e-6), -60, 60)
+            shares: Array = 1.0 / (1.0 + np.exp(steepness))
+            return shares
+        if self.function == "linear" and self.width <= 1:
+            return (x > self.center - 0.5).astype(np.float32)
+        if self.function == "linear_exact":
+            low, span = self.center - self.width / 2, max(self.width, 1e-6)
+        else:  # C.11.2.1.2.1: a width of w covers w grey steps, not w intervals
+            low, span = self.center - 0.5 - (self.width - 1) / 2, self.width - 1
+        shares = np.clip((x - low) / span, 0.0, 1.0)
+        return shares
+
+
+def render(
+    frame: Frame,
+    window: Window | None = None,
+    size: tuple[int, int] | None = None,
+    *,
+    overlays: bool = False,
+) -> Image.Image:
+    """The frame as a PIL picture of mode L or RGB.
+
+    `size` (width, height) is a box that the picture is fitted into, never enlarged beyond it; pixels that are not square
+    become so. `overlays` draws planes 60xx in white. Raises Undecodable("pixels.header") for a palette that cannot be read.
+    """
+    if frame.photometric == "PALETTE COLOR":
+        picture = Image.fromarray(luts.palette(frame.header, frame.pixels))
+    elif frame.pixels.ndim == 3:
+        picture = Image.fromarray(_eight_bits(frame.pixels, frame.bits_stored))
+    else:
+        levels = grey_levels(frame, window)
+        picture = Image.fromarray(_with_overlays(levels, frame) if overlays else levels)
+    return _fitted(picture, _aspect(frame.header, frame.index), size)
+
+
+def grey_levels(frame: Frame, window: Window | None = None) -> Array:
+    """The grey frame as uint8, polarity settled: 0 is black on screen."""
+    shares = _voi(frame, window)
+    if _inverted(frame):
+        shares = 1.0 - shares
+    levels: Array = np.rint(shares * 255.0).astype("u1")
+    return levels
+
+
+def _voi(frame: Frame, window: Window | None) -> Array:
+    values = luts.modality(frame.header, frame.index, frame.pixels, signed=frame.signed)
+    if window is not None:
+        return window.apply(values)
+    lut = _voi_lut(frame)
+    if lut is not None:
+        return lut.apply(values).astype(np.float32) / float((1 << lut.bits) - 1)
+    found = default_window(frame.header, frame.index) or _suggested(frame, values)
+    return found.apply(values)
+
+
+def _voi_lut(frame: Frame) -> luts.Lut | None:
+    # A table that starts below zero: its input is what the modality LUT gives (PS3.3 C.11.2.1.1).
+    signed = frame.signed or (luts.values_of(frame.header, "RescaleIntercept") or [0.0])[0] < 0
+    group = luts.frame_group(frame.header, frame.index, "FrameVOILUTSequence")
+    for source in (group, frame.header):
+        lut = luts.lut_of(luts.first_item(source, "VOILUTSequence"), signed_input=signed)
+        if lut is not None:
+            return lut
+    return None
+
+
+def default_window(header: Dataset, index: int = 0) -> Window | None:
+    """The header's first window for the frame, its function included; None when there is none that makes sense."""
+    group = luts.frame_group(header, index, "FrameVOILUTSequence")
+    for source in (group, header):
+        centers, widths = luts.values_of(source, "WindowCenter"), luts.values_of(source, "WindowWidth")
+        if centers and widths and widths[0] > 0:
+            named = str(source.get("VOILUTFunction") or "") if source is not None else ""
+            return Window(centers[0], widths[0], luts.window_functions().get(named, "linear"))
+    return None
+
+
+def _suggested(frame: Frame, values: Array) -> Window:
+    """No window anywhere. Eight bits and less are made to be shown in full; deeper ones between robust percentiles."""
+    if frame.bits_stored <= 8 and not frame.signed and values is frame.pixels:
+        return Window((1 << frame.bits_stored) / 2, float(1 << frame.bits_stored))
+    sample = _real_values(frame, values)
+    low, high = (float(v) for v in np.percentile(sample, (0.5, 99.5))) if sample.size else (0.0, 1.0)
+    if high <= low:
+        low, high = (float(sample.min()), float(sample.max())) if sample.size else (0.0, 1.0)
+    return Window((low + high) / 2, max(high - low, 1e-6), "linear_exact")
+
+
+def _real_values(frame: Frame, values: Array) -> Array:
+    step = max(1, values.size // 200_000)
+    stored, sample = frame.pixels.reshape(-1)[::step], values.reshape(-1)[::step]
+    bounds = luts.values_of(frame.header, "PixelPaddingValue")
+    if bounds:
+        bounds += luts.values_of(frame.header, "PixelPaddingRangeLimit")
+        kept = sample[(stored < min(bounds)) | (stored > max(bounds))]
+        sample = kept if kept.size else sample
+    return sample[np.isfinite(sample)] if sample.dtype.kind == "f" else sample
+
+
+def _inverted(frame: Frame) -> bool:
+    if frame.photometric == "MONOCHROME1":
+        return True
+    return str(frame.header.get("PresentationLUTShape") or "").strip() == "INVERSE"
+
+
+def _eight_bits(pixels: Array, bits_stored: int) -> Array:
+    if pixels.dtype == np.uint8 and bits_stored >= 8:
+        return pixels
+    top = (1 << bits_stored) - 1
+    return (np.clip(pixels, 0, top).astype(np.float32) * (255.0 / top)).round().astype("u1")
+
+
+def _with_overlays(levels: Array, frame: Frame) -> Array:
+    out = levels.copy()
+    for group in range(0x6000, 0x6020, 2):
+        if (group, 0x3000) not in frame.header:
+            continue
+        try:
+            plane: Any = frame.header.overlay_array(group)
+            top, left = (int(v) - 1 for v in frame.header.get((group, 0x0050), None).value)
+        except (ValueError, AttributeError, TypeError, NotImplementedError):
+            continue  # an unreadable overlay never blocks the picture
+        plane = plane[frame.index % plane.shape[0]] if plane.ndim == 3 else plane
+        part = out[max(0, top) : max(0, top) + plane.shape[0], max(0, left) : max(0, left) + plane.shape[1]]
+        part[plane[: part.shape[0], : part.shape[1]] != 0] = 255
+    return out
+
+
+def _aspect(header: Dataset, index: int) -> float:
+    """Height of a pixel over its width; 1.0 when nothing sensible is said."""
+    group = luts.frame_group(header, index, "PixelMeasuresSequence")
+    for source, keyword in (
+        (header, "PixelAspectRatio"),
+        (group, "PixelSpacing"),
+        (header, "PixelSpacing"),
+        (header, "ImagerPixelSpacing"),
+        (header, "NominalScannedPixelSpacing"),
+    ):
+        ratio = luts.values_of(source, keyword)
+        if len(ratio) == 2 and min(ratio) > 0:
+            aspect = ratio[0] / ratio[1]
+            return aspect if 0.1 < aspect < 10 else 1.0
+    return 1.0
+
+
+def _fitted(picture: Image.Image, aspect: float, size: tuple[int, int] | None) -> Image.Image:
+    width, height = picture.size
+    if abs(aspect - 1.0) > 0.01:
+        # The finer direction keeps its resolution.
+        width, height = (width, round(height * aspect)) if aspect > 1 else (round(width / aspect), height)
+    if size is not None:
+        scale = min(size[0] / width, size[1] / height, 1.0)
+        width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    if (width, height) == picture.size:
+        return picture
+    shrinks = width * height < picture.size[0] * picture.size[1]
+    # Area averaging first where much is thrown away: quick, and fine lines do not vanish between samples.
+    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0 if shrinks else None)
