@@ -47,12 +47,11 @@ class Check:
 
 
 def checks() -> list[Check]:
-    """All but tests/architecture, the slow ones first."""
+    """All but tests/architecture (which also holds the layers), the slow ones first."""
     node = screens.packages(install_lock)
     return [
         Check("types (mypy)", [BIN / "mypy"]),
         Check("types of the screens (tsc)", ["npm", "run", "--silent", "types"], screens.UI, node),
-        Check("layers (import-linter)", [BIN / "lint-imports"]),
         Check("style of the screens (biome)", ["npm", "run", "--silent", "lint"], screens.UI, node),
         Check("style (ruff)", [BIN / "ruff", "check"]),
         Check("format (ruff)", [BIN / "ruff", "format", "--check"]),

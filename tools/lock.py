@@ -25,7 +25,7 @@ def resolve(lock: str, extras: tuple[str, ...], keep: list[str]) -> None:
     command = [
         str(Path(sys.executable).parent / "uv"), "pip", "compile", source, "--quiet", "--universal", "--upgrade",
         "--python-version", "3.11", "--fork-strategy", "fewest", "--generate-hashes", "--no-header",
-        "--no-annotate", "--no-emit-index-url", "--no-emit-find-links", "--output-file", lock,
+        "--no-annotate", "--output-file", lock,
     ]  # fmt: skip
     command += [word for extra in extras for word in ("--extra", extra)]
     command += [word for path in keep for word in ("--constraint", path)]

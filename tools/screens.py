@@ -67,7 +67,9 @@ def _version_text(node: Path) -> str:
 
 
 def _sources() -> Iterator[Path]:
-    for path in UI.rglob("*"):
-        inside = path.relative_to(UI)
-        if path.is_file() and inside.parts[0] not in {"node_modules", "dist"} and path.suffix != ".tsbuildinfo":
-            yield path
+    """What the build reads: everything beside what npm and the build themselves write."""
+    for top in UI.iterdir():
+        if top.is_file() and top.suffix != ".tsbuildinfo":
+            yield top
+        elif top.is_dir() and top.name not in {"node_modules", "dist"}:
+            yield from filter(Path.is_file, top.rglob("*"))
