@@ -1,0 +1,58 @@
+"""Errors carry meaning, shells carry codes (rule 5)."""
+
+import ast
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from teleconsult.kernel.errors import Meaning
+from tests.architecture.tree import ROOT, python, tree
+
+# Each shell turns every meaning into its own language, in one table in this module.
+TABLES = {
+    "teleconsult.web": "teleconsult.web.problems",
+    "dicom_node": "dicom_node.status",
+    "workers": "workers.app",
+}
+LIVE = "teleconsult.web.live"
+
+# Where a process meets the world and must outlive any fault. Elsewhere an unforeseen error is not swallowed.
+BOUNDARIES = {
+    "dicom_node/node.py",
+    "dicom_node/store.py",
+}
+
+
+@pytest.mark.parametrize("module", [*TABLES.values(), LIVE])
+def test_each_shell_answers_every_meaning(module: str) -> None:
+    tables = [value for value in vars(importlib.import_module(module)).values() if _is_table(value)]
+    assert tables, f"{module} has no table from Meaning"
+    for table in tables:
+        assert set(table) == set(Meaning)
+
+
+def test_every_shell_has_such_a_table() -> None:
+    shells = {"dicom_node", "workers", *(f"teleconsult.{name}" for name in ("web", "media"))}
+    assert {shell for shell in shells if (ROOT / shell.replace(".", "/")).is_dir()} <= set(TABLES)
+
+
+def test_only_the_boundary_of_a_shell_catches_everything() -> None:
+    found = {str(path) for path in python() if any(_swallows(node) for node in ast.walk(tree(path)))}
+    assert found <= BOUNDARIES
+    assert {path for path in BOUNDARIES if not Path(ROOT, path).is_file()} == set()
+
+
+def _is_table(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value) and all(isinstance(key, Meaning) for key in value)
+
+
+def _swallows(node: ast.AST) -> bool:
+    """`except:`, `except Exception` or `except BaseException` that does not raise again at its end."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
+    broad = any(kind is None or (isinstance(kind, ast.Name) and kind.id.endswith("Exception")
+                                 and kind.id in {"Exception", "BaseException"}) for kind in kinds)  # fmt: skip
+    return broad and not isinstance(node.body[-1], ast.Raise)
