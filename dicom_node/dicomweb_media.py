@@ -13,8 +13,7 @@ DICOM_JSON = "application/dicom+json"
 # PS3.18 tables 8.7.3-2 to 8.7.3-5, by the last part of 1.2.840.10008.1.2.*
 _MEDIA = {
     **dict.fromkeys(
-        ("4.50", "4.51", "4.52", "4.53", "4.54", "4.55", "4.56", "4.57", "4.58", "4.59", "4.60", "4.61", "4.62", "4.63")
-        + ("4.64", "4.65", "4.66", "4.70"),
+        [f"4.{process}" for process in (*range(50, 67), 70)],
         "image/jpeg",
     ),
     "5": "image/dicom-rle",
@@ -47,9 +46,9 @@ class Wanted:
         return self.media in (media, "*/*") or (self.media.endswith("/*") and media.startswith(f"{kind}/"))
 
 
-_TOKEN = r"[^\s;,=\"]+"
-_PARAMETER = re.compile(rf"\s*;\s*({_TOKEN})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;,]*)")
-_RANGE = re.compile(rf"\s*({_TOKEN})")
+_WORD = r"[^\s;,=\"]+"
+_PARAMETER = re.compile(rf"\s*;\s*({_WORD})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;,]*)")
+_MEDIA_RANGE = re.compile(rf"\s*({_WORD})")
 
 
 def accepted(header: str, query: Iterable[str] = ()) -> list[Wanted]:
@@ -68,7 +67,7 @@ def accepted(header: str, query: Iterable[str] = ()) -> list[Wanted]:
 def _alternatives(text: str) -> Iterator[tuple[float, Wanted]]:
     at = 0
     while at < len(text):
-        found = _RANGE.match(text, at)
+        found = _MEDIA_RANGE.match(text, at)
         if found is None:
             at += 1
             continue

@@ -4,18 +4,19 @@ import logging
 import threading
 import time
 from pathlib import Path
+from typing import cast
 
-from pydicom.dataset import Dataset
+from pydicom.uid import UID
 from pynetdicom import AE, evt
 from pynetdicom.association import Association
 from pynetdicom.dimse_messages import DIMSEMessage
 from pynetdicom.events import Event
-from pynetdicom.pdu_primitives import SOPClassCommonExtendedNegotiation
+from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
-from dicom_node import staging, syntaxes
-from dicom_node.peers import Admission, CONGESTION, Rejection
+from dicom_node import staging, status, syntaxes
+from dicom_node.peers import CONGESTION, Admission, PeerLog, Rejection
 from dicom_node.receive import Limits, PduRefused, Server
-from dicom_node.staging import Draft, IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
+from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Draft, Room
 from dicom_node.store import Storing
 from teleconsult.kernel.values import new_id
 from teleconsult.system import System
@@ -30,10 +31,11 @@ class Node:
 
     def __init__(self, system: System, limits: Limits | None = None) -> None:
         self._system = system
-        self._limits = limits or Limits()
+        self._limits = limits or Limits(associations=system.settings.most_associations)
         self._admission = Admission(system.store, system.settings.ae_title, self._limits)
         self._room = Room(system.blobs.free_bytes)
-        self._storing = Storing(system, self._admission)
+        self._log = PeerLog(system.store)
+        self._storing = Storing(system, self._admission, self._log)
         self._server: Server | None = None
         self._stopping = threading.Event()
 
@@ -103,10 +105,12 @@ class Node:
             association.kill()
 
     def _decide(self, association: Association) -> Rejection | None:
-        request = association.requestor.primitive
+        request = cast(A_ASSOCIATE, association.requestor.primitive)
         called, calling = str(request.called_ae_title), str(request.calling_ae_title)
         address = association.requestor.address
-        rejection = CONGESTION if self._stopping.is_set() else self._admission.decide(association, called, calling, address)
+        rejection = (
+            CONGESTION if self._stopping.is_set() else self._admission.decide(association, called, calling, address)
+        )
         if rejection is not None:
             LOG.info("rejected %s at %s calling %s: %s", calling, address, called, rejection.why)
             return rejection
@@ -117,8 +121,10 @@ class Node:
         return None
 
     def _on_echo(self, event: Event) -> int:
-        self._storing.note(event.assoc)
-        return 0x0000
+        peer = self._admission.peer_of(event.assoc)
+        if peer is not None:
+            self._log.called(peer)
+        return status.SUCCESS
 
     def _open_draft(self, association: Association, message: DIMSEMessage) -> Draft:
         accepted = {context.context_id: context for context in association.accepted_contexts}
@@ -126,7 +132,10 @@ class Node:
         if context is None:
             raise PduRefused(f"context {message.context_id} was not accepted")
         command = message.command_set
-        sop_class, sop_uid = str(command.get("AffectedSOPClassUID") or ""), str(command.get("AffectedSOPInstanceUID") or "")
+        sop_class, sop_uid = (
+            str(command.get("AffectedSOPClassUID") or ""),
+            str(command.get("AffectedSOPInstanceUID") or ""),
+        )
         head = staging.file_meta(sop_class, sop_uid, str(context.transfer_syntax[0]))
         return Draft(self._staging(), new_id(), head, self._room)
 
@@ -146,9 +155,9 @@ class Node:
 def _as_storage(event: Event) -> dict[str, SOPClassCommonExtendedNegotiation]:
     """Tell pynetdicom that the classes it does not know belong to the storage service (PS3.7 D.3.3.6)."""
     named = {}
-    for context in event.assoc.acceptor.supported_contexts:
-        if context.abstract_syntax != syntaxes.VERIFICATION:
+    for sop_class in (str(context.abstract_syntax) for context in event.assoc.acceptor.supported_contexts):
+        if sop_class != syntaxes.VERIFICATION:
             item = SOPClassCommonExtendedNegotiation()
-            item.sop_class_uid, item.service_class_uid = context.abstract_syntax, syntaxes.STORAGE_SERVICE
-            named[context.abstract_syntax] = item
+            item.sop_class_uid, item.service_class_uid = UID(sop_class), UID(syntaxes.STORAGE_SERVICE)
+            named[sop_class] = item
     return named

@@ -63,7 +63,9 @@ class Admission:
 
     def _enter(self, association: Association, peer: Peer | None) -> Rejection | None:
         with self._lock:
-            same = sum(1 for other in self._admitted.values() if other is not None and peer is not None and other.id == peer.id)
+            same = sum(
+                1 for other in self._admitted.values() if other is not None and peer is not None and other.id == peer.id
+            )
             if len(self._admitted) >= self._limits.associations or same >= self._limits.associations_per_peer:
                 return LIMIT_EXCEEDED
             self._admitted[association] = peer

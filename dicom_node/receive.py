@@ -134,7 +134,8 @@ class Server(ThreadedAssociationServer):
         self.limits = limits
         self.open_draft = open_draft
         self.on_end = on_end
-        super().__init__(ae, *args, request_handler=Reception, **options)
+        options["request_handler"] = Reception
+        super().__init__(ae, *args, **options)
 
     def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
         connection, address = super().get_request()

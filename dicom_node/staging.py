@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -10,7 +11,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from io import BufferedWriter, BytesIO
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,7 @@ class Draft:
         self.size = 0
         self._room = room
         self._sha = hashlib.sha256()
-        self._file: BufferedWriter = open(self.path, "xb", buffering=_WRITE_AT_ONCE)  # noqa: SIM115 - lives with the draft
+        self._file = open(self.path, "xb", buffering=_WRITE_AT_ONCE)
         try:
             fcntl.flock(self._file.fileno(), fcntl.LOCK_EX)
             self._file.write(head)
@@ -101,10 +102,8 @@ class Draft:
 
     def discard(self) -> None:
         """Let go of the file, and remove it if nobody has adopted it. Repeats safely."""
-        try:
+        with contextlib.suppress(OSError):  # what could not be written is given up with the file
             self._file.close()
-        except OSError:  # what could not be written is given up with the file
-            self._file.raw.close()
         self.path.unlink(missing_ok=True)
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from pydicom.uid import UID, AllTransferSyntaxes, UID_dictionary
+from pydicom._uid_dict import UID_dictionary
+from pydicom.uid import UID, AllTransferSyntaxes
 from pynetdicom import AllStoragePresentationContexts, build_context
 from pynetdicom.presentation import PresentationContext
 

@@ -1,0 +1,26 @@
+"""The process around a node: listens until it is told to stop."""
+
+import logging
+import signal
+import threading
+
+from dicom_node.node import Node
+from teleconsult.settings import Settings
+from teleconsult.system import build
+
+LOG = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run the DICOM node until SIGTERM or SIGINT; gone within three seconds of it. OSError when the port is taken."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a peer as an error of ours
+    node = Node(build(settings))
+    node.start()
+    host, port = node.address
+    LOG.info("DICOM node %s listens on %s:%d", settings.ae_title, host, port)
+    stop.wait()
+    node.stop()
+    LOG.info("DICOM node stopped")

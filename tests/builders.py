@@ -1,0 +1,116 @@
+"""A small alliance in an empty database: what most tests begin with.
+
+One city hospital that reads (`city`), two counties that ask (`county_a`, `county_b`), a township below the first
+(`township`). Each county has a scanner on this machine; `FAR_AWAY` may only call from another network. One person holds
+each role; their logins are the keys of `Alliance.people`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from teleconsult.access import (
+    SYSTEM,
+    Actor,
+    Grant,
+    Role,
+    Title,
+    actor_by_login,
+    add_agreement,
+    add_peer,
+    add_person,
+    add_site,
+)
+from teleconsult.kernel.clock import Clock
+from teleconsult.records import Work, upgrade
+from teleconsult.settings import Settings
+from teleconsult.system import System, build
+
+SITES = (
+    ("city", "示例市医院", "city"),
+    ("county_a", "示例一县医院", "county"),
+    ("county_b", "示例二县医院", "county"),
+    ("township", "示例镇卫生院", "township"),
+)
+PEERS = (
+    ("SCANNER_A", "127.0.0.1", "county_a"),
+    ("SCANNER_B", "127.0.0.1", "county_b"),
+    ("FAR_AWAY", "10.99.0.0/16", "county_a"),
+)
+PEOPLE = (
+    ("reader", "测试读片医师", Title.RESIDENT, "city", Role.RADIOLOGIST),
+    ("reader2", "测试读片医师二", Title.RESIDENT, "city", Role.RADIOLOGIST),
+    ("reviewer", "测试审核医师", Title.ASSOCIATE_CHIEF, "city", Role.REVIEWER),
+    ("coordinator", "测试协调员", Title.NONE, "city", Role.COORDINATOR),
+    ("doctor_a", "测试县医生甲", Title.ATTENDING, "county_a", Role.COUNTY_DOCTOR),
+    ("technician_a", "测试技师甲", Title.TECHNICIAN, "county_a", Role.TECHNOLOGIST),
+    ("doctor_b", "测试县医生乙", Title.ATTENDING, "county_b", Role.COUNTY_DOCTOR),
+    ("doctor_t", "测试镇医生", Title.RESIDENT, "township", Role.COUNTY_DOCTOR),
+    ("administrator", "测试管理员", Title.NONE, "city", Role.ADMINISTRATOR),
+    ("auditor", "测试审计员", Title.NONE, "city", Role.AUDITOR),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Alliance:
+    """Site ids by code, people as actors by login."""
+
+    system: System
+    sites: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Actor] = field(default_factory=dict)
+
+
+def some_settings(home: Path, database_url: str = "", **changes: Any) -> Settings:
+    """Loopback, a free DICOM port, no settling time, nothing from the environment."""
+    fixed: dict[str, Any] = {
+        "home": home,
+        "database_url": database_url,
+        "dicom_host": "127.0.0.1",
+        "dicom_port": 0,
+        "settle_seconds": 0.2,
+        "settle_stat_seconds": 0.1,
+    }
+    return Settings.from_env({}, **{**fixed, **changes})
+
+
+def a_system(home: Path, database_url: str = "", clock: Clock | None = None, **changes: Any) -> System:
+    """A system with tables and nobody in it. Dispose of `system.store.engine` at the end."""
+    system = build(some_settings(home, database_url, **changes), clock)
+    upgrade(system.store.engine)
+    return system
+
+
+def an_alliance(system: System, *, password: str | None = None) -> Alliance:
+    """Fill an empty system. With a password everybody may log in with it (slow: it is hashed for each)."""
+    with system.work() as work:
+        sites = _sites(work)
+        for ae_title, address, site in PEERS:
+            add_peer(work, SYSTEM, ae_title, address, sites[site])
+        for county in ("county_a", "county_b"):
+            add_agreement(work, SYSTEM, sites[county], sites["city"])
+        for login, name, title, site, role in PEOPLE:
+            add_person(
+                work, SYSTEM, login, name, title, sites[site], [Grant(role, _scope(role, sites[site]))], password
+            )
+    with system.read() as work:
+        people = {login: actor_by_login(work, login) for login in _logins(PEOPLE)}
+    return Alliance(system, sites, people)
+
+
+def _sites(work: Work) -> dict[str, str]:
+    ids: dict[str, str] = {}
+    for code, name, level in SITES:
+        parent = {"city": None, "township": ids.get("county_a")}.get(code, ids.get("city"))
+        ids[code] = add_site(work, SYSTEM, code, name, level, parent).id
+    return ids
+
+
+def _scope(role: Role, site_id: str) -> str | None:
+    return None if role in (Role.ADMINISTRATOR, Role.AUDITOR) else site_id
+
+
+def _logins(people: Iterable[tuple[Any, ...]]) -> list[str]:
+    return [str(person[0]) for person in people]
