@@ -63,6 +63,21 @@ def decode(syntax: str, stream: bytes, layout: Layout) -> Decoded:
         raise Undecodable("pixels.corrupt", f"{family}: {error}"[:300]) from error
 
 
+def probe(syntax: str, stream: bytes, layout: Layout) -> None:
+    """Whether the frame's first markers agree with the header, without decoding. Raises Undecodable as `decode` would."""
+    family = FAMILIES.get(syntax)
+    if family is None:
+        raise Undecodable("pixels.unsupported_syntax", syntax)
+    if not stream:
+        raise Undecodable("pixels.truncated", "empty frame")
+    if family in ("jpeg", "jpegls"):
+        _agree(codecs_headers.jpeg(stream), layout)
+    elif family in ("jpeg2000", "htj2k"):
+        _agree(codecs_headers.jpeg2000(stream), layout)
+    elif family == "uncompressed" and len(stream) * 8 < layout.frame_bits:
+        raise Undecodable("pixels.truncated", f"{len(stream)} bytes for {layout.frame_bits} bits")
+
+
 def _uncompressed(stream: bytes, layout: Layout) -> Decoded:
     return native(stream, layout), layout.photometric
 

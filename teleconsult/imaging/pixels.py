@@ -89,7 +89,22 @@ class FrameReader:
             raw, _ = self._native_bytes(index, element, self.layout())
             return raw
         spans = spans_of_frame(self.found, index, self.count)
-        return b"".join(self._read(start, length) for start, length in spans)
+        parts = [self._read(start, length) for start, length in spans]
+        if sum(map(len, parts)) < sum(length for _, length in spans):
+            raise Undecodable("pixels.truncated", f"the file ends inside frame {index + 1}")
+        return b"".join(parts)
+
+    def probe(self, index: int) -> None:
+        """Cheap look at one frame, nothing decoded: are its bytes there and about a picture of this size? Raises Undecodable."""
+        element, layout = self._checked(index), self.layout()
+        if self.found.transfer_syntax in codecs.VIDEO:
+            spans_of_frame(self.found, 0, 1)
+        elif element.length == UNDEFINED:
+            codecs.probe(self.found.transfer_syntax, self.stored(index), layout)
+        elif element.start + min(element.length, _end_of(index, layout)) > self.found.size:
+            raise Undecodable("pixels.truncated", f"the file ends at byte {self.found.size}")
+        elif element.length < _end_of(index, layout):
+            raise Undecodable("pixels.truncated", f"{element.length} bytes hold no frame {index + 1}")
 
     def _checked(self, index: int) -> PixelElement:
         if self.found.transfer_syntax in codecs.REMOTE:
@@ -123,6 +138,11 @@ class FrameReader:
     def _read(self, start: int, length: int) -> bytes:
         self.found.stream.seek(start)
         return self.found.stream.read(length)
+
+
+def _end_of(index: int, layout: Layout) -> int:
+    """Where a native frame ends, in bytes from the start of the pixel value."""
+    return ((index + 1) * layout.frame_bits + 7) // 8
 
 
 @contextmanager

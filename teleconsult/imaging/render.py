@@ -16,7 +16,7 @@ from teleconsult.imaging import luts
 from teleconsult.imaging.pixels import Frame
 from teleconsult.imaging.pixels_values import Array
 
-__all__ = ["Window", "default_window", "grey_levels", "render"]
+__all__ = ["Window", "default_window", "fitted", "grey_levels", "render"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def render(
     else:
         levels = grey_levels(frame, window)
         picture = Image.fromarray(_with_overlays(levels, frame) if overlays else levels)
-    return _fitted(picture, _aspect(frame.header, frame.index), size)
+    return fitted(picture, size, aspect=_aspect(frame.header, frame.index))
 
 
 def grey_levels(frame: Frame, window: Window | None = None) -> Array:
@@ -176,7 +176,8 @@ def _aspect(header: Dataset, index: int) -> float:
     return 1.0
 
 
-def _fitted(picture: Image.Image, aspect: float, size: tuple[int, int] | None) -> Image.Image:
+def fitted(picture: Image.Image, size: tuple[int, int] | None, *, aspect: float = 1.0) -> Image.Image:
+    """The picture made to fit into `size` (width, height) and never enlarged; `aspect` is a pixel's height over width."""
     width, height = picture.size
     if abs(aspect - 1.0) > 0.01:
         # The finer direction keeps its resolution.

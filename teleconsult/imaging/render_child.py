@@ -1,0 +1,91 @@
+"""The child process that decodes: `python -m teleconsult.imaging.render_child`, started by `render_apart`.
+
+One JSON request a line on standard input, one answer on standard output: four bytes of length, a JSON head, then the
+pictures' bytes. Before each request it asks the kernel to kill it after so many seconds: a codec that hangs in C cannot
+prevent that, and neither can the death of the parent. It ends with its input.
+"""
+
+import io
+import json
+import os
+import resource
+import signal
+import struct
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from PIL import Image
+
+from teleconsult.imaging import pixels, render, render_cards, waveform
+from teleconsult.imaging.pixels_file import opened
+from teleconsult.imaging.pixels_values import Undecodable
+
+Answer = tuple[dict[str, Any], list[bytes]]
+
+
+def main() -> None:
+    """Serve requests until the input ends."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever a C library prints must not fall into the answers
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for line in sys.stdin:
+        request = json.loads(line)
+        signal.alarm(max(1, int(request["seconds"])))  # default action: the kernel ends this process
+        _limit_memory(int(request["memory"]))
+        head, blobs = _answer(request)
+        signal.alarm(0)
+        _write(answers, head, blobs)
+
+
+def _limit_memory(size: int) -> None:
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = size if most == resource.RLIM_INFINITY else min(size, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+
+
+def _answer(request: dict[str, Any]) -> Answer:
+    try:
+        return _pictures(request)
+    except Undecodable as error:
+        return {"code": error.code, "detail": error.detail}, []
+    except FileNotFoundError as error:
+        return {"code": "pixels.file_absent", "detail": str(error)}, []
+    except MemoryError:
+        return {"code": "pixels.too_large", "detail": "out of memory"}, []
+    except Exception as error:  # the boundary of this process: any other fault of one picture is that picture's reason
+        return {"code": "pixels.corrupt", "detail": f"{type(error).__name__}: {error}"[:300]}, []
+
+
+def _pictures(request: dict[str, Any]) -> Answer:
+    path, looks = Path(request["path"]), request["looks"]
+    if request["what"] == "ecg":
+        with opened(path) as found:
+            tracing = waveform.tracing(found.header)
+        drawn = [render_cards.ecg(tracing, (look["width"], look["height"])) for look in looks]
+    else:
+        frame = pixels.frame(path, int(request["index"]))
+        window = render.Window(*request["window"]) if request.get("window") else None
+        whole = render.render(frame, window, overlays=bool(request.get("overlays")))
+        drawn = [render.fitted(whole, (look["width"], look["height"]) if look["width"] else None) for look in looks]
+    blobs = [encoded(picture, look["format"], look["quality"]) for picture, look in zip(drawn, looks, strict=True)]
+    return {"sizes": [len(blob) for blob in blobs]}, blobs
+
+
+def encoded(picture: Image.Image, kind: str, quality: int) -> bytes:
+    """The picture as webp, jpeg or png bytes."""
+    out = io.BytesIO()
+    options: dict[str, Any] = {"webp": {"quality": quality, "method": 2}, "jpeg": {"quality": quality}, "png": {}}[kind]
+    picture.save(out, kind.upper(), **options)
+    return out.getvalue()
+
+
+def _write(answers: BinaryIO, head: dict[str, Any], blobs: list[bytes]) -> None:
+    text = json.dumps(head).encode()
+    answers.write(struct.pack(">L", len(text)) + text + b"".join(blobs))
+    answers.flush()
+
+
+if __name__ == "__main__":
+    main()
