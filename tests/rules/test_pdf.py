@@ -5,12 +5,12 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
-from pypdf.generic import DictionaryObject
 
 from teleconsult.reporting import typefaces
 from teleconsult.reporting.document import AddendumBlock, Examination, Identity, Person, ReportDocument, Seal
@@ -50,12 +50,11 @@ def read(pdf: bytes) -> str:
     return packed("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
-def fonts_of(pdf: bytes) -> list[DictionaryObject]:
-    found: dict[str, DictionaryObject] = {}
-    for page in PdfReader(io.BytesIO(pdf)).pages:
-        for font in page["/Resources"]["/Font"].values():  # type: ignore[index]
-            found[font.get_object()["/BaseFont"]] = font.get_object()
-    return list(found.values())
+def fonts_of(pdf: bytes) -> dict[str, Any]:
+    """The font dictionaries by their names."""
+    pages: list[Any] = list(PdfReader(io.BytesIO(pdf)).pages)
+    fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
+    return {str(font["/BaseFont"]): font for font in fonts}
 
 
 def test_every_text_reads_back_from_the_paper() -> None:
@@ -77,12 +76,12 @@ def test_times_are_printed_in_the_time_of_china() -> None:
 
 def test_every_font_is_an_embedded_truetype_subset() -> None:
     fonts = fonts_of(render(REPORT))
-    assert {re.sub(r"^/[A-Z]{6}\+", "", font["/BaseFont"]) for font in fonts} == {"NotoSansSC", "NotoSansSCBold"}
-    for font in fonts:
+    assert {re.sub(r"^/[A-Z]{6}\+", "", name) for name in fonts} == {"NotoSansSC", "NotoSansSCBold"}
+    for name, font in fonts.items():
         descendant = font["/DescendantFonts"][0].get_object()
         assert font["/Subtype"] == "/Type0"
         assert descendant["/Subtype"] == "/CIDFontType2"
-        assert re.match(r"^/[A-Z]{6}\+", font["/BaseFont"]), "a subset carries a tag of six letters (ISO 32000-1 9.6.4)"
+        assert re.match(r"^/[A-Z]{6}\+", name), "a subset carries a tag of six letters (ISO 32000-1 9.6.4)"
         file = descendant["/FontDescriptor"]["/FontFile2"].get_object().get_data()
         assert file[:4] == b"\x00\x01\x00\x00", "TrueType outlines"
         assert len(file) < 300_000, "only the glyphs that are used"
