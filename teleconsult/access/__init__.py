@@ -7,6 +7,7 @@ from teleconsult.access.peers import Peer, identify, seen
 from teleconsult.access.people import (
     add_person,
     change_person,
+    choose_language,
     first_admin_invitation,
     grants_of,
     invitation,
@@ -34,13 +35,21 @@ from teleconsult.access.sessions import (
     logout,
     resume,
 )
-from teleconsult.access.sites import add_agreement, add_peer, add_site, change_agreement, change_peer, rename_site
+from teleconsult.access.sites import (
+    CHARSETS,
+    add_agreement,
+    add_peer,
+    add_site,
+    change_agreement,
+    change_peer,
+    rename_site,
+)
 from teleconsult.access.sla import PRIORITIES, PROFILES, Sla
 
 __all__ = [
-    "ANYBODY", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
+    "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "change_agreement", "change_password",
-    "change_peer", "change_person", "confirm_password", "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices",
+    "change_peer", "change_person", "choose_language", "confirm_password", "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices",
     "notify", "open_share", "permit", "permit_study", "permits", "queries", "redeem", "rename_site", "reset_person", "resume", "see", "seen",
     "set_grants", "shares_of", "visible",
 ]  # fmt: skip

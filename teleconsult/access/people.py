@@ -97,6 +97,11 @@ def change_person(
     return person
 
 
+def choose_language(work: Work, actor: Actor, language: str) -> None:
+    """One's own choice; nothing worth recording."""
+    work.keep(work.get(PersonRow, actor.id), language=language)
+
+
 def reset_person(work: Work, actor: Actor, person_id: str) -> str:
     """Void the password, unlock, end every session; the token of a link for a new password is returned. Audited."""
     person = work.get(PersonRow, person_id)

@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from teleconsult.access.actors import Actor, Role
-from teleconsult.access.permit import Thing, permits
+from teleconsult.access.permit import Thing, permit, permits
 from teleconsult.access.rights import AT_SITE, WITH_STUDY
 from teleconsult.access.tables import AgreementRow, GrantRow, PeerRow, PersonRow, SiteRow
 from teleconsult.kernel.errors import absent
+from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
 
 
@@ -22,7 +23,7 @@ def site_by_code(work: Work, code: str) -> SiteRow:
     """ABSENT `site.absent` when no site has the code."""
     found = work.session.scalars(select(SiteRow).where(SiteRow.code == code)).one_or_none()
     if found is None:
-        raise absent("site.absent", f"no site has the code {code}", code=code)
+        raise absent("site.absent", f"no site has the code {code}", site=code)
     return found
 
 
@@ -77,3 +78,33 @@ def live_sites(actor: Actor) -> frozenset[str]:
     return actor.sites(
         Role.RADIOLOGIST, Role.REVIEWER, Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.AUDITOR
     )
+
+
+def person(work: Work, person_id: str) -> PersonRow:
+    return work.get(PersonRow, person_id)
+
+
+def peer(work: Work, actor: Actor, peer_id: str) -> PeerRow:
+    """A peer that the actor may manage."""
+    row = work.get(PeerRow, peer_id)
+    permit(actor, "peer.manage", Thing(site_id=row.site_id))
+    return row
+
+
+def audited_facts(
+    work: Work, actor: Actor, before: int | None, name: str | None, by: str | None, limit: int
+) -> Sequence[FactRow]:
+    """The journal, newest first, as far as the auditor's sites go: of an alliance's auditor everything, of a site's what its people did."""
+    statement = select(FactRow)
+    if not actor.everywhere(Role.AUDITOR):
+        sites_of = sorted(actor.sites(Role.AUDITOR))
+        for site_id in sites_of or [""]:
+            permit(actor, "audit.read", Thing(site_id=site_id))
+        statement = statement.where(FactRow.actor_site.in_(sites_of))
+    if before is not None:
+        statement = statement.where(FactRow.seq < before)
+    if name:
+        statement = statement.where(FactRow.name == name)
+    if by:
+        statement = statement.where(FactRow.actor_name.contains(by, autoescape=True))
+    return work.session.scalars(statement.order_by(FactRow.seq.desc()).limit(limit)).all()

@@ -15,7 +15,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     verify = audit.add_parser("verify", parents=[common], help="check every fact, every seal and the chain")
     verify.set_defaults(run=_verify_audit)
     export = commands.add_parser("export", help="write the OpenAPI description and the lifecycles (for development)")
-    export.add_argument("folder", type=Path)
+    export.add_argument("folder", type=Path, nargs="?", default=Path(), help="the work tree (default: here)")
     export.set_defaults(run=_export)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from teleconsult.kernel.values import canonical_json
 from teleconsult.records.tables import FactRow, SealRow
@@ -82,6 +82,11 @@ def missing_from(log: Path, work: Work) -> Sequence[SealRow]:
 def verify(work: Work, log: Path, key: bytes) -> list[Finding]:
     """Check every fact's digest, every seal's facts, the chain, and its tail against the log. Empty means it holds."""
     return [*_check_facts(work, key), *_check_chain(work), *_check_tail(work, log)]
+
+
+def count(work: Work) -> int:
+    """How many facts there are."""
+    return work.session.execute(select(func.count()).select_from(FactRow)).scalar_one()
 
 
 def _check_facts(work: Work, key: bytes) -> Iterator[Finding]:

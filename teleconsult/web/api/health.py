@@ -1,0 +1,76 @@
+"""Whether this installation is well, for the one IT person and for monitors."""
+
+import socket
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from redis import Redis
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from teleconsult.kernel.errors import Refused
+from teleconsult.system import System
+from teleconsult.web import auth
+from teleconsult.web.respond import Model, answer
+
+api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
+
+
+class Health(Model):
+    """`status` is ok or failing; each check says ok or what is wrong."""
+
+    status: str
+    checks: dict[str, str]
+
+
+@api.get("/livez", responses={200: Health}, summary="This process answers")
+def livez() -> Response:
+    return answer(Health(status="ok", checks={}))
+
+
+@api.get("/healthz", responses={200: Health, 503: Health}, summary="Database, broker, storage and DICOM port answer")
+def healthz() -> Response:
+    system = auth.system()
+    checks = {
+        "database": _database(system),
+        "broker": _broker(system),
+        "blobs": _blobs(system),
+        "dicom": _dicom(system),
+    }
+    well = all(found == "ok" for found in checks.values())
+    return answer(Health(status="ok" if well else "failing", checks=checks), 200 if well else 503)
+
+
+def _database(system: System) -> str:
+    try:
+        with system.read() as work:
+            work.session.execute(text("SELECT 1"))
+    except (Refused, SQLAlchemyError):
+        return "unreachable"
+    return "ok"
+
+
+def _broker(system: System) -> str:
+    try:
+        Redis.from_url(system.settings.broker_url, socket_connect_timeout=1, socket_timeout=1).ping()
+    except (RedisError, ValueError):
+        return "unreachable"
+    return "ok"
+
+
+def _blobs(system: System) -> str:
+    try:
+        free = system.blobs.free_bytes()
+    except OSError:
+        return "unreachable"
+    return "ok" if free is None or free > 0 else "full"
+
+
+def _dicom(system: System) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(system.settings.dicom_host, system.settings.dicom_host)  # noqa: S104
+    try:
+        socket.create_connection((host, system.settings.dicom_port), timeout=1).close()
+    except OSError:
+        return "unreachable"
+    return "ok"

@@ -1,0 +1,92 @@
+"""Who is asking: the session cookie, the CSRF token, and which requests count as somebody being there."""
+
+import hmac
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, request
+
+from teleconsult.access import ANYBODY, Actor, SignedIn, resume
+from teleconsult.kernel.errors import forbidden
+from teleconsult.system import System
+from teleconsult.web import problems
+
+COOKIE = "tc_session"
+_OPEN = ("/api/login", "/api/invitations/")
+_BY_ITSELF = ("/api/worklist", "/api/notices", "/api/me")
+"""What a page asks by itself, with nobody there: does not keep a session alive."""
+
+
+class Absent(Exception):
+    """Nobody is signed in."""
+
+
+def install(app: Flask) -> None:
+    """Guard /api and /dicom-web: a live session for everything but signing in, a CSRF token for every change."""
+    app.before_request(_guard)
+    app.register_error_handler(Absent, lambda _: problems.problem(401, "session.absent"))
+
+
+def system() -> System:
+    """The system that this application serves."""
+    found: System = current_app.extensions["teleconsult"]
+    return found
+
+
+def signed_in() -> SignedIn:
+    """The live session behind this request."""
+    if not hasattr(g, "signed_in"):
+        g.signed_in = _resume()
+    found: SignedIn | None = g.signed_in
+    if found is None:
+        raise Absent
+    return found
+
+
+def actor() -> Actor:
+    return signed_in().actor
+
+
+def client() -> str:
+    """Where the request comes from, for the journal."""
+    return f"{request.remote_addr} {request.user_agent.string}"[:200]
+
+
+def let_in(response: Response, session: SignedIn) -> Response:
+    """Put the session into the browser. Strict: no other site can make the browser send it."""
+    secure = system().settings.cookie_secure
+    response.set_cookie(COOKIE, session.token, httponly=True, samesite="Strict", secure=secure, path="/")
+    return response
+
+
+def let_out(response: Response) -> Response:
+    response.delete_cookie(COOKIE, path="/", samesite="Strict")
+    return response
+
+
+def _guard() -> Response | None:
+    """Runs before every request; a Response here ends it."""
+    if not request.path.startswith(("/api/", "/dicom-web")):
+        return None
+    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if changes:
+        _same_origin()
+    if request.path.startswith(_OPEN):
+        return None
+    session = signed_in()
+    if changes and not hmac.compare_digest(request.headers.get("X-CSRF-Token", "").encode(), session.csrf.encode()):
+        raise forbidden("request.csrf")
+    return None
+
+
+def _same_origin() -> None:
+    origin = request.headers.get("Origin")
+    if origin and origin != "null" and urlsplit(origin).netloc != request.host and origin != system().settings.url:
+        raise forbidden("request.origin")
+
+
+def _resume() -> SignedIn | None:
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    by_itself = request.path.endswith("/heartbeat") or (request.method == "GET" and request.path.startswith(_BY_ITSELF))
+    return resume(system().store, ANYBODY, token, system().settings.session_idle_seconds, touch=not by_itself)

@@ -1,0 +1,154 @@
+"""Live screens over Socket.IO: a socket hears its sites' lists and the subjects it may see, until the right ends.
+
+The relay announces what was committed (`workers/live.py`); this shell only lets browsers into rooms.
+"""
+
+import logging
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError as Refuse
+from flask_socketio import SocketIO, join_room, leave_room
+from sqlalchemy.exc import SQLAlchemyError
+
+from teleconsult.access import ANYBODY, Actor, permit_study, queries, resume
+from teleconsult.kernel.errors import Meaning, Refused, invalid
+from teleconsult.reading.queries import study_of_task
+from teleconsult.system import System
+from teleconsult.web.auth import COOKIE
+
+log = logging.getLogger(__name__)
+RECHECK_SECONDS = 15.0
+
+ACK: Final[Mapping[Meaning, str]] = {
+    Meaning.ABSENT: "absent",
+    Meaning.FORBIDDEN: "forbidden",
+    Meaning.CONFLICT: "conflict",
+    Meaning.INVALID: "invalid",
+    Meaning.BUSY: "busy",
+}
+"""The `meaning` word in a refused acknowledgement {ok: false, code, meaning}."""
+
+
+@dataclass
+class Listener:
+    """One open socket: whose it is and which subjects it follows, as (kind, id)."""
+
+    token: str
+    actor: Actor
+    subjects: set[tuple[str, str]] = field(default_factory=set)
+
+
+class Live:
+    """The sockets of this process. Threads share it under `_lock`."""
+
+    def __init__(self, app: Flask, system: System) -> None:
+        self._system = system
+        self._listeners: dict[str, Listener] = {}
+        self._lock = threading.Lock()
+        self._ended = threading.Event()
+        self.io = SocketIO(
+            app, async_mode="threading", message_queue=system.settings.broker_url or None, manage_session=False,
+            ping_interval=20, ping_timeout=20, max_http_buffer_size=64_000,
+        )  # fmt: skip
+        self.io.on_event("connect", self._connect)
+        self.io.on_event("disconnect", self._disconnect)
+        self.io.on_event("join", self._join)
+        self.io.on_event("leave", self._leave)
+        threading.Thread(target=self._recheck_for_ever, name="live-recheck", daemon=True).start()
+
+    def close(self) -> None:
+        """Close every socket; browsers come back by themselves."""
+        self._ended.set()
+        with self._lock:
+            open_now = list(self._listeners)
+        for sid in open_now:
+            self.io.server.disconnect(sid)
+
+    def _connect(self) -> None:
+        token = request.cookies.get(COOKIE, "")
+        session = resume(self._system.store, ANYBODY, token, self._system.settings.session_idle_seconds, touch=False)
+        if session is None:
+            raise Refuse("session.absent")
+        with self._lock:
+            if len(self._listeners) >= self._system.settings.most_sockets:
+                raise Refuse("sockets.full")
+            self._listeners[_sid()] = Listener(token, session.actor)
+        join_room(f"person:{session.actor.id}")
+        for site_id in queries.live_sites(session.actor):
+            join_room(f"site:{site_id}")
+
+    def _disconnect(self, *_: Any) -> None:
+        with self._lock:
+            self._listeners.pop(_sid(), None)
+
+    def _join(self, wish: Any) -> dict[str, Any]:
+        """Follow a subject: {kind: study|task, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
+        with self._lock:
+            listener = self._listeners.get(_sid())
+        if listener is None:
+            return {"ok": False, "code": "session.absent", "meaning": "forbidden"}
+        try:
+            kind, key = _subject(wish)
+            self._permit(listener.actor, kind, key)
+        except Refused as refusal:
+            return {"ok": False, "code": refusal.code, "meaning": ACK[refusal.meaning]}
+        join_room(f"{kind}:{key}")
+        listener.subjects.add((kind, key))
+        return {"ok": True}
+
+    def _leave(self, wish: Any) -> dict[str, Any]:
+        try:
+            kind, key = _subject(wish)
+        except Refused as refusal:
+            return {"ok": False, "code": refusal.code, "meaning": ACK[refusal.meaning]}
+        leave_room(f"{kind}:{key}")
+        with self._lock:
+            if listener := self._listeners.get(_sid()):
+                listener.subjects.discard((kind, key))
+        return {"ok": True}
+
+    def _permit(self, actor: Actor, kind: str, key: str) -> None:
+        with self._system.read(actor) as work:
+            study_id = study_of_task(work, key) if kind == "task" else key
+            permit_study(work, actor, "study.see", study_id)
+
+    def _recheck_for_ever(self) -> None:
+        while not self._ended.wait(RECHECK_SECONDS):
+            with self._lock:
+                open_now = list(self._listeners.items())
+            for sid, listener in open_now:
+                try:
+                    self._recheck(sid, listener)
+                except (Refused, SQLAlchemyError) as error:
+                    log.warning("could not check a socket's rights: %s", error)
+
+    def _recheck(self, sid: str, listener: Listener) -> None:
+        """A session that ended closes its socket; changed roles or an ended share leave their rooms."""
+        session = resume(
+            self._system.store, ANYBODY, listener.token, self._system.settings.session_idle_seconds, touch=False
+        )
+        if session is None or session.actor.grants != listener.actor.grants:
+            self.io.server.disconnect(sid)
+            return
+        for kind, key in tuple(listener.subjects):
+            try:
+                self._permit(session.actor, kind, key)
+            except Refused as refusal:
+                if refusal.meaning in (Meaning.ABSENT, Meaning.FORBIDDEN):
+                    self.io.server.leave_room(sid, f"{kind}:{key}")
+                    listener.subjects.discard((kind, key))
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+
+
+def _subject(wish: Any) -> tuple[str, str]:
+    kind, key = (wish.get("kind"), wish.get("id")) if isinstance(wish, dict) else (None, None)
+    if kind not in ("study", "task") or not isinstance(key, str) or not (0 < len(key) <= 64):
+        raise invalid("live.subject")
+    return str(kind), key

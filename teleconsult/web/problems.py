@@ -1,0 +1,79 @@
+"""Refusals as HTTP: application/problem+json (RFC 9457) with the stable code that the user interface translates."""
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flask import Flask, Response, request
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.kernel.values import new_id
+
+log = logging.getLogger(__name__)
+
+STATUS: Final[Mapping[Meaning, int]] = {
+    Meaning.ABSENT: 404,
+    Meaning.FORBIDDEN: 403,
+    Meaning.CONFLICT: 409,
+    Meaning.INVALID: 422,
+    Meaning.BUSY: 503,
+}
+
+
+def problem(status: int, code: str, detail: str = "", params: Mapping[str, Any] | None = None) -> Response:
+    """One problem document."""
+    content = {
+        "type": "about:blank",
+        "title": code,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "params": dict(params or {}),
+    }
+    response = Response(json.dumps(content, ensure_ascii=False), status, mimetype="application/problem+json")
+    if status == 503:
+        response.headers["Retry-After"] = "2"
+    return response
+
+
+def refused(refusal: Refused) -> Response:
+    return problem(STATUS[refusal.meaning], refusal.code, refusal.detail, refusal.params)
+
+
+def not_understood(error: ValidationError) -> Response:
+    """A request whose JSON, path or query does not fit its model. Names the fields, repeats no value."""
+    fields = [".".join(str(part) for part in item["loc"]) or "body" for item in error.errors()]
+    return problem(
+        422, "request.invalid", "; ".join(item["msg"] for item in error.errors())[:500], {"fields": ", ".join(fields)}
+    )
+
+
+def install(app: Flask) -> None:
+    """Every failure leaves as a problem document, never as a stack trace."""
+    app.register_error_handler(Refused, refused)
+    app.register_error_handler(ValidationError, not_understood)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _http(error: HTTPException) -> Response:
+    names = {
+        400: "request.malformed",
+        401: "session.absent",
+        404: "page.absent",
+        405: "request.method",
+        413: "request.too_large",
+        415: "request.media_type",
+    }
+    status = error.code or 500
+    return problem(status, names.get(status, f"http.{status}"), error.description or "")
+
+
+def _unexpected(error: Exception) -> Response:
+    """The shell's boundary: whatever nobody foresaw is logged under a number that the user can pass on."""
+    number = new_id()[-8:]
+    log.error("unexpected failure %s at %s %s", number, request.method, request.path, exc_info=error)
+    return problem(500, "internal", "", {"number": number})

@@ -1,0 +1,57 @@
+"""Answers: a pydantic model as JSON, with an ETag where a page asks again and again, gzip where it pays."""
+
+import gzip
+import hashlib
+from typing import Any
+
+from flask import Flask, Response, request
+from pydantic import BaseModel, ConfigDict
+
+_WORTH_ZIPPING = 1400
+_ZIPPED = ("application/json", "application/dicom+json", "application/problem+json")
+
+
+class Model(BaseModel):
+    """What goes out and comes in. Unknown fields in a request are an error: a misspelt one must not be dropped in silence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Done(Model):
+    """It is done; there is nothing to say."""
+
+    ok: bool = True
+
+
+def answer(model: BaseModel, status: int = 200) -> Response:
+    return Response(model.model_dump_json(), status, mimetype="application/json")
+
+
+def answer_if_changed(model: BaseModel) -> Response:
+    """As `answer`, with an ETag: the browser that has it already gets 304 and no body."""
+    body = model.model_dump_json()
+    response = Response(body, mimetype="application/json")
+    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.make_conditional(request)
+    return response
+
+
+def install(app: Flask) -> None:
+    app.after_request(_finish)
+
+
+def _finish(response: Response) -> Response:
+    if request.path.startswith("/api/") and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    zippable = (
+        response.mimetype in _ZIPPED and not response.direct_passthrough and "Content-Encoding" not in response.headers
+    )
+    if takes_gzip and zippable and not response.is_streamed and response.status_code == 200:
+        body: Any = response.get_data()
+        if len(body) > _WORTH_ZIPPING:
+            response.set_data(gzip.compress(body, 5))
+            response.headers["Content-Encoding"] = "gzip"
+            response.vary.add("Accept-Encoding")
+    return response

@@ -1,0 +1,65 @@
+"""The web process: gunicorn with threads, one worker; sockets are closed before it ends, so that it ends in time."""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+from flask import Blueprint, Flask
+from gunicorn.app.base import BaseApplication
+
+from teleconsult.access import Actor
+from teleconsult.settings import Settings
+from teleconsult.system import System, build
+from teleconsult.web.app import create
+
+Dicomweb = Callable[[System, Callable[[], Actor]], Blueprint]
+
+
+class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, settings: Settings, dicomweb: Dicomweb) -> None:
+        self._settings = settings
+        self._dicomweb = dicomweb
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": f"{self._settings.http_host}:{self._settings.http_port}",
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": self._settings.web_threads,
+            "graceful_timeout": 3,
+            "timeout": 120,
+            "keepalive": 15,
+            "control_socket_disable": True,
+            "accesslog": None,
+            "loglevel": "warning",
+            "proc_name": "teleconsult-web",
+            "forwarded_allow_ips": "*" if self._settings.trusted_proxies else "127.0.0.1",
+            "post_worker_init": _close_sockets_at_end,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Called in the worker, after the fork: connections are never shared between processes."""
+        return create(build(self._settings), self._dicomweb)
+
+
+def _close_sockets_at_end(worker: Any) -> None:
+    """An open WebSocket holds a thread for ever; at SIGTERM all are closed first, then gunicorn's own handler runs."""
+    inner = signal.getsignal(signal.SIGTERM)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        live = worker.wsgi.extensions["teleconsult.live"]
+        threading.Thread(target=live.close, daemon=True).start()
+        if callable(inner):
+            inner(number, frame)
+
+    signal.signal(signal.SIGTERM, end)
+
+
+def serve(settings: Settings, dicomweb: Dicomweb) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    _Application(settings, dicomweb).run()
