@@ -1,0 +1,78 @@
+import { type DataSet, isDicomJson, text, wordsOf } from './dicomjson';
+import { type Header, headerOf } from './header';
+import type { Stack } from './stacks';
+
+/** All headers of the pictures loaded so far, by image id. Filled per series, one request each. */
+const known = new Map<string, Header>();
+const instances = new Map<string, DataSet>();
+const underway = new Map<string, Promise<void>>();
+
+export const headerFor = (imageId: string): Header | undefined => known.get(imageId);
+export const instanceFor = (sopUid: string): DataSet | undefined => instances.get(sopUid);
+
+/** Reads a series' metadata once and remembers it; repeats safely. Throws `MetadataRefused` with the HTTP status. */
+export async function learn(dicomweb: string, stack: Stack): Promise<void> {
+  const series = `${dicomweb}/series/${stack.seriesUid}`;
+  await (underway.get(series) ?? start(series));
+  for (const ref of stack.frames) {
+    const root = instances.get(ref.sopUid);
+    if (!root || known.has(ref.imageId)) continue;
+    known.set(ref.imageId, headerOf(root, ref.frame));
+  }
+  await completePalettes(stack);
+}
+
+function start(series: string): Promise<void> {
+  const reading = read(series).catch((error: unknown) => {
+    underway.delete(series);
+    throw error;
+  });
+  underway.set(series, reading);
+  return reading;
+}
+
+export class MetadataRefused extends Error {
+  constructor(readonly status: number) {
+    super(`metadata ${status}`);
+  }
+}
+
+async function read(series: string): Promise<void> {
+  const response = await fetch(`${series}/metadata`, { headers: { Accept: 'application/dicom+json' } });
+  if (!response.ok) throw new MetadataRefused(response.status);
+  const body: unknown = await response.json();
+  if (!isDicomJson(body)) throw new MetadataRefused(502);
+  for (const ds of body) {
+    const sop = text(ds, '00080018');
+    if (sop) instances.set(sop, ds);
+  }
+}
+
+/** Palette tables above a kilobyte come as bulk data; the decoder wants them before the first pixel. */
+async function completePalettes(stack: Stack): Promise<void> {
+  const first = stack.frames[0] ? known.get(stack.frames[0].imageId) : undefined;
+  const palette = first?.pixels.palette;
+  if (!palette || palette.tables.every((table) => table !== null)) return;
+  const tables = await Promise.all(
+    palette.tables.map((table, index) => table ?? fetchWords(palette.uris[index] ?? null)),
+  );
+  for (const ref of stack.frames) {
+    const header = known.get(ref.imageId);
+    if (!header) continue;
+    const pixels = { ...header.pixels, palette: { ...palette, tables } };
+    known.set(ref.imageId, { ...header, pixels });
+  }
+}
+
+async function fetchWords(uri: string | null): Promise<number[] | null> {
+  if (!uri) return null;
+  const response = await fetch(uri, { headers: { Accept: 'application/octet-stream' } });
+  return response.ok ? wordsOf(new Uint8Array(await response.arrayBuffer())) : null;
+}
+
+/** Forgets everything, when the viewer closes: the next study must not pay for the last one's memory. */
+export function forgetHeaders(): void {
+  known.clear();
+  instances.clear();
+  underway.clear();
+}

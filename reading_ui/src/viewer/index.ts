@@ -1,0 +1,17 @@
+/**
+ * The viewer's door. This is the only folder that imports Cornerstone; everything that leaves it is a plain value,
+ * a function or the `Viewer` below.
+ */
+
+export type { Failure } from './failures';
+export { PANES } from './grid';
+export type { Header } from './header';
+export { isColour } from './header';
+export type { Manifest } from './manifest';
+export type { Measure } from './measure';
+export { type MeasureWords, measurePhrase } from './measureText';
+export { alongNormal, planeOf } from './orientation';
+export { type Preset, presetsFor } from './presets';
+export type { Stack } from './stacks';
+export type { Layout, MarkView, PaneView, RenderPath, Tool, Viewer, ViewerState } from './types';
+export { openViewer } from './viewer';

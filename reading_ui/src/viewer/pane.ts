@@ -1,0 +1,299 @@
+import { cache, Enums, type RenderingEngine, type StackViewport } from '@cornerstonejs/core';
+import { type Cell, cell } from './cell';
+import { nativeRate } from './cineClock';
+import { CinePlayer } from './cinePlayer';
+import { showEcg } from './ecg';
+import { type Failure, failureOf, failureOfStatus } from './failures';
+import { isColour } from './header';
+import { headerFor, learn, MetadataRefused } from './headers';
+import { edgesOf, fillPane, magnification, resetCamera } from './look';
+import { Mount } from './mount';
+import { listenTo } from './paneEvents';
+import { EMPTY, opening, openingPlace } from './paneView';
+import type { Range, Window } from './presets';
+import type { Stack } from './stacks';
+import type { Toolbox } from './toolbox';
+import type { PaneView, RenderPath } from './types';
+import { Voi } from './voi';
+
+const FULL = Enums.ImageQualityStatus.FULL_RESOLUTION;
+
+/** What a pane needs of the viewer around it. */
+export interface PaneRoom {
+  engine: RenderingEngine;
+  path: RenderPath;
+  dicomweb: string;
+  tools: Toolbox;
+  ecgTools: Toolbox;
+  moved(pane: Pane, direction: 1 | -1): void;
+  rendered(): void;
+}
+
+/** One picture on the screen: a stack, where it stands in it, and how it is looked at. */
+export class Pane {
+  readonly view: Cell<PaneView>;
+  stack: Stack | null = null;
+  private places = new Map<string, number>();
+  private readonly voi = new Voi();
+  private readonly cine: CinePlayer;
+  private fitted = true;
+  private turn = 0;
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private readonly mount: Mount;
+  private readonly deafen: () => void;
+
+  constructor(
+    readonly id: string,
+    readonly element: HTMLDivElement,
+    private readonly room: PaneRoom,
+  ) {
+    this.view = cell<PaneView>({ id, ...EMPTY });
+    this.cine = new CinePlayer({
+      count: () => this.view.get().count,
+      index: () => this.view.get().target,
+      loaded: (index) => cache.isLoaded(this.stack?.frames[index]?.imageId ?? ''),
+      goTo: (index) => this.goTo(index, true),
+      reached: (reached) => this.change({ cine: { ...this.view.get().cine, reached } }),
+    });
+    this.mount = new Mount(id, element, room.engine, room.tools, room.ecgTools);
+    this.deafen = listenTo(element, {
+      rendered: () => this.rendered(),
+      windowed: (range) => this.windowed(range),
+      cameraMoved: () => {
+        this.fitted = false;
+      },
+      scrolled: (index) => this.scrolled(index),
+      wheel: (steps) => this.step(steps),
+      loadFailed: (imageId, error) => this.loadFailed(imageId, error),
+    });
+  }
+
+  private change(part: Partial<PaneView>): void {
+    this.view.set({ ...this.view.get(), ...part });
+  }
+
+  /** The stack viewport, while this pane shows pictures. */
+  get viewport(): StackViewport | null {
+    return this.stack?.kind === 'images' ? this.mount.stack : null;
+  }
+
+  async show(stack: Stack, index?: number): Promise<void> {
+    this.stopCine();
+    clearTimeout(this.later);
+    const turn = ++this.turn;
+    const at = index ?? openingPlace(stack);
+    this.stack = stack;
+    this.places = new Map(stack.frames.map((ref, place) => [ref.imageId, place]));
+    this.voi.restart();
+    this.fitted = true;
+    this.view.set(opening(this.id, stack, at));
+    if (stack.kind !== 'images' && stack.kind !== 'ecg') return this.showDocument();
+    try {
+      await learn(this.room.dicomweb, stack);
+      if (turn !== this.turn) return;
+      await (stack.kind === 'ecg' ? this.showEcg(stack) : this.showPictures(stack, at));
+    } catch (error) {
+      if (turn === this.turn)
+        this.fail(error instanceof MetadataRefused ? failureOfStatus(error.status) : failureOf(error));
+    }
+  }
+
+  private showDocument(): void {
+    this.mount.drop();
+    this.change({ phase: 'document', quality: 'full' });
+  }
+
+  private async showEcg(stack: Stack): Promise<void> {
+    await showEcg(this.mount.forEcg(), stack, location.origin);
+    this.change({
+      phase: 'shown',
+      quality: 'full',
+      loaded: 1,
+      header: headerFor(stack.frames[0]?.imageId ?? '') ?? null,
+    });
+    this.room.rendered();
+  }
+
+  private async showPictures(stack: Stack, at: number): Promise<void> {
+    const viewport = this.mount.forStack();
+    const header = headerFor(stack.frames[at]?.imageId ?? '');
+    if (header) {
+      const native = nativeRate(header.cine, stack.multiframe);
+      this.change({ header, colour: isColour(header), cine: { ...EMPTY.cine, fps: native, native } });
+    }
+    await viewport.setStack(
+      stack.frames.map((ref) => ref.imageId),
+      at,
+    );
+    this.room.moved(this, 1);
+  }
+
+  /** Asks for a picture by place; what is not in memory is asked for only when the scrolling pauses. */
+  goTo(index: number, turning = false): void {
+    const { viewport, stack } = this;
+    if (!viewport || !stack) return;
+    if (!turning) this.stopCine();
+    const at = Math.max(0, Math.min(stack.frames.length - 1, index));
+    const before = this.view.get().target;
+    if (at === before) return;
+    clearTimeout(this.later);
+    this.change({
+      target: at,
+      failure: null,
+      phase: this.view.get().phase === 'failed' ? 'loading' : this.view.get().phase,
+    });
+    const ask = () => viewport.setImageIdIndex(at).catch(() => undefined);
+    if (turning || cache.isLoaded(stack.frames[at]?.imageId ?? '')) ask();
+    else this.later = setTimeout(ask, 30);
+    if (!turning) this.room.moved(this, at >= before ? 1 : -1);
+  }
+
+  step(delta: number): void {
+    this.goTo(this.view.get().target + delta);
+  }
+
+  // --- how it looks -----------------------------------------------------------------------------------------------
+
+  private relook(): void {
+    const { viewport, stack } = this;
+    const { header, index } = this.view.get();
+    const imageId = stack?.frames[index]?.imageId;
+    if (!viewport || !header || !stack || !imageId) return;
+    this.voi.hold(viewport, header, imageId, stack, this.room.path);
+    this.describe();
+  }
+
+  setWindow(window: Window): void {
+    this.voi.choose(window, null);
+    this.relook();
+  }
+
+  preset(key: string): void {
+    const { header, index } = this.view.get();
+    const imageId = this.stack?.frames[index]?.imageId;
+    if (!header || !imageId || !this.stack) return;
+    this.voi.chooseKey(key, header, imageId, this.stack);
+    this.relook();
+  }
+
+  invert(): void {
+    this.voi.inverted = !this.voi.inverted;
+    this.relook();
+  }
+
+  /** Runs camera work on the stack viewport, if there is one. `keepsFit` is false for zooming and moving. */
+  camera(work: (viewport: StackViewport) => void, keepsFit: boolean): void {
+    if (!this.viewport) return;
+    work(this.viewport);
+    this.fitted = keepsFit;
+    this.describe();
+  }
+
+  reset(): void {
+    this.voi.restart();
+    this.camera(resetCamera, true);
+    this.relook();
+  }
+
+  resized(): void {
+    if (this.fitted && this.viewport && this.view.get().phase === 'shown') fillPane(this.viewport);
+    this.describe();
+  }
+
+  play(on: boolean, fps?: number): void {
+    const { cine, count } = this.view.get();
+    if (!on || count < 2 || !this.viewport) {
+      this.stopCine();
+      return;
+    }
+    const rate = fps ?? cine.fps;
+    this.cine.play(rate);
+    this.change({ cine: { ...cine, playing: true, fps: rate } });
+  }
+
+  private stopCine(): void {
+    if (!this.cine.playing) return;
+    this.cine.stop();
+    this.change({ cine: { ...this.view.get().cine, playing: false, reached: 0 } });
+  }
+
+  // --- what happened ----------------------------------------------------------------------------------------------
+
+  private rendered(): void {
+    const { viewport, stack } = this;
+    const image = viewport?.getCornerstoneImage();
+    const place = image ? this.places.get(image.imageId) : undefined;
+    const header = image ? headerFor(image.imageId) : undefined;
+    if (!viewport || !stack || !image || place === undefined || !header) return;
+    this.voi.hold(viewport, header, image.imageId, stack, this.room.path);
+    const { target, failure } = this.view.get();
+    if (failure && place !== target) return;
+    const full = (image.imageQualityStatus ?? FULL) >= FULL;
+    this.change({ phase: 'shown', index: place, header, failure: null, quality: full ? 'full' : 'preview' });
+    this.describe();
+    this.room.rendered();
+  }
+
+  /** Numbers of the present look, for the overlay. */
+  private describe(): void {
+    const { viewport, stack } = this;
+    const { header, index } = this.view.get();
+    const imageId = stack?.frames[index]?.imageId;
+    if (!viewport || !header || !stack || !imageId) return;
+    this.change({
+      window: this.voi.window(header, imageId, stack),
+      preset: this.voi.preset(header),
+      lutApproximated:
+        this.voi.preset(header) === 'file' && header.windows.length === 0 && header.voiLut !== null,
+      colour: isColour(header),
+      inverted: this.voi.inverted,
+      zoom: magnification(viewport, header),
+      edges: edgesOf(viewport, header),
+    });
+  }
+
+  /** How much of the stack is in memory; called when the cache changes. */
+  recount(): void {
+    const loaded = this.stack?.frames.filter((ref) => cache.isLoaded(ref.imageId)).length ?? 0;
+    if (this.stack?.kind === 'images' && loaded !== this.view.get().loaded) this.change({ loaded });
+  }
+
+  private windowed(range: Range): void {
+    const { header } = this.view.get();
+    if (!header || isColour(header)) return;
+    this.voi.dragged(range, header);
+    this.describe();
+  }
+
+  private scrolled(index: number): void {
+    const before = this.view.get().target;
+    if (index === before) return;
+    this.stopCine();
+    this.change({ target: index, failure: null });
+    this.room.moved(this, index >= before ? 1 : -1);
+  }
+
+  private loadFailed(imageId: string, error: unknown): void {
+    const place = this.places.get(imageId);
+    if (place !== undefined && place === this.view.get().target) this.fail(failureOf(error));
+  }
+
+  /** The old picture must not stand under the new number: the screen covers a failed pane. */
+  private fail(failure: Failure): void {
+    const { target } = this.view.get();
+    const problem = this.stack?.frames[target]?.problem;
+    const header = headerFor(this.stack?.frames[target]?.imageId ?? '') ?? null;
+    const reason: Failure = problem
+      ? { code: 'problem', detail: problem.detail ?? '', problem: problem.code }
+      : failure;
+    this.change({ phase: 'failed', index: target, failure: reason, header });
+  }
+
+  close(): void {
+    this.turn += 1;
+    this.stopCine();
+    clearTimeout(this.later);
+    this.deafen();
+    this.mount.drop();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Stack } from './stacks';
+import type { PaneView } from './types';
+
+export const EMPTY: Omit<PaneView, 'id'> = {
+  stackId: null,
+  index: 0,
+  target: 0,
+  count: 0,
+  phase: 'empty',
+  quality: 'preview',
+  failure: null,
+  header: null,
+  window: null,
+  preset: null,
+  lutApproximated: false,
+  colour: false,
+  inverted: false,
+  zoom: null,
+  edges: null,
+  loaded: 0,
+  cine: { playing: false, fps: 0, native: 0, reached: 0 },
+};
+
+/** The first thing a pane says of a stack, before anything has arrived. */
+export const opening = (id: string, stack: Stack, at: number): PaneView => ({
+  id,
+  ...EMPTY,
+  stackId: stack.id,
+  index: at,
+  target: at,
+  count: stack.frames.length,
+  phase: 'loading',
+});
+
+/** A loop starts at its beginning; slices open in the middle, where the thumbnail was taken. */
+export const openingPlace = (stack: Stack): number =>
+  stack.multiframe ? 0 : Math.floor((stack.frames.length - 1) / 2);

@@ -1,0 +1,111 @@
+import type { Manifest, ManifestInstance, ManifestSeries, Problem, SeriesKind } from './manifest';
+
+/** One picture that can be asked for: a frame of an instance. */
+export interface FrameRef {
+  sopUid: string;
+  /** 1-based, as in PS3.18. */
+  frame: number;
+  imageId: string;
+  instanceNumber: number | null;
+  problem: Problem | null;
+}
+
+/** What the strip shows as one tile and a pane shows as one thing: pictures of one size, or one document. */
+export interface Stack {
+  id: string;
+  seriesUid: string;
+  kind: SeriesKind;
+  number: number | null;
+  description: string;
+  modality: string;
+  thumb: string | null;
+  frames: FrameRef[];
+  /** All frames belong to one multi-frame instance: cine starts from its own frame time. */
+  multiframe: boolean;
+  /** The first instance: what a document viewer or a download needs. */
+  sopUid: string;
+  sopClass: string;
+  sopClassName: string;
+  problems: number;
+  /** False when slices are tilted, missing or uneven; the reason is the server's code. */
+  geometry: { regular: boolean; reason: string | null } | null;
+  window: { center: number; width: number } | null;
+}
+
+/**
+ * Splits each series into what may share one picture stack: a multi-frame instance stands alone, and single
+ * frames stay together only while rows and columns are the same (a localiser is not scrolled into the axials).
+ */
+export function stacksOf(manifest: Manifest, origin: string): Stack[] {
+  const ordered = manifest.series.toSorted(bySeries);
+  return ordered.flatMap((series) => stacksOfSeries(manifest, series, origin));
+}
+
+function stacksOfSeries(manifest: Manifest, series: ManifestSeries, origin: string): Stack[] {
+  const instances = series.instances.toSorted(byNumber);
+  const groups =
+    series.kind === 'images' ? pictureGroups(instances) : instances.map((instance) => [instance]);
+  return groups.map((group, index) => {
+    const first = group[0];
+    const frames = group.flatMap((instance) => framesOf(manifest, series, instance, origin));
+    return {
+      id: index === 0 ? series.series_uid : `${series.series_uid}#${index + 1}`,
+      seriesUid: series.series_uid,
+      kind: series.kind,
+      number: series.number ?? null,
+      description: series.description ?? '',
+      modality: series.modality ?? '',
+      thumb: index === 0 ? (series.thumb ?? null) : (first?.preview ?? null),
+      frames,
+      multiframe: group.length === 1 && frames.length > 1,
+      sopUid: first?.sop_uid ?? '',
+      sopClass: first?.sop_class ?? '',
+      sopClassName: first?.sop_class_name ?? '',
+      problems: group.filter((instance) => instance.problem).length,
+      geometry: series.geometry
+        ? { regular: series.geometry.regular, reason: series.geometry.reason ?? null }
+        : null,
+      window: series.window ?? null,
+    };
+  });
+}
+
+function pictureGroups(instances: ManifestInstance[]): ManifestInstance[][] {
+  const groups = new Map<string, ManifestInstance[]>();
+  for (const instance of instances) {
+    const alone = (instance.frames ?? 1) > 1;
+    const key = alone ? instance.sop_uid : `${instance.rows ?? 0}x${instance.columns ?? 0}`;
+    groups.set(key, [...(groups.get(key) ?? []), instance]);
+  }
+  return [...groups.values()];
+}
+
+function framesOf(
+  manifest: Manifest,
+  series: ManifestSeries,
+  instance: ManifestInstance,
+  origin: string,
+): FrameRef[] {
+  const count = series.kind === 'images' ? Math.max(1, instance.frames ?? 1) : 1;
+  const root = `${origin}${manifest.dicomweb}/series/${series.series_uid}/instances/${instance.sop_uid}`;
+  return Array.from({ length: count }, (_, index) => ({
+    sopUid: instance.sop_uid,
+    frame: index + 1,
+    imageId: `wadors:${root}/frames/${index + 1}`,
+    instanceNumber: instance.number ?? null,
+    problem: instance.problem ?? null,
+  }));
+}
+
+const LAST = Number.MAX_SAFE_INTEGER;
+
+const byNumber = (a: ManifestInstance, b: ManifestInstance): number =>
+  (a.number ?? LAST) - (b.number ?? LAST) || a.sop_uid.localeCompare(b.sop_uid);
+
+/** Pictures first, then waveforms, then words; inside a kind by series number. */
+const KIND_ORDER: Record<SeriesKind, number> = { images: 0, video: 1, ecg: 2, pdf: 3, sr: 4, other: 5 };
+
+const bySeries = (a: ManifestSeries, b: ManifestSeries): number =>
+  KIND_ORDER[a.kind] - KIND_ORDER[b.kind] ||
+  (a.number ?? LAST) - (b.number ?? LAST) ||
+  a.series_uid.localeCompare(b.series_uid);
