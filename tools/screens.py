@@ -18,11 +18,12 @@ InstallLock = Callable[[Path], None]
 def build(install_lock: InstallLock) -> None:
     """reading_ui/dist from the present sources; nothing to do when they did not change."""
     stamp = UI / "node_modules" / ".built"
-    value = fingerprint(_sources())
+    value = fingerprint([*_sources(), ROOT / "tools" / "compress.mjs"])
     if stamped(stamp, value) and (UI / "dist" / "index.html").is_file():
         return
     environment = packages(install_lock)
     run(["npm", "run", "build"], "ui: building the screens", environment, cwd=UI)
+    run(["node", ROOT / "tools" / "compress.mjs", UI / "dist"], "ui: compressing them", environment)
     set_stamp(stamp, value)
     say("ui: reading_ui/dist is ready")
 
