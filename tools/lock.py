@@ -10,6 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RUNNING = ("s3", "postgres", "demo", "build")
+PYTHONS = ("3.11", "3.12", "3.13")
+PLATFORMS = ("x86_64-manylinux_2_28", "aarch64-manylinux_2_28")
 LOCKS = {
     "requirements.lock": RUNNING,
     "requirements-dev.lock": (*RUNNING, "dev"),
@@ -34,6 +36,17 @@ def resolve(lock: str, extras: tuple[str, ...], keep: list[str]) -> None:
     print(f"lock: {lock}, {pins} packages")
 
 
+def prove(lock: str) -> None:
+    """Every supported Python on both kinds of processor finds a wheel for every pin (nothing is installed)."""
+    uv = [str(Path(sys.executable).parent / "uv"), "pip", "install", "--dry-run", "--quiet", "--no-deps"]
+    only = ["--only-binary", ":all:", "--require-hashes", "--requirements", lock]
+    for python in PYTHONS:
+        for platform in PLATFORMS:
+            place = ["--python-version", python, "--python-platform", platform, "--target", "build/nowhere"]
+            subprocess.run([*uv, *place, *only], cwd=ROOT, check=True)
+    print(f"lock: {lock} installs from wheels with Python {', '.join(PYTHONS)} on {', '.join(PLATFORMS)}")
+
+
 def _node_requirement() -> str:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return "\n".join(project["optional-dependencies"]["node"])
@@ -44,3 +57,5 @@ if __name__ == "__main__":
     resolve("requirements-dev.lock", LOCKS["requirements-dev.lock"], [])
     resolve("requirements.lock", LOCKS["requirements.lock"], ["requirements-dev.lock"])
     resolve("requirements-node.lock", LOCKS["requirements-node.lock"], [])
+    for name in LOCKS:
+        prove(name)
