@@ -5,6 +5,7 @@ Only names, versions and hashes are written, so that a lock says nothing about t
 
 import subprocess
 import sys
+import tempfile
 import tomllib
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def prove(lock: str) -> None:
     only = ["--only-binary", ":all:", "--require-hashes", "--requirements", lock]
     for python in PYTHONS:
         for platform in PLATFORMS:
-            place = ["--python-version", python, "--python-platform", platform, "--target", "build/nowhere"]
+            place = ["--python-version", python, "--python-platform", platform, "--target", tempfile.gettempdir()]
             subprocess.run([*uv, *place, *only], cwd=ROOT, check=True)
     print(f"lock: {lock} installs from wheels with Python {', '.join(PYTHONS)} on {', '.join(PLATFORMS)}")
 
