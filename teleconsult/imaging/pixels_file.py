@@ -5,7 +5,9 @@ the deflated transfer syntax, whose whole data set has to be inflated first (bou
 """
 
 import io
+import logging
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,20 +18,25 @@ from typing import BinaryIO
 from pydicom import config as pydicom_config
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
-from pydicom.filereader import read_dataset, read_file_meta_info, read_partial
+from pydicom.filereader import read_dataset, read_partial
 from pydicom.tag import BaseTag
 
 from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED
+from teleconsult.imaging.header import part10_of
 from teleconsult.imaging.pixels_values import Undecodable
+from teleconsult.kernel.errors import Refused
 
 # What hospitals send breaks rules every day; a broken value is refused where it is used, not warned about here.
 pydicom_config.settings.reading_validation_mode = pydicom_config.IGNORE
+warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
+logging.getLogger("pydicom").setLevel(logging.ERROR)
 
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED = 0xFFFFFFFF
 _INFLATED_LIMIT = 2 << 30
 _DEFER = 1 << 20  # larger values stay in the file until asked for
 _UNREADABLE = (
+    Refused,
     InvalidDicomError,
     ValueError,
     KeyError,
@@ -91,8 +98,9 @@ def opened(path: Path) -> Iterator[StoredObject]:
 
 
 def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
-    syntax = str(read_file_meta_info(str(path)).get("TransferSyntaxUID", "") or "1.2.840.10008.1.2")
+    syntax, _, _, start = part10_of(path)
     if syntax == DEFLATED:
+        stream.seek(start)
         return _inflated(stream, syntax)
     stop = _PixelStop()
     header = read_partial(stream, stop_when=stop, defer_size=_DEFER, force=True)
@@ -100,12 +108,6 @@ def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
 
 
 def _inflated(stream: BinaryIO, syntax: str) -> StoredObject:
-    # Only the file meta is read here: the stop rule ends at the first element of whatever follows it.
-    stream.seek(132)
-    tag_and_length = stream.read(12)
-    if tag_and_length[:4] != b"\x02\x00\x00\x00":
-        raise Undecodable("pixels.header", "file meta without group length")
-    stream.seek(struct.unpack_from("<L", tag_and_length, 8)[0], io.SEEK_CUR)
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
         plain = inflater.decompress(stream.read(), _INFLATED_LIMIT)
