@@ -1,0 +1,5 @@
+"""Patients, studies, arrival, search, pixels: everything that is DICOM's own and asks no network.
+
+The interface: `ingest.ingest`, `settle.sweep` and `settle.prepared`, `quarantine.resolve`, `find.studies|series|instances`, `queries`,
+`lifecycle.STUDY`; pictures by `pixels`, `render`, `manifest`, `metadata`.
+"""

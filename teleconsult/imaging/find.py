@@ -1,0 +1,191 @@
+"""One search for QIDO-RS, C-FIND and the screens (PS3.4 C.2.2.2, PS3.18 10.6).
+
+Only what the actor may see is searched. Names are found by any writing, by pinyin and by initials, in any case.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from teleconsult.access import Actor, visible
+from teleconsult.imaging.find_match import named, ranged, wildcard
+from teleconsult.imaging.tables import InstanceRow, PatientRow, SeriesRow, StudyRow
+from teleconsult.records.work import Work
+
+Column = InstrumentedAttribute[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What is asked; an empty value matches everything. `*` and `?` are wildcards where text is matched.
+
+    Dates are (first, last) as YYYYMMDD, times (first, last) as HHMMSS, either end may be empty. `any_of` is what people
+    type into one box: part of a name in any writing, or the beginning of a patient number or accession number.
+    """
+
+    name: str = ""
+    patient_number: str = ""
+    issuer: str = ""
+    birth_dates: tuple[str, str] | None = None
+    sex: str = ""
+    accession: str = ""
+    study_number: str = ""
+    study_uids: Sequence[str] = ()
+    study_dates: tuple[str, str] | None = None
+    study_times: tuple[str, str] | None = None
+    description: str = ""
+    referring: str = ""
+    institution: str = ""
+    modalities: Sequence[str] = ()
+    site_ids: Sequence[str] = ()
+    states: Sequence[str] = ()
+    any_of: str = ""
+    series_uids: Sequence[str] = ()
+    series_modality: str = ""
+    series_description: str = ""
+    series_number: int | None = None
+    body_part: str = ""
+    sop_uids: Sequence[str] = ()
+    sop_classes: Sequence[str] = ()
+    instance_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`limit` rows after the first `offset`; with `total` also how many there are in all."""
+
+    limit: int = 100
+    offset: int = 0
+    total: bool = False
+
+
+FIRST = Page()
+
+
+class Found(NamedTuple):
+    """One row of an answer; `series` and `instance` only where these were asked for."""
+
+    study: StudyRow
+    series: SeriesRow | None = None
+    instance: InstanceRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`more`: there are rows after these. `total` is None where it was not asked for."""
+
+    items: tuple[Found, ...]
+    more: bool
+    total: int | None = None
+
+
+def studies(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Answer:
+    """Studies, latest arrival first."""
+    query = select(StudyRow).where(*_of_study(work, actor, match), *_has_modalities(match))
+    if match.series_uids:
+        query = query.where(
+            StudyRow.id.in_(select(SeriesRow.study_id).where(SeriesRow.series_uid.in_(match.series_uids)))
+        )
+    if match.sop_uids:
+        query = query.where(
+            StudyRow.id.in_(select(InstanceRow.study_id).where(InstanceRow.sop_uid.in_(match.sop_uids)))
+        )
+    return _answer(work, query.order_by(StudyRow.arrived_at.desc(), StudyRow.id.desc()), page)
+
+
+def series(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Answer:
+    """Series with their studies: latest study first, then by series number."""
+    query = select(StudyRow, SeriesRow).join(SeriesRow, SeriesRow.study_id == StudyRow.id)
+    query = query.where(*_of_study(work, actor, match), *_has_modalities(match), *_of_series(match))
+    order = (StudyRow.arrived_at.desc(), StudyRow.id.desc(), SeriesRow.number, SeriesRow.id)
+    return _answer(work, query.order_by(*order), page)
+
+
+def instances(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Answer:
+    """Instances with their series and studies, in the order in which a viewer stacks them."""
+    query = select(StudyRow, SeriesRow, InstanceRow).select_from(InstanceRow)
+    query = query.join(SeriesRow, SeriesRow.id == InstanceRow.series_id).join(
+        StudyRow, StudyRow.id == InstanceRow.study_id
+    )
+    query = query.where(
+        *_of_study(work, actor, match), *_has_modalities(match), *_of_series(match), *_of_instance(match)
+    )
+    order = (
+        StudyRow.arrived_at.desc(),
+        StudyRow.id.desc(),
+        SeriesRow.number,
+        SeriesRow.id,
+        InstanceRow.number,
+        InstanceRow.id,
+    )
+    return _answer(work, query.order_by(*order), page)
+
+
+def _answer(work: Work, query: Select[Any], page: Page) -> Answer:
+    rows = work.session.execute(query.limit(page.limit + 1).offset(page.offset)).all()
+    total = None
+    if page.total:
+        total = work.session.scalar(select(func.count()).select_from(query.order_by(None).subquery()))
+    return Answer(tuple(Found(*row) for row in rows[: page.limit]), len(rows) > page.limit, total)
+
+
+def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool]]:
+    texts: tuple[tuple[Column, str], ...] = (
+        (StudyRow.patient_number, match.patient_number),
+        (StudyRow.issuer, match.issuer),
+        (StudyRow.sex, match.sex),
+        (StudyRow.accession, match.accession),
+        (StudyRow.study_number, match.study_number),
+        (StudyRow.description, match.description),
+        (StudyRow.referring, match.referring),
+        (StudyRow.institution, match.institution),
+    )
+    found = [visible(StudyRow.id, actor, work.now), *(wildcard(column, asked) for column, asked in texts if asked)]
+    found += [ranged(StudyRow.study_date, match.study_dates)] if match.study_dates else []
+    found += [ranged(StudyRow.study_time, match.study_times)] if match.study_times else []
+    found += [ranged(StudyRow.birth_date, match.birth_dates)] if match.birth_dates else []
+    found += [StudyRow.study_uid.in_(match.study_uids)] if match.study_uids else []
+    found += [StudyRow.site_id.in_(match.site_ids)] if match.site_ids else []
+    found += [StudyRow.state.in_(match.states)] if match.states else []
+    found += [named(StudyRow.id, match.name)] if match.name.strip("*^= ") else []
+    found += [anywhere(match.any_of)] if match.any_of.strip("*? ") else []
+    return found
+
+
+def anywhere(typed: str) -> ColumnElement[bool]:
+    """True for the studies that `Match.any_of` finds; for lists of contexts above, which join `StudyRow` themselves."""
+    plain = typed.strip("*? ")
+    numbers = (wildcard(column, f"{plain}*") for column in (StudyRow.patient_number, StudyRow.accession))
+    return or_(named(StudyRow.id, f"*{plain}*"), *numbers)
+
+
+def _has_modalities(match: Match) -> list[ColumnElement[bool]]:
+    if not match.modalities:
+        return []
+    return [StudyRow.id.in_(select(SeriesRow.study_id).where(SeriesRow.modality.in_(match.modalities)))]
+
+
+def _of_series(match: Match) -> list[ColumnElement[bool]]:
+    texts: tuple[tuple[Column, str], ...] = (
+        (SeriesRow.modality, match.series_modality),
+        (SeriesRow.description, match.series_description),
+        (SeriesRow.body_part, match.body_part),
+    )
+    found = [wildcard(column, asked) for column, asked in texts if asked]
+    found += [SeriesRow.series_uid.in_(match.series_uids)] if match.series_uids else []
+    found += [SeriesRow.number == match.series_number] if match.series_number is not None else []
+    return found
+
+
+def _of_instance(match: Match) -> list[ColumnElement[bool]]:
+    found = [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
+    found += [InstanceRow.sop_class.in_(match.sop_classes)] if match.sop_classes else []
+    found += [InstanceRow.number == match.instance_number] if match.instance_number is not None else []
+    return found
+
+
+def patient_of(work: Work, study: StudyRow) -> PatientRow:
+    return work.get(PatientRow, study.patient_id)

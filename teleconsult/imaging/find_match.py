@@ -1,0 +1,51 @@
+"""Matching of the standard's keys in SQL, with indexes where an index can serve."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from teleconsult.imaging import find_names
+from teleconsult.imaging.tables import StudyNameRow
+
+_LAST = "\U0010ffff"
+
+
+def wildcard(column: InstrumentedAttribute[Any], asked: str) -> ColumnElement[bool]:
+    """Wild card matching (PS3.4 C.2.2.2.4), in any case; without `*` and `?` the value itself."""
+    value = asked.strip()
+    if not _is_wild(value):
+        return column == value
+    return func.lower(column).like(like(value.lower()), escape="\\")
+
+
+def ranged(column: InstrumentedAttribute[Any], ends: tuple[str, str]) -> ColumnElement[bool]:
+    """Range matching (PS3.4 C.2.2.2.5), both ends included; a study that does not say is in no range."""
+    first, last = ends
+    return and_(column >= first if first else column > "", column <= last if last else column > "")
+
+
+def named(study_id: InstrumentedAttribute[str], asked: str) -> ColumnElement[bool]:
+    """The studies whose patient has such a name in any writing."""
+    wanted = [_key(pattern) for pattern in find_names.patterns(asked)]
+    return study_id.in_(select(StudyNameRow.study_id).where(or_(*wanted)))
+
+
+def _key(pattern: str) -> ColumnElement[bool]:
+    if not _is_wild(pattern):
+        return StudyNameRow.key == pattern
+    beginning = pattern.split("*")[0].split("?")[0]
+    alike = StudyNameRow.key.like(like(pattern), escape="\\")
+    if not beginning:
+        return alike
+    return and_(StudyNameRow.key >= beginning, StudyNameRow.key < beginning + _LAST, alike)
+
+
+def like(pattern: str) -> str:
+    """A wildcard pattern as SQL's; its own special characters mean themselves."""
+    escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return escaped.replace("*", "%").replace("?", "_")
+
+
+def _is_wild(value: str) -> bool:
+    return "*" in value or "?" in value

@@ -1,0 +1,146 @@
+"""What must not be shown and must not be lost: objects that conflict with known ones, and those nobody could read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from teleconsult.access import Actor, Thing, permit
+from teleconsult.imaging import facts
+from teleconsult.imaging.header import Header
+from teleconsult.imaging.ingest_insert import insert_new
+from teleconsult.imaging.ingest_sender import Sender
+from teleconsult.imaging.staging import StagedObject
+from teleconsult.imaging.tables import ArrivalRow, QuarantineRow
+from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.kernel.values import new_id
+from teleconsult.records.blobs import BlobStore
+from teleconsult.records.work import Store, Work
+
+INSTANCE, IDENTITY = "instance.conflict", "identity.conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Why an object is kept apart. `blob_key` None: its bytes were not kept."""
+
+    id: str
+    reason: str
+    detail: str
+    blob_key: str | None
+    params: Mapping[str, str | int] = field(default_factory=dict)
+    sop_uid: str = ""
+    study_uid: str = ""
+    study_id: str | None = None
+
+
+def keep_apart(work: Work, sender: Sender, staged: StagedObject, case: Case) -> tuple[str, bool]:
+    """Note the object; its row's id, and whether that is news. The same bytes for the same reason are counted on one row."""
+    values = {
+        "id": case.id, "version": 1, "site_id": sender.site_id, "peer_id": sender.id, "sender": sender.ae_title, "reason": case.reason,
+        "params": dict(case.params), "detail": case.detail, "sop_uid": case.sop_uid, "study_uid": case.study_uid, "study_id": case.study_id,
+        "transfer_syntax": staged.transfer_syntax, "sha256": staged.sha256_dataset, "size": staged.size, "blob_key": case.blob_key,
+        "dataset_offset": staged.dataset_offset, "at": work.now, "last_at": work.now, "times": 1, "state": "open",
+    }  # fmt: skip
+    if insert_new(work.session, QuarantineRow, values, "site_id", "reason", "sha256", "transfer_syntax"):
+        return case.id, True
+    row = work.session.scalars(select(QuarantineRow).where(*_same(sender, staged, case.reason))).one()
+    was_resolved = row.state == "resolved"
+    work.session.execute(
+        update(QuarantineRow)
+        .where(QuarantineRow.id == row.id)
+        .values(
+            times=QuarantineRow.times + 1, last_at=work.now, version=QuarantineRow.version + 1, blob_key=row.blob_key or case.blob_key,
+            state="open", resolved_at=None, resolved_by=None,
+        ),
+        execution_options={"synchronize_session": False},
+    )  # fmt: skip
+    return row.id, was_resolved
+
+
+def conflict(
+    work: Work,
+    sender: Sender,
+    staged: StagedObject,
+    header: Header,
+    study_id: str,
+    sites: tuple[str, ...],
+    reason: str,
+    key: str,
+) -> str:
+    """Keep a readable object apart and raise the alarm once; the quarantine row's id."""
+    detail = (
+        "the same SOP Instance UID with other content"
+        if reason == INSTANCE
+        else "the same Study Instance UID for another patient"
+    )
+    case = Case(new_id(), reason, detail, key, {"sop_uid": header.sop_uid}, header.sop_uid, header.study_uid, study_id)
+    row_id, news = keep_apart(work, sender, staged, case)
+    if news:
+        told = tuple(sorted({*sites, sender.site_id}))
+        announce = facts.instance_conflicted if reason == INSTANCE else facts.identity_conflicted
+        work.record(announce(row_id, study_id, told, header.sop_uid, sender.ae_title))
+    return row_id
+
+
+def refuse(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject, refused: Refused, most: int) -> None:
+    """Keep an object that could not be taken in for the technologist to look at, its bytes only while refused ones fill less than `most`.
+
+    The staged file may be gone afterwards. Bytes that don't fit any more are only noted.
+    """
+    case_id = new_id()
+    with store.read(sender.actor()) as work:
+        known = work.session.scalar(select(QuarantineRow.blob_key).where(*_same(sender, staged, refused.code)))
+        kept = (
+            work.session.scalar(select(func.sum(QuarantineRow.size)).where(QuarantineRow.blob_key.like("quarantine/%")))
+            or 0
+        )
+    key = None
+    if known is None and kept + staged.size <= most:
+        key = _adopted(blobs, staged, f"quarantine/{case_id}")
+    with store.work(sender.actor()) as work:
+        case = Case(case_id, refused.code, refused.detail, key, refused.params, staged.sop_uid or "")
+        row_id, news = keep_apart(work, sender, staged, case)
+        noted = work.session.scalar(select(QuarantineRow.blob_key).where(QuarantineRow.id == row_id))
+        work.add(_arrival(work, sender, staged, row_id))
+        if news:
+            work.record(facts.object_refused(row_id, sender.site_id, refused.code, sender.ae_title, noted is not None))
+    if key is not None and noted != key:
+        blobs.delete(key)
+
+
+def resolve(work: Work, actor: Actor, quarantine_id: str, note: str) -> QuarantineRow:
+    """Say that the object needs nothing more, and why. Its bytes stay. CONFLICT `quarantine.resolved` the second time."""
+    row = work.get(QuarantineRow, quarantine_id)
+    permit(actor, "quarantine.resolve", Thing(site_id=row.site_id))
+    if row.state == "resolved":
+        raise Refused(Meaning.CONFLICT, "quarantine.resolved", quarantine_id, by=row.resolved_by or "")
+    work.keep(row, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=note.strip()[:2000])
+    work.record(facts.quarantine_resolved(row.id, row.version, row.study_id, row.site_id))
+    return row
+
+
+def _adopted(blobs: BlobStore, staged: StagedObject, key: str) -> str | None:
+    try:
+        blobs.adopt(staged.path, key)
+    except Refused as refused:
+        if refused.meaning is Meaning.BUSY:
+            return None  # no room: that it came is noted all the same
+        raise
+    return key
+
+
+def _arrival(work: Work, sender: Sender, staged: StagedObject, quarantine_id: str) -> ArrivalRow:
+    return ArrivalRow(
+        id=new_id(), at=work.now, site_id=sender.site_id, peer_id=sender.id, kind="refused", transfer_syntax=staged.transfer_syntax,
+        size=staged.size, instance_id=None, quarantine_id=quarantine_id,
+    )  # fmt: skip
+
+
+def _same(sender: Sender, staged: StagedObject, reason: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        QuarantineRow.site_id == sender.site_id,
+        QuarantineRow.reason == reason,
+        QuarantineRow.sha256 == staged.sha256_dataset,
+        QuarantineRow.transfer_syntax == staged.transfer_syntax,
+    )

@@ -1,0 +1,100 @@
+"""What screens and jobs read of studies."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from teleconsult.access import Actor, Share, Thing, permit, permit_study, shares_of
+from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
+from teleconsult.kernel.errors import absent
+from teleconsult.records.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDetail:
+    """A study with its patient, series by number, and the quarantine cases about it that are still open."""
+
+    study: StudyRow
+    patient: PatientRow
+    series: tuple[SeriesRow, ...]
+    shares: tuple[Share, ...]
+    open_cases: int
+
+
+def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
+    """ABSENT `study.absent` also for who may not see it."""
+    permit_study(work, actor, "study.see", study_id)
+    study = work.get(StudyRow, study_id)
+    cases = select(func.count()).where(QuarantineRow.study_id == study_id, QuarantineRow.state == "open")
+    return StudyDetail(
+        study,
+        work.get(PatientRow, study.patient_id),
+        series_of(work, study_id),
+        shares_of(work, study_id),
+        work.session.scalar(cases) or 0,
+    )
+
+
+def study_by_uid(work: Work, actor: Actor, study_uid: str, verb: str = "study.see") -> StudyRow:
+    """ABSENT `study.absent` also for who may not see it; FORBIDDEN for who may see it but not `verb`."""
+    study = work.session.scalars(select(StudyRow).where(StudyRow.study_uid == study_uid)).one_or_none()
+    if study is None:
+        raise absent("study.absent", study_uid)
+    permit_study(work, actor, verb, study.id)
+    return study
+
+
+def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb: str = "study.images") -> InstanceRow:
+    """One object of a study. ABSENT `instance.absent` where the study has none such."""
+    study = study_by_uid(work, actor, study_uid, verb)
+    row = work.session.scalars(
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study.id)
+    ).one_or_none()
+    if row is None:
+        raise absent("instance.absent", sop_uid)
+    return row
+
+
+def series_of(work: Work, study_id: str) -> tuple[SeriesRow, ...]:
+    """By series number, those without one last."""
+    order = (SeriesRow.number.is_(None), SeriesRow.number, SeriesRow.created_at, SeriesRow.id)
+    return tuple(work.session.scalars(select(SeriesRow).where(SeriesRow.study_id == study_id).order_by(*order)))
+
+
+def instances_of(work: Work, study_id: str) -> tuple[InstanceRow, ...]:
+    """All objects of a study, by series and instance number: for jobs, which need no permission, and for manifests."""
+    order = (InstanceRow.series_id, InstanceRow.number.is_(None), InstanceRow.number, InstanceRow.id)
+    return tuple(work.session.scalars(select(InstanceRow).where(InstanceRow.study_id == study_id).order_by(*order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A page of quarantine; `more` says that older ones follow."""
+
+    items: tuple[QuarantineRow, ...]
+    more: bool
+    open_total: int
+
+
+def quarantine_of(
+    work: Work, actor: Actor, site_id: str, state: str = "open", limit: int = 50, offset: int = 0
+) -> Cases:
+    """What came from a site and was not taken in, latest first. FORBIDDEN unless technologist or coordinator there."""
+    permit(actor, "arrivals.see", Thing(site_id=site_id))
+    of_site = select(QuarantineRow).where(QuarantineRow.site_id == site_id)
+    wanted = of_site if state == "all" else of_site.where(QuarantineRow.state == state)
+    rows = list(
+        work.session.scalars(
+            wanted.order_by(QuarantineRow.last_at.desc(), QuarantineRow.id.desc()).limit(limit + 1).offset(offset)
+        )
+    )
+    open_total = select(func.count()).where(QuarantineRow.site_id == site_id, QuarantineRow.state == "open")
+    return Cases(tuple(rows[:limit]), len(rows) > limit, work.session.scalar(open_total) or 0)
+
+
+def arrivals_of(work: Work, instance_id: str) -> Sequence[ArrivalRow]:
+    """Every time an object came, first to last."""
+    return work.session.scalars(
+        select(ArrivalRow).where(ArrivalRow.instance_id == instance_id).order_by(ArrivalRow.at, ArrivalRow.id)
+    ).all()

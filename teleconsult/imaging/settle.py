@@ -1,0 +1,84 @@
+"""When a study counts as complete: nothing came for its quiet time (`StudySettled`), then its previews are made (`StudyPrepared`)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, select, update
+
+from teleconsult.access import audience
+from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
+from teleconsult.imaging.lifecycle import PREPARED, RECEIVING, SETTLED, STUDY
+from teleconsult.imaging.tables import StudyRow
+from teleconsult.records.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """How long nothing may come until a study counts as complete, in seconds."""
+
+    seconds: float = 60.0
+    stat_seconds: float = 20.0
+
+    def until(self, now: datetime, priority: str) -> datetime:
+        return now + timedelta(seconds=self.stat_seconds if priority == "STAT" else self.seconds)
+
+
+USUAL_QUIET = Quiet()
+
+
+def sweep(work: Work, now: datetime, limit: int = 100) -> int:
+    """Settle the studies whose quiet time is over; how many. Repeats safely, also beside another sweeper.
+
+    A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`.
+    """
+    due = (
+        select(StudyRow.id)
+        .where(StudyRow.state == RECEIVING, StudyRow.settle_at <= now)
+        .order_by(StudyRow.settle_at)
+        .limit(limit)
+    )
+    settled = [study_id for study_id in work.session.scalars(due).all() if _settle(work, study_id, now)]
+    return len(settled)
+
+
+def _settle(work: Work, study_id: str, now: datetime) -> bool:
+    """False when an image came in the meantime, or another sweeper was here."""
+    found = work.session.execute(
+        update(StudyRow)
+        .where(StudyRow.id == study_id, StudyRow.state == RECEIVING, StudyRow.settle_at <= now)
+        .values(state=STUDY.step(RECEIVING, "settle"), version=StudyRow.version + 1)
+        .returning(StudyRow.version, StudyRow.instance_count, StudyRow.prepared_at),
+        execution_options={"synchronize_session": False},
+    ).first()
+    if found is None:
+        return False
+    version, instances, prepared_at = found
+    sites, late = audience(work, study_id), prepared_at is not None
+    work.record(study_settled(study_id, version, sites, instances, late))
+    if late:
+        work.record(late_images_arrived(study_id, version, sites, instances))
+    return True
+
+
+def prepared(work: Work, study_id: str, problems: int = 0) -> None:
+    """Say that manifest, metadata and previews are made. For the `prepare` job, after they are.
+
+    Repeats safely: a study that is prepared already stays so and nothing is announced again. If an image came while the
+    job was at it, the study stays receiving, and will settle and be prepared once more. ABSENT `study.absent`.
+    """
+    row = work.get(StudyRow, study_id)
+    if row.state == PREPARED:
+        return
+    version = work.session.execute(
+        update(StudyRow)
+        .where(StudyRow.id == study_id, StudyRow.state != PREPARED)
+        .values(
+            state=case((StudyRow.state == SETTLED, STUDY.step(SETTLED, "prepare")), else_=StudyRow.state),
+            prepared_at=work.now,
+            version=StudyRow.version + 1,
+        )
+        .returning(StudyRow.version),
+        execution_options={"synchronize_session": False},
+    ).scalar_one_or_none()
+    if version is not None:
+        work.record(study_prepared(study_id, version, audience(work, study_id), problems))
