@@ -89,9 +89,9 @@ def _run_web(settings: Settings) -> None:
 
 
 def _run_dicom(settings: Settings) -> None:
-    from dicom_node.main import main
+    from dicom_node import serve
 
-    main(settings)
+    serve(settings)
 
 
 def _run_worker(settings: Settings) -> None:
