@@ -36,3 +36,19 @@ def response(status: int, comment: str) -> Dataset:
     answer.Status = status
     answer.ErrorComment = comment.encode("ascii", "replace").decode()[:64]
     return answer
+
+
+# The same meanings on the web (PS3.18 8.5): DICOMweb is this shell's second door.
+WEB: Final[dict[Meaning, int]] = {
+    Meaning.ABSENT: 404,
+    Meaning.FORBIDDEN: 403,
+    Meaning.CONFLICT: 409,
+    Meaning.INVALID: 400,
+    Meaning.BUSY: 503,
+}
+_WEB_BY_CODE: Final[dict[str, int]] = {"dicomweb.not_acceptable": 406, "dicomweb.range": 416}
+
+
+def web_status(refused: Refused) -> int:
+    """The HTTP status of a refusal at the DICOMweb door."""
+    return _WEB_BY_CODE.get(refused.code, WEB[refused.meaning])

@@ -7,7 +7,8 @@ from typing import cast
 from pydicom.dataset import Dataset
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
-from teleconsult.imaging.ingest import StagedObject, ingest
+from teleconsult.imaging.ingest import Limits, StagedObject, ingest
+from teleconsult.imaging.settle import Quiet
 
 from dicom_node import status
 from dicom_node.peers import Admission, PeerLog
@@ -26,6 +27,9 @@ class Storing:
         self._system = system
         self._admission = admission
         self._log = log
+        chosen = system.settings
+        quiet = Quiet(chosen.settle_seconds, chosen.settle_stat_seconds)
+        self._limits = Limits(chosen.quarantine_bytes, quiet)
         self._lock = threading.Lock()
         self._under_way = 0
 
@@ -73,7 +77,7 @@ class Storing:
         if arriving.draft is None:
             raise invalid("object.unreadable", "a C-STORE without a data set")
         staged = _staged(request, str(event.context.transfer_syntax), arriving.draft)
-        ingest(self._system.store, self._system.blobs, peer, staged)
+        ingest(self._system.store, self._system.blobs, peer, staged, self._limits)
 
 
 def _staged(request: C_STORE, transfer_syntax: str, draft: Draft) -> StagedObject:

@@ -1,0 +1,50 @@
+"""DICOMweb: QIDO-RS and WADO-RS as a Flask blueprint. The composition gives it to web; the session cookie guards it there."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response
+
+from dicom_node import dicomweb_answers as answers
+from dicom_node.dicomweb_objects import Objects
+from dicom_node.dicomweb_retrieve import Retrieve
+from dicom_node.dicomweb_search import Search
+from teleconsult.access import Actor
+from teleconsult.imaging.pixels_values import Undecodable
+from teleconsult.kernel.errors import Refused
+from teleconsult.system import System
+
+_STUDY = "/studies/<study>"
+_SERIES = f"{_STUDY}/series/<series>"
+_INSTANCE = f"{_SERIES}/instances/<sop>"
+
+
+def blueprint(system: System, actor_of: Callable[[], Actor]) -> Blueprint:
+    """The DICOMweb door below /dicom-web. `actor_of` tells who sends the current request, or raises."""
+    door = Blueprint("dicomweb", __name__, url_prefix="/dicom-web")
+    search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of)
+    for rule, view in _rules(search, retrieve):
+        endpoint = f"{view.__name__}{rule.replace('/', '-').replace('<', '').replace('>', '').replace(':', '-')}"
+        door.add_url_rule(rule, endpoint, view, methods=["GET"])
+    door.register_error_handler(Refused, answers.problem)
+    door.register_error_handler(Undecodable, answers.undecodable)
+    return door
+
+
+def _rules(search: Search, retrieve: Retrieve) -> list[tuple[str, Callable[..., Response]]]:
+    whole = (_STUDY, _SERIES, _INSTANCE)
+    return [
+        ("/studies", search.studies),
+        ("/series", search.series),
+        ("/instances", search.instances),
+        (f"{_STUDY}/series", search.series),
+        (f"{_STUDY}/instances", search.instances),
+        (f"{_SERIES}/instances", search.instances),
+        *((rule, retrieve.objects) for rule in whole),
+        *((f"{rule}/metadata", retrieve.metadata) for rule in whole),
+        *((f"{rule}/thumbnail", retrieve.thumbnail) for rule in whole),
+        (f"{_INSTANCE}/frames/<numbers>", retrieve.frames),
+        (f"{_INSTANCE}/rendered", retrieve.rendered),
+        (f"{_INSTANCE}/frames/<int:number>/rendered", retrieve.rendered),
+        (f"{_INSTANCE}/frames/<int:number>/thumbnail", retrieve.thumbnail),
+        (f"{_INSTANCE}/bulkdata/<path:tag_path>", retrieve.bulkdata),
+    ]

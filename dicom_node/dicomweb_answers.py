@@ -1,0 +1,135 @@
+"""DICOMweb answers as Flask sends them: problems, JSON, files in pieces, byte ranges, entity tags."""
+
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from flask import Response, request
+
+from dicom_node import status
+from dicom_node.dicomweb_media import DICOM_JSON, Part, byte_range, multipart, multipart_type, new_boundary
+from teleconsult.imaging.pixels_values import Undecodable
+from teleconsult.kernel.errors import Refused
+
+_PIECE = 1 << 18
+# What a UID names never changes; the browser of the person who may see it need not ask again.
+_KEPT = "private, max-age=31536000, immutable"
+
+
+def problem(refused: Refused) -> Response:
+    """RFC 9457, with the stable code that the screens translate."""
+    number = status.web_status(refused)
+    content = {
+        "type": "about:blank",
+        "title": refused.code,
+        "status": number,
+        "code": refused.code,
+        "detail": refused.detail,
+        "params": refused.params,
+    }
+    answer = Response(json.dumps(content, ensure_ascii=False), number, mimetype="application/problem+json")
+    if number == 503:
+        answer.headers["Retry-After"] = "2"
+    return answer
+
+
+def undecodable(error: Undecodable) -> Response:
+    """A frame that is not there is absent; one that cannot be decoded has no acceptable form (PS3.18 10.4.1.1.1)."""
+    code = 404 if error.code in ("pixels.frame_absent", "pixels.absent", "pixels.file_absent") else 406
+    content = {"type": "about:blank", "title": error.code, "status": code, "code": error.code, "detail": error.detail}
+    return Response(json.dumps({**content, "params": {}}), code, mimetype="application/problem+json")
+
+
+def found(results: Sequence[Any], warning: str = "") -> Response:
+    """Search results: 204 when there are none (PS3.18 8.3.4.4)."""
+    if not results:
+        return Response(status=204)
+    body = json.dumps(results, ensure_ascii=False, separators=(",", ":")).encode()
+    answer = zipped(gzip.compress(body, 4), "")
+    answer.headers["Cache-Control"] = "private, no-cache"
+    if warning:
+        answer.headers["Warning"] = f'299 {request.host} "{warning}"'
+    return answer
+
+
+def zipped(packed: bytes, tag: str) -> Response:
+    """DICOM JSON that is kept gzipped: sent so where the client takes it. With a tag, 304 to whoever has it already."""
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    answer = Response(packed if takes else gzip.decompress(packed), mimetype=DICOM_JSON)
+    if takes:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.vary.update(("Accept-Encoding", "Accept"))
+    if tag:
+        answer.set_etag(f"{tag}-gz" if takes else tag)
+        answer.headers["Cache-Control"] = "private, no-cache"  # a study under way grows: the tag tells
+        answer.make_conditional(request)
+    return answer
+
+
+def known(tag: str) -> Response | None:
+    """304 when the client has what `tag` names; asked before anything is read."""
+    if not request.if_none_match.contains_weak(tag):
+        return None
+    answer = Response(status=304)
+    return lasting(answer, tag)
+
+
+def lasting(answer: Response, tag: str) -> Response:
+    answer.set_etag(tag)
+    answer.headers["Cache-Control"] = _KEPT
+    answer.vary.add("Accept")
+    return answer
+
+
+def bare(content: bytes, content_type: str, tag: str) -> Response:
+    """One body, or the range of it that was asked for (RFC 9110 14)."""
+    try:
+        wanted = byte_range(request.headers.get("Range", ""), len(content))
+    except ValueError as error:
+        answer = Response(status=416)
+        answer.headers["Content-Range"] = f"bytes */{len(content)}"
+        answer.headers["X-Reason"] = str(error)
+        return answer
+    body, code = (content, 200) if wanted is None else (content[wanted[0] : wanted[1] + 1], 206)
+    answer = Response(body, code, content_type=content_type)
+    if wanted is not None:
+        answer.headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1]}/{len(content)}"
+    answer.headers["Accept-Ranges"] = "bytes"
+    return lasting(answer, tag)
+
+
+def in_parts(parts: Iterable[Part], media: str, tag: str) -> Response:
+    """multipart/related, one part in memory at a time."""
+    boundary = new_boundary()
+    answer = Response(multipart(parts, boundary), content_type=multipart_type(media, boundary))
+    return lasting(answer, tag) if tag else answer
+
+
+def pieces(path: Path, start: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """A file, or a stretch of it, in pieces of 256 KiB."""
+    left = path.stat().st_size - start if length is None else length
+    with path.open("rb") as source:
+        source.seek(start)
+        while left > 0 and (piece := source.read(min(_PIECE, left))):
+            left -= len(piece)
+            yield piece
+
+
+def whole_file(path: Path, content_type: str, tag: str) -> Response:
+    """A file by itself, or a range of it; nothing of it is held in memory."""
+    size = path.stat().st_size
+    try:
+        wanted = byte_range(request.headers.get("Range", ""), size)
+    except ValueError:
+        answer = Response(status=416)
+        answer.headers["Content-Range"] = f"bytes */{size}"
+        return answer
+    first, last = wanted or (0, size - 1)
+    answer = Response(pieces(path, first, last - first + 1), 206 if wanted else 200, content_type=content_type)
+    answer.content_length = last - first + 1
+    if wanted is not None:
+        answer.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
+    answer.headers["Accept-Ranges"] = "bytes"
+    return lasting(answer, tag)
