@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom import dcmread
 
 from teleconsult.imaging.charset import CharsetChoice, choose, decode
 
@@ -203,13 +204,8 @@ def test_western_names_stay_western(name: str) -> None:
     assert text == name or choice.reason == "utf8"
 
 
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "charset"
-
-
-def test_every_made_chinese_file_comes_out_right() -> None:
-    from_files = pytest.importorskip("pydicom")
-    if not SHARED.is_dir():
-        pytest.skip("the shared charset files are not on this machine; the same cases are made above")
+@pytest.mark.needs_shared_data
+def test_every_made_chinese_file_comes_out_right(shared_data: Path) -> None:
     expected = {
         "zh_gb18030_4byte": "Ceshi^Shengpizi=测试^龴㐂𠮷",
         "zh_gb2312_iso2022ir58": "Zhang^XiaoDong=张^小东",
@@ -221,7 +217,7 @@ def test_every_made_chinese_file_comes_out_right() -> None:
         "zh_utf8_declared_latin1": "测试^错声明",
     }
     for name, wanted in expected.items():
-        header = from_files.dcmread(SHARED / f"{name}.dcm")
+        header = dcmread(shared_data / "charset" / f"{name}.dcm")
         declared = header.get("SpecificCharacterSet") or ""
         texts = [bytes(header.get_item(tag).value) for tag in (0x00100010, 0x00080080)]
         text, _ = read(declared if isinstance(declared, str) else "\\".join(declared), *texts)
