@@ -124,7 +124,7 @@ def instances(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Ans
     return _answer(work, query.order_by(*order), page)
 
 
-def _answer(work: Work, query: Select[Any], page: Page) -> Answer:
+def _answer(work: Work, query: Select[*tuple[Any, ...]], page: Page) -> Answer:
     rows = work.session.execute(query.limit(page.limit + 1).offset(page.offset)).all()
     total = None
     if page.total:
@@ -181,7 +181,7 @@ def _of_series(match: Match) -> list[ColumnElement[bool]]:
 
 
 def _of_instance(match: Match) -> list[ColumnElement[bool]]:
-    found = [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
+    found: list[ColumnElement[bool]] = [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
     found += [InstanceRow.sop_class.in_(match.sop_classes)] if match.sop_classes else []
     found += [InstanceRow.number == match.instance_number] if match.instance_number is not None else []
     return found
