@@ -6,6 +6,7 @@ could hold a thread for ever or fill the memory: reading a PDU, and the buffer o
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Callable
@@ -78,6 +79,14 @@ class BoundedSocket(AssociationSocket):
         view.release()
         self.socket.settimeout(self._limits.pdu_seconds)  # a peer that stops reading must not hold the sending thread
         return received[:had]
+
+    def _shutdown_socket(self) -> None:
+        """Close in any case: pynetdicom leaves a socket open whose peer has gone first."""
+        connection = self.socket
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
 
 
 class StoringDimse(DIMSEServiceProvider):

@@ -7,13 +7,13 @@ from typing import cast
 from pydicom.dataset import Dataset
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
-from teleconsult.imaging.ingest import Limits, StagedObject, ingest
-from teleconsult.imaging.settle import Quiet
 
 from dicom_node import status
 from dicom_node.peers import Admission, PeerLog
 from dicom_node.staging import ArrivingDataSet, Draft
 from teleconsult.access import Peer
+from teleconsult.imaging.ingest import Limits, StagedObject, ingest
+from teleconsult.imaging.settle import Quiet
 from teleconsult.kernel.errors import Refused, busy, invalid
 from teleconsult.system import System
 
