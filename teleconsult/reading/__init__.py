@@ -20,8 +20,9 @@ from teleconsult.reading.actions import (
 from teleconsult.reading.lifecycle import RETURN_REASONS, TASK
 from teleconsult.reading.opening import open_for, open_waiting
 from teleconsult.reading.queries import Named, TaskView
+from teleconsult.reading.tables import TaskRow
 
 __all__ = [
-    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskView", "answer", "cancel", "claim", "extend", "heartbeat", "lapse", "load",
+    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskRow", "TaskView", "answer", "cancel", "claim", "extend", "heartbeat", "lapse", "load",
     "mark_late", "open_for", "open_waiting", "queries", "release", "return_to_site", "send_back", "submit", "verify",
 ]  # fmt: skip

@@ -145,3 +145,8 @@ def _view(work: Work, actor: Actor, which: Any) -> TaskView | None:
         answer_text=row.answer_text, cancel_reason=row.cancel_reason,
         verbs=lifecycle.offers(row, actor.id, rights, work.now),
     )  # fmt: skip
+
+
+def reading_site_of(work: Work, task_id: str) -> str:
+    """The site that reads a task. Permits nothing."""
+    return work.session.scalars(select(TaskRow.reading_site_id).where(TaskRow.id == task_id)).one()

@@ -57,15 +57,11 @@ def key_id_of(public_key: bytes) -> str:
 
 
 class Ed25519Signer:
-    """Signs with one Ed25519 key, given as its 32 secret bytes."""
+    """Signs with the installation's own key. `public_key` are the 32 raw bytes that a `Keyring` takes."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._key = Ed25519PrivateKey.from_private_bytes(secret)
-        self.public_key = self._key.public_key().public_bytes_raw()
-
-    @classmethod
-    def generate(cls) -> "Ed25519Signer":
-        return cls(Ed25519PrivateKey.generate().private_bytes_raw())
+    def __init__(self, key: Ed25519PrivateKey) -> None:
+        self._key = key
+        self.public_key = key.public_key().public_bytes_raw()
 
     @property
     def key_id(self) -> str:
