@@ -11,8 +11,10 @@ from teleconsult.reporting.queries.views import (
     report_of_task,
     revisions,
 )
+from teleconsult.reporting.queries.worklist import Page, WorklistRow, counts, worklist
+from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [
-    "AddendumView", "Check", "ReportView", "Revision", "Verification", "document", "report", "report_of_study", "report_of_task",
-    "revisions", "verify",
+    "AddendumView", "Check", "Filter", "Order", "Page", "ReportView", "Revision", "Verification", "WorklistRow", "counts", "document", "report", "report_of_study", "report_of_task",
+    "revisions", "verify", "worklist",
 ]  # fmt: skip

@@ -1,0 +1,183 @@
+"""The parts of the worklist's statement: who sees what, what was asked for, in which order, from where on."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, tuple_, union
+
+from teleconsult.access import Actor, visible
+from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
+from teleconsult.imaging.tables import StudyNameRow, StudyRow
+from teleconsult.kernel.errors import invalid
+from teleconsult.reading.lifecycle import CLOSED, OPEN, REPORTED, RETURNED
+from teleconsult.reading.tables import TaskRow, WaitingRow
+from teleconsult.reporting.tables import ReportRow
+
+RECEIVING, UNROUTED, REVIEW = "receiving", "unrouted", "review"
+STATES: Final = (*OPEN, *CLOSED, RECEIVING, UNROUTED, REVIEW)
+SORTS: Final = ("due", "arrived", "name")
+SPLIT_SITES: Final = 8
+"""Up to so many sites each get a branch of their own, which reads its index in order and stops at the page's end."""
+
+Condition = ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is asked for. No states: all that is open, with what is still receiving or waits for an agreement.
+
+    `review` stands for reports that this person could review. `q` is the beginning of a name (Chinese, pinyin, initials),
+    of a patient number or of an accession number.
+    """
+
+    states: tuple[str, ...] = ()
+    modality: str = ""
+    site_id: str = ""
+    priority: str = ""
+    q: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """`sort` is due, arrived or name; the study's id settles what is equal, so that no row is shown twice or missed."""
+
+    sort: str = "due"
+    descending: bool = False
+
+
+def checked(asked: Filter, order: Order) -> None:
+    """INVALID `field.choice` (field) for an unknown state or sort."""
+    unknown = set(asked.states) - set(STATES)
+    if unknown:
+        raise invalid("field.choice", f"state {min(unknown)}", field="state")
+    if order.sort not in SORTS:
+        raise invalid("field.choice", f"sort {order.sort}", field="sort")
+
+
+def read_cursor(cursor: str, order: Order) -> tuple[Any, str]:
+    """The key and id after which the page begins. INVALID `cursor.invalid` for one of another order, or of nobody's."""
+    try:
+        sort, descending, key, study_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if [sort, descending] != [order.sort, order.descending]:
+            raise ValueError("of another order")
+        return (key if sort == "name" else datetime.fromisoformat(key)), str(study_id)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise invalid("cursor.invalid", str(error)) from error
+
+
+def write_cursor(order: Order, key: Any, study_id: str) -> str:
+    spelt = key.isoformat() if isinstance(key, datetime) else key
+    return base64.urlsafe_b64encode(json.dumps([order.sort, order.descending, spelt, study_id]).encode()).decode()
+
+
+def grounds(actor: Actor) -> Sequence[Condition]:
+    """Why the actor may see tasks, as conditions that an index serves one by one; together with `visible` they are the truth."""
+    if actor.kind == "system":
+        return (true(),)
+    found: list[Condition] = []
+    for why, column in ((READING, TaskRow.reading_site_id), (ORIGIN, TaskRow.requesting_site_id)):
+        roles = WITH_STUDY["study.see"][why]
+        if actor.everywhere(*roles):
+            return (true(),)
+        sites = sorted(actor.sites(*roles))
+        found += [column == site for site in sites] if len(sites) <= SPLIT_SITES else [column.in_(sites)]
+    return tuple(found) or (false(),)
+
+
+def task_conditions(asked: Filter, actor: Actor, now: datetime) -> list[Condition]:
+    found = [visible(TaskRow.study_id, actor, now), _in_state(asked.states, actor)]
+    if asked.modality:
+        found.append(TaskRow.modality == asked.modality)
+    if asked.site_id:
+        found.append(TaskRow.requesting_site_id == asked.site_id)
+    if asked.priority:
+        found.append(TaskRow.priority == asked.priority)
+    if asked.mine:
+        found.append(mine(actor))
+    if asked.q.strip():
+        found.append(TaskRow.study_id.in_(_matching(asked.q)))
+    return found
+
+
+def mine(actor: Actor) -> Condition:
+    """What the actor reads or read, returned, or has under review."""
+    reviewed = select(ReportRow.task_id).where(ReportRow.reviewer_id == actor.id)
+    return or_(
+        TaskRow.reader_id == actor.id,
+        and_(TaskRow.state == RETURNED, TaskRow.returned_by_id == actor.id),
+        TaskRow.id.in_(reviewed),
+    )
+
+
+def to_review(actor: Actor) -> Condition:
+    return and_(TaskRow.state == REPORTED, TaskRow.reader_id != actor.id)
+
+
+def _in_state(states: Sequence[str], actor: Actor) -> Condition:
+    known = [state for state in states if state in (*OPEN, *CLOSED)]
+    if not states:
+        return TaskRow.is_open.is_(True)
+    parts: list[Condition] = []
+    for group, is_open in ((OPEN, True), (CLOSED, False)):
+        asked = [state for state in known if state in group]
+        if asked:
+            parts.append(
+                and_(TaskRow.is_open.is_(is_open), *([] if set(asked) == set(group) else [TaskRow.state.in_(asked)]))
+            )
+    if REVIEW in states:
+        parts.append(and_(TaskRow.is_open.is_(True), to_review(actor)))
+    return or_(*parts) if parts else false()
+
+
+def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | None:
+    """Conditions on studies without a task; None when they are not asked for."""
+    kinds = {RECEIVING, UNROUTED} & set(asked.states) if asked.states else {RECEIVING, UNROUTED}
+    if not kinds or asked.mine:
+        return None
+    waiting = select(WaitingRow.study_id).where(WaitingRow.routed_at.is_(None))
+    on_the_way = [
+        # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
+        select(StudyRow.id).where(StudyRow.state == literal_column("'receiving'")),
+        select(StudyRow.id).where(StudyRow.state == literal_column("'settled'")),
+    ]
+    sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting] if UNROUTED in kinds else [])]
+    found = [
+        visible(StudyRow.id, actor, now),
+        StudyRow.id.in_(union(*sources) if len(sources) > 1 else sources[0]),
+        ~select(TaskRow.id).where(TaskRow.study_id == StudyRow.id).exists(),
+    ]
+    if kinds == {RECEIVING}:
+        found.append(StudyRow.id.not_in(waiting))
+    found += [StudyRow.modality == asked.modality] if asked.modality else []
+    found += [StudyRow.site_id == asked.site_id] if asked.site_id else []
+    found += [StudyRow.priority == asked.priority] if asked.priority else []
+    found += [StudyRow.id.in_(_matching(asked.q))] if asked.q.strip() else []
+    return found
+
+
+def beyond(key: Any, study_id: Any, order: Order, after: tuple[Any, str] | None) -> Condition:
+    """Only what comes after the cursor."""
+    if after is None:
+        return true()
+    here, there = tuple_(key, study_id), tuple_(*after)
+    return here < there if order.descending else here > there
+
+
+def _matching(q: str) -> Any:
+    """The studies whose name, patient number or accession number begins with `q`; each by an index of its own."""
+    word = q.strip()
+    return union(
+        _beginning(select(StudyNameRow.study_id), StudyNameRow.key, word.casefold()),
+        _beginning(select(StudyRow.id), StudyRow.patient_number, word),
+        _beginning(select(StudyRow.id), StudyRow.accession, word),
+    )
+
+
+def _beginning(chosen: Select[Any], column: Any, word: str) -> Select[Any]:
+    return chosen.where(column >= word, column < word + "\U0010ffff")
