@@ -3,7 +3,7 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -16,7 +16,8 @@ from teleconsult.kernel.errors import conflict, invalid
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
-CHARSETS = ("GB18030", "GBK", "UTF-8", "ISO-8859-1")
+CHARSETS: Final = ("GB18030", "GBK", "ISO_IR 192", "ISO_IR 100", "ISO 2022 IR 58")
+"""What a peer's headers may really be in, in DICOM's own words (PS3.3 C.12.1.1.2)."""
 
 
 def add_site(work: Work, actor: Actor, code: str, name: str, level: str, parent_id: str | None = None) -> SiteRow:

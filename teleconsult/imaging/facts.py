@@ -46,3 +46,11 @@ def object_refused(quarantine_id: str, site_id: str, code: str, sender: str, kep
 
 def quarantine_resolved(quarantine_id: str, version: int, study_id: str | None, site_id: str) -> Fact:
     return Fact("QuarantineResolved", "quarantine", quarantine_id, version, study_id, (site_id,))
+
+
+def images_opened(study_id: str) -> Fact:
+    return Fact("ImagesOpened", "study", study_id, study_id=study_id)
+
+
+def object_taken(study_id: str, sop_uid: str) -> Fact:
+    return Fact("ObjectDownloaded", "study", study_id, study_id=study_id, details={"sop_uid": sop_uid})

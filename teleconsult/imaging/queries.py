@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from teleconsult.access import Actor, Share, Thing, permit, permit_study, shares_of
+from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -54,6 +54,22 @@ def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb
     if row is None:
         raise absent("instance.absent", sop_uid)
     return row
+
+
+def instance_of(work: Work, study_id: str, sop_uid: str) -> InstanceRow:
+    """One object of a study that the caller has permitted. ABSENT `instance.absent`."""
+    row = work.session.scalars(
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study_id)
+    ).one_or_none()
+    if row is None:
+        raise absent("instance.absent", sop_uid)
+    return row
+
+
+def study_verbs(work: Work, actor: Actor, study_id: str) -> list[str]:
+    """What the actor may do with the study's images."""
+    thing = Thing(study_id, shares_of(work, study_id))
+    return [verb for verb in ("study.images", "study.export", "timeline.read") if permits(actor, verb, thing)]
 
 
 def series_of(work: Work, study_id: str) -> tuple[SeriesRow, ...]:

@@ -1,5 +1,7 @@
 """The JSON API: one module per context's face. Handlers parse, call one action or query, present."""
 
-from teleconsult.web.api import admin, audit, health, notices, session
+from teleconsult.web.api import admin, arrivals, audit, health, notices, reports, session, studies, tasks, worklist
 
-BLUEPRINTS = (session.api, admin.api, notices.api, audit.api, health.api)
+BLUEPRINTS = (
+    session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, health.api,
+)  # fmt: skip

@@ -1,0 +1,147 @@
+"""What came in and was not taken in, for technologists; jobs that were given up on, for coordinators."""
+
+from datetime import datetime
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from teleconsult.access import Role, Thing, permit
+from teleconsult.access.queries import site_names
+from teleconsult.imaging import quarantine, queries
+from teleconsult.imaging.tables import QuarantineRow
+from teleconsult.kernel.errors import absent, forbidden
+from teleconsult.records import journal
+from teleconsult.web import auth
+from teleconsult.web.api.tasks import Reason
+from teleconsult.web.respond import Done, Model, answer
+
+api = APIBlueprint("arrivals", __name__, url_prefix="/api", abp_tags=[Tag(name="arrivals")])
+
+
+class Arrival(Model):
+    """An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict."""
+
+    id: str
+    at: datetime
+    last_at: datetime
+    times: int
+    site: str
+    peer: str
+    reason: Reason
+    detail: str
+    sop_uid: str
+    study_uid: str
+    study_id: str | None
+    size: int
+    kept: bool
+    state: str
+    resolved_by: str | None
+    resolved_at: datetime | None
+    note: str | None
+
+
+class Arrivals(Model):
+    items: list[Arrival]
+    next: str | None
+    total: int
+
+
+class ArrivalsQuery(Model):
+    state: str = Field(default="open", pattern="^(open|resolved|all)$")
+    limit: int = Field(default=100, ge=1, le=500)
+    offset: int = Field(default=0, ge=0)
+
+
+class KeyPath(Model):
+    id: str = Field(max_length=64)
+
+
+class ResolveBody(Model):
+    note: str = Field(max_length=2000)
+
+
+class Parked(Model):
+    id: str
+    job: str
+    fact: str
+    study_id: str | None
+    error_code: str
+    error: str
+    tries: int
+    at: datetime
+
+
+class ParkedList(Model):
+    items: list[Parked]
+
+
+@api.get("/arrivals", responses={200: Arrivals}, summary="What came from one's own sites and was not taken in")
+def list_arrivals(query: ArrivalsQuery) -> Response:
+    actor = auth.actor()
+    sites = sorted(actor.sites(Role.TECHNOLOGIST, Role.COORDINATOR))
+    if not sites:
+        raise forbidden("permit.refused", verb="arrivals.see")
+    with auth.system().read(actor) as work:
+        pages = [queries.quarantine_of(work, actor, site, query.state, query.limit, query.offset) for site in sites]
+        names = site_names(work)
+    rows = sorted((row for page in pages for row in page.items), key=lambda row: row.last_at, reverse=True)
+    more = any(page.more for page in pages)
+    return answer(
+        Arrivals(
+            items=[_arrival(row, names) for row in rows],
+            next=str(query.offset + query.limit) if more else None,
+            total=sum(page.open_total for page in pages),
+        )
+    )
+
+
+@api.post("/arrivals/<id>/resolve", responses={200: Arrival}, summary="It needs nothing more, and why")
+def resolve(path: KeyPath, body: ResolveBody) -> Response:
+    actor = auth.actor()
+    with auth.system().work(actor) as work:
+        row = quarantine.resolve(work, actor, path.id, body.note)
+        shown = _arrival(row, site_names(work))
+    return answer(shown)
+
+
+@api.get("/parked", responses={200: ParkedList}, summary="Jobs that were given up on, with the reason")
+def list_parked() -> Response:
+    actor = auth.actor()
+    _permit_jobs("jobs.see")
+    with auth.system().read(actor) as work:
+        found = journal.parked(work)
+    items = [
+        Parked(
+            id=row.id, job=row.job, fact=fact.name, study_id=fact.study_id, tries=row.tries, at=fact.at,
+            error_code=row.error_code or "", error=row.error or "",
+        )
+        for row, fact in found
+    ]  # fmt: skip
+    return answer(ParkedList(items=items))
+
+
+@api.post("/parked/<id>/retry", responses={200: Done}, summary="Try a parked job again")
+def retry(path: KeyPath) -> Response:
+    actor = auth.actor()
+    _permit_jobs("jobs.retry")
+    with auth.system().work(actor) as work:
+        if not journal.retry(work, path.id):
+            raise absent("delivery.absent", path.id)
+    return answer(Done())
+
+
+def _permit_jobs(verb: str) -> None:
+    """Jobs belong to no site: a coordinator of any site that reads may look after them."""
+    actor = auth.actor()
+    sites = sorted(actor.sites(Role.COORDINATOR)) or [""]
+    permit(actor, verb, Thing(site_id=sites[0]))
+
+
+def _arrival(row: QuarantineRow, names: dict[str, str]) -> Arrival:
+    return Arrival(
+        id=row.id, at=row.at, last_at=row.last_at, times=row.times, site=names.get(row.site_id, ""), peer=row.sender,
+        reason=Reason(code=row.reason, params=row.params), detail=row.detail, sop_uid=row.sop_uid,
+        study_uid=row.study_uid, study_id=row.study_id, size=row.size, kept=row.blob_key is not None, state=row.state,
+        resolved_by=row.resolved_by, resolved_at=row.resolved_at, note=row.note,
+    )  # fmt: skip

@@ -1,0 +1,35 @@
+"""What other tools read: the OpenAPI description for the TypeScript client, the lifecycles as pictures."""
+
+import json
+from pathlib import Path
+
+from teleconsult.imaging.lifecycle import STUDY
+from teleconsult.kernel.lifecycle import Lifecycle
+from teleconsult.reading import TASK
+from teleconsult.reporting import REPORT
+from teleconsult.web.app import described
+
+OPENAPI = Path("reading_ui/src/api/openapi.json")
+LIFECYCLES = Path("docs/lifecycles.md")
+_TABLES: dict[str, Lifecycle] = {"Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT}
+
+
+def openapi() -> str:
+    """The JSON API's OpenAPI 3.1 document, keys sorted, so that a change is a small difference."""
+    app = described()
+    with app.test_request_context():
+        document = app.api_doc
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def lifecycles() -> str:
+    """Every lifecycle table as a Mermaid diagram."""
+    parts = [f"## {name}\n\n```mermaid\n{table.mermaid()}```\n" for name, table in _TABLES.items()]
+    return "# Lifecycles\n\nMade from the tables in the code by `make export`.\n\n" + "\n".join(parts)
+
+
+def write(folder: Path) -> None:
+    """Write both into the work tree at `folder`."""
+    for path, content in ((OPENAPI, openapi()), (LIFECYCLES, lifecycles())):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content, encoding="utf-8")
