@@ -1,0 +1,18 @@
+"""The table of jobs: the names that `teleconsult.subscriptions` uses, and what they do."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from workers.bench import Job
+from workers.jobs import notices, papers, prepare, routing
+
+JOBS: Final[Mapping[str, Job]] = {
+    "prepare": prepare.run,
+    "route": routing.route,
+    "route_waiting": routing.route_waiting,
+    "mark_late": routing.mark_late,
+    "verify_task": papers.verify_task,
+    "report_pdf": papers.report_pdf,
+    "notify_county": notices.notify_county,
+    "notify_site": notices.notify_site,
+}

@@ -1,0 +1,40 @@
+"""A settled study is made ready to be read: metadata sidecars, pictures, manifest; then `StudyPrepared`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from teleconsult.imaging import manifest, manifest_shelf, metadata, settle
+from teleconsult.imaging.manifest_sources import sources
+from workers.bench import Bench
+from workers.jobs import headers
+from workers.jobs.pictures import Easel
+from workers.jobs.trail import Trail
+
+if TYPE_CHECKING:
+    from teleconsult.records.tables import FactRow
+
+
+def run(bench: Bench, fact: FactRow) -> None:
+    """Make the derived parts of the fact's study and say that it is prepared.
+
+    Repeat-safe by: keys of (study id, version at which it settled) below `derived/`; a second run writes the same under
+    the same names, and `settle.prepared` announces once. No transaction is open while files are read or written.
+    An object that cannot be shown gets a reason in the manifest; it never stops the study.
+    """
+    study_id, version, blobs = str(fact.study_id), fact.version, bench.system.blobs
+    with bench.system.read() as work:
+        study = sources(work, study_id)
+    trail = Trail(blobs.staging(), f"{study_id}-{version}")
+    found = headers.read(blobs, study, trail)
+    plans = manifest.plan(found.metadata)
+    for series in plans:
+        blobs.put(manifest_shelf.metadata_key(study_id, version, series.series_uid), metadata.packed(series.instances))
+    files = {source.sop_uid: source.blob_key for source in study.objects}
+    easel = Easel(bench, study_id, version, files, found.problems)
+    drawn = {series.series_uid: easel.draw(place, series) for place, series in enumerate(plans, start=1)}
+    made = manifest.build(study.study_uid, version, plans, drawn, found.problems)
+    manifest_shelf.put_manifest(blobs, study_id, made)
+    trail.forget()
+    with bench.system.work() as work:
+        settle.prepared(work, study_id, len(found.problems))

@@ -1,0 +1,34 @@
+"""Jobs that turn prepared studies into tasks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from teleconsult import reading
+from workers.bench import Bench
+
+if TYPE_CHECKING:
+    from teleconsult.records.tables import FactRow
+
+_AT_ONCE = 50
+
+
+def route(bench: Bench, fact: FactRow) -> None:
+    """Open the study's task, or let it wait with a reason. Repeat-safe by: one task for each study id."""
+    with bench.system.work() as work:
+        reading.open_for(work, str(fact.study_id))
+
+
+def route_waiting(bench: Bench, fact: FactRow) -> None:
+    """An agreement is new: route what has been waiting for one. Repeat-safe by: one task for each study id."""
+    requesting = str(fact.details["requesting_site_id"])
+    while True:
+        with bench.system.work() as work:
+            if reading.open_waiting(work, requesting, _AT_ONCE) < _AT_ONCE:
+                return
+
+
+def mark_late(bench: Bench, fact: FactRow) -> None:
+    """Mark the task of a study that got images after it was prepared. Repeat-safe by: a mark is set once for each study id."""
+    with bench.system.work() as work:
+        reading.mark_late(work, str(fact.study_id))

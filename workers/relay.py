@@ -1,0 +1,140 @@
+"""One loop between the journal and everybody who waits for it.
+
+It gives out deliveries that nobody is at, settles studies whose quiet time is over, lets leases lapse, tells screens
+the news and seals the audit. A commit anywhere wakes it; without a wake-up it looks every 150 ms. Several relays are
+safe: each duty is a compare-and-set or repeats harmlessly. A duty that fails waits longer each time and never stops
+the others.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from redis import Redis
+
+from teleconsult import reading, reporting
+from teleconsult.imaging import settle
+from teleconsult.records import audit, journal
+from teleconsult.settings import Settings
+from teleconsult.system import System, build
+from workers.app import QUEUE, TASK, Sender, celery_app
+from workers.bench import lease_of
+from workers.live import Announcer
+
+log = logging.getLogger(__name__)
+LOOK = 0.15  # seconds between looks without a wake-up
+_QUEUE_LIMIT = 200  # deliveries that may wait in the broker at once
+_RECHECK = 0.5  # how often deliveries are looked for without news: retries, and leases that ran out
+_LONGEST_WAIT = 5.0
+
+
+@dataclass(slots=True)
+class Duty:
+    """Something done every `period` seconds (0: at each look), later after faults."""
+
+    name: str
+    do: Callable[[], object]
+    period: float = 0.0
+    _next: float = 0.0
+    _faults: int = 0
+
+    def at_once(self) -> None:
+        """Don't wait for the period; waits after faults stay."""
+        if not self._faults:
+            self._next = 0.0
+
+    def when_due(self) -> None:
+        """Do it if it is time. Never raises."""
+        if time.monotonic() < self._next:
+            return
+        try:
+            self.do()
+        except Exception as error:  # the boundary of the shell: whatever is away now comes back
+            self._faults += 1
+            wait = min(_LONGEST_WAIT, 0.1 * 2**self._faults)
+            log.warning("%s: %s; again in %.1f s", self.name, error, wait)
+            self._next = time.monotonic() + wait
+        else:
+            self._faults, self._next = 0, time.monotonic() + self.period
+
+
+@dataclass(slots=True)
+class Relay:
+    """The duties of one relay process."""
+
+    system: System
+    celery: Sender
+    duties: list[Duty] = field(init=False)
+    _deliveries: Duty = field(init=False)
+    _broker: Redis = field(init=False)
+    _announcer: Announcer = field(init=False)
+
+    def __post_init__(self) -> None:
+        url = self.system.settings.broker_url
+        self._broker = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
+        self._announcer = Announcer(self.system)
+        self._deliveries = Duty("deliveries", self.hand_out, _RECHECK)
+        self.duties = [
+            Duty("news", self.tell),
+            self._deliveries,
+            Duty("settling", self.sweep, 0.2),
+            Duty("leases", self.lapse, 1.0),
+            Duty("audit", self.seal, 1.0),
+        ]
+
+    def look(self) -> None:
+        """Do what is due."""
+        for duty in self.duties:
+            duty.when_due()
+
+    def run(self, ending: threading.Event) -> None:
+        """Look until `ending` is set."""
+        while not ending.is_set():
+            self.look()
+            self.system.bus.wait(LOOK)
+
+    def tell(self) -> int:
+        """Tell screens the news; new facts may owe new deliveries, so those are looked for at once."""
+        told = self._announcer.announce()
+        if told:
+            self._deliveries.at_once()
+        return told
+
+    def hand_out(self) -> int:
+        """Give due deliveries to Celery; how many. One that gets lost there is given out again after a lease's time."""
+        room = _QUEUE_LIMIT - int(self._broker.llen(QUEUE))
+        if room <= 0:
+            return 0
+        with self.system.work() as work:
+            ids = [row.id for row in journal.due(work, room, lease_of(self.system.settings))]
+        for delivery_id in ids:
+            self.celery.send_task(TASK, args=[delivery_id], queue=QUEUE, retry=False, ignore_result=True)
+        return len(ids)
+
+    def sweep(self) -> int:
+        with self.system.work() as work:
+            return settle.sweep(work, work.now)
+
+    def lapse(self) -> int:
+        with self.system.work() as work:
+            return reading.lapse(work) + reporting.lapse(work)
+
+    def seal(self) -> None:
+        """Seal what was committed and log each seal outside the database; also those a dead relay did not log."""
+        logged = self.system.settings.audit_log
+        with self.system.work() as work:
+            audit.seal(work)
+        with self.system.read() as work:
+            for row in audit.missing_from(logged, work):
+                audit.append(logged, row)
+
+
+def serve(settings: Settings) -> None:
+    """Relay until SIGTERM."""
+    ending = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ending.set())
+    Relay(build(settings), celery_app(settings)).run(ending)
