@@ -11,6 +11,7 @@ import type {
   SessionClock,
   StudyView,
   TaskView,
+  Verification,
   WorklistPage,
 } from './types';
 
@@ -28,7 +29,7 @@ export const setLanguage = (language: string) => put<null>('/api/me/language', {
 export const invitation = (token: string) =>
   get<Invitation>(`/api/invitations/${at(token)}`, undefined, { open: true });
 export const redeem = (token: string, body: { login?: string; name?: string; password: string }) =>
-  post<Me>(`/api/invitations/${at(token)}`, body, { open: true });
+  post<null>(`/api/invitations/${at(token)}`, body, { open: true });
 
 // Lists
 export const worklist = (query: Query, signal?: AbortSignal) =>
@@ -70,3 +71,8 @@ export const retryParked = (id: string) => post<null>(`/api/parked/${at(id)}/ret
 // Addresses of files (opened by the browser itself, with the session cookie)
 export const pdfUrl = (reportId: string) => `/api/reports/${at(reportId)}/pdf`;
 export const previewUrl = (studyId: string) => `/api/studies/${at(studyId)}/preview`;
+
+// Audit
+export const auditFacts = (query: Query, signal?: AbortSignal) =>
+  get<{ items: FactView[]; next: string | null }>('/api/audit/facts', query, { signal });
+export const auditVerify = () => get<Verification>('/api/audit/verify');

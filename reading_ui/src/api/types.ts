@@ -34,7 +34,14 @@ export interface Grant {
   site_name: string | null;
 }
 export interface Me {
-  person: { id: string; login: string; name: string; title: Title; site: Named; language: string | null };
+  person: {
+    id: string;
+    login: string;
+    name: string;
+    title: Title;
+    site: Named | null;
+    language: string | null;
+  };
   roles: Grant[];
   csrf: string;
   session: SessionClock;
@@ -184,6 +191,7 @@ export interface FactView {
   subject?: string;
   subject_id?: string;
   study_id?: string | null;
+  sealed?: boolean;
 }
 
 export interface Notice {
@@ -220,36 +228,73 @@ export interface ParkedDelivery {
   at: string;
 }
 
+export type Level = 'city' | 'county' | 'township';
 export interface Site extends Named {
   code: string;
-  level: string;
+  level: Level;
   parent_id: string | null;
 }
 export interface Peer {
   id: string;
   ae_title: string;
   address: string;
-  site: Named;
-  charset: string | null;
+  site_id: string;
   host: string | null;
   port: number | null;
+  charset: string | null;
+  issuers: Record<string, string>;
+  disabled: boolean;
+  last_seen_at: string | null;
+  last_error: string | null;
+  last_error_at: string | null;
 }
 export interface Agreement {
   id: string;
-  requesting_site: Named;
-  reading_site: Named;
+  requesting_site_id: string;
+  reading_site_id: string;
   modality: string;
   sla: string;
-  priority: number;
+  rank: number;
+  disabled: boolean;
+  valid_from: string;
+  valid_to: string | null;
+}
+export interface SlaProfile {
+  name: string;
+  minutes: Record<string, number>;
+  exceptions: Record<string, number>;
+}
+export interface RoleAt {
+  role: Role;
+  site_id: string | null;
 }
 export interface PersonView {
   id: string;
   login: string;
   name: string;
   title: Title;
-  site: Named;
-  roles: Grant[];
+  site_id: string | null;
+  roles: RoleAt[];
   disabled: boolean;
+  locked_until: string | null;
+  has_password: boolean;
+}
+export interface Echo {
+  ok: boolean;
+  code?: string;
+  detail?: string;
+  milliseconds?: number;
+}
+export interface Finding {
+  code: string;
+  seal_no: number | null;
+  seq: number | null;
+  detail: string;
+}
+export interface Verification {
+  holds: boolean;
+  findings: Finding[];
+  facts: number;
 }
 export interface Health {
   status: string;

@@ -1,8 +1,77 @@
 import { createBrowserRouter } from 'react-router';
+import { InvitationPage } from '@/features/auth';
+import { readingIsAt } from '@/lib/warm';
+import { Absent, Crashed, NoRole } from './Fallbacks';
+import { Gate, SignedIn } from './Gate';
+import { Entrance, Home } from './Home';
+import { Room } from './Room';
+import { Shell } from './Shell';
 
+const reading = () => import('./ReadingRoute');
+readingIsAt(reading);
+
+/** Each desk is its own chunk; the reading room's is fetched ahead from the worklist (lib/warm.ts). */
 export const router = createBrowserRouter([
   {
-    path: '/read/:studyId',
-    lazy: async () => ({ Component: (await import('@/features/reading')).default }),
+    element: <Gate />,
+    errorElement: <Crashed />,
+    hydrateFallbackElement: <div />,
+    children: [
+      { path: '/login', element: <Entrance /> },
+      { path: '/invitation/:token', element: <InvitationPage /> },
+      {
+        element: <SignedIn />,
+        children: [
+          { path: '/', element: <Home /> },
+          {
+            element: <Shell />,
+            children: [
+              {
+                path: '/worklist',
+                handle: { dark: true },
+                lazy: async () => ({ Component: (await import('@/features/worklist')).WorklistPage }),
+              },
+              {
+                path: '/county',
+                lazy: async () => ({ Component: (await import('@/features/county')).CountyPage }),
+              },
+              {
+                path: '/studies/:studyId',
+                lazy: async () => ({ Component: (await import('@/features/study')).StudyPage }),
+              },
+              {
+                path: '/arrivals',
+                lazy: async () => ({ Component: (await import('@/features/arrivals')).ArrivalsPage }),
+              },
+              {
+                path: '/parked',
+                lazy: async () => ({ Component: (await import('@/features/arrivals')).ParkedPage }),
+              },
+              {
+                path: '/admin/:kind?',
+                lazy: async () => ({ Component: (await import('@/features/admin')).AdminPage }),
+              },
+              {
+                path: '/audit',
+                lazy: async () => ({ Component: (await import('@/features/audit')).AuditPage }),
+              },
+              { path: '/account', element: <NoRole /> },
+              { path: '*', element: <Absent /> },
+            ],
+          },
+          {
+            element: <Room />,
+            children: [
+              {
+                path: '/read/:studyId',
+                handle: { dark: true },
+                errorElement: <Crashed />,
+                lazy: async () => ({ Component: (await reading()).ReadingRoute }),
+              },
+            ],
+          },
+        ],
+      },
+    ],
   },
 ]);

@@ -1,0 +1,29 @@
+import type { Me, Role } from '@/api/types';
+
+/** The rooms of the house: where they are, who may enter, which key leads there. One table for menu, keys and guard. */
+export interface Place {
+  key: 'worklist' | 'county' | 'arrivals' | 'parked' | 'admin' | 'audit';
+  path: string;
+  roles: readonly Role[];
+  keys: string;
+}
+
+export const places: readonly Place[] = [
+  { key: 'worklist', path: '/worklist', roles: ['radiologist', 'reviewer', 'coordinator'], keys: 'g w' },
+  { key: 'county', path: '/county', roles: ['county_doctor', 'technologist'], keys: 'g d' },
+  { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
+  { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },
+  { key: 'admin', path: '/admin', roles: ['administrator'], keys: 'g a' },
+  { key: 'audit', path: '/audit', roles: ['auditor'], keys: 'g u' },
+];
+
+export const rolesOf = (me: Me | null): Set<Role> => new Set(me?.roles.map((grant) => grant.role));
+
+export const mayEnter = (me: Me | null, place: Pick<Place, 'roles'>): boolean => {
+  const roles = rolesOf(me);
+  return place.roles.some((role) => roles.has(role));
+};
+
+/** Where a person's day begins: the first place open to them. */
+export const homeOf = (me: Me | null): string =>
+  places.find((place) => mayEnter(me, place))?.path ?? '/account';

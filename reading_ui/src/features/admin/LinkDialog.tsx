@@ -1,0 +1,34 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/ui/Button';
+import { Dialog } from '@/ui/Dialog';
+import styles from './admin.module.css';
+
+/** A link that works once and is shown this once. */
+export function LinkDialog({ name, link, onClose }: { name: string; link: string; onClose: () => void }) {
+  const { t } = useTranslation('admin');
+  const [copied, setCopied] = useState(false);
+  const copy = () =>
+    navigator.clipboard?.writeText(link).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <Dialog title={t('link.title', { name })} onClose={onClose}>
+      <p className={styles.note}>{t('link.hint')}</p>
+      <input
+        className={styles.link}
+        readOnly
+        value={link}
+        aria-label={t('link.label')}
+        onFocus={(event) => event.target.select()}
+      />
+      <div className={styles.actions}>
+        <Button onClick={onClose}>{t('ui:close')}</Button>
+        <Button tone="next" icon={copied ? 'check' : undefined} onClick={() => void copy()}>
+          {t(copied ? 'link.copied' : 'link.copy')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

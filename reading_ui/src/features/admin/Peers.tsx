@@ -1,0 +1,125 @@
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { keysOf } from '@/api/queries';
+import type { Peer } from '@/api/types';
+import { Tag } from '@/ui/Band';
+import { Button } from '@/ui/Button';
+import { problemText, sayProblem } from '@/ui/problemText';
+import { Time } from '@/ui/Time';
+import { toast } from '@/ui/toast';
+import styles from './admin.module.css';
+import * as calls from './adminCalls';
+import { PeerForm } from './PeerForm';
+import { Table } from './Table';
+import { useChange, useSiteName } from './useAdmin';
+
+export function Peers() {
+  const { t } = useTranslation('admin');
+  const peers = useQuery({ queryKey: keysOf.admin('peers'), queryFn: calls.peers });
+  const nameOf = useSiteName();
+  const [editing, setEditing] = useState<Peer | 'new' | null>(null);
+  const change = useChange(
+    'peers',
+    ({ id, disabled }: { id: string; disabled: boolean }) => calls.changePeer(id, { disabled }),
+    t('done.changed'),
+  );
+  return (
+    <>
+      <p className={styles.bar}>
+        <Button tone="next" icon="plus" onClick={() => setEditing('new')}>
+          {t('peers.add')}
+        </Button>
+      </p>
+      <Table
+        heads={[
+          t('peers.ae'),
+          t('peers.site'),
+          t('peers.address'),
+          t('peers.port'),
+          t('peers.charset'),
+          t('peers.seen'),
+          '',
+        ]}
+        rows={peers.data?.items}
+        error={peers.error}
+        empty={t('peers.empty')}
+        onRetry={() => void peers.refetch()}
+        keyOf={(peer) => peer.id}
+        dim={(peer) => peer.disabled}
+        cells={(peer) => [
+          <strong key="ae" className={styles.mono}>
+            {peer.ae_title}
+          </strong>,
+          nameOf(peer.site_id),
+          <span key="address" className={styles.mono}>
+            {peer.address}
+          </span>,
+          peer.host ? (
+            <span key="port" className={styles.mono}>
+              {peer.host}:{peer.port}
+            </span>
+          ) : (
+            ''
+          ),
+          peer.charset ?? t('peers.auto'),
+          <Seen key="seen" peer={peer} />,
+          <span key="buttons" className={styles.buttons}>
+            <EchoButton peer={peer} />
+            <Button onClick={() => setEditing(peer)}>{t('edit')}</Button>
+            <Button onClick={() => change.mutate({ id: peer.id, disabled: !peer.disabled })}>
+              {t(peer.disabled ? 'enable' : 'disable')}
+            </Button>
+          </span>,
+        ]}
+      />
+      {editing && (
+        <PeerForm
+          peer={editing === 'new' ? null : editing}
+          charsets={peers.data?.charsets ?? []}
+          onClose={() => setEditing(null)}
+        />
+      )}
+    </>
+  );
+}
+
+/** When it last called, and what went wrong if something did. */
+function Seen({ peer }: { peer: Peer }) {
+  const { t } = useTranslation('admin');
+  if (peer.disabled) return <Tag band="grey">{t('disabled')}</Tag>;
+  if (peer.last_error) {
+    return (
+      <Tag band="yellow" icon="alarm" title={peer.last_error}>
+        {t('peers.error')}
+      </Tag>
+    );
+  }
+  return peer.last_seen_at ? <Time at={peer.last_seen_at} /> : <span>{t('peers.never')}</span>;
+}
+
+/** Calls the device back with C-ECHO and says what came of it. */
+function EchoButton({ peer }: { peer: Peer }) {
+  const { t } = useTranslation('admin');
+  const echo = useMutation({
+    mutationFn: () => calls.echoPeer(peer.id),
+    onSuccess: (said) => {
+      const words = t([said.code ?? 'echo.failed', 'echo.failed'], {
+        ae: peer.ae_title,
+        ms: said.milliseconds ?? 0,
+      });
+      toast(words, { tone: said.ok ? 'done' : 'problem' });
+    },
+    onError: sayProblem,
+  });
+  return (
+    <Button
+      busy={echo.isPending}
+      disabled={!peer.host}
+      title={peer.host ? (echo.isError ? problemText(echo.error) : undefined) : t('echo.no_port')}
+      onClick={() => echo.mutate()}
+    >
+      {t('peers.echo')}
+    </Button>
+  );
+}

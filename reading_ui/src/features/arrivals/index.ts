@@ -1,0 +1,2 @@
+export { ArrivalsPage } from './ArrivalsPage';
+export { ParkedPage } from './ParkedPage';

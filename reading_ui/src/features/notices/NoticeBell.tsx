@@ -1,0 +1,86 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import * as calls from '@/api/calls';
+import { keysOf } from '@/api/queries';
+import type { Notice } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { pollEvery, useConnection, useLiveNotices } from '@/live';
+import { Icon } from '@/ui/icons';
+import { Menu } from '@/ui/Menu';
+import { toast } from '@/ui/toast';
+import { NoticeLine } from './NoticeLine';
+import styles from './notices.module.css';
+import { fresh, noticeText, pathOf } from './words';
+
+/** News for this person: a bell with the number not yet seen; each piece also shows itself once as it comes. */
+export function NoticeBell() {
+  const { t } = useTranslation('notices');
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const line = useConnection((connection) => connection.state);
+  const known = useRef<ReadonlySet<string> | null>(null);
+  const news = useQuery({
+    queryKey: keysOf.notices,
+    queryFn: async () => {
+      const found = await calls.notices();
+      for (const notice of fresh(known.current, found.items)) announce(notice);
+      known.current = new Set(found.items.map((notice) => notice.id));
+      return found;
+    },
+    refetchInterval: pollEvery(line),
+  });
+  useLiveNotices(() => void cache.invalidateQueries({ queryKey: keysOf.notices }));
+  const see = useMutation({
+    mutationFn: (ids: string[]) => Promise.all(ids.map(calls.seeNotice)),
+    onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.notices }),
+  });
+  const open = (notice: Notice) => {
+    if (!notice.seen) see.mutate([notice.id]);
+    navigate(pathOf(notice));
+  };
+  function announce(notice: Notice): void {
+    toast(noticeText(notice), { tone: 'news', action: { label: t('open'), run: () => open(notice) } });
+  }
+  const items = news.data?.items ?? [];
+  const unseen = news.data?.unseen ?? 0;
+  const label = unseen > 0 ? t('bell', { n: unseen }) : t('bellEmpty');
+  return (
+    <Menu
+      label={label}
+      icon="bell"
+      className={styles.bell}
+      word={unseen > 0 ? <b className={styles.count}>{unseen}</b> : null}
+    >
+      {(close) => (
+        <div className={styles.list}>
+          {unseen > 0 && (
+            <button
+              type="button"
+              className={styles.all}
+              onClick={() => see.mutate(items.filter((notice) => !notice.seen).map((notice) => notice.id))}
+            >
+              {t('seeAll')}
+            </button>
+          )}
+          {items.length === 0 && <p className={styles.none}>{t('none')}</p>}
+          {items.map((notice) => (
+            <button
+              key={notice.id}
+              type="button"
+              className={cx(styles.notice, !notice.seen && styles.unseen)}
+              onClick={() => {
+                open(notice);
+                close();
+              }}
+            >
+              <Icon name={notice.seen ? 'check' : 'bell'} size={14} />
+              <NoticeLine notice={notice} />
+            </button>
+          ))}
+        </div>
+      )}
+    </Menu>
+  );
+}

@@ -1,0 +1,15 @@
+import type { Notice } from '@/api/types';
+import { reasonText } from '@/ui/reasonText';
+
+/** A notice in the reader's language; an unknown code shows itself with its values. */
+export const noticeText = (notice: Notice): string => reasonText('notices:code.', notice);
+
+/** Where a notice leads: its study, else the place its kind belongs to. */
+export function pathOf(notice: Pick<Notice, 'code' | 'study_id'>): string {
+  if (notice.study_id) return `/studies/${notice.study_id}`;
+  return notice.code.startsWith('quarantine') || notice.code.startsWith('arrival') ? '/arrivals' : '/';
+}
+
+/** What arrived since the last look; at the first look nothing is news, it only waits under the bell. */
+export const fresh = (known: ReadonlySet<string> | null, items: readonly Notice[]): Notice[] =>
+  known === null ? [] : items.filter((notice) => !notice.seen && !known.has(notice.id));

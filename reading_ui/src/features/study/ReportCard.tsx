@@ -1,0 +1,72 @@
+import { useMutation } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import * as calls from '@/api/calls';
+import type { ReportView } from '@/api/types';
+import { Tag } from '@/ui/Band';
+import { Button } from '@/ui/Button';
+import { sayProblem } from '@/ui/problemText';
+import { Time } from '@/ui/Time';
+import { toast } from '@/ui/toast';
+import styles from './StudyPage.module.css';
+
+const sections = ['findings', 'impression', 'advice'] as const;
+
+/** The report as text, with its signature; the signed paper and a check of the signature one click away. */
+export function ReportCard({ report }: { report: ReportView }) {
+  const { t } = useTranslation('study');
+  const signed = report.state === 'signed' || report.state === 'addended';
+  const verify = useMutation({
+    mutationFn: () => calls.verifyReport(report.id),
+    onSuccess: ({ valid }) =>
+      toast(t(valid ? 'report.valid' : 'report.invalid'), { tone: valid ? 'done' : 'problem' }),
+    onError: sayProblem,
+  });
+  return (
+    <section className={styles.card}>
+      <header className={styles.cardHead}>
+        <h2>{t('report.title')}</h2>
+        <Tag band={signed ? 'blue' : 'grey'} icon={signed ? 'check' : undefined}>
+          {t(`ui:reportState.${report.state}`)}
+        </Tag>
+        {signed && (
+          <span className={styles.right}>
+            <Button busy={verify.isPending} onClick={() => verify.mutate()}>
+              {t('report.verify')}
+            </Button>
+            {report.pdf_ready ? (
+              <a className={styles.paper} href={calls.pdfUrl(report.id)} target="_blank" rel="noreferrer">
+                {t('report.pdf')}
+              </a>
+            ) : (
+              <span className={styles.dim}>{t('report.pdfComing')}</span>
+            )}
+          </span>
+        )}
+      </header>
+      {sections
+        .filter((section) => report[section])
+        .map((section) => (
+          <div key={section} className={styles.section}>
+            <h3>{t(`report.${section}`)}</h3>
+            <p>{report[section]}</p>
+          </div>
+        ))}
+      {report.addenda.map((addendum) => (
+        <div key={addendum.at} className={styles.section}>
+          <h3>
+            {t('report.addendum')} · {addendum.by} · <Time at={addendum.at} />
+          </h3>
+          <p>{addendum.text}</p>
+        </div>
+      ))}
+      <footer className={styles.signature}>
+        {report.author && <span>{t('report.author', { name: report.author.name })}</span>}
+        {report.reviewer && <span>{t('report.reviewer', { name: report.reviewer.name })}</span>}
+        <Time at={report.signed_at} />
+        {report.signature && (
+          <code title={report.signature.sha256}>SHA-256 {report.signature.sha256.slice(0, 16)}…</code>
+        )}
+      </footer>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useNavigate, useSearchParams } from 'react-router';
+import type { Named, WorklistRow } from '@/api/types';
+import { usePrefs } from '@/lib/prefs';
+import { warmReading } from '@/lib/warm';
+import { DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
+import { Empty, SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { useWidth } from '@/ui/useWidth';
+import { useWorklistColumns, visible } from './columns';
+import { type Filter, filtered, filterOf, searchOf, sortedBy } from './filter';
+import { SidePanel } from './SidePanel';
+import { Toolbar } from './Toolbar';
+import { keyOf, useWorklist } from './useWorklist';
+import { useWorklistKeys } from './useWorklistKeys';
+import styles from './worklist.module.css';
+
+const ROW = { dense: 30, roomy: 38 } as const;
+
+export function WorklistPage() {
+  const { t } = useTranslation('worklist');
+  const navigate = useNavigate();
+  const [search, setSearch] = useSearchParams();
+  const filter = useMemo(() => filterOf(search), [search]);
+  const setFilter = useCallback((next: Filter) => setSearch(searchOf(next), { replace: true }), [setSearch]);
+  const { list, rows, line, total, counts } = useWorklist(filter);
+  const { density, hiddenColumns } = usePrefs();
+  const [active, setActive] = useActiveRow(rows);
+  const [panel, setPanel] = useState(false);
+  const [frame, width] = useWidth();
+  const searchBox = useRef<HTMLInputElement>(null);
+  const grid = useRef<GridHandle>(null);
+  const columns = visible(useWorklistColumns(), hiddenColumns, width);
+  const row = rows.find((one) => keyOf(one) === active) ?? null;
+  const sites = useSitesSeen(rows);
+  const open = useCallback(
+    (one: WorklistRow) => one.kind !== 'receiving' && navigate(`/read/${one.study_id}`),
+    [navigate],
+  );
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+  }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
+  useTitle(t('title'), counts.queued ?? 0);
+  useEffect(warmReading, []);
+  useWorklistKeys({ row, grid, searchBox, panel, setPanel, open, refresh: () => void list.refetch() });
+
+  return (
+    <div className={styles.page}>
+      <Toolbar
+        filter={filter}
+        counts={counts}
+        sites={sites}
+        freshAt={list.dataUpdatedAt}
+        line={line}
+        search={searchBox}
+        onFilter={setFilter}
+      />
+      {list.isError && rows.length > 0 && <p className={styles.stale}>{t('stale')}</p>}
+      <div className={styles.desk}>
+        <div ref={frame} className={styles.frame}>
+          {list.isPending ? (
+            <SkeletonRows height={ROW[density]} rows={16} />
+          ) : rows.length === 0 && list.isError ? (
+            <Trouble error={list.error} onRetry={() => void list.refetch()} />
+          ) : (
+            <>
+              <DenseGrid
+                ref={grid}
+                label={t('title')}
+                columns={columns}
+                rows={rows}
+                keyOf={keyOf}
+                total={total}
+                rowHeight={ROW[density]}
+                active={active}
+                onActive={setActive}
+                onOpen={open}
+                sort={{ key: filter.sort, order: filter.order }}
+                onSort={(column) => setFilter(sortedBy(filter, column))}
+                onEnd={more}
+                toneOf={(one) => (one.kind === 'receiving' || one.band === 'grey' ? 'grey' : '')}
+              />
+              {rows.length === 0 && <Nothing filter={filter} />}
+            </>
+          )}
+        </div>
+        {panel && row && <SidePanel row={row} onOpen={() => open(row)} onClose={() => setPanel(false)} />}
+      </div>
+      <footer className={styles.foot}>
+        <span>{t('shown', { shown: rows.length, total })}</span>
+        <span>{t('hint')}</span>
+      </footer>
+    </div>
+  );
+}
+
+function Nothing({ filter }: { filter: Filter }) {
+  const { t } = useTranslation('worklist');
+  return (
+    <div className={styles.nothing}>
+      <Empty
+        icon={filtered(filter) ? 'search' : 'check'}
+        title={t(filtered(filter) ? 'empty.filtered' : `empty.${filter.view}`)}
+      >
+        {t(filtered(filter) ? 'empty.filteredHint' : 'empty.hint')}
+      </Empty>
+    </div>
+  );
+}
+
+/** The active row follows its study through refetches; when it leaves the list, its place stays. */
+function useActiveRow(rows: WorklistRow[]): [string | null, (key: string) => void] {
+  const [wanted, setWanted] = useState<string | null>(null);
+  const before = useRef<string[]>([]);
+  const keys = rows.map(keyOf);
+  const active = keepActive(wanted, before.current, keys);
+  useEffect(() => {
+    before.current = keys;
+    if (active !== wanted) setWanted(active);
+  });
+  return [active, setWanted];
+}
+
+/** Hospitals for the filter: every one seen so far stays choosable. */
+function useSitesSeen(rows: WorklistRow[]): Named[] {
+  const seen = useRef(new Map<string, Named>());
+  for (const { site } of rows) seen.current.set(site.id, site);
+  return [...seen.current.values()].sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'));
+}

@@ -1,0 +1,102 @@
+import { useTranslation } from 'react-i18next';
+import { useSession } from '@/api/session';
+import type { WorklistRow } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { useNow } from '@/lib/now';
+import { bandAt } from '@/lib/time';
+import { BandMark, Tag } from '@/ui/Band';
+import { Icon } from '@/ui/icons';
+import { ageOf, useSexWord } from '@/ui/person';
+import styles from './worklist.module.css';
+
+export function BandCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('ui');
+  const now = useNow();
+  if (row.kind === 'receiving') return <BandMark band="grey" icon="incoming" word={t('task.receiving')} />;
+  if (row.kind === 'unrouted') return <BandMark band="yellow" icon="route" word={t('task.unrouted')} />;
+  if (row.state === 'verified') return <BandMark band="grey" icon="check" word={t('task.verified')} />;
+  return <BandMark band={bandAt(row.band, row.arrived_at, row.due_at, now)} />;
+}
+
+export function PriorityCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('ui');
+  const word = t(`priority.${row.priority}`);
+  if (row.priority === 'stat') return <Tag band="red">{word}</Tag>;
+  if (row.priority === 'urgent') return <Tag band="yellow">{word}</Tag>;
+  return <span className={styles.dim}>{word}</span>;
+}
+
+export function PatientCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('ui');
+  const sexWord = useSexWord();
+  const age = ageOf(row.patient.age);
+  return (
+    <span className={styles.patient}>
+      <strong>{row.patient.name || t('identity.nameless')}</strong>
+      {row.patient.doubtful && (
+        <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
+          <Icon name="question" size={12} />
+          <span className="sr-only">{t('identity.doubtful')}</span>
+        </span>
+      )}
+      <span>{sexWord(row.patient.sex)}</span>
+      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+    </span>
+  );
+}
+
+export function StudyCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('worklist');
+  return (
+    <span className={styles.study}>
+      <span className={styles.cut}>{row.description || row.body_part || t('noDescription')}</span>
+      <span className={cx(styles.size, row.kind === 'receiving' && styles.counting)}>
+        {t('size', { series: row.series_count, images: row.instance_count })}
+      </span>
+    </span>
+  );
+}
+
+export function StateCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('worklist');
+  const me = useSession((session) => session.me?.person.id);
+  if (row.state === 'claimed' && row.reader) {
+    const mine = row.reader.id === me;
+    return (
+      <span className={cx(styles.state, mine && styles.mine)}>
+        <Icon name={mine ? 'report' : 'lock'} size={13} />
+        {mine ? t('mineReading') : t('reading', { name: row.reader.name })}
+      </span>
+    );
+  }
+  const word =
+    row.state === 'reported' && row.report_state === 'in_review'
+      ? t('ui:reportState.in_review')
+      : t(`ui:task.${row.state}`);
+  return (
+    <span className={styles.state}>
+      {word}
+      {row.state === 'reported' && row.reader && <span className={styles.dim}>{row.reader.name}</span>}
+    </span>
+  );
+}
+
+export function MarksCell({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('worklist');
+  if (!row.late_images) return null;
+  return (
+    <Tag band="yellow" icon="layers" title={t('lateWhy')}>
+      {t('late')}
+    </Tag>
+  );
+}
+
+export function ThumbsCell({ row }: { row: WorklistRow }) {
+  return (
+    <span className={styles.thumbs}>
+      {row.thumbs.slice(0, 3).map((url) => (
+        <img key={url} src={url} alt="" loading="lazy" decoding="async" draggable={false} />
+      ))}
+    </span>
+  );
+}

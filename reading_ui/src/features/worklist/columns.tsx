@@ -1,0 +1,120 @@
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { WorklistRow } from '@/api/types';
+import { DueClock } from '@/ui/DueClock';
+import type { Column } from '@/ui/grid';
+import { Time } from '@/ui/Time';
+import { BandCell, MarksCell, PatientCell, PriorityCell, StateCell, StudyCell, ThumbsCell } from './cells';
+import styles from './worklist.module.css';
+
+interface WorklistColumn extends Column<WorklistRow> {
+  /** Shown only where the grid is at least this wide (px); what it says is also in the side panel. */
+  from?: number;
+  /** Cannot be switched off: without it a row could be mistaken. */
+  fixed?: boolean;
+}
+
+export function useWorklistColumns(): WorklistColumn[] {
+  const { t, i18n } = useTranslation('worklist');
+  const wide = i18n.language === 'en' ? 24 : 0;
+  return useMemo(
+    () => [
+      {
+        key: 'band',
+        title: '',
+        width: '34px',
+        align: 'center',
+        fixed: true,
+        cell: (row) => <BandCell row={row} />,
+      },
+      {
+        key: 'priority',
+        title: t('column.priority'),
+        width: `${52 + wide}px`,
+        fixed: true,
+        cell: (row) => <PriorityCell row={row} />,
+      },
+      {
+        key: 'patient',
+        title: t('column.patient'),
+        width: 'minmax(156px, 0.9fr)',
+        sort: 'name',
+        fixed: true,
+        cell: (row) => <PatientCell row={row} />,
+      },
+      {
+        key: 'id',
+        title: t('column.id'),
+        width: '104px',
+        fixed: true,
+        cell: (row) => <span className={styles.dim}>{row.patient.patient_id}</span>,
+      },
+      {
+        key: 'site',
+        title: t('column.site'),
+        width: 'minmax(112px, 0.6fr)',
+        fixed: true,
+        cell: (row) => row.site.name,
+      },
+      {
+        key: 'modality',
+        title: t('column.modality'),
+        width: '58px',
+        cell: (row) => row.modalities.join('/'),
+      },
+      {
+        key: 'study',
+        title: t('column.study'),
+        width: 'minmax(190px, 1.6fr)',
+        cell: (row) => <StudyCell row={row} />,
+      },
+      {
+        key: 'arrived',
+        title: t('column.arrived'),
+        width: '92px',
+        sort: 'arrived',
+        from: 1000,
+        cell: (row) => <Time at={row.arrived_at} />,
+      },
+      {
+        key: 'due',
+        title: t('column.due'),
+        width: `${96 + wide}px`,
+        sort: 'due',
+        fixed: true,
+        cell: (row) => (
+          <DueClock dueAt={row.due_at} startedAt={row.arrived_at} band={row.band} paused={row.paused} />
+        ),
+      },
+      {
+        key: 'state',
+        title: t('column.state'),
+        width: `${138 + wide}px`,
+        fixed: true,
+        cell: (row) => <StateCell row={row} />,
+      },
+      {
+        key: 'marks',
+        title: t('column.marks'),
+        width: `${64 + wide}px`,
+        from: 1100,
+        cell: (row) => <MarksCell row={row} />,
+      },
+      {
+        key: 'thumbs',
+        title: t('column.thumbs'),
+        width: '104px',
+        from: 1180,
+        cell: (row) => <ThumbsCell row={row} />,
+      },
+    ],
+    [t, wide],
+  );
+}
+
+export const visible = (
+  columns: WorklistColumn[],
+  hidden: readonly string[],
+  width: number,
+): WorklistColumn[] =>
+  columns.filter((column) => (column.fixed || !hidden.includes(column.key)) && width >= (column.from ?? 0));

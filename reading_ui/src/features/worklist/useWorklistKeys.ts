@@ -1,0 +1,34 @@
+import type { RefObject } from 'react';
+import type { WorklistRow } from '@/api/types';
+import { useKeys } from '@/lib/keys';
+import type { GridHandle } from '@/ui/grid';
+import { useTaskVerb } from '@/ui/task/TaskActions';
+
+interface Desk {
+  row: WorklistRow | null;
+  grid: RefObject<GridHandle | null>;
+  searchBox: RefObject<HTMLInputElement | null>;
+  panel: boolean;
+  setPanel: (open: boolean) => void;
+  open: (row: WorklistRow) => void;
+  refresh: () => void;
+}
+
+/** The whole list by keyboard. */
+export function useWorklistKeys({ row, grid, searchBox, panel, setPanel, open, refresh }: Desk): void {
+  const verb = useTaskVerb(row?.task_id ?? '', row?.study_id ?? '');
+  const claim = () => {
+    if (row?.task_id && row.verbs.includes('claim') && !verb.isPending)
+      verb.mutate({ verb: 'claim', words: { version: row.version } });
+  };
+  useKeys('worklist', [
+    { keys: 'j', label: 'worklist:keys.down', run: () => grid.current?.move(1) },
+    { keys: 'k', label: 'worklist:keys.up', run: () => grid.current?.move(-1) },
+    { keys: 'Enter', label: 'worklist:keys.open', run: () => row && open(row) },
+    { keys: 'c', label: 'worklist:keys.claim', run: claim },
+    { keys: 'Space', label: 'worklist:keys.panel', run: () => setPanel(!panel) },
+    { keys: 'Escape', label: 'worklist:keys.close', run: () => setPanel(false) },
+    { keys: '/', label: 'worklist:keys.search', run: () => searchBox.current?.select() },
+    { keys: 'r', label: 'worklist:keys.refresh', run: refresh },
+  ]);
+}

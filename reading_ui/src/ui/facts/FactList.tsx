@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next';
+import type { FactView } from '@/api/types';
+import { fullTime } from '@/lib/time';
+import { Icon } from '../icons';
+import styles from './FactList.module.css';
+import { detailOf, iconOf, mood } from './words';
+
+/** What happened, newest or oldest first as given: when, who, where, what, in words. */
+export function FactList({ facts }: { facts: FactView[] }) {
+  const { t } = useTranslation('facts');
+  return (
+    <ol className={styles.list}>
+      {facts.map((fact) => {
+        const detail = detailOf(fact);
+        return (
+          <li key={fact.seq} className={styles.fact} data-kind={mood(fact.name)}>
+            <time dateTime={fact.at}>{fullTime(fact.at)}</time>
+            <span className={styles.mark}>
+              <Icon name={iconOf(fact.name)} size={14} />
+            </span>
+            <span className={styles.what}>
+              {t(`name.${fact.name}`, { defaultValue: fact.name })}
+              {detail && <span className={styles.detail}>{detail}</span>}
+            </span>
+            <span className={styles.who}>
+              {[fact.actor === 'system' || !fact.actor ? t('system') : fact.actor, fact.site]
+                .filter(Boolean)
+                .join(' · ')}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,51 @@
+import i18next from 'i18next';
+import type { FactView } from '@/api/types';
+import type { IconName } from '../icons';
+
+const alarming = /Conflicted|Refused|Parked|Failed|Unroutable|Locked/;
+const waiting = /Returned|GivenBack|SentBack|Late|Lapsed|Released|Cancelled/;
+const good = /Signed|Verified|Ready|Answered/;
+
+/** How a fact weighs: drives its colour, beside its icon and words. */
+export function mood(name: string): 'alarm' | 'wait' | 'good' | 'plain' {
+  if (alarming.test(name)) return 'alarm';
+  if (waiting.test(name)) return 'wait';
+  return good.test(name) ? 'good' : 'plain';
+}
+
+const icons: Array<[RegExp, IconName]> = [
+  [alarming, 'alarm'],
+  [/^Report|^Review/, 'report'],
+  [/^Task/, 'layers'],
+  [/^Study|^Instance|^Images|^Late|^Preparation/, 'image'],
+  [/^Logged|^Person|^Password|^Role|^Login/, 'person'],
+];
+
+export const iconOf = (name: string): IconName => icons.find(([pattern]) => pattern.test(name))?.[1] ?? 'dot';
+
+/** Details worth a word, in this order; ids and numbers for machines are left out. */
+const told = [
+  'reason',
+  'text',
+  'minutes',
+  'priority',
+  'modality',
+  'instances',
+  'ae_title',
+  'login',
+  'code',
+  'client',
+] as const;
+
+/** `原因 图像不合格 · 说明 …`; words for coded values where there are any. */
+export function detailOf(fact: Pick<FactView, 'details'>): string {
+  const parts: string[] = [];
+  for (const key of told) {
+    const value = fact.details[key];
+    if (typeof value !== 'string' && typeof value !== 'number') continue;
+    if (value === '') continue;
+    const coded = `facts:value.${value}`;
+    parts.push(`${i18next.t(`facts:detail.${key}`)} ${i18next.exists(coded) ? i18next.t(coded) : value}`);
+  }
+  return parts.join(' · ');
+}
