@@ -28,7 +28,7 @@ def site_by_code(work: Work, code: str) -> SiteRow:
 
 
 def site_names(work: Work) -> dict[str, str]:
-    return dict(work.session.execute(select(SiteRow.id, SiteRow.name)).tuples())
+    return {row.id: row.name for row in work.session.execute(select(SiteRow.id, SiteRow.name))}
 
 
 def peers(work: Work, actor: Actor) -> Sequence[PeerRow]:
