@@ -29,8 +29,9 @@ ui: setup  ## build the screens (reading_ui/dist)
 lock: setup-dev  ## resolve requirements*.lock anew
 	@$(BIN)/python -m tools.lock
 
-export: setup-dev  ## write the OpenAPI document, the TypeScript client and the lifecycle pages
-	@$(BIN)/teleconsult export
+export: setup-dev  ## write the OpenAPI document, the TypeScript client's types and the lifecycle page
+	@$(BIN)/teleconsult export .
+	@$(SETUP) client
 
 # ---------------------------------------------------------------- running
 

@@ -46,6 +46,9 @@ class Check:
         return ended.returncode == 0
 
 
+_CLIENT = ("npx", "--no-install", "openapi-typescript", "src/api/openapi.json", "-o", "src/api/schema.d.ts", "--check")
+
+
 def checks() -> list[Check]:
     """All but tests/architecture (which also holds the layers), the slow ones first."""
     node = screens.packages(install_lock)
@@ -53,6 +56,7 @@ def checks() -> list[Check]:
         Check("types (mypy)", [BIN / "mypy"]),
         Check("types of the screens (tsc)", ["npm", "run", "--silent", "types"], screens.UI, node),
         Check("style of the screens (biome)", ["npm", "run", "--silent", "lint"], screens.UI, node),
+        Check("client of the JSON API (run make export when stale)", _CLIENT, screens.UI, node),
         Check("style (ruff)", [BIN / "ruff", "check"]),
         Check("format (ruff)", [BIN / "ruff", "format", "--check"]),
     ]

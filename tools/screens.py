@@ -28,6 +28,11 @@ def build(install_lock: InstallLock) -> None:
     say("ui: reading_ui/dist is ready")
 
 
+def client(install_lock: InstallLock) -> None:
+    """The TypeScript types of the JSON API from its exported description."""
+    run(["npm", "run", "api"], "export: reading_ui/src/api/schema.d.ts", packages(install_lock), cwd=UI)
+
+
 def packages(install_lock: InstallLock) -> dict[str, str]:
     """reading_ui/node_modules as package-lock.json says. Returns the environment in which npm works."""
     node = _node(install_lock)

@@ -3,6 +3,7 @@
 run          .venv with what running needs (requirements.lock)
 dev          .venv with what developing and testing need (requirements-dev.lock)
 ui           the built screens (reading_ui/dist)
+client       the TypeScript types of the JSON API, from its exported description
 ui-packages  the packages of the screens only
 system       programs that tests call (chromium, dcmtk, postgresql …)
 """
@@ -98,6 +99,7 @@ def main(steps: list[str]) -> None:
         "run": lambda: install("run"),
         "dev": lambda: install("dev"),
         "ui": lambda: screens.build(install_lock),
+        "client": lambda: screens.client(install_lock),
         "ui-packages": lambda: screens.packages(install_lock),
         "system": system.install,
     }
