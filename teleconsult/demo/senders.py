@@ -7,6 +7,7 @@ Files go out byte for byte under the transfer syntax they are stored in. What a 
 from __future__ import annotations
 
 import json
+import multiprocessing
 import shutil
 import signal
 import threading
@@ -14,6 +15,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pydicom.filereader import read_file_meta_info
@@ -148,13 +150,12 @@ class Errand:
     clear: Callable[[], None] = lambda: None
 
 
-def errands(home: Path, data: Path | None, extra: Path | None, clock: Clock) -> list[Errand]:
+def errands(home: Path, data: Path | None, extra: Sequence[Path], clock: Clock) -> list[Errand]:
     """Everything to be sent: the user's own folder alone, or the demo's studies and then those of `extra`."""
     if data is not None:
-        return _of_folder(data, first=0.0, pace=2.0)
-    return [_of_plan(plan, home, clock) for plan in studies.PLANS] + (
-        _of_folder(extra, first=170.0, pace=8.0) if extra is not None else []
-    )
+        return _of_folders([data], first=0.0, pace=2.0)
+    planned = [_of_plan(plan, home, clock) for plan in studies.PLANS]
+    return planned + _of_folders(extra, first=170.0, pace=8.0)
 
 
 def _of_plan(plan: studies.Plan, home: Path, clock: Clock) -> Errand:
@@ -165,13 +166,13 @@ def _of_plan(plan: studies.Plan, home: Path, clock: Clock) -> Errand:
     )  # fmt: skip
 
 
-def _of_folder(folder: Path, first: float, pace: float) -> list[Errand]:
+def _of_folders(folders: Sequence[Path], first: float, pace: float) -> list[Errand]:
     counties = [site.code for site in cast.senders()]
     found = []
-    for number, (study, files) in enumerate(studies.of_folder(folder)):
+    for number, (study, files) in enumerate(studies.of_folder(*folders)):
         county = counties[zlib.crc32(study.encode()) % len(counties)]
-        what = f"{files[0].parent.relative_to(folder.parent)}: {len(files)}"
-        found.append(Errand(study, county, what, first + pace * number, lambda files=files: files))  # type: ignore[misc]
+        what = f"{files[0].parent.name} ({len(files)} files)"
+        found.append(Errand(study, county, what, first + pace * number, partial(tuple, files)))
     return found
 
 
@@ -216,9 +217,10 @@ def _told(tally: Tally) -> str:
     return ", ".join([f"{tally.stored} stored", *refused, *unsent])
 
 
-def run(home: Path, node: Node, data: Path | None, extra: Path | None, parent_lives: Callable[[], bool]) -> None:
+def run(home: Path, node: Node, data: Path | None, extra: Sequence[Path]) -> None:
     """All three senders, until they are done or the parent has gone. Made to be the body of a child process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
+    parent = multiprocessing.parent_process()
     stop, clock = threading.Event(), SystemClock()
     home.mkdir(parents=True, exist_ok=True)
     ledger, todo = Ledger(home / "sent.json"), errands(home, data, extra, clock)
@@ -230,6 +232,6 @@ def run(home: Path, node: Node, data: Path | None, extra: Path | None, parent_li
     threads = [threading.Thread(target=county.run, args=(stop,), daemon=True) for county in counties]
     for thread in threads:
         thread.start()
-    while any(thread.is_alive() for thread in threads) and parent_lives():
-        threads[0].join(0.5)
+    while any(thread.is_alive() for thread in threads) and (parent is None or parent.is_alive()):
+        time.sleep(0.3)
     stop.set()

@@ -6,7 +6,7 @@ Nothing is downloaded. Phantoms and package files get made-up identities; files 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,12 +70,12 @@ def _view(ds: Dataset) -> Dataset:
 
 
 PLANS = (
-    Plan("chest-dx", "COUNTY1", "乙", "胸部正位", 0, lambda kept: objects.chest_dx(kept), "URGENT"),
     Plan("ecg-1", "COUNTY1", "己", "十二导联心电图", 0, lambda kept: objects.heart_ecg(96), "STAT"),
-    Plan("brain-mr", "COUNTY2", "丙", "头颅 MR 平扫", 0, objects.brain_mr),
+    Plan("leg-cr", "COUNTY2", "寅", "小腿正侧位", 0, of_packages("RG3_J2KI.dcm")),
     Plan("heart-us", "COUNTY3", "戊", "心脏彩超", 0, objects.heart_us, "URGENT"),
-    Plan("chest-ct", "COUNTY1", "甲", "胸部 CT 平扫", 5, lambda kept: objects.chest_ct(kept)),
-    Plan("leg-cr", "COUNTY2", "寅", "小腿正侧位", 15, of_packages("RG3_J2KI.dcm")),
+    Plan("brain-mr", "COUNTY2", "丙", "头颅 MR 平扫", 1, objects.brain_mr),
+    Plan("chest-dx", "COUNTY1", "乙", "胸部正位", 1, lambda kept: objects.chest_dx(kept), "URGENT"),
+    Plan("chest-ct", "COUNTY1", "甲", "胸部 CT 平扫", 2, lambda kept: objects.chest_ct(kept)),
     Plan("echo-cine", "COUNTY3", "壬", "心脏超声", 20, of_packages("examples_ybr_color.dcm")),
     Plan("breast-1", "COUNTY2", "丁", "双乳钼靶", 30, mammogram("sfm-benign-0")),
     Plan("ecg-2", "COUNTY3", "子", "心电图", 40, of_packages("waveform_ecg.dcm")),
@@ -105,13 +105,13 @@ def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
     return sorted(folder.glob("*.dcm"))
 
 
-def of_folder(folder: Path) -> list[tuple[str, list[Path]]]:
-    """The DICOM files of a folder and those below it, as (study UID, files), in order of their paths.
+def of_folder(*folders: Path) -> list[tuple[str, list[Path]]]:
+    """The DICOM files of folders and those below them, as (study UID, files), in order of their paths.
 
     Objects without a study UID come as one group each; a file without a complete file meta is left out.
     """
     studies: dict[str, list[Path]] = {}
-    for path in _files(folder):
+    for path in _files(folders):
         try:
             ds = dcmread(path, specific_tags=["StudyInstanceUID"], stop_before_pixels=True)
         except (InvalidDicomError, OSError, ValueError, EOFError, NotImplementedError):
@@ -121,13 +121,19 @@ def of_folder(folder: Path) -> list[tuple[str, list[Path]]]:
     return list(studies.items())
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "DICOMDIR")
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "DICOMDIR")
 
 
-def shared_folder(given: Path | None, beside: Path) -> Path | None:
-    """Extra studies: the folder that was named, or `../shared/data` beside the work tree; None where there is none."""
-    for folder in (given, beside.parent / "shared" / "data"):
-        if folder and folder.is_dir():
-            return folder
-    return None
+def shared_folders(given: str, beside: Path) -> list[Path]:
+    """Extra studies: what is fit to look at in the named folder, or in `../shared/data` beside the work tree."""
+    top = Path(given) if given else beside.parent / "shared" / "data"
+    return [top / name for name in _LOOKED_AT if (top / name).is_dir()]
+
+
+_LOOKED_AT = (
+    "ct_chest_lidc", "mr_brain_t1_studyforrest", "mr_uih_dti", "mg_cbis_ddsm", "dx_chest_nih", "cr", "us", "mr_overlay",
+    "ecg", "wsi_cmu1_small", "sr", "pdf", "rt_seg",
+)  # fmt: skip
+"""Folders of the shared test data that show something; the others hold broken and odd files for tests."""
