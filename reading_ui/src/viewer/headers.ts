@@ -19,7 +19,7 @@ export async function learn(dicomweb: string, stack: Stack): Promise<void> {
     if (!root || known.has(ref.imageId)) continue;
     known.set(ref.imageId, headerOf(root, ref.frame));
   }
-  await completePalettes(stack);
+  await completePalettes(dicomweb, stack);
 }
 
 function start(series: string): Promise<void> {
@@ -49,12 +49,12 @@ async function read(series: string): Promise<void> {
 }
 
 /** Palette tables above a kilobyte come as bulk data; the decoder wants them before the first pixel. */
-async function completePalettes(stack: Stack): Promise<void> {
+async function completePalettes(dicomweb: string, stack: Stack): Promise<void> {
   const first = stack.frames[0] ? known.get(stack.frames[0].imageId) : undefined;
   const palette = first?.pixels.palette;
   if (!palette || palette.tables.every((table) => table !== null)) return;
   const tables = await Promise.all(
-    palette.tables.map((table, index) => table ?? fetchWords(palette.uris[index] ?? null)),
+    palette.tables.map((table, index) => table ?? fetchWords(dicomweb, palette.uris[index])),
   );
   for (const ref of stack.frames) {
     const header = known.get(ref.imageId);
@@ -64,10 +64,16 @@ async function completePalettes(stack: Stack): Promise<void> {
   }
 }
 
-async function fetchWords(uri: string | null): Promise<number[] | null> {
-  if (!uri) return null;
-  const response = await fetch(uri, { headers: { Accept: 'application/octet-stream' } });
-  return response.ok ? wordsOf(new Uint8Array(await response.arrayBuffer())) : null;
+async function fetchWords(dicomweb: string, uri: string | null | undefined): Promise<number[] | null> {
+  return uri ? wordsOf(await bulk(dicomweb, uri)) : null;
+}
+
+/** Bytes of a bulk element. Its address is relative to the study (PS3.18 8.3.3.2) or complete. */
+export async function bulk(dicomweb: string, uri: string): Promise<Uint8Array> {
+  const address = new URL(uri, `${location.origin}${dicomweb}/`);
+  const response = await fetch(address, { headers: { Accept: 'application/octet-stream' } });
+  if (!response.ok) throw new MetadataRefused(response.status);
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 /** Forgets everything, when the viewer closes: the next study must not pay for the last one's memory. */

@@ -104,7 +104,7 @@ export class Pane {
   }
 
   private async showEcg(stack: Stack): Promise<void> {
-    await showEcg(this.mount.forEcg(), stack, location.origin);
+    await showEcg(this.mount.forEcg(), stack, this.room.dicomweb);
     this.change({
       phase: 'shown',
       quality: 'full',

@@ -36,9 +36,9 @@ const manifest = (...all: ManifestSeries[]): Manifest => ({
 });
 
 describe('stacks of a manifest', () => {
-  it('orders pictures by instance number and addresses them by frame at the same origin', () => {
+  it('keeps the order of the server and addresses pictures by frame at the same origin', () => {
     const [stack] = stacksOf(
-      manifest(series('9.1', [instance('b', { number: 2 }), instance('a')])),
+      manifest(series('9.1', [instance('a'), instance('b', { number: 1 })])),
       'http://x',
     );
     expect(stack?.frames.map((ref) => ref.sopUid)).toEqual(['a', 'b']);
@@ -73,16 +73,19 @@ describe('stacks of a manifest', () => {
     ]);
   });
 
-  it('puts pictures before waveforms and documents, and each document by itself', () => {
+  it('makes each document a stack by itself', () => {
     const made = stacksOf(
       manifest(
-        series('3', [instance('sr')], { kind: 'sr', number: 0 }),
-        series('2', [instance('pdf1'), instance('pdf2')], { kind: 'pdf' }),
         series('1', [instance('a')], { number: 7 }),
+        series('2', [instance('pdf1'), instance('pdf2')], { kind: 'pdf' }),
       ),
       '',
     );
-    expect(made.map((stack) => stack.kind)).toEqual(['images', 'pdf', 'pdf', 'sr']);
+    expect(made.map((stack) => [stack.kind, stack.sopUid])).toEqual([
+      ['images', 'a'],
+      ['pdf', 'pdf1'],
+      ['pdf', 'pdf2'],
+    ]);
   });
 
   it('keeps an undecodable picture at its place and counts it', () => {

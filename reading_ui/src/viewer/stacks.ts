@@ -35,14 +35,14 @@ export interface Stack {
 /**
  * Splits each series into what may share one picture stack: a multi-frame instance stands alone, and single
  * frames stay together only while rows and columns are the same (a localiser is not scrolled into the axials).
+ * Series and instances come in viewing order; the server has looked at numbers and places.
  */
 export function stacksOf(manifest: Manifest, origin: string): Stack[] {
-  const ordered = manifest.series.toSorted(bySeries);
-  return ordered.flatMap((series) => stacksOfSeries(manifest, series, origin));
+  return manifest.series.flatMap((series) => stacksOfSeries(manifest, series, origin));
 }
 
 function stacksOfSeries(manifest: Manifest, series: ManifestSeries, origin: string): Stack[] {
-  const instances = series.instances.toSorted(byNumber);
+  const { instances } = series;
   const groups =
     series.kind === 'images' ? pictureGroups(instances) : instances.map((instance) => [instance]);
   return groups.map((group, index) => {
@@ -96,16 +96,3 @@ function framesOf(
     problem: instance.problem ?? null,
   }));
 }
-
-const LAST = Number.MAX_SAFE_INTEGER;
-
-const byNumber = (a: ManifestInstance, b: ManifestInstance): number =>
-  (a.number ?? LAST) - (b.number ?? LAST) || a.sop_uid.localeCompare(b.sop_uid);
-
-/** Pictures first, then waveforms, then words; inside a kind by series number. */
-const KIND_ORDER: Record<SeriesKind, number> = { images: 0, video: 1, ecg: 2, pdf: 3, sr: 4, other: 5 };
-
-const bySeries = (a: ManifestSeries, b: ManifestSeries): number =>
-  KIND_ORDER[a.kind] - KIND_ORDER[b.kind] ||
-  (a.number ?? LAST) - (b.number ?? LAST) ||
-  a.series_uid.localeCompare(b.series_uid);

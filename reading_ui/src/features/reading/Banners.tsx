@@ -1,0 +1,67 @@
+import { useTranslation } from 'react-i18next';
+import type { StudyView } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { Button } from '@/ui/Button';
+import { Icon, type IconName } from '@/ui/icons';
+import { problemWords } from './problemWords';
+import styles from './reading.module.css';
+import type { Lease } from './useLease';
+
+interface Props {
+  study: StudyView;
+  lease: Lease;
+  newer: boolean;
+  onTakeNewer: () => void;
+}
+
+/** What the reader must know before going on: one line each, with what to do. */
+export function Banners({ study, lease, newer, onTakeNewer }: Props) {
+  const { t } = useTranslation('reading');
+  const { task, quality } = study;
+  const reasons = [...new Set(quality.problems.map((problem) => problemWords(problem.code)))];
+  return (
+    <>
+      {lease.lost && (
+        <Banner
+          tone="red"
+          icon="lock"
+          text={lease.lost.name ? t('lost.toOther', { name: lease.lost.name }) : t('lost.lapsed')}
+        >
+          <Button onClick={lease.forgetLoss}>{t('understood')}</Button>
+        </Banner>
+      )}
+      {(newer || task?.late_images) && (
+        <Banner tone="yellow" icon="incoming" text={t(newer ? 'late.newer' : 'late.marked')}>
+          {newer && <Button onClick={onTakeNewer}>{t('late.take')}</Button>}
+        </Banner>
+      )}
+      {quality.problems.length > 0 && (
+        <Banner
+          tone="yellow"
+          icon="alarm"
+          text={t('undecodable', { n: quality.problems.length, reasons: reasons.join('；') })}
+        />
+      )}
+      {task?.answer_text && (
+        <Banner tone="blue" icon="question" text={t('answered', { text: task.answer_text })} />
+      )}
+    </>
+  );
+}
+
+interface BannerProps {
+  tone: 'red' | 'yellow' | 'blue';
+  icon: IconName;
+  text: string;
+  children?: React.ReactNode;
+}
+
+export function Banner({ tone, icon, text, children }: BannerProps) {
+  return (
+    <div className={cx(styles.banner, styles[tone])} role={tone === 'red' ? 'alert' : 'status'}>
+      <Icon name={icon} />
+      <span>{text}</span>
+      {children}
+    </div>
+  );
+}

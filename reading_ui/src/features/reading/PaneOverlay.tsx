@@ -1,0 +1,125 @@
+import { useTranslation } from 'react-i18next';
+import type { StudyView } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { dateOf } from '@/lib/time';
+import { ageOf, useSexWord } from '@/ui/person';
+import type { PaneView, Stack, Viewer } from '@/viewer';
+import { FailedPane } from './FailedPane';
+import { ObjectView } from './ObjectView';
+import styles from './overlay.module.css';
+import { overlayLines } from './overlayText';
+
+interface Props {
+  view: PaneView;
+  stack: Stack | undefined;
+  study: StudyView;
+  viewer: Viewer;
+  active: boolean;
+}
+
+/** Everything that stands on a picture but is not the picture. The mouse goes through it to the pixels. */
+export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
+  const { t } = useTranslation('viewer');
+  return (
+    <section
+      className={cx(styles.cell, active && styles.active)}
+      aria-label={stack?.description || stack?.modality || t('overlay.empty')}
+      data-pane={view.id}
+      data-testid={view.id}
+    >
+      {!stack && <p className={styles.empty}>{t('overlay.empty')}</p>}
+      {stack && view.phase === 'loading' && <Placeholder view={view} stack={stack} />}
+      {stack && view.phase === 'document' && <ObjectView stack={stack} study={study} />}
+      {stack && view.phase !== 'document' && <Corners view={view} stack={stack} study={study} />}
+      {stack && view.phase === 'failed' && <FailedPane view={view} stack={stack} viewer={viewer} />}
+    </section>
+  );
+}
+
+/** The thumbnail stands in until the first pixels come; the badge says so. */
+function Placeholder({ view, stack }: { view: PaneView; stack: Stack }) {
+  const { t } = useTranslation('viewer');
+  return (
+    <div className={styles.placeholder}>
+      {stack.thumb && <img src={stack.thumb} alt="" draggable={false} />}
+      <span className={styles.loading}>
+        {t('overlay.loading', { index: view.target + 1, count: view.count })}
+      </span>
+    </div>
+  );
+}
+
+function Corners({ view, stack, study }: { view: PaneView; stack: Stack; study: StudyView }) {
+  const { t } = useTranslation('viewer');
+  const lines = overlayLines(view, stack, t);
+  const number = stack.number === null ? '' : t('overlay.series', { n: stack.number });
+  const ecg = stack.kind === 'ecg';
+  return (
+    <>
+      <Patient study={study} />
+      <div className={cx(styles.corner, styles.topRight)}>
+        <span>{[stack.modality, dateOf(study.study.study_at)].filter(Boolean).join(' ')}</span>
+        <span>{[number, stack.description].filter(Boolean).join(' ')}</span>
+        <Quality view={view} />
+        {ecg && (
+          <strong className={styles.caution} title={t('overlay.ecgWhy')}>
+            {t('overlay.ecg')}
+          </strong>
+        )}
+      </div>
+      {!ecg && <Lines className={styles.bottomLeft} lines={lines.bottomLeft} />}
+      {!ecg && <Lines className={styles.bottomRight} lines={lines.bottomRight} />}
+      {view.edges && (
+        <>
+          <b className={cx(styles.edge, styles.top)}>{view.edges.top}</b>
+          <b className={cx(styles.edge, styles.right)}>{view.edges.right}</b>
+          <b className={cx(styles.edge, styles.bottom)}>{view.edges.bottom}</b>
+          <b className={cx(styles.edge, styles.left)}>{view.edges.left}</b>
+        </>
+      )}
+    </>
+  );
+}
+
+function Patient({ study }: { study: StudyView }) {
+  const { t } = useTranslation('ui');
+  const sexWord = useSexWord();
+  const { patient } = study;
+  const age = ageOf(patient.age);
+  return (
+    <div className={cx(styles.corner, styles.topLeft)}>
+      <strong>{patient.name}</strong>
+      <span>
+        {[sexWord(patient.sex), age && t(`age.${age.unit}`, { n: age.n })].filter(Boolean).join(' ')}
+      </span>
+      <span>
+        {patient.patient_id}@{study.site.name}
+      </span>
+    </div>
+  );
+}
+
+/** Never report on a preview: the badge is on every pane, all the time. */
+function Quality({ view }: { view: PaneView }) {
+  const { t } = useTranslation('viewer');
+  const full = view.quality === 'full' && view.phase === 'shown';
+  return (
+    <span
+      className={cx(styles.quality, full ? styles.full : styles.preview)}
+      title={t(full ? 'overlay.fullWhy' : 'overlay.previewWhy')}
+      data-testid="quality"
+    >
+      {full ? '●' : '◐'} {t(full ? 'overlay.full' : 'overlay.preview')}
+    </span>
+  );
+}
+
+function Lines({ lines, className }: { lines: string[]; className: string | undefined }) {
+  return (
+    <div className={cx(styles.corner, className)}>
+      {lines.map((line) => (
+        <span key={line}>{line}</span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,37 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { useSession } from '@/api/session';
+import type { StudyView } from '@/api/types';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { ReadingRoom } from './ReadingRoom';
+import { useStudy } from './useStudy';
+
+/** What the words at the right are given: the study, who may write, and the measurements to put into the text. */
+export interface WordsSlot {
+  study: StudyView;
+  personId: string;
+  mine: boolean;
+  lost: boolean;
+  phrases: ReadonlyArray<{ id: string; text: string }>;
+  onClaim: (() => void) | null;
+  onNext: (() => void) | null;
+}
+
+/** Route /read/:studyId. The report is handed in by the application: features do not know each other. */
+export function ReadingPage({ words }: { words: (slot: WordsSlot) => ReactNode }) {
+  const { studyId = '' } = useParams();
+  return <Opened key={studyId} studyId={studyId} words={words} />;
+}
+
+function Opened({ studyId, words }: { studyId: string; words: (slot: WordsSlot) => ReactNode }) {
+  const { t } = useTranslation('reading');
+  const study = useStudy(studyId);
+  const personId = useSession((session) => session.me?.person.id ?? '');
+  const [lastSeen] = useState(() => personId);
+  if (study.data) return <ReadingRoom study={study.data} personId={personId || lastSeen} words={words} />;
+  if (study.isError) {
+    return <Trouble error={study.error} safe={t('studySafe')} onRetry={() => void study.refetch()} />;
+  }
+  return <SkeletonRows rows={14} />;
+}

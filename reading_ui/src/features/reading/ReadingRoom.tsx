@@ -1,0 +1,118 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { StudyView } from '@/api/types';
+import type { Scope } from '@/lib/keymap';
+import { useActiveScopes, useKeys } from '@/lib/keys';
+import { HelpSheet } from '@/ui/HelpSheet';
+import { IdentityStrip } from '@/ui/IdentityStrip';
+import { Icon } from '@/ui/icons';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { Banners } from './Banners';
+import { HeaderActions } from './HeaderActions';
+import { Pictures } from './Pictures';
+import type { WordsSlot } from './ReadingPage';
+import { ReasonDialog } from './ReasonDialog';
+import styles from './reading.module.css';
+import { Split } from './Split';
+import { useLease } from './useLease';
+import { useNext } from './useNext';
+import { useManifest } from './useStudy';
+
+interface Props {
+  study: StudyView;
+  personId: string;
+  words: (slot: WordsSlot) => ReactNode;
+}
+
+const NO_PHRASES: WordsSlot['phrases'] = [];
+
+/** Pictures left, words right, the patient above both. */
+export function ReadingRoom({ study, personId, words }: Props) {
+  const { t } = useTranslation('reading');
+  const lease = useLease(study, personId);
+  const { manifest, newer, takeNewer, preparing, error, retry } = useManifest(
+    study.study.id,
+    study.manifest_url,
+  );
+  const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
+  const [asking, setAsking] = useState<'return' | 'release' | null>(null);
+  const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
+  const scopes = useActiveScopes();
+  const toNext = useNext(study.study.id, t('noneLeft'));
+  const reads = study.task !== null && study.task.verbs.length > 0;
+  const onNext = reads || study.report ? toNext : null;
+  const free = lease.standing.kind === 'free';
+  useTitle(`${study.patient.name} ${study.study.modalities.join('/')}`);
+  useKeys('reading', [
+    { keys: '?', label: 'ui:help.show', run: () => setSheet(scopes) },
+    ...(free ? [{ keys: 'c', label: 'reading:claim', run: () => void lease.act('claim') }] : []),
+    ...(onNext ? [{ keys: 'n', label: 'reading:next', run: onNext }] : []),
+  ]);
+  const send = async (code: string, text: string) => {
+    const done =
+      asking === 'return'
+        ? lease.act('return', { reason: code, text })
+        : lease.act('release', { reason: text });
+    if (await done) setAsking(null);
+  };
+  return (
+    <div className={styles.page} data-testid="reading">
+      <IdentityStrip
+        patient={study.patient}
+        siteName={study.site.name}
+        studyAt={study.study.study_at}
+        modalities={study.study.modalities}
+        description={study.study.description}
+      >
+        <HeaderActions
+          study={study}
+          lease={lease}
+          onRelease={() => setAsking('release')}
+          onReturn={() => setAsking('return')}
+          onNext={onNext}
+          onHelp={() => setSheet(scopes)}
+        />
+        <Link to="/" className={styles.back} title={t('backToList')}>
+          <Icon name="rows" /> {t('back')}
+        </Link>
+      </IdentityStrip>
+      <Banners study={study} lease={lease} newer={newer !== null} onTakeNewer={takeNewer} />
+      <Split
+        left={
+          manifest ? (
+            <Pictures key={manifest.version} manifest={manifest} study={study} onPhrases={setPhrases} />
+          ) : (
+            <Waiting preparing={preparing} error={error} onRetry={retry} />
+          )
+        }
+        right={words({
+          study,
+          personId,
+          mine: lease.standing.kind === 'mine' && lease.lost === null,
+          lost: lease.lost !== null,
+          phrases,
+          onClaim: free ? () => void lease.act('claim') : null,
+          onNext,
+        })}
+      />
+      {asking && (
+        <ReasonDialog
+          kind={asking}
+          busy={lease.busy}
+          onClose={() => setAsking(null)}
+          onSend={(...said) => void send(...said)}
+        />
+      )}
+      {sheet && <HelpSheet scopes={sheet} onClose={() => setSheet(null)} />}
+    </div>
+  );
+}
+
+function Waiting({ preparing, error, onRetry }: { preparing: boolean; error: unknown; onRetry: () => void }) {
+  const { t } = useTranslation('reading');
+  if (preparing) return <p className={styles.preparing}>{t('preparing')}</p>;
+  if (error) return <Trouble error={error} onRetry={onRetry} />;
+  return <SkeletonRows rows={10} />;
+}

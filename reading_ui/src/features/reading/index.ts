@@ -1,0 +1,1 @@
+export { ReadingPage, type WordsSlot } from './ReadingPage';

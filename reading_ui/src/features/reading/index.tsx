@@ -1,4 +1,0 @@
-/** Route /read/:studyId: viewer and report side by side. */
-export default function ReadingRoute() {
-  return null;
-}

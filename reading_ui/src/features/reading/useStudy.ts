@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { study as fetchStudy } from '@/api/calls';
+import { get } from '@/api/client';
+import { asProblem } from '@/api/problem';
+import { keysOf } from '@/api/queries';
+import { useLiveSubject } from '@/live';
+import type { Manifest } from '@/viewer';
+
+/** The study with its task and report, kept true by live news. */
+export function useStudy(studyId: string) {
+  const study = useQuery({
+    queryKey: keysOf.study(studyId),
+    queryFn: ({ signal }) => fetchStudy(studyId, signal),
+  });
+  const version = study.data?.task?.version;
+  useLiveSubject('study', studyId, undefined, [keysOf.study(studyId), manifestKey(studyId)]);
+  useLiveSubject('task', study.data?.task?.id, version === undefined ? undefined : { version }, [
+    keysOf.study(studyId),
+  ]);
+  return study;
+}
+
+export const manifestKey = (studyId: string) => ['manifest', studyId] as const;
+const PREPARING_MS = 2000;
+
+/** True while the study is still being arranged: there is no manifest yet, but there will be. */
+const preparing = (error: unknown): boolean => asProblem(error).status === 404;
+
+/**
+ * The manifest the page was opened with, and a newer one when more pictures have come: it is taken only when the
+ * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one.
+ */
+export function useManifest(studyId: string, url: string | undefined) {
+  const query = useQuery({
+    queryKey: manifestKey(studyId),
+    queryFn: ({ signal }) => get<Manifest>(url ?? '', undefined, { signal }),
+    enabled: url !== undefined,
+    staleTime: 30_000,
+    refetchOnWindowFocus: false,
+    retry: (count, error) => asProblem(error).passing && count < 3,
+    refetchInterval: (state) => (state.state.error && preparing(state.state.error) ? PREPARING_MS : false),
+  });
+  const [opened, setOpened] = useState<Manifest | null>(null);
+  const { data } = query;
+  useEffect(() => {
+    if (data) setOpened((held) => held ?? data);
+  }, [data]);
+  const newer = data && opened && data.version !== opened.version ? data : null;
+  return {
+    manifest: opened,
+    newer,
+    takeNewer: () => newer && setOpened(newer),
+    preparing: query.isError && preparing(query.error),
+    error: query.error,
+    retry: () => void query.refetch(),
+  };
+}

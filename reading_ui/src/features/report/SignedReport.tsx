@@ -1,0 +1,73 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ReportView } from '@/api/types';
+import { fullTime } from '@/lib/time';
+import { Button } from '@/ui/Button';
+import { Icon } from '@/ui/icons';
+import { AddendumForm } from './AddendumForm';
+import { pdfUrl } from './calls';
+import { ReportText } from './ReportText';
+import styles from './report.module.css';
+import { Verification } from './Verification';
+
+/** Final: text, additions, and the facts of the signature. The same for reader, reviewer and requesting doctor. */
+export function SignedReport({ report, studyId }: { report: ReportView; studyId: string }) {
+  const { t } = useTranslation('report');
+  const [adding, setAdding] = useState(false);
+  return (
+    <>
+      <div className={styles.body}>
+        <p className={styles.seal}>
+          <Icon name="check" />
+          {t('signed.by', { name: report.reviewer?.name ?? '', at: fullTime(report.signed_at) })}
+        </p>
+        <ReportText report={report} />
+        {report.addenda.map((addendum) => (
+          <section key={addendum.at} className={styles.addendum}>
+            <h3>{t('addendum.by', { name: addendum.by, at: fullTime(addendum.at) })}</h3>
+            <p>{addendum.text}</p>
+          </section>
+        ))}
+        {adding && <AddendumForm report={report} studyId={studyId} onClose={() => setAdding(false)} />}
+        <Signature report={report} />
+        <Verification reportId={report.id} />
+      </div>
+      <footer className={styles.foot}>
+        {report.verbs.includes('addend') && !adding && (
+          <Button icon="plus" onClick={() => setAdding(true)}>
+            {t('addendum.add')}
+          </Button>
+        )}
+        {report.pdf_ready ? (
+          <a className={styles.pdf} href={pdfUrl(report.id)} target="_blank" rel="noreferrer">
+            <Icon name="report" /> {t('pdf.open')}
+          </a>
+        ) : (
+          <span className={styles.dim}>{t('pdf.making')}</span>
+        )}
+      </footer>
+    </>
+  );
+}
+
+function Signature({ report }: { report: ReportView }) {
+  const { t } = useTranslation('report');
+  const { signature } = report;
+  if (!signature) return null;
+  return (
+    <dl className={styles.facts}>
+      <dt>{t('signed.sha256')}</dt>
+      <dd>
+        <code>{signature.sha256}</code>
+      </dd>
+      <dt>{t('signed.algorithm')}</dt>
+      <dd>{signature.algorithm}</dd>
+      <dt>{t('signed.key')}</dt>
+      <dd>
+        <code>{signature.key_id}</code>
+      </dd>
+      <dt>{t('signed.at')}</dt>
+      <dd>{fullTime(report.signed_at)}</dd>
+    </dl>
+  );
+}

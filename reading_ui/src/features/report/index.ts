@@ -1,0 +1,2 @@
+export { ReportPane } from './ReportPane';
+export type { ReportSlot } from './slot';

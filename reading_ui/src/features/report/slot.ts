@@ -1,0 +1,15 @@
+import type { StudyView } from '@/api/types';
+
+/** What the page around a report tells it. */
+export interface ReportSlot {
+  study: StudyView;
+  personId: string;
+  /** The reading task is this person's right now. */
+  mine: boolean;
+  /** It was, and is not any more. */
+  lost: boolean;
+  /** Measurements on the pictures, as phrases. */
+  phrases: ReadonlyArray<{ id: string; text: string }>;
+  onClaim: (() => void) | null;
+  onNext: (() => void) | null;
+}
