@@ -48,14 +48,14 @@ demo-clean:  ## forget the demo's data
 # ---------------------------------------------------------------- proving
 
 .PHONY: check test soak
-check: setup-dev  ## linters, types and architecture only
-	@$(SETUP) ui-packages
+check:  ## linters, types and architecture only
+	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
 
 test:  ## everything, headless; as root on Debian installs the packages that tests need
-	@$(SETUP) system
-	@$(MAKE) ui setup-dev
+	@$(SETUP) system dev ui
 	@$(BIN)/python -m tools.test
 
-soak: ui setup-dev  ## what needs hours: soaks, repeated kills, long fuzzing
+soak:  ## what needs hours: soaks, repeated kills, long fuzzing
+	@$(SETUP) dev ui
 	@$(BIN)/python -m tools.test --soak
