@@ -7,9 +7,10 @@ costs the same with a thousand studies and with a million.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, Subquery, case, func, literal, or_, select, union
+from sqlalchemy import Row, Select, Subquery, case, false, func, literal, or_, select, union
 from sqlalchemy.orm import aliased, defer
 
 from teleconsult.access import Actor, Share, Thing, permits
@@ -118,7 +119,7 @@ def worklist(
 
 def counts(work: Work, actor: Actor) -> dict[str, int]:
     """How many open tasks, by state and by what they ask of this actor; and how many studies have no task yet."""
-    open_now = where.task_conditions(Filter(), actor, work.now)
+    open_now = (*where.in_states((), actor), *where.task_conditions(Filter(), actor, work.now))
     by = {
         **{state: TaskRow.state == state for state in OPEN},
         "mine": where.mine(actor),
@@ -169,21 +170,22 @@ def _rows(
 
 
 def _branches(actor: Actor, now: datetime, asked: Filter, order: Order) -> list[Select[Any]]:
-    """Selects of (study_id, task_id, key): one for each ground on which tasks are seen, one for studies without a task."""
+    """Selects of (study_id, task_id, key): for each ground on which tasks are seen, open and closed ones apart; and for
+    studies without a task."""
     conditions = where.task_conditions(asked, actor, now)
     found = []
-    for ground in where.grounds(actor):
+    for ground, state in product(where.grounds(actor), where.in_states(asked.states, actor)):
         key = TaskRow.due_at if order.sort == "due" else _study_key(order)
         chosen = select(TaskRow.study_id, TaskRow.id.label("task_id"), key.label("key"))
         if order.sort != "due":
             chosen = chosen.join(StudyRow, StudyRow.id == TaskRow.study_id)
-        found.append(chosen.where(ground, *conditions))
+        found.append(chosen.where(ground, state, *conditions))
     without = where.unopened(asked, actor, now)
-    if without is not None:
+    if without is not None or not found:
         # Nobody promised a time for these yet: they stand where they would have settled.
         key = StudyRow.settle_at if order.sort == "due" else _study_key(order)
         none = literal(None, Id).label("task_id")
-        found.append(select(StudyRow.id.label("study_id"), none, key.label("key")).where(*without))
+        found.append(select(StudyRow.id.label("study_id"), none, key.label("key")).where(*(without or (false(),))))
     return found
 
 
@@ -210,7 +212,8 @@ def _direction(order: Order, *columns: Any) -> list[Any]:
 
 
 def _total(actor: Actor, now: datetime, asked: Filter) -> Select[Any]:
-    tasks = select(TaskRow.id).where(or_(*where.grounds(actor)), *where.task_conditions(asked, actor, now))
+    states = or_(false(), *where.in_states(asked.states, actor))
+    tasks = select(TaskRow.id).where(or_(*where.grounds(actor)), states, *where.task_conditions(asked, actor, now))
     numbers = [select(func.count()).select_from(tasks.limit(MOST_COUNTED).subquery()).scalar_subquery()]
     without = where.unopened(asked, actor, now)
     if without is not None:

@@ -91,7 +91,8 @@ def grounds(actor: Actor) -> Sequence[Condition]:
 
 
 def task_conditions(asked: Filter, actor: Actor, now: datetime) -> list[Condition]:
-    found = [visible(TaskRow.study_id, actor, now), _in_state(asked.states, actor)]
+    """What a task must meet besides a state (`in_states`) and a ground (`grounds`)."""
+    found = [visible(TaskRow.study_id, actor, now)]
     if asked.modality:
         found.append(TaskRow.modality == asked.modality)
     if asked.site_id:
@@ -119,20 +120,19 @@ def to_review(actor: Actor) -> Condition:
     return and_(TaskRow.state == REPORTED, TaskRow.reader_id != actor.id)
 
 
-def _in_state(states: Sequence[str], actor: Actor) -> Condition:
-    known = [state for state in states if state in (*OPEN, *CLOSED)]
+def in_states(states: Sequence[str], actor: Actor) -> Sequence[Condition]:
+    """The states asked for: at most one condition for open tasks and one for closed ones, each at the head of an index."""
     if not states:
-        return TaskRow.is_open.is_(True)
-    parts: list[Condition] = []
+        return (TaskRow.is_open.is_(True),)
+    found: list[Condition] = []
     for group, is_open in ((OPEN, True), (CLOSED, False)):
-        asked = [state for state in known if state in group]
-        if asked:
-            parts.append(
-                and_(TaskRow.is_open.is_(is_open), *([] if set(asked) == set(group) else [TaskRow.state.in_(asked)]))
-            )
-    if REVIEW in states:
-        parts.append(and_(TaskRow.is_open.is_(True), to_review(actor)))
-    return or_(*parts) if parts else false()
+        asked = [state for state in group if state in states]
+        parts: list[Condition] = [TaskRow.state.in_(asked)] if asked else []
+        if is_open and REVIEW in states:
+            parts.append(to_review(actor))
+        if parts:
+            found.append(and_(TaskRow.is_open.is_(is_open), true() if len(asked) == len(group) else or_(*parts)))
+    return found
 
 
 def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | None:
