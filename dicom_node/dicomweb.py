@@ -1,5 +1,6 @@
 """DICOMweb: QIDO-RS and WADO-RS as a Flask blueprint. The composition gives it to web; the session cookie guards it there."""
 
+import weakref
 from collections.abc import Callable
 
 from flask import Blueprint, Response
@@ -10,6 +11,7 @@ from dicom_node.dicomweb_retrieve import Retrieve
 from dicom_node.dicomweb_search import Search
 from teleconsult.access import Actor
 from teleconsult.imaging.pixels_values import Undecodable
+from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import Refused
 from teleconsult.system import System
 
@@ -21,7 +23,9 @@ _INSTANCE = f"{_SERIES}/instances/<sop>"
 def blueprint(system: System, actor_of: Callable[[], Actor]) -> Blueprint:
     """The DICOMweb door below /dicom-web. `actor_of` tells who sends the current request, or raises."""
     door = Blueprint("dicomweb", __name__, url_prefix="/dicom-web")
-    search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of)
+    apart = RenderApart()
+    weakref.finalize(door, apart.close)  # its child process ends with the application, and with the process
+    search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of, apart)
     for rule, view in _rules(search, retrieve):
         endpoint = f"{view.__name__}{rule.replace('/', '-').replace('<', '').replace('>', '').replace(':', '-')}"
         door.add_url_rule(rule, endpoint, view, methods=["GET"])

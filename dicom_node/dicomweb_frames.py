@@ -1,6 +1,6 @@
 """Frames for the web: as stored where the client takes that, else decoded to Explicit VR Little Endian (PS3.18 10.4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,16 +75,13 @@ def frame_numbers(text: str) -> list[int]:
     return numbers
 
 
-def frames(path: Path, numbers: Iterable[int], decoded: bool) -> Iterator[bytes]:
-    """The frames in the order asked for, one in memory at a time. Raises Undecodable."""
+def frames(path: Path, numbers: Sequence[int], decoded: bool) -> Iterator[bytes]:
+    """The frames in the order asked for, one in memory at a time. Undecodable before the first if one is not there at all."""
     with pixels.reader(path) as reader:
+        if max(numbers) > reader.count:
+            raise Undecodable("pixels.frame_absent", f"frame {max(numbers)} of {reader.count}")
         for number in numbers:
             yield _raw(reader, number - 1) if decoded else reader.stored(number - 1)
-
-
-def frame_count(path: Path) -> int:
-    with pixels.reader(path) as reader:
-        return reader.count
 
 
 def _raw(reader: FrameReader, index: int) -> bytes:

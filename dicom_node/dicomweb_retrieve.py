@@ -23,14 +23,16 @@ _BARE_TYPES = {"1.2.840.10008.5.1.4.1.1.104.1": "application/pdf"}
 class Retrieve:
     """The retrieve transactions. Frames are counted from 1, as in the URL."""
 
-    def __init__(self, objects: Objects, actor_of: Callable[[], Actor]) -> None:
+    def __init__(self, objects: Objects, actor_of: Callable[[], Actor], apart: RenderApart) -> None:
         self._objects = objects
         self._actor_of = actor_of
-        self._apart = RenderApart()
+        self._apart = apart
 
     def metadata(self, study: str, series: str | None = None, sop: str | None = None) -> Response:
         """DICOM JSON of the instances, from what was prepared; what was not is read now."""
-        instances = self._objects.instances(self._actor_of(), IMAGES, study, series, sop)
+        actor = self._actor_of()
+        instances = self._objects.instances(actor, IMAGES, study, series, sop)
+        self._objects.opened(actor, instances[0].study_id)
         packed, tag = self._objects.metadata(instances)
         return answers.zipped(packed, tag)
 
@@ -39,7 +41,7 @@ class Retrieve:
         instance = self._one(IMAGES, study, series, sop)
         wanted = framing.frame_numbers(numbers)
         how = framing.delivery(_accepted(), instance.transfer_syntax, len(wanted), "Range" in request.headers)
-        tag = f"{instance.sha256[:24]}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
+        tag = f"{instance.tag}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
         if (kept := answers.known(tag)) is not None:
             return kept
         path = self._objects.path(instance)
@@ -53,7 +55,7 @@ class Retrieve:
         """The frame in its own window or the one asked for, as JPEG, PNG or WebP."""
         instance = self._one(IMAGES, study, series, sop)
         wanted = pictures.picture(_accepted(), request.args)
-        tag = f"{instance.sha256[:24]}-{wanted.tag}-{number}"
+        tag = f"{instance.tag}-{wanted.tag}-{number}"
         if (kept := answers.known(tag)) is not None:
             return kept
         drawn = pictures.draw(self._apart, self._objects.path(instance), number, wanted)
@@ -65,7 +67,7 @@ class Retrieve:
         instance = instances[len(instances) // 2]
         wanted = pictures.picture(_accepted(), request.args, pictures.THUMB_SIDE)
         frame = number or (instance.frames + 1) // 2
-        tag = f"{instance.sha256[:24]}-t-{wanted.tag}-{frame}"
+        tag = f"{instance.tag}-t-{wanted.tag}-{frame}"
         if (kept := answers.known(tag)) is not None:
             return kept
         try:
@@ -79,7 +81,7 @@ class Retrieve:
         """The value that a BulkDataURI of the metadata names."""
         instance = self._one(IMAGES, study, series, sop)
         _, content = metadata.bulk(self._objects.path(instance), tag_path)
-        tag = f"{instance.sha256[:24]}-{tag_path.replace('/', '.')}"[:200]
+        tag = f"{instance.tag}-{tag_path.replace('/', '.')}"[:200]
         kind = media_type(instance.transfer_syntax) if tag_path.upper() == "7FE00010" else OCTETS
         if tag_path == "00420011":
             kind = _BARE_TYPES.get(instance.sop_class, OCTETS)
@@ -89,11 +91,13 @@ class Retrieve:
 
     def objects(self, study: str, series: str | None = None, sop: str | None = None) -> Response:
         """Whole objects, byte for byte as they are kept: in parts, or a single one by itself."""
-        instances = self._objects.instances(self._actor_of(), EXPORT, study, series, sop)
+        actor = self._actor_of()
+        instances = self._objects.instances(actor, EXPORT, study, series, sop)
         in_parts = _whole_objects(_accepted(), instances)
+        self._objects.taken(actor, instances[0].study_id, sop or series or study)
         if not in_parts:
             instance = instances[0]
-            return answers.whole_file(self._objects.path(instance), _dicom(instance), f"{instance.sha256[:24]}-file")
+            return answers.whole_file(self._objects.path(instance), _dicom(instance), f"{instance.tag}-file")
         return answers.in_parts(self._files(instances), DICOM, "")
 
     def _files(self, instances: list[Stored]) -> Iterator[Part]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+from werkzeug.test import TestResponse
 
+from dicom_node.dicomweb import blueprint
 from dicom_node.node import Node
 from dicom_node.receive import Limits
+from teleconsult.access import Actor
+from teleconsult.kernel.errors import forbidden
 from tests.builders import Alliance, a_system, an_alliance
 from tests.peers import Scanner
 
@@ -33,3 +40,40 @@ def node(alliance: Alliance) -> Iterator[Node]:
 @pytest.fixture
 def scanner(node: Node) -> Scanner:
     return Scanner(node.address)
+
+
+class Browser:
+    """A DICOMweb client in the name of whoever `who` says; `None` is somebody who is not signed in."""
+
+    def __init__(self, alliance: Alliance) -> None:
+        self.who: str | None = "doctor_a"
+        self._people = alliance.people
+        self.app = Flask("tests")
+        self.app.register_blueprint(blueprint(alliance.system, self._actor))
+        self._client = self.app.test_client()
+
+    def _actor(self) -> Actor:
+        if self.who is None:
+            raise forbidden("session.absent")
+        return self._people[self.who]
+
+    def get(self, path: str, accept: str = "*/*", **headers: str) -> TestResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return self._client.get(f"/dicom-web{path}", headers={"Accept": accept, **named})
+
+
+@pytest.fixture
+def browser(alliance: Alliance) -> Browser:
+    return Browser(alliance)
+
+
+@pytest.fixture
+def dicomweb(browser: Browser) -> Iterator[str]:
+    """The URL of DICOMweb over real HTTP."""
+    server = make_server("127.0.0.1", 0, browser.app, threaded=True)
+    serving = threading.Thread(target=server.serve_forever)
+    serving.start()
+    yield f"http://127.0.0.1:{server.server_port}/dicom-web"
+    server.shutdown()
+    serving.join()
+    server.server_close()

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, StudyRow
+from teleconsult.records.tables import FactRow
 from teleconsult.system import System
 
 
@@ -61,3 +62,8 @@ def counted_in(system: System, study_id: str) -> int:
     with system.read() as work:
         rows = select(func.count()).select_from(InstanceRow).where(InstanceRow.study_id == study_id)
         return work.session.scalars(rows).one()
+
+
+def facts_named(system: System, *names: str) -> list[str]:
+    with system.read() as work:
+        return list(work.session.scalars(select(FactRow.name).where(FactRow.name.in_(names)).order_by(FactRow.seq)))

@@ -1,0 +1,137 @@
+"""QIDO-RS (PS3.18 10.6): the same search as everywhere, asked and answered in DICOM JSON."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Response, request
+
+from dicom_node import dicomweb_answers as answers
+from dicom_node.dicomweb_query import Question, question
+from dicom_node.dicomweb_rows import instance_row, series_row, study_row
+from teleconsult.access import Actor
+from teleconsult.imaging import find, queries
+from teleconsult.kernel.errors import invalid
+from teleconsult.system import System
+
+_STUDY_TEXTS = {
+    "00100010": "name",
+    "00100020": "patient_number",
+    "00100021": "issuer",
+    "00100040": "sex",
+    "00080050": "accession",
+    "00200010": "study_number",
+    "00081030": "description",
+    "00080090": "referring",
+    "00080080": "institution",
+    "0008103E": "series_description",
+    "00180015": "body_part",
+}
+_LISTS = {
+    "0020000D": "study_uids",
+    "0020000E": "series_uids",
+    "00080018": "sop_uids",
+    "00080016": "sop_classes",
+    "00080061": "modalities",
+}
+_DATES = {"00080020": "study_dates", "00100030": "birth_dates"}
+_NUMBERS = {"00200011": "series_number", "00200013": "instance_number"}
+_ENTRY: dict[str, Callable[..., Mapping[str, Any]]] = {
+    "studies": study_row,
+    "series": series_row,
+    "instances": instance_row,
+}
+
+
+class Search:
+    """The three searches. Who may not see a study gets the answer that there is none."""
+
+    def __init__(self, system: System, actor_of: Callable[[], Actor]) -> None:
+        self._system = system
+        self._actor_of = actor_of
+
+    def studies(self) -> Response:
+        return self._search("studies", None, None)
+
+    def series(self, study: str | None = None) -> Response:
+        return self._search("series", study, None)
+
+    def instances(self, study: str | None = None, series: str | None = None) -> Response:
+        return self._search("instances", study, series)
+
+    def _search(self, level: str, study: str | None, series: str | None) -> Response:
+        actor, asked = self._actor_of(), question(request.args.items(multi=True))
+        for tag, uid in (("0020000D", study), ("0020000E", series)):
+            if uid is not None:
+                asked.filters[tag] = uid
+        match, ignored = match_of(asked, level)
+        with self._system.read(actor) as work:
+            if study is not None:
+                queries.study_by_uid(work, actor, study)
+            search = {"studies": find.studies, "series": find.series, "instances": find.instances}[level]
+            answer = search(work, actor, match, find.Page(asked.limit, asked.offset))
+        home = f"{request.url_root.rstrip('/')}/dicom-web"
+        rows = [_ENTRY[level](found, home, below=study is None) for found in answer.items]
+        return answers.found(rows, _warning(asked, answer.more, ignored))
+
+
+def match_of(asked: Question, level: str) -> tuple[find.Match, list[str]]:
+    """The question as `find` understands it, and the tags that nothing was matched by."""
+    values: dict[str, Any] = {}
+    ignored: list[str] = []
+    for tag, value in asked.filters.items():
+        if tag == "00080060":
+            values |= _modality(value, level)
+        elif tag in _STUDY_TEXTS:
+            values[_STUDY_TEXTS[tag]] = _fuzzy(value) if tag == "00100010" and asked.fuzzy else value
+        elif tag in _LISTS:
+            values[_LISTS[tag]] = tuple(part.strip() for part in re.split(r"[,\\]", value) if part.strip())
+        elif tag in _DATES:
+            values[_DATES[tag]] = _range(tag, value, r"\d{8}")
+        elif tag == "00080030":
+            first, last = _range(tag, value.replace(":", ""), r"\d{2}(?:\d{2}){0,2}(?:\.\d+)?")
+            values["study_times"] = first[:6].ljust(6, "0") if first else "", last[:6].ljust(6, "9") if last else ""
+        elif tag in _NUMBERS:
+            values[_NUMBERS[tag]] = _number(tag, value)
+        else:
+            ignored.append(tag)
+    return find.Match(**values), ignored
+
+
+def _modality(value: str, level: str) -> dict[str, Any]:
+    """(0008,0060) is the series' own; of studies it can only mean those that have such a series."""
+    wanted = tuple(part.strip() for part in re.split(r"[,\\]", value) if part.strip())
+    if level == "studies":
+        return {"modalities": wanted}
+    if len(wanted) > 1:
+        raise invalid("dicomweb.query", "one Modality at a time; ModalitiesInStudy takes several", name="Modality")
+    return {"series_modality": wanted[0] if wanted else ""}
+
+
+def _fuzzy(name: str) -> str:
+    """Literal matching finds whole names; who asks for fuzzy matching means the beginning of one."""
+    return name if "*" in name or "?" in name else f"{name}*"
+
+
+def _range(tag: str, value: str, form: str) -> tuple[str, str]:
+    """`first-last`, `first-`, `-last` or one value for both (PS3.4 C.2.2.2.5)."""
+    first, dash, last = value.strip().partition("-")
+    parts = first.strip(), last.strip() if dash else first.strip()
+    if not any(parts) or any(part and not re.fullmatch(form, part) for part in parts):
+        raise invalid("dicomweb.query", f"{tag}={value[:32]!r} is no range", name=tag)
+    return parts
+
+
+def _number(tag: str, value: str) -> int:
+    if not re.fullmatch(r"-?\d{1,9}", value.strip()):
+        raise invalid("dicomweb.query", f"{tag}={value[:32]!r} is no number", name=tag)
+    return int(value)
+
+
+def _warning(asked: Question, more: bool, ignored: list[str]) -> str:
+    said = []
+    if more and asked.unlimited:
+        said.append(f"There are more than {asked.limit} results; ask with limit and offset")
+    if ignored:
+        said.append(f"Not matched: {', '.join(sorted(ignored))}")
+    return "; ".join(said)
