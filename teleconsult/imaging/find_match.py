@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.imaging import find_names
@@ -13,7 +13,7 @@ _LAST = "\U0010ffff"
 
 def wildcard(column: InstrumentedAttribute[Any], asked: str) -> ColumnElement[bool]:
     """Wild card matching (PS3.4 C.2.2.2.4), in any case; without `*` and `?` the value itself."""
-    value = asked.strip()
+    value = _storable(asked)
     if not _is_wild(value):
         return column == value
     return func.lower(column).like(like(value.lower()), escape="\\")
@@ -21,14 +21,14 @@ def wildcard(column: InstrumentedAttribute[Any], asked: str) -> ColumnElement[bo
 
 def ranged(column: InstrumentedAttribute[Any], ends: tuple[str, str]) -> ColumnElement[bool]:
     """Range matching (PS3.4 C.2.2.2.5), both ends included; a study that does not say is in no range."""
-    first, last = ends
+    first, last = map(_storable, ends)
     return and_(column >= first if first else column > "", column <= last if last else column > "")
 
 
 def named(study_id: InstrumentedAttribute[str], asked: str) -> ColumnElement[bool]:
     """The studies whose patient has such a name in any writing."""
-    wanted = [_key(pattern) for pattern in find_names.patterns(asked)]
-    return study_id.in_(select(StudyNameRow.study_id).where(or_(*wanted)))
+    wanted = [_key(pattern) for pattern in find_names.patterns(_storable(asked))]
+    return study_id.in_(select(StudyNameRow.study_id).where(or_(false(), *wanted)))
 
 
 def _key(pattern: str) -> ColumnElement[bool]:
@@ -45,6 +45,11 @@ def like(pattern: str) -> str:
     """A wildcard pattern as SQL's; its own special characters mean themselves."""
     escaped = pattern.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return escaped.replace("*", "%").replace("?", "_")
+
+
+def _storable(asked: str) -> str:
+    """Without what no database text can hold."""
+    return asked.replace("\0", "").encode("utf-8", "ignore").decode().strip()
 
 
 def _is_wild(value: str) -> bool:

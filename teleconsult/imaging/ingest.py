@@ -32,8 +32,11 @@ DEFAULTS = Limits()
 
 
 def image_key(transfer_syntax: str, sha256: str) -> str:
-    """Where an object lies: named by its content, and by how that content is to be read."""
-    return f"dicom/{sha256[:2]}/{sha256[2:4]}/{sha256}.{transfer_syntax.removeprefix('1.2.840.10008.')}"
+    """Where an object lies: named by its content, and by how that content is to be read.
+
+    One level of 4096 folders: a folder that has to be made costs the sender another wait for the disk.
+    """
+    return f"dicom/{sha256[:3]}/{sha256}.{transfer_syntax.removeprefix('1.2.840.10008.')}"
 
 
 def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject, limits: Limits = DEFAULTS) -> Outcome:

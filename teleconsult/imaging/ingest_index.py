@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import Update, and_, case, exists, insert, select, update
+from sqlalchemy import and_, bindparam, case, exists, insert, select, update
 
 from teleconsult.imaging import quarantine
 from teleconsult.imaging.header import Header
-from teleconsult.imaging.ingest_insert import insert_new
+from teleconsult.imaging.ingest_insert import insert_new, table_of
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.ingest_study import add_series, count_series, issuer_of, open_study, patient_key
 from teleconsult.imaging.lifecycle import RECEIVING
@@ -23,6 +23,33 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
 _URGENCY = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}
+
+# Built once: putting a statement together takes longer than the database needs to run it.
+_STUDIES, _SERIES, _PATIENTS = table_of(StudyRow), table_of(SeriesRow), table_of(PatientRow)
+_PLACE = (
+    select(_STUDIES.c.id, _STUDIES.c.site_id, _STUDIES.c.issuer, _PATIENTS.c.key, _STUDIES.c.priority, _SERIES.c.id)
+    .select_from(_STUDIES)
+    .join(_PATIENTS, _PATIENTS.c.id == _STUDIES.c.patient_id)
+    .outerjoin(_SERIES, and_(_SERIES.c.study_id == _STUDIES.c.id, _SERIES.c.series_uid == bindparam("series")))
+    .where(_STUDIES.c.study_uid == bindparam("study"))
+)
+_COUNT_SERIES = (
+    update(_SERIES).where(_SERIES.c.id == bindparam("which")).values(instance_count=_SERIES.c.instance_count + 1)
+)
+_COUNT_STUDY = (
+    update(_STUDIES)
+    .where(_STUDIES.c.id == bindparam("which"))
+    .values(
+        instance_count=_STUDIES.c.instance_count + 1,
+        size=_STUDIES.c.size + bindparam("bytes"),
+        last_arrival_at=bindparam("at"),
+        settle_at=bindparam("until"),
+        priority=bindparam("urgency"),
+        version=_STUDIES.c.version + case((_STUDIES.c.state == RECEIVING, 0), else_=1),
+        state=RECEIVING,
+    )
+)
+_NOTE = insert(table_of(ArrivalRow))
 
 
 class Kind(StrEnum):
@@ -107,12 +134,7 @@ def index(work: Work, arrival: Arrival) -> Outcome:
 
 
 def _place(work: Work, header: Header) -> _Place | None:
-    found = work.session.execute(
-        select(StudyRow.id, StudyRow.site_id, StudyRow.issuer, PatientRow.key, StudyRow.priority, SeriesRow.id)
-        .join(PatientRow, PatientRow.id == StudyRow.patient_id)
-        .outerjoin(SeriesRow, and_(SeriesRow.study_id == StudyRow.id, SeriesRow.series_uid == header.series_uid))
-        .where(StudyRow.study_uid == header.study_uid)
-    ).first()
+    found = work.session.execute(_PLACE, {"study": header.study_uid, "series": header.series_uid}).first()
     return _Place(*found) if found else None
 
 
@@ -154,31 +176,19 @@ def _add(work: Work, arrival: Arrival, place: _Place, series_id: str, new_series
     }  # fmt: skip
     if not insert_new(work.session, InstanceRow, values, "sop_uid"):
         return None
-    unread = {"synchronize_session": False}
-    count = update(SeriesRow).where(SeriesRow.id == series_id).values(instance_count=SeriesRow.instance_count + 1)
-    work.session.execute(count, execution_options=unread)
-    work.session.execute(_counted(work, arrival, place), execution_options=unread)
+    work.session.execute(_COUNT_SERIES, {"which": series_id})
+    _count(work, arrival, place)
     if new_series:
         count_series(work, header, place.study_id)
     return _note(work, arrival, Outcome(Kind.STORED, place.study_id, str(values["id"])))
 
 
-def _counted(work: Work, arrival: Arrival, place: _Place) -> Update:
+def _count(work: Work, arrival: Arrival, place: _Place) -> None:
     """The study with one object more: it waits for quiet again, from whatever state."""
     priority = max(place.priority, arrival.header.priority, key=_URGENCY.__getitem__)
-    return (
-        update(StudyRow)
-        .where(StudyRow.id == place.study_id)
-        .values(
-            instance_count=StudyRow.instance_count + 1,
-            size=StudyRow.size + arrival.staged.size,
-            last_arrival_at=work.now,
-            settle_at=arrival.quiet.until(work.now, priority),
-            priority=priority,
-            version=StudyRow.version + case((StudyRow.state == RECEIVING, 0), else_=1),
-            state=RECEIVING,
-        )
-    )
+    until = arrival.quiet.until(work.now, priority)
+    more = {"which": place.study_id, "bytes": arrival.staged.size, "at": work.now, "until": until, "urgency": priority}
+    work.session.execute(_COUNT_STUDY, more)
 
 
 def _again(work: Work, arrival: Arrival) -> Outcome:
@@ -221,11 +231,10 @@ def _another_patient(work: Work, arrival: Arrival, place: _Place) -> Outcome:
 
 def _note(work: Work, arrival: Arrival, outcome: Outcome) -> Outcome:
     """One row per arrival; no fact, the study counts."""
-    work.session.execute(
-        insert(ArrivalRow).values(
-            id=new_id(), at=work.now, site_id=arrival.sender.site_id, peer_id=arrival.sender.id, kind=outcome.kind.value,
-            transfer_syntax=arrival.staged.transfer_syntax, size=arrival.staged.size,
-            instance_id=outcome.instance_id, quarantine_id=outcome.quarantine_id,
-        )
-    )  # fmt: skip
+    values = {
+        "id": new_id(), "at": work.now, "site_id": arrival.sender.site_id, "peer_id": arrival.sender.id, "kind": outcome.kind.value,
+        "transfer_syntax": arrival.staged.transfer_syntax, "size": arrival.staged.size,
+        "instance_id": outcome.instance_id, "quarantine_id": outcome.quarantine_id,
+    }  # fmt: skip
+    work.session.execute(_NOTE, values)
     return outcome
