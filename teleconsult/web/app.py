@@ -37,7 +37,7 @@ def described() -> OpenAPI:
         "teleconsult.web",
         info=Info(title="Teleconsult", version=__version__),
         static_folder=None,
-        doc_prefix="/openapi",
+        doc_ui=False,
         validation_error_status=422,
         validation_error_callback=problems.not_understood,
     )

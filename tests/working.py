@@ -1,0 +1,45 @@
+"""Jobs and settling, carried out in the test's own process: what worker and relay do, without waiting for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from teleconsult import access
+from teleconsult.access import SYSTEM
+from teleconsult.imaging import settle
+from teleconsult.imaging.ingest import Outcome, ingest
+from teleconsult.imaging.staging import stage_part10
+from teleconsult.records import journal
+from teleconsult.system import System
+from workers.bench import bench_of
+from workers.run import carry_out
+
+
+def arrive(system: System, part10: bytes, ae_title: str = "SCANNER_A") -> Outcome:
+    """One object comes in as if that scanner had sent it."""
+    with system.read() as work:
+        peer = access.identify(work, ae_title, "127.0.0.1")
+    assert peer is not None
+    return ingest(system.store, system.blobs, peer, stage_part10(system.blobs, [part10]))
+
+
+def settle_all(system: System) -> None:
+    """Every study that is still receiving counts as complete."""
+    with system.work() as work:
+        settle.sweep(work, work.now + timedelta(hours=1))
+
+
+def work_off(system: System) -> int:
+    """Carry out everything that is owed, and what that leads to; how many jobs."""
+    bench, done = bench_of(system), 0
+    with bench.apart:
+        while owed := _owed(system):
+            for delivery_id in owed:
+                assert carry_out(bench, delivery_id), f"the job of delivery {delivery_id} was refused"
+                done += 1
+    return done
+
+
+def _owed(system: System) -> list[str]:
+    with system.store.work(SYSTEM) as work:
+        return [row.id for row in journal.due(work)]
