@@ -1,6 +1,7 @@
 """What `imaging` announces. No details name a patient."""
 
 from teleconsult.kernel.facts import Fact
+from teleconsult.kernel.values import Json
 
 
 def study_arrived(study_id: str, site_id: str, modality: str, priority: str) -> Fact:
@@ -40,7 +41,7 @@ def identity_conflicted(quarantine_id: str, study_id: str, sites: tuple[str, ...
 
 def object_refused(quarantine_id: str, site_id: str, code: str, sender: str, kept: bool) -> Fact:
     """An object could not be taken in; `kept` says whether its bytes are in quarantine."""
-    details = {"code": code, "sender": sender, "kept": kept}
+    details: dict[str, Json] = {"code": code, "sender": sender, "kept": kept}
     return Fact("ObjectRefused", "quarantine", quarantine_id, 1, None, (site_id,), details)
 
 

@@ -24,7 +24,7 @@ Uid = String(64)
 
 def _searched(length: int) -> String:
     """Text that is searched by its beginning: compared byte by byte, so that a plain index serves."""
-    return String(length).with_variant(String(length, collation="C"), "postgresql")  # type: ignore[return-value]
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 class PatientRow(Versioned, Base):
