@@ -80,8 +80,12 @@ def missing_from(log: Path, work: Work) -> Sequence[SealRow]:
 
 
 def verify(work: Work, log: Path, key: bytes) -> list[Finding]:
-    """Check every fact's digest, every seal's facts, the chain, and its tail against the log. Empty means it holds."""
-    return [*_check_facts(work, key), *_check_chain(work), *_check_tail(work, log)]
+    """Check every fact's digest, every seal's facts, the chain, and its tail against the log. Empty means it holds.
+
+    Call it at the beginning of `work`: the log has to be read before the database's snapshot is taken.
+    """
+    logged = list(_logged(log))  # before the snapshot: a seal made meanwhile is then in the database at least
+    return [*_check_facts(work, key), *_check_chain(work), *_check_tail(work, logged)]
 
 
 def count(work: Work) -> int:
@@ -125,9 +129,9 @@ def _check_chain(work: Work) -> Iterator[Finding]:
         yield Finding("facts_added", number, None, f"facts name the seal {number}, which is not there")
 
 
-def _check_tail(work: Work, log: Path) -> Iterator[Finding]:
+def _check_tail(work: Work, logged: Sequence[tuple[int, str]]) -> Iterator[Finding]:
     kept = {row.no: row.hash for row in work.session.scalars(select(SealRow))}
-    for number, digest in _logged(log):
+    for number, digest in logged:
         if number not in kept:
             yield Finding("tail_removed", number, None, f"the log has seal {number}, the database has not")
         elif kept[number] != digest:

@@ -101,6 +101,9 @@ class Store:
         self.key = key
         self.on_commit: Callable[[], None] = lambda: None
         self._subscriptions = subscriptions
+        # PostgreSQL gives every statement a snapshot of its own unless told to keep one for the transaction.
+        one_snapshot = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reading = {"writes": False, **one_snapshot}
 
     def jobs_for(self, fact_name: str) -> tuple[str, ...]:
         return self._subscriptions.get(fact_name, ())
@@ -129,7 +132,7 @@ class Store:
     def _session(self, writes: bool) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False, autoflush=True) as session:
             with _database_faults():
-                session.connection(execution_options={"writes": writes})
+                session.connection(execution_options={"writes": writes} if writes else self._reading)
             with _database_faults():
                 yield session
 

@@ -118,3 +118,16 @@ def test_a_sealer_that_dies_before_the_log_is_made_good(store: Store, log: Path)
 def test_nothing_new_needs_no_seal(store: Store, log: Path) -> None:
     with store.work(SYSTEM) as work:
         assert audit.seal(work) is None
+
+
+def test_a_seal_made_while_verifying_is_no_finding(store: Store, log: Path) -> None:
+    with store.read(SYSTEM) as work:
+        work.session.execute(text("SELECT count(*) FROM seals"))  # the snapshot is taken
+        before = audit.verify(work, log, KEY)
+        with store.work(SYSTEM) as other:
+            other.record(Fact("Rang", "bell", "meanwhile"))
+            row = audit.seal(other)
+        assert row is not None
+        assert audit.verify(work, log, KEY) == before == []
+        audit.append(log, row)
+    assert codes(store, log) == set()
