@@ -85,6 +85,10 @@ def _overridden(ours: Repertoire | None, override: str, telling: Sequence[bytes]
         return None
     if _strict(ours, telling):
         return CharsetChoice((_whole(ours),), override, "override")
+    if any(map(escapes.has_escape, telling)) and all(escapes.read(text, "6").strict for text in telling):
+        return CharsetChoice(
+            (_ESCAPED, "6"), override, "override"
+        )  # ISO 2022 IR 58, for one, may be written either way
     if _all_decode("utf_8", telling):  # the peer was taught another set since
         return CharsetChoice(UTF8.encodings, UTF8.name, "utf8", doubtful=True)
     return CharsetChoice((_whole(ours),), override, "override", doubtful=True)

@@ -121,6 +121,12 @@ def test_the_override_comes_first() -> None:
     assert (text, choice.reason) == (CHINESE, "override")
 
 
+def test_an_override_reads_escape_sequences_where_there_are_any() -> None:
+    for raw in (b"Zhang=\x1b$)A\xd5\xc5^\x1b$)A\xd0\xa1", "Zhang=张^小".encode("gbk")):
+        text, choice = read("", raw, override="ISO 2022 IR 58")
+        assert (text, choice.reason) == ("Zhang=张^小", "override")
+
+
 def test_an_override_that_does_not_fit_gives_way_to_strict_utf8_with_a_mark() -> None:
     text, choice = read("ISO_IR 192", "测试^乱码字".encode(), override="GB18030")
     assert text == "测试^乱码字"
