@@ -76,8 +76,8 @@ def opened(work: Work, actor: Actor, report_id: str) -> None:
     known = work.session.get(ReceiptRow, (report.id, actor.id))
     if known is not None or report.signed_at is None or actor.id in (report.author_id, report.reviewer_id):
         return
-    if actor.kind != "person" or not permits(actor, "report.read", asking):
-        return
+    if actor.kind != "person" or not permits(actor, "study.images", asking):
+        return  # an auditor's look is no receipt: who treats the patient may see the images too
     work.add(ReceiptRow(report_id=report.id, person_id=actor.id, at=work.now))
     work.record(facts.report_read(report, held.both, actor.site_id))
 

@@ -1,9 +1,7 @@
 """Reading tasks in a real database: opened once, one winner, the clock, who may."""
 
 import threading
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,22 +14,9 @@ from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reading.tables import TaskRow, WaitingRow
 from teleconsult.records import Work, journal
-from tests.builders import Alliance, a_system, an_alliance
+from tests.builders import Alliance
+from tests.records.conftest import AT
 from tests.records.house import a_study
-
-AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(AT)
-
-
-@pytest.fixture
-def alliance(tmp_path: Path, database_url: str, clock: FixedClock) -> Iterator[Alliance]:
-    system = a_system(tmp_path, database_url, clock)
-    yield an_alliance(system)
-    system.store.engine.dispose()
 
 
 @pytest.fixture

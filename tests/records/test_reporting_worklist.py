@@ -1,8 +1,6 @@
 """The worklist in a real database: who sees which rows, in which order, page by page, and at what cost."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,22 +11,9 @@ from teleconsult.access import SYSTEM, Actor, Grant, Role, Title, add_agreement
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reporting.queries import Filter, Order, Page, worklist
-from tests.builders import Alliance, a_system, an_alliance
+from tests.builders import Alliance
+from tests.records.conftest import AT
 from tests.records.house import a_study
-
-AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock() -> FixedClock:
-    return FixedClock(AT)
-
-
-@pytest.fixture
-def alliance(tmp_path: Path, database_url: str, clock: FixedClock) -> Iterator[Alliance]:
-    system = a_system(tmp_path, database_url, clock)
-    yield an_alliance(system)
-    system.store.engine.dispose()
 
 
 def opened(alliance: Alliance, number: int, site: str = "county_a", **given: Any) -> str:
@@ -199,7 +184,8 @@ def test_pages_hold_every_row_once_in_order(alliance: Alliance, sort: str, desce
                 arrived_at=AT + timedelta(minutes=number % 3), priority=("STAT", "URGENT", "ROUTINE")[number % 3],
             )  # fmt: skip
             reading.open_for(work, study.id)
-    order, pages, cursor = Order(sort, descending), [], None
+    order, cursor = Order(sort, descending), None
+    pages: list[Page] = []
     while cursor is not None or not pages:
         page = seen(alliance, "reader", Filter(), order, cursor, 3)
         pages.append(page)
@@ -212,7 +198,7 @@ def test_pages_hold_every_row_once_in_order(alliance: Alliance, sort: str, desce
     ]
     assert len({row.study_id for row in rows}) == 11
     if sort != "name":  # the order of names is the database's own
-        assert keys == sorted(keys, reverse=descending)  # type: ignore[type-var]
+        assert keys == sorted(keys, reverse=descending)
 
 
 def test_a_cursor_stays_good_while_rows_come_and_go(alliance: Alliance) -> None:
