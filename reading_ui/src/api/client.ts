@@ -87,6 +87,7 @@ async function cameBack(ask: Ask, problem: Problem): Promise<boolean> {
  */
 export async function request<T>(ask: Ask): Promise<T> {
   const address = url(ask.path, ask.query);
+  if (!ask.open && useSession.getState().state === 'expired') await restored();
   for (let again = 0; ; again++) {
     const response = await send(ask, address);
     try {

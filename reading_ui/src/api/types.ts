@@ -96,6 +96,8 @@ export interface WorklistRow {
   thumbs: string[];
   kind: 'task' | 'receiving' | 'unrouted';
   verbs: string[];
+  /** Only on this screen: the row has left the list and is kept for the reader's cursor. */
+  gone?: boolean;
 }
 export type Counts = Partial<Record<string, number>>;
 export interface WorklistPage extends Page<WorklistRow> {

@@ -6,10 +6,12 @@ import { signedOut, useSession } from '@/api/session';
 import { enter, IdleWarning, ReloginDialog } from '@/features/auth';
 import { closeLine, openLine } from '@/live';
 import { Late, Trouble } from '@/ui/States';
+import { useMood } from './mood';
 
 /** Asks once who is here. Everything below `SignedIn` may rely on a person; everything open is shown at once. */
 export function Gate() {
   const state = useSession((session) => session.state);
+  useMood();
   const [trouble, setTrouble] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again

@@ -10,7 +10,6 @@ import { useConnection } from '@/live';
 import { Button } from '@/ui/Button';
 import { HelpSheet } from '@/ui/HelpSheet';
 import { Empty } from '@/ui/States';
-import { useMood } from './mood';
 import { PersonMenu } from './PersonMenu';
 import { mayEnter, places } from './places';
 import styles from './Shell.module.css';
@@ -24,7 +23,6 @@ export function Shell() {
   const scopes = useActiveScopes();
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const open = places.filter((place) => mayEnter(me, place));
-  useMood();
   useKeys('app', [
     { keys: '?', label: 'ui:help.show', run: () => setSheet(scopes) },
     ...open.map((place) => ({

@@ -4,7 +4,6 @@ import { readingIsAt } from '@/lib/warm';
 import { Absent, Crashed, NoRole } from './Fallbacks';
 import { Gate, SignedIn } from './Gate';
 import { Entrance, Home } from './Home';
-import { Room } from './Room';
 import { Shell } from './Shell';
 
 const reading = () => import('./ReadingRoute');
@@ -60,15 +59,10 @@ export const router = createBrowserRouter([
             ],
           },
           {
-            element: <Room />,
-            children: [
-              {
-                path: '/read/:studyId',
-                handle: { dark: true },
-                errorElement: <Crashed />,
-                lazy: async () => ({ Component: (await reading()).ReadingRoute }),
-              },
-            ],
+            path: '/read/:studyId',
+            handle: { dark: true },
+            errorElement: <Crashed />,
+            lazy: async () => ({ Component: (await reading()).ReadingRoute }),
           },
         ],
       },

@@ -18,14 +18,14 @@ export function BandMark({ band, icon, word }: { band: Band; icon?: IconName; wo
   );
 }
 
-/** A word in a coloured box: states and priorities. */
+/** A word in a coloured box: states and priorities. `accent` is what the reader waits for. */
 export function Tag({
   band,
   icon,
   children,
   title,
 }: {
-  band: Band;
+  band: Band | 'accent';
   icon?: IconName;
   children: string;
   title?: string;

@@ -10,23 +10,29 @@ interface Props {
   /** Absent: the dialog cannot be dismissed, only answered. */
   onClose?: () => void;
   wide?: boolean;
+  /** Hides the page below instead of dimming it: nobody reads patients over a locked desk. */
+  veil?: boolean;
   children: ReactNode;
 }
 
-/** A native modal dialog: focus stays inside, Esc closes, the page below keeps everything it holds. */
-export function Dialog({ title, onClose, wide = false, children }: Props) {
+/**
+ * A native modal dialog: the focus starts at `data-first` and stays inside, Esc closes, the page below keeps everything
+ * it holds.
+ */
+export function Dialog({ title, onClose, wide = false, veil = false, children }: Props) {
   const { t } = useTranslation('ui');
   const box = useRef<HTMLDialogElement>(null);
   useKeys('dialog', [], { modal: true });
   useEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
+    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => dialog?.close();
   }, []);
   return (
     <dialog
       ref={box}
-      className={cx(styles.dialog, wide && styles.wide)}
+      className={cx(styles.dialog, wide && styles.wide, veil && styles.veil)}
       aria-label={title}
       onCancel={(event) => {
         event.preventDefault();

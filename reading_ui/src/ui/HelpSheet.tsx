@@ -12,6 +12,7 @@ export function HelpSheet({ scopes, onClose }: { scopes: readonly Scope[]; onClo
       <div className={styles.sheet}>
         {scopes
           .filter((scope) => scope.bindings.length > 0)
+          .toSorted((a, b) => Number(a.name === 'app') - Number(b.name === 'app'))
           .map((scope) => (
             <section key={scope.name}>
               <h3>{t([`${scope.name}:keys.title`, 'help.general'])}</h3>

@@ -26,24 +26,26 @@ export function IdentityStrip({ patient, siteName, studyAt, modalities = [], des
   const sexWord = useSexWord();
   const age = ageOf(patient.age);
   return (
-    <section className={styles.strip} aria-label={t('identity.label')} data-testid="identity">
-      <strong className={styles.name}>{patient.name || t('identity.nameless')}</strong>
-      {patient.doubtful && (
-        <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
-          <Icon name="alarm" size={13} />
-          {t('identity.doubtful')}
+    <section className={styles.frame} aria-label={t('identity.label')} data-testid="identity">
+      <div className={styles.strip}>
+        <strong className={styles.name}>{patient.name || t('identity.nameless')}</strong>
+        {patient.doubtful && (
+          <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
+            <Icon name="alarm" size={13} />
+            {t('identity.doubtful')}
+          </span>
+        )}
+        <span>{sexWord(patient.sex)}</span>
+        {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+        <span className={styles.id}>
+          {patient.patient_id}
+          <span className={styles.site}>@{siteName}</span>
         </span>
-      )}
-      <span>{sexWord(patient.sex)}</span>
-      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      <span className={styles.id}>
-        {patient.patient_id}
-        <span className={styles.site}>@{siteName}</span>
-      </span>
-      <span className={styles.study}>
-        {[dateOf(studyAt), modalities.join('/'), description].filter(Boolean).join(' · ')}
-      </span>
-      {children && <span className={styles.rest}>{children}</span>}
+        <span className={styles.study}>
+          {[dateOf(studyAt), modalities.join('/'), description].filter(Boolean).join(' · ')}
+        </span>
+        {children && <span className={styles.rest}>{children}</span>}
+      </div>{' '}
     </section>
   );
 }

@@ -1,12 +1,13 @@
 import styles from './Kbd.module.css';
 
 const shown: Record<string, string> = {
-  Space: '␣',
-  Enter: '↵',
   Escape: 'Esc',
   ArrowDown: '↓',
   ArrowUp: '↑',
+  ArrowLeft: '←',
+  ArrowRight: '→',
   ctrl: 'Ctrl',
+  shift: 'Shift',
 };
 
 /** `g w` as two keys, `ctrl+Enter` as one chord. */

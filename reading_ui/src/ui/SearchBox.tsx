@@ -35,7 +35,7 @@ export function SearchBox({ box, value, onValue, placeholder }: Props) {
       {value ? (
         <Button tone="bare" icon="close" aria-label={t('close')} onClick={() => onValue('')} />
       ) : (
-        <Kbd keys="/" />
+        box && <Kbd keys="/" />
       )}
     </search>
   );

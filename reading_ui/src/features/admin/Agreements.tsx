@@ -73,9 +73,9 @@ function useProfileWords(profiles: SlaProfile[]): (name: string) => string {
     const profile = profiles.find((one) => one.name === name);
     const title = t(`sla.${name}`, { defaultValue: name });
     if (!profile) return title;
-    const minutes = Object.entries(profile.minutes).map(
-      ([priority, count]) => `${t(`ui:priority.${priority.toLowerCase()}`)} ${count}`,
-    );
+    const minutes = Object.entries(profile.minutes)
+      .toSorted(([, a], [, b]) => a - b)
+      .map(([priority, count]) => `${t(`ui:priority.${priority.toLowerCase()}`)} ${count}`);
     return `${title} · ${t('agreements.minutes', { list: minutes.join(' / ') })}`;
   };
 }

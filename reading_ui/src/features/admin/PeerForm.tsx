@@ -54,7 +54,7 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
             name="ae_title"
             maxLength={16}
             required
-            autoFocus
+            data-first
           />
           <SelectField label={t('peers.site')} name="site_id" required>
             {sites.data?.items.map((site) => (

@@ -56,7 +56,7 @@ export function PersonForm({ person, onClose, onInvited }: Props) {
           name="name"
           defaultValue={person?.name ?? ''}
           required
-          autoFocus
+          data-first
         />
         <TextField
           label={t('people.login')}

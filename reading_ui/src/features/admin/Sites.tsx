@@ -68,7 +68,7 @@ export function Sites() {
             name="name"
             defaultValue={editing === 'new' ? '' : editing.name}
             required
-            autoFocus
+            data-first
           />
           {editing === 'new' && (
             <>

@@ -34,7 +34,7 @@ export function IdleWarning() {
       </p>
       <div className={styles.actions}>
         <Button onClick={() => void signOut()}>{t('idle.leave')}</Button>
-        <Button tone="next" autoFocus onClick={() => active()}>
+        <Button tone="next" data-first onClick={() => active()}>
           {t('idle.stay')}
         </Button>
       </div>

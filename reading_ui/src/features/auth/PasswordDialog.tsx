@@ -45,7 +45,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
           name="old"
           type="password"
           autoComplete="current-password"
-          autoFocus
+          data-first
           required
         />
         <TextField

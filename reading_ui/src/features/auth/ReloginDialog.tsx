@@ -29,7 +29,7 @@ export function ReloginDialog() {
   };
 
   return (
-    <Dialog title={t('relogin.title')}>
+    <Dialog title={t('relogin.title')} veil>
       <form className={styles.form} onSubmit={submit}>
         <p className={styles.note}>{t('relogin.safe')}</p>
         {problem && (
@@ -49,7 +49,7 @@ export function ReloginDialog() {
           name="password"
           type="password"
           autoComplete="current-password"
-          autoFocus
+          data-first
           required
         />
         <Button type="submit" tone="next" busy={busy}>

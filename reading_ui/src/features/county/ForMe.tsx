@@ -25,8 +25,11 @@ export function ForMe() {
     onError: sayProblem,
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.notices }),
   });
-  const unseen = news.data?.items.filter((notice) => !notice.seen) ?? [];
   const returned = back.data?.items ?? [];
+  const asked = new Set(returned.map((row) => row.study_id));
+  const unseen = (news.data?.items ?? []).filter(
+    (notice) => !notice.seen && !(notice.study_id && asked.has(notice.study_id)),
+  );
   const read = (notice: Notice) => {
     see.mutate(notice.id);
     if (notice.study_id) navigate(`/studies/${notice.study_id}`);
@@ -56,7 +59,7 @@ export function ForMe() {
             <span className={styles.buttons}>
               {notice.study_id && (
                 <Button tone="next" onClick={() => read(notice)}>
-                  {t('read')}
+                  {t(notice.code.startsWith('report.') ? 'read' : 'look')}
                 </Button>
               )}
               <Button onClick={() => see.mutate(notice.id)}>{t('seen')}</Button>

@@ -2,25 +2,22 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { WorklistRow } from '@/api/types';
-import type { Band } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import type { Column } from '@/ui/grid';
-import type { IconName } from '@/ui/icons';
+import { Icon, type IconName } from '@/ui/icons';
 import { ageOf, useSexWord } from '@/ui/person';
 import { Time } from '@/ui/Time';
 import styles from './CountyPage.module.css';
 
 const NARROW = 720;
 
-const looks: Partial<Record<WorklistRow['state'], { band: Band; icon: IconName }>> = {
-  receiving: { band: 'grey', icon: 'incoming' },
-  unrouted: { band: 'yellow', icon: 'route' },
-  queued: { band: 'blue', icon: 'clock' },
-  claimed: { band: 'blue', icon: 'person' },
-  reported: { band: 'blue', icon: 'report' },
-  verified: { band: 'blue', icon: 'check' },
-  returned: { band: 'yellow', icon: 'question' },
-  cancelled: { band: 'grey', icon: 'close' },
+const icons: Partial<Record<WorklistRow['state'], IconName>> = {
+  receiving: 'incoming',
+  unrouted: 'route',
+  queued: 'clock',
+  claimed: 'person',
+  reported: 'report',
+  cancelled: 'close',
 };
 
 /** Seen from the hospital that asked: where is my study, and is the report there? */
@@ -55,9 +52,9 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
       {
         key: 'images',
         title: t('column.images'),
-        width: '70px',
+        width: '64px',
         align: 'right',
-        cell: (row) => row.instance_count,
+        cell: (row) => <span className={styles.number}>{row.instance_count}</span>,
       },
       {
         key: 'arrived',
@@ -87,13 +84,29 @@ function Who({ row }: { row: WorklistRow }) {
   );
 }
 
+/** Only what asks something of this desk is coloured: a report to read, a question to answer. */
 function State({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('county');
-  const look = looks[row.state] ?? { band: 'grey', icon: 'dot' };
+  const word = t(`state.${row.state}`);
+  if (row.state === 'verified') {
+    return (
+      <Tag band="accent" icon="check">
+        {word}
+      </Tag>
+    );
+  }
+  if (row.state === 'returned') {
+    return (
+      <Tag band="yellow" icon="question">
+        {word}
+      </Tag>
+    );
+  }
   return (
-    <Tag band={look.band} icon={look.icon} title={row.reader?.name}>
-      {t(`state.${row.state}`)}
-    </Tag>
+    <span className={styles.state} title={row.reader?.name}>
+      <Icon name={icons[row.state] ?? 'dot'} size={13} />
+      {word}
+    </span>
   );
 }
 

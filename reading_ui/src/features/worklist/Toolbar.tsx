@@ -1,7 +1,6 @@
 import { type RefObject, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Counts, Named } from '@/api/types';
-import { useKeys } from '@/lib/keys';
 import type { Connection } from '@/live';
 import { Freshness } from '@/ui/Freshness';
 import { SearchBox } from '@/ui/SearchBox';
@@ -34,14 +33,6 @@ export function Toolbar({ filter, counts, sites, freshAt, line, search, onFilter
     const timer = setTimeout(() => onFilter({ ...filter, q: text }), TYPING_MS);
     return () => clearTimeout(timer);
   }, [text, filter, onFilter]);
-  useKeys(
-    'worklist-views',
-    views.map((view, index) => ({
-      keys: String(index + 1),
-      label: `worklist:view.${view}`,
-      run: () => onFilter({ ...filter, view }),
-    })),
-  );
   return (
     <div className={styles.toolbar}>
       <div className={styles.tools}>

@@ -12,6 +12,7 @@ import { useWorklistColumns, visible } from './columns';
 import { type Filter, filtered, filterOf, searchOf, sortedBy } from './filter';
 import { SidePanel } from './SidePanel';
 import { Toolbar } from './Toolbar';
+import { usePinned } from './usePinned';
 import { keyOf, useWorklist } from './useWorklist';
 import { useWorklistKeys } from './useWorklistKeys';
 import styles from './worklist.module.css';
@@ -24,9 +25,11 @@ export function WorklistPage() {
   const [search, setSearch] = useSearchParams();
   const filter = useMemo(() => filterOf(search), [search]);
   const setFilter = useCallback((next: Filter) => setSearch(searchOf(next), { replace: true }), [setSearch]);
-  const { list, rows, line, total, counts } = useWorklist(filter);
+  const { list, rows: fresh, line, total, counts } = useWorklist(filter);
   const { density, hiddenColumns } = usePrefs();
-  const [active, setActive] = useActiveRow(rows);
+  const [wanted, setActive] = useState<string | null>(null);
+  const rows = usePinned(fresh, wanted, search.toString());
+  const active = useActiveRow(rows, wanted, setActive);
   const [panel, setPanel] = useState(false);
   const [frame, width] = useWidth();
   const searchBox = useRef<HTMLInputElement>(null);
@@ -43,7 +46,16 @@ export function WorklistPage() {
   }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
   useTitle(t('title'), counts.queued ?? 0);
   useEffect(warmReading, []);
-  useWorklistKeys({ row, grid, searchBox, panel, setPanel, open, refresh: () => void list.refetch() });
+  useWorklistKeys({
+    row,
+    grid,
+    searchBox,
+    panel,
+    setPanel,
+    open,
+    refresh: () => void list.refetch(),
+    setView: (view) => setFilter({ ...filter, view }),
+  });
 
   return (
     <div className={styles.page}>
@@ -79,7 +91,9 @@ export function WorklistPage() {
                 sort={{ key: filter.sort, order: filter.order }}
                 onSort={(column) => setFilter(sortedBy(filter, column))}
                 onEnd={more}
-                toneOf={(one) => (one.kind === 'receiving' || one.band === 'grey' ? 'grey' : '')}
+                toneOf={(one) =>
+                  one.gone ? 'gone' : one.kind === 'receiving' || one.band === 'grey' ? 'grey' : ''
+                }
               />
               {rows.length === 0 && <Nothing filter={filter} />}
             </>
@@ -110,8 +124,7 @@ function Nothing({ filter }: { filter: Filter }) {
 }
 
 /** The active row follows its study through refetches; when it leaves the list, its place stays. */
-function useActiveRow(rows: WorklistRow[]): [string | null, (key: string) => void] {
-  const [wanted, setWanted] = useState<string | null>(null);
+function useActiveRow(rows: WorklistRow[], wanted: string | null, setWanted: (key: string | null) => void) {
   const before = useRef<string[]>([]);
   const keys = rows.map(keyOf);
   const active = keepActive(wanted, before.current, keys);
@@ -119,7 +132,7 @@ function useActiveRow(rows: WorklistRow[]): [string | null, (key: string) => voi
     before.current = keys;
     if (active !== wanted) setWanted(active);
   });
-  return [active, setWanted];
+  return active;
 }
 
 /** Hospitals for the filter: every one seen so far stays choosable. */

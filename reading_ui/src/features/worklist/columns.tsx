@@ -4,7 +4,7 @@ import type { WorklistRow } from '@/api/types';
 import { DueClock } from '@/ui/DueClock';
 import type { Column } from '@/ui/grid';
 import { Time } from '@/ui/Time';
-import { BandCell, MarksCell, PatientCell, PriorityCell, StateCell, StudyCell, ThumbsCell } from './cells';
+import { BandCell, PatientCell, PriorityCell, StateCell, StudyCell, ThumbsCell } from './cells';
 import styles from './worklist.module.css';
 
 interface WorklistColumn extends Column<WorklistRow> {
@@ -60,7 +60,7 @@ export function useWorklistColumns(): WorklistColumn[] {
         key: 'modality',
         title: t('column.modality'),
         width: '58px',
-        cell: (row) => row.modalities.join('/'),
+        cell: (row) => mainOnly(row.modalities).join('/'),
       },
       {
         key: 'study',
@@ -94,13 +94,6 @@ export function useWorklistColumns(): WorklistColumn[] {
         cell: (row) => <StateCell row={row} />,
       },
       {
-        key: 'marks',
-        title: t('column.marks'),
-        width: `${64 + wide}px`,
-        from: 1100,
-        cell: (row) => <MarksCell row={row} />,
-      },
-      {
         key: 'thumbs',
         title: t('column.thumbs'),
         width: '104px',
@@ -118,3 +111,11 @@ export const visible = (
   width: number,
 ): WorklistColumn[] =>
   columns.filter((column) => (column.fixed || !hidden.includes(column.key)) && width >= (column.from ?? 0));
+
+const beside = new Set(['SR', 'PR', 'KO', 'SEG', 'REG', 'DOC']);
+
+/** Objects that only accompany the images are not what a study is about. */
+const mainOnly = (modalities: string[]): string[] => {
+  const main = modalities.filter((modality) => !beside.has(modality));
+  return main.length > 0 ? main : modalities;
+};

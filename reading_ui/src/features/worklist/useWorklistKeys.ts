@@ -3,6 +3,7 @@ import type { WorklistRow } from '@/api/types';
 import { useKeys } from '@/lib/keys';
 import type { GridHandle } from '@/ui/grid';
 import { useTaskVerb } from '@/ui/task/TaskActions';
+import { type View, views } from './filter';
 
 interface Desk {
   row: WorklistRow | null;
@@ -12,10 +13,20 @@ interface Desk {
   setPanel: (open: boolean) => void;
   open: (row: WorklistRow) => void;
   refresh: () => void;
+  setView: (view: View) => void;
 }
 
 /** The whole list by keyboard. */
-export function useWorklistKeys({ row, grid, searchBox, panel, setPanel, open, refresh }: Desk): void {
+export function useWorklistKeys({
+  row,
+  grid,
+  searchBox,
+  panel,
+  setPanel,
+  open,
+  refresh,
+  setView,
+}: Desk): void {
   const verb = useTaskVerb(row?.task_id ?? '', row?.study_id ?? '');
   const claim = () => {
     if (row?.task_id && row.verbs.includes('claim') && !verb.isPending)
@@ -30,5 +41,10 @@ export function useWorklistKeys({ row, grid, searchBox, panel, setPanel, open, r
     { keys: 'Escape', label: 'worklist:keys.close', run: () => setPanel(false) },
     { keys: '/', label: 'worklist:keys.search', run: () => searchBox.current?.select() },
     { keys: 'r', label: 'worklist:keys.refresh', run: refresh },
+    ...views.map((view, index) => ({
+      keys: String(index + 1),
+      label: `worklist:view.${view}`,
+      run: () => setView(view),
+    })),
   ]);
 }

@@ -8,6 +8,8 @@ import { detailOf, iconOf, mood } from './words';
 /** What happened, newest or oldest first as given: when, who, where, what, in words. */
 export function FactList({ facts }: { facts: FactView[] }) {
   const { t } = useTranslation('facts');
+  const whoSaid = (actor: string | null) =>
+    actor === 'anybody' ? t('anybody') : !actor || actor === 'system' ? t('system') : actor;
   return (
     <ol className={styles.list}>
       {facts.map((fact) => {
@@ -22,11 +24,7 @@ export function FactList({ facts }: { facts: FactView[] }) {
               {t(`name.${fact.name}`, { defaultValue: fact.name })}
               {detail && <span className={styles.detail}>{detail}</span>}
             </span>
-            <span className={styles.who}>
-              {[fact.actor === 'system' || !fact.actor ? t('system') : fact.actor, fact.site]
-                .filter(Boolean)
-                .join(' · ')}
-            </span>
+            <span className={styles.who}>{[whoSaid(fact.actor), fact.site].filter(Boolean).join(' · ')}</span>
           </li>
         );
       })}

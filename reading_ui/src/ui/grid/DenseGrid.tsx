@@ -5,7 +5,7 @@ import styles from './DenseGrid.module.css';
 import type { GridProps } from './DenseGrid.types';
 import { GridHead } from './GridHead';
 import { GridRow } from './GridRow';
-import { stepOf, withActive } from './rove';
+import { leastWidth, stepOf, withActive } from './rove';
 
 const NEAR_END = 20;
 
@@ -64,7 +64,7 @@ export function DenseGrid<R>(props: GridProps<R>) {
     goTo(next);
   };
 
-  const tracks = columns.map((column) => column.width).join(' ');
+  const widths = columns.map((column) => column.width);
   return (
     <div
       ref={scroller}
@@ -74,7 +74,13 @@ export function DenseGrid<R>(props: GridProps<R>) {
       aria-rowcount={total + 1}
       aria-colcount={columns.length}
       className={styles.grid}
-      style={{ '--tracks': tracks, '--row': `${rowHeight}px` } as Record<string, string>}
+      style={
+        {
+          '--tracks': widths.join(' '),
+          '--least': `${leastWidth(widths)}px`,
+          '--row': `${rowHeight}px`,
+        } as Record<string, string>
+      }
       onKeyDown={onKeyDown}
     >
       <GridHead columns={columns} sort={props.sort} onSort={props.onSort} />

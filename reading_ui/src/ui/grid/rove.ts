@@ -40,3 +40,7 @@ export function keepActive(
   const place = active === null ? 0 : Math.max(0, before.indexOf(active));
   return now[Math.min(place, now.length - 1)] ?? null;
 }
+
+/** The width (px) below which rows scroll sideways: every track's fixed or least width. All rows get the same. */
+export const leastWidth = (tracks: readonly string[]): number =>
+  tracks.reduce((sum, track) => sum + Number(/(\d+)px/.exec(track)?.[1] ?? 0), 0);

@@ -31,6 +31,7 @@ export function TaskActions({ taskId, studyId, version, verbs, next }: Props) {
   if (asking) {
     return <WordsForm verb={asking} busy={run.isPending} onCancel={() => setAsking(null)} onSend={send} />;
   }
+  if (!verbs.includes('claim') && wordyVerbs.length === 0) return null;
   return (
     <div className={styles.actions}>
       {verbs.includes('claim') && (
@@ -68,7 +69,8 @@ export function useTaskVerb(taskId: string, studyId: string) {
     );
   return useMutation({
     mutationFn: ({ verb, words }: { verb: TaskVerb; words: TaskWords }) => act(taskId, verb, words),
-    onSuccess: (_, { verb }) => {
+    onSuccess: (task, { verb }) => {
+      cache.setQueryData(keysOf.task(taskId), task);
       const undo = () =>
         void act(taskId, 'release', { reason: t('undoReason') })
           .then(() => toast(t('done.release')))
