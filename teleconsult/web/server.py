@@ -1,5 +1,6 @@
 """The web process: gunicorn with threads, one worker; sockets are closed before it ends, so that it ends in time."""
 
+import os
 import signal
 import threading
 from collections.abc import Callable
@@ -29,7 +30,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "workers": 1,
             "worker_class": "gthread",
             "threads": self._settings.web_threads,
-            "graceful_timeout": 3,
+            "graceful_timeout": 2,
             "timeout": 120,
             "keepalive": 15,
             "control_socket_disable": True,
@@ -38,6 +39,8 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "proc_name": "teleconsult-web",
             "forwarded_allow_ips": "*" if self._settings.trusted_proxies else "127.0.0.1",
             "post_worker_init": _close_sockets_at_end,
+            "worker_exit": lambda _server, _worker: _leave(),
+            "on_exit": lambda _server: _leave(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -58,6 +61,11 @@ def _close_sockets_at_end(worker: Any) -> None:
             inner(number, frame)
 
     signal.signal(signal.SIGTERM, end)
+
+
+def _leave() -> None:
+    """What was under way has had its time; Python would still wait for every thread that a socket holds, and tidy up."""
+    os._exit(0)
 
 
 def serve(settings: Settings, dicomweb: Dicomweb) -> None:
