@@ -144,9 +144,7 @@ class Floor:
                 "tasks": sorted(
                     tuple(row) for row in work.session.execute(select(TaskRow.id, TaskRow.state, TaskRow.late_images))
                 ),
-                "reports": sorted(
-                    work.session.execute(select(ReportRow.id, ReportRow.state, ReportRow.pdf_key))
-                ),
+                "reports": sorted(work.session.execute(select(ReportRow.id, ReportRow.state, ReportRow.pdf_key))),
                 "facts": sorted(work.session.scalars(select(FactRow.name).where(FactRow.name != "StudyPrepared"))),
             }
         kept = self.system.settings.home / "blobs"
@@ -164,6 +162,11 @@ class Floor:
         self.clock.advance(seconds)
         with self.system.work() as work:
             work.session.execute(update(DeliveryRow).where(DeliveryRow.state == "due").values(next_try=work.now))
+
+    def tried(self, delivery_id: str, times: int) -> None:
+        """As if so many tries had ended without a word."""
+        with self.system.work() as work:
+            work.session.execute(update(DeliveryRow).where(DeliveryRow.id == delivery_id).values(tries=times))
 
     def in_a_process(self, delivery_id: str, before: str, job_seconds: int = 60) -> int:
         """Carry the delivery out in a process of its own, after running the code `before` in it; how it ended."""
