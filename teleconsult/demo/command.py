@@ -85,21 +85,29 @@ def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
     print(welcome(settings), flush=True)
     beside = Path(teleconsult.__file__).resolve().parents[1]
     extra = studies.shared_folders(_environment("TEST_DATA"), beside)
-    sender = multiprocessing.get_context("spawn").Process(
-        target=senders.run, args=(settings.home / "demo", _node(settings), data, extra), daemon=True
-    )
-    sender.start()
+    spawn = multiprocessing.get_context("spawn")
+    counties = [
+        spawn.Process(
+            target=senders.run, args=(site.code, settings.home / "demo", _node(settings), data, extra), daemon=True
+        )
+        for site in cast.senders()
+    ]
+    for county in counties:
+        county.start()
     try:
         supervisor.run_until_signal()
     finally:
-        sender.terminate()
-        sender.join(1.0)
+        for county in counties:
+            county.terminate()
+        for county in counties:
+            county.join(1.0)
     return True
 
 
 def _once(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool | None:
     """The main job in a thread of its own, while this one tends the processes; None when a signal came first."""
     result: list[bool] = []
+    print("demo: the main job, once, through the public doors", flush=True)
 
     def walk() -> None:
         try:

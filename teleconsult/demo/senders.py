@@ -1,13 +1,14 @@
-"""The counties' senders: DICOM storage SCUs that push studies through the real port, one thread for each hospital.
+"""The counties' senders: DICOM storage SCUs that push studies through the real port, one process for each hospital.
 
 Files go out byte for byte under the transfer syntax they are stored in. What a sender has delivered it writes down in
-`sent.json`; a second run sends what is left.
+`sent-<county>.json`; a second run sends what is left.
 """
 
 from __future__ import annotations
 
 import json
 import multiprocessing
+import os
 import shutil
 import signal
 import threading
@@ -119,10 +120,10 @@ def _send_one(association: Association, path: Path, tally: Tally) -> None:
 
 
 class Ledger:
-    """What has been delivered, kept in a file so that a second run goes on where the first one ended. Threads share it."""
+    """What has been delivered, kept in a file so that a second run goes on where the first one ended."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._lock = path, threading.Lock()
+        self._path = path
         self._sent: dict[str, int] = json.loads(path.read_text()) if path.exists() else {}
 
     def has(self, key: str) -> bool:
@@ -131,11 +132,10 @@ class Ledger:
 
     def note(self, key: str, count: int) -> None:
         """Write down a delivery; the file is whole at any moment."""
-        with self._lock:
-            self._sent[key] = count
-            part = self._path.with_suffix(".part")
-            part.write_text(json.dumps(self._sent, indent=1))
-            part.replace(self._path)
+        self._sent[key] = count
+        part = self._path.with_suffix(".part")
+        part.write_text(json.dumps(self._sent, indent=1))
+        part.replace(self._path)
 
 
 @dataclass(slots=True)
@@ -217,21 +217,22 @@ def _told(tally: Tally) -> str:
     return ", ".join([f"{tally.stored} stored", *refused, *unsent])
 
 
-def run(home: Path, node: Node, data: Path | None, extra: Sequence[Path]) -> None:
-    """All three senders, until they are done or the parent has gone. Made to be the body of a child process."""
+def run(county: str, home: Path, node: Node, data: Path | None, extra: Sequence[Path]) -> None:
+    """One county's sender, until it is done or the parent has gone. Made to be the body of a child process.
+
+    Making phantoms takes seconds of computing, so each county has a process of its own and steps behind the platform.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent ends us
-    parent = multiprocessing.parent_process()
-    stop, clock = threading.Event(), SystemClock()
+    os.nice(5)
+    parent, stop = multiprocessing.parent_process(), threading.Event()
     home.mkdir(parents=True, exist_ok=True)
-    ledger, todo = Ledger(home / "sent.json"), errands(home, data, extra, clock)
+    ledger, todo = Ledger(home / f"sent-{county}.json"), errands(home, data, extra, SystemClock())
 
     def say(text: str) -> None:
         print(f"sender | {text}", flush=True)
 
-    counties = [County(site, node, ledger, todo, say) for site in cast.senders()]
-    threads = [threading.Thread(target=county.run, args=(stop,), daemon=True) for county in counties]
-    for thread in threads:
-        thread.start()
-    while any(thread.is_alive() for thread in threads) and (parent is None or parent.is_alive()):
-        time.sleep(0.3)
+    sender = threading.Thread(target=County(cast.site(county), node, ledger, todo, say).run, args=(stop,), daemon=True)
+    sender.start()
+    while sender.is_alive() and (parent is None or parent.is_alive()):
+        sender.join(0.3)
     stop.set()

@@ -51,7 +51,7 @@ class _Brain:
     def _paint_brain(self, image: Field, x: Field, y: Field, z: float, depth: Field, folds: list[Field]) -> None:
         pial = np.minimum(depth - 3.0, _above_tentorium(x, y, z))
         paint(image, inside(np.minimum(depth, _above_tentorium(x, y, z) + 2)), WATER * 0.92)
-        furrow = np.minimum(np.abs(folds[0]) * 4.6, np.abs(folds[1]) * 6.0)
+        furrow = np.minimum(np.abs(folds[0]) * 4.4, np.abs(folds[1]) * 5.4)
         deep = pial - 15.0 + 4.0 * folds[1]
         furrow = np.minimum(furrow + np.clip(deep, 0, None) * 0.4, pial + 0.5)
         ax = np.abs(x)
@@ -60,7 +60,7 @@ class _Brain:
         if abs(z + 2) < 20:
             line = np.hypot(np.clip(36 - ax, 0, None), y + 12 + 0.3 * (z + 5) + 0.25 * (ax - 40))
             insula = np.hypot(ax - 37, np.clip(np.abs(y + 4) - 15, 0, None))
-            furrow = np.minimum(furrow, np.minimum(line, insula) + 0.12 * abs(z + 2) * (abs(z + 2) > 12))
+            furrow = np.minimum(furrow, np.minimum(line, insula + 0.8) + 0.12 * abs(z + 2) * (abs(z + 2) > 12))
         tissue = inside(np.minimum(furrow - 0.5, pial), 1.0)
         texture = 14.0 * folds[2]
         paint(image, tissue, GREY + texture)

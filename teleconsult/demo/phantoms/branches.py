@@ -69,8 +69,9 @@ def grow(root: tuple[float, float, float], targets: Field, leaf: float, seed: in
         end = start + (centre - start) * 0.42
         end += jitter.normal(0, 0.06 * float(np.linalg.norm(centre - start)), 3)
         branches.append(_branch(start, end, radius, radius * 0.92))
-        axis = np.linalg.svd(cloud - centre, full_matrices=False)[2][0]
-        along = (cloud - centre) @ axis
+        spread = cloud - centre
+        axis = np.linalg.eigh(np.einsum("ni,nj->ij", spread, spread))[1][:, -1]  # the cloud's long way
+        along = np.einsum("ni,i->n", spread, axis)
         cut = np.quantile(along, jitter.uniform(0.32, 0.68))
         for half in (cloud[along <= cut], cloud[along > cut]):
             if len(half):

@@ -23,7 +23,7 @@ PIXEL = 0.28
 WATER, BONE = 0.0195, 0.0195 * 2.3
 """Attenuation per mm of water, and per 1000 HU above soft tissue (bone absorbs more at X-ray energies)."""
 
-_RAYS = Extent(shape=(300, 104, 612), step=(1.12, 2.45, 0.56), top=172.0, dither=True)
+_RAYS = Extent(shape=(280, 104, 490), step=(1.2, 2.45, 0.7), top=172.0, dither=True)
 
 
 def _thickness(chest: Chest) -> Field:
