@@ -100,4 +100,5 @@ class Announcer:
             seq = min(int(kept), last) if kept is not None else last
             self._told = {fact.seq for fact in journal.facts_after(work, max(0, seq - 2 * _LOOK_BACK), 3 * _LOOK_BACK)}
         self._told = {known for known in self._told if known <= seq}
+        self._broker.set(_CURSOR, seq)
         return seq
