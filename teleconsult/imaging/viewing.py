@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from teleconsult.access import Actor, permit_study
 from teleconsult.imaging import facts
-from teleconsult.records.tables import FactRow
+from teleconsult.records import journal
 from teleconsult.records.work import Work
 
 AGAIN_AFTER = timedelta(minutes=10)
@@ -15,13 +13,7 @@ AGAIN_AFTER = timedelta(minutes=10)
 def images_opened(work: Work, actor: Actor, study_id: str) -> None:
     """Record that a person opened a study's images; the same person again only after ten minutes."""
     permit_study(work, actor, "study.images", study_id)
-    last = (
-        select(FactRow.at)
-        .where(FactRow.study_id == study_id, FactRow.name == "ImagesOpened", FactRow.actor_id == actor.id)
-        .order_by(FactRow.seq.desc())
-        .limit(1)
-    )
-    at = work.session.scalar(last)
+    at = journal.last_at(work, study_id, "ImagesOpened", actor.id)
     if at is None or work.now - at > AGAIN_AFTER:
         work.record(facts.images_opened(study_id))
 

@@ -6,7 +6,7 @@ alive (`extend`), does the effect, then marks (`done`). A worker that dies leave
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, func, or_, select, update
 
@@ -124,3 +124,9 @@ def last_seq(work: Work) -> int:
 def timeline(work: Work, study_id: str) -> Sequence[FactRow]:
     """Everything that happened to a study, in order. The caller has asked `access.permit`."""
     return work.session.scalars(select(FactRow).where(FactRow.study_id == study_id).order_by(FactRow.seq)).all()
+
+
+def last_at(work: Work, study_id: str, name: str, actor_id: str) -> datetime | None:
+    """When this actor last had this happen to the study."""
+    of_actor = (FactRow.study_id == study_id, FactRow.name == name, FactRow.actor_id == actor_id)
+    return work.session.scalar(select(FactRow.at).where(*of_actor).order_by(FactRow.seq.desc()).limit(1))

@@ -8,8 +8,7 @@ from pydantic import Field
 
 from teleconsult.access import Role, Thing, permit
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import quarantine, queries
-from teleconsult.imaging.tables import QuarantineRow
+from teleconsult.imaging import QuarantineRow, quarantine, queries
 from teleconsult.kernel.errors import absent, forbidden
 from teleconsult.records import journal
 from teleconsult.web import auth

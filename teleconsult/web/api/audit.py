@@ -9,8 +9,7 @@ from pydantic import Field
 
 from teleconsult.access import Thing, permit
 from teleconsult.access.queries import audited_facts, site_names
-from teleconsult.records import audit
-from teleconsult.records.tables import FactRow
+from teleconsult.records import FactRow, audit
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
 

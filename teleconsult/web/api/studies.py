@@ -10,9 +10,8 @@ from pydantic import Field
 from teleconsult import reading
 from teleconsult.access import Actor, permit_study
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import manifest_shelf, queries, structured, viewing
+from teleconsult.imaging import InstanceRow, StudyRow, manifest_shelf, queries, structured, viewing
 from teleconsult.imaging.metadata import bulk
-from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.kernel.errors import Refused, absent, invalid
 from teleconsult.records import Work, journal
 from teleconsult.reporting.queries import report_of_study
