@@ -8,6 +8,7 @@ from pynetdicom import AllStoragePresentationContexts, build_context
 from pynetdicom.presentation import PresentationContext
 
 VERIFICATION = "1.2.840.10008.1.1"
+_IMPLICIT_LE = "1.2.840.10008.1.2"
 STORAGE_SERVICE = "1.2.840.10008.4.2"
 
 # Registered in PS3.6, but missing from pydicom's AllTransferSyntaxes (3.0.2) and therefore from pynetdicom's list (3.0.4).
@@ -62,4 +63,5 @@ def supported(requested: Iterable[PresentationContext]) -> list[PresentationCont
         if sop_class == VERIFICATION or is_stored(sop_class):
             known = (str(s) for s in context.transfer_syntax if s in _KNOWN_SYNTAXES)
             wanted.setdefault(sop_class, {}).update(dict.fromkeys(known))
-    return [build_context(UID(sop_class), list(syntaxes)) for sop_class, syntaxes in wanted.items() if syntaxes]
+    # A known class with unknown syntaxes only is offered one that was not proposed: result 4, not 3 (PS3.8 9.3.3.2).
+    return [build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()]

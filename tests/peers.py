@@ -34,7 +34,7 @@ def _shut(plain: AssociationSocket) -> None:
         connection.close()
 
 
-AssociationSocket._shutdown_socket = _shut  # type: ignore[method-assign] # noqa: SLF001
+AssociationSocket._shutdown_socket = _shut  # type: ignore[method-assign,assignment] # noqa: SLF001
 VERIFICATION = "1.2.840.10008.1.1"
 
 
@@ -54,7 +54,7 @@ def sent(ds: Dataset, transfer_syntax: str = synth.ExplicitVRLittleEndian) -> Se
 
 
 def sent_file(part10: bytes) -> Sent:
-    """A Part 10 file as it would be sent, its data set untouched. ValueError when it is no such file."""
+    """A Part 10 file as it would be sent, its data set untouched. ValueError when it is no such file, KeyError when it names no syntax."""
     if part10[128:132] != b"DICM" or part10[132:138] != b"\x02\x00\x00\x00UL":
         raise ValueError("no Part 10 file")
     end = 144 + struct.unpack_from("<L", part10, 140)[0]
@@ -66,7 +66,7 @@ def sent_file(part10: bytes) -> Sent:
         start = at + (12 if long else 8)
         meta[group_element] = part10[start : start + length].rstrip(b"\0 ").decode("ascii", "replace")
         at = start + length
-    return Sent(meta["02000200"], meta["02000300"], meta["02001000"], part10[end:])
+    return Sent(meta.get("02000200", ""), meta.get("02000300", ""), meta["02001000"], part10[end:])
 
 
 class Scanner:

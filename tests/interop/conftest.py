@@ -1,5 +1,5 @@
 """The same alliance and node as in tests/node."""
 
-from tests.node.conftest import alliance, browser, dicomweb, node, scanner
+from tests.node.conftest import alliance, browser, dicomweb, node, scanner, seeded
 
-__all__ = ["alliance", "browser", "dicomweb", "node", "scanner"]
+__all__ = ["alliance", "browser", "dicomweb", "node", "scanner", "seeded"]

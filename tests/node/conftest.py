@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,16 +17,28 @@ from dicom_node.node import Node
 from dicom_node.receive import Limits
 from teleconsult.access import Actor
 from teleconsult.kernel.errors import forbidden
-from tests.builders import Alliance, a_system, an_alliance
+from teleconsult.system import build
+from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.peers import Scanner
 
 SHORT = Limits(request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0)
 
 
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Alliance:
+    """The alliance made once; each test gets a copy of its folder."""
+    system = a_system(tmp_path_factory.mktemp("seeded") / "home")
+    made = an_alliance(system)
+    system.store.engine.dispose()
+    return made
+
+
 @pytest.fixture
-def alliance(tmp_path: Path, sqlite_url: str) -> Iterator[Alliance]:
-    system = a_system(tmp_path / "home", sqlite_url)
-    yield an_alliance(system)
+def alliance(seeded: Alliance, tmp_path: Path) -> Iterator[Alliance]:
+    home = tmp_path / "home"
+    shutil.copytree(seeded.system.settings.home, home)
+    system = build(some_settings(home))
+    yield Alliance(system, seeded.sites, seeded.people)
     system.store.engine.dispose()
 
 

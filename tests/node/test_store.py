@@ -158,6 +158,7 @@ def test_a_sender_that_hangs_up_half_way_leaves_nothing_and_may_send_again(
 ) -> None:
     item = sent(synth.ct_slice(rows=512, columns=512))
     association = scanner.request([item])
+    assert association.dul.socket is not None
     line = association.dul.socket.socket
     assert line is not None
     # A C-STORE-RQ and half of its data set, as it would lie on the wire when the cable is pulled.
