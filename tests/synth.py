@@ -25,13 +25,25 @@ from pydicom.pixels.encoders.base import RLELosslessEncoder
 from pydicom.tag import Tag
 from pydicom.uid import (
     UID,
-    ExplicitVRLittleEndian,
-    JPEG2000Lossless,
-    JPEGBaseline8Bit,
-    JPEGLosslessSV1,
-    JPEGLSLossless,
-    RLELossless,
     generate_uid,
+)
+from pydicom.uid import (
+    ExplicitVRLittleEndian as ExplicitVRLittleEndian,
+)
+from pydicom.uid import (
+    JPEG2000Lossless as JPEG2000Lossless,
+)
+from pydicom.uid import (
+    JPEGBaseline8Bit as JPEGBaseline8Bit,
+)
+from pydicom.uid import (
+    JPEGLosslessSV1 as JPEGLosslessSV1,
+)
+from pydicom.uid import (
+    JPEGLSLossless as JPEGLSLossless,
+)
+from pydicom.uid import (
+    RLELossless as RLELossless,
 )
 
 CT = "1.2.840.10008.5.1.4.1.1.2"

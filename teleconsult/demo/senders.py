@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import socket
 import threading
 import time
 import zlib
@@ -87,6 +88,7 @@ def _contexts(kinds: dict[tuple[str, str], None]) -> list[PresentationContext]:
 
 def send(files: Sequence[Path], calling: str, node: Node, pause: float = 0.0) -> Tally:
     """Send the files. Raises `Unreachable` when there is no association; a refused object does not stop the others."""
+    _reach(node)
     tally = Tally()
     for batch, contexts in batches(files):
         ae = AE(ae_title=calling)
@@ -102,6 +104,14 @@ def send(files: Sequence[Path], calling: str, node: Node, pause: float = 0.0) ->
             if association.is_established:
                 association.release()
     return tally
+
+
+def _reach(node: Node) -> None:
+    """`Unreachable` when nothing listens; asked first, because pynetdicom leaves a failed socket open."""
+    try:
+        socket.create_connection((node.host, node.port), timeout=5).close()
+    except OSError as reason:
+        raise Unreachable(f"{node.ae_title}@{node.host}:{node.port} ({reason})") from None
 
 
 def _send_one(association: Association, path: Path, tally: Tally) -> None:

@@ -6,6 +6,7 @@ Nothing is downloaded. Phantoms and package files get made-up identities; files 
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,14 +112,23 @@ def of_folder(*folders: Path) -> list[tuple[str, list[Path]]]:
     Objects without a study UID come as one group each; a file without a complete file meta is left out.
     """
     studies: dict[str, list[Path]] = {}
-    for path in _files(folders):
-        try:
-            ds = dcmread(path, specific_tags=["StudyInstanceUID"], stop_before_pixels=True)
-        except (InvalidDicomError, OSError, ValueError, EOFError, NotImplementedError):
-            continue
-        if all(ds.file_meta.get(keyword) for keyword in META):
-            studies.setdefault(str(ds.get("StudyInstanceUID") or path), []).append(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is odd about a file is for the node to find out
+        for path in _files(folders):
+            study = _study_of(path)
+            if study:
+                studies.setdefault(study, []).append(path)
     return list(studies.items())
+
+
+def _study_of(path: Path) -> str:
+    """The study a file belongs to (the path itself where it names none); nothing for a file that can't be sent as it is."""
+    try:
+        ds = dcmread(path, specific_tags=["StudyInstanceUID"], stop_before_pixels=True)
+    except (InvalidDicomError, OSError, ValueError, EOFError, NotImplementedError):
+        return ""
+    sendable = all(ds.file_meta.get(keyword) for keyword in META)
+    return str(ds.get("StudyInstanceUID") or path) if sendable else ""
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:

@@ -1,0 +1,66 @@
+"""`teleconsult demo --once`: the whole platform started, the main job carried out, everything stopped."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from teleconsult.demo import once
+from teleconsult.demo.browser import Answer
+from tests.children import free_port
+
+
+def demo(home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    ports = ["--http-port", str(free_port()), "--dicom-port", str(free_port())]
+    command = [sys.executable, "-m", "teleconsult", "demo", "--once", "--home", str(home), *ports, *options]
+    return subprocess.run(command, capture_output=True, text=True, timeout=280, check=False)
+
+
+@pytest.mark.timeout(300)
+def test_the_main_job_holds_through_the_public_doors(tmp_path: Path) -> None:
+    done = demo(tmp_path / "home")
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "The main job held" in done.stdout
+    assert "FAILED" not in done.stdout
+
+
+def test_a_folder_without_dicom_files_gets_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+
+    done = demo(tmp_path / "home", "--data", str(tmp_path / "empty"))
+
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [f"teleconsult: {tmp_path / 'empty'} holds no DICOM files"]
+
+
+def test_a_failed_step_is_printed_with_its_reason() -> None:
+    said: list[str] = []
+    line = once.Timeline(said.append)
+
+    with pytest.raises(once.Broken), line.step("a step"):
+        once.expect(False, "it does not hold")
+
+    assert "FAILED  a step: it does not hold" in said[0]
+    assert line.steps == []
+
+
+def test_waiting_ends_with_what_was_awaited() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(once.Broken, match="a task: not within 0 s"):
+        once.waited(lambda: None, "a task", seconds=0.2)
+
+    assert time.monotonic() - began < 5
+
+
+def test_the_first_part_of_a_multipart_answer_is_taken_to_the_last_octet() -> None:
+    pixels = bytes(range(256)) + b"\r\n\n\r--x\r\n"
+    body = b"--mark\r\nContent-Type: application/octet-stream\r\n\r\n" + pixels + b"\r\n--mark--\r\n"
+    answer = Answer(200, "multipart/related", body, {"content-type": 'multipart/related; boundary="mark"'})
+
+    assert answer.first_part() == pixels

@@ -1,0 +1,107 @@
+"""Demo studies: made-up names survive each way of writing them; a study prepared twice is the same study."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom.dataset import FileMetaDataset
+
+from teleconsult.demo import cast, studies
+from teleconsult.demo.identity import DECLARED, Visit, stamp
+from teleconsult.demo.phantoms import objects
+from teleconsult.imaging.header import header_of, read_part10
+from teleconsult.kernel.clock import FixedClock
+from tests import synth
+
+AT = datetime(2026, 1, 2, 20, 30, tzinfo=UTC)
+QUICK = [plan for plan in studies.PLANS if plan.key not in ("chest-ct", "chest-dx", "breast-1", "breast-2", "brain-mr")]
+
+
+def header(path: Path) -> Any:
+    octets = path.read_bytes()
+    meta = read_part10(octets)
+    return header_of(octets, meta.transfer_syntax, meta.dataset_offset)
+
+
+@pytest.mark.parametrize("plan", QUICK, ids=lambda plan: plan.key)
+def test_the_product_reads_names_and_hospital_as_they_were_meant(plan: studies.Plan, tmp_path: Path) -> None:
+    files = studies.prepare(plan, tmp_path / "outbox", tmp_path / "kept", FixedClock(AT))
+
+    assert files, f"{plan.key} comes from a package that is not installed"
+    for path in files:
+        read = header(path)
+        assert read.name == cast.PATIENTS[plan.patient].name
+        assert read.institution == cast.site(plan.county).name
+        assert read.study_description == plan.description
+        assert read.patient_id == cast.PATIENTS[plan.patient].patient_id
+        assert read.priority == plan.priority
+        assert not read.doubtful
+    assert len({header(path).study_uid for path in files}) == 1
+
+
+def test_each_way_of_writing_is_in_the_bytes() -> None:
+    name = "测试甲"
+    for site in cast.senders():
+        visit = Visit("key", cast.PATIENTS["甲"], site, "胸部", AT)
+        ds = stamp(objects.heart_ecg(), visit)[0]
+        octets = synth.as_bytes(ds)
+        codec = {"GB18030": "gb18030", "GBK as Latin-1": "gbk", "UTF-8": "utf-8"}[site.writing]
+        assert name.encode(codec) in octets
+        assert DECLARED[site.writing].encode() in octets
+    assert {site.writing for site in cast.senders()} == set(DECLARED)
+
+
+def test_a_study_prepared_again_is_byte_for_byte_the_same(tmp_path: Path) -> None:
+    plan = next(plan for plan in studies.PLANS if plan.key == "ecg-1")
+    first = [path.read_bytes() for path in studies.prepare(plan, tmp_path, tmp_path, FixedClock(AT))]
+    later = FixedClock(AT.replace(day=9))
+
+    assert [path.read_bytes() for path in studies.prepare(plan, tmp_path, tmp_path, later)] == first
+
+
+def test_dates_in_the_header_are_chinese_time(tmp_path: Path) -> None:
+    plan = next(plan for plan in studies.PLANS if plan.key == "ecg-1")
+    read = header(studies.prepare(plan, tmp_path, tmp_path, FixedClock(AT))[0])
+
+    assert (read.study_date, read.study_time) == ("20260103", "043000")
+
+
+def test_whoever_a_package_file_was_of_is_forgotten(tmp_path: Path) -> None:
+    ds = synth.ct_slice(
+        patient_name="Test^A", charset=None, OperatorsName="Somebody", PatientAddress="Somewhere 1", OtherPatientIDs="X9", StationName="ROOM1",
+        PatientComments="hello",
+    )  # fmt: skip
+    ds.file_meta = FileMetaDataset()
+    ds.add_new(0x00091001, "LO", "private")
+    octets = synth.as_bytes(stamp([ds], Visit("key", cast.PATIENTS["乙"], cast.site("COUNTY1"), "胸部", AT))[0])
+
+    for gone in (b"Somebody", b"Somewhere", b"X9", b"ROOM1", b"hello", b"private", b"T0001", b"Test^A"):
+        assert gone not in octets
+
+
+def test_every_plan_names_a_county_that_sends_and_a_patient_of_the_cast() -> None:
+    keys = [plan.key for plan in studies.PLANS]
+
+    assert len(set(keys)) == len(keys)
+    assert {plan.county for plan in studies.PLANS} == {site.code for site in cast.senders()}
+    assert {plan.patient for plan in studies.PLANS} <= set(cast.PATIENTS)
+    assert all(patient.name.startswith("测试") for patient in cast.PATIENTS.values())
+    assert all(site.name.startswith("示例") for site in cast.SITES)
+
+
+def test_a_folder_is_split_into_its_studies_and_other_files_are_left_out(tmp_path: Path) -> None:
+    first, second = synth.a_ct_series(2), synth.a_dx()
+    for ds in (*first, second):
+        synth.write(ds, tmp_path / "in" / "deep")
+    (tmp_path / "in" / "notes.txt").write_text("no image")
+    (tmp_path / "in" / "broken.dcm").write_bytes(b"\0" * 128 + b"DICM" + b"\xff" * 40)
+
+    found = dict(studies.of_folder(tmp_path))
+
+    assert {key: len(files) for key, files in found.items()} == {
+        first[0].StudyInstanceUID: 2,
+        second.StudyInstanceUID: 1,
+    }
