@@ -72,7 +72,7 @@ class Node:
             evt_handlers=handlers,
             limits=self._limits,
             open_draft=self._open_draft,
-            on_end=self._admission.leave,
+            on_end=self._on_end,
         )
         threading.Thread(target=self._server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
         threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
@@ -125,6 +125,12 @@ class Node:
         if peer is not None:
             self._log.called(peer)
         return status.SUCCESS
+
+    def _on_end(self, association: Association, broken: bool) -> None:
+        peer = self._admission.peer_of(association)
+        self._admission.leave(association)
+        if broken and peer is not None:
+            self._log.failed(peer, "association.broken: it ended in the middle of an object")
 
     def _open_draft(self, association: Association, message: DIMSEMessage) -> Draft:
         accepted = {context.context_id: context for context in association.accepted_contexts}

@@ -108,15 +108,16 @@ class StoringDimse(DIMSEServiceProvider):
     def _begin(self, message: DIMSEMessage) -> Draft | None:
         return self._open_draft(self.assoc, message) if isinstance(message, C_STORE_RQ) else None
 
-    def forget(self) -> None:
-        """Discard what has not been answered: the connection is gone."""
+    def forget(self) -> bool:
+        """Discard what has not been answered, since the connection is gone; whether there was any half of an object."""
         pending = [] if self.message is None else [self.message.data_set]
         while not self.msg_queue.empty():
             _, request = self.msg_queue.get_nowait()
             pending.append(getattr(request, "DataSet", None))
-        for arriving in pending:
-            if isinstance(arriving, ArrivingDataSet):
-                arriving.discard()
+        halves = [half for half in pending if isinstance(half, ArrivingDataSet) and half.draft is not None]
+        for half in halves:
+            half.discard()
+        return bool(halves)
 
 
 def _a_message(begin: Callable[[DIMSEMessage], Draft | None]) -> DIMSEMessage:
@@ -137,7 +138,7 @@ class Server(ThreadedAssociationServer):
         *args: Any,
         limits: Limits,
         open_draft: Callable[[Association, DIMSEMessage], Draft],
-        on_end: Callable[[Association], None],
+        on_end: Callable[[Association, bool], None],
         **options: Any,
     ) -> None:
         self.limits = limits
@@ -177,8 +178,7 @@ class Reception(RequestHandler):
         try:
             association.join()
         finally:
-            dimse.forget()
-            self.server.on_end(association)
+            self.server.on_end(association, dimse.forget())
 
 
 def _stop_waiting(event: evt.Event) -> None:

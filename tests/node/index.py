@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from teleconsult.access.tables import PeerRow
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, StudyRow
 from teleconsult.records.tables import FactRow
 from teleconsult.system import System
@@ -67,3 +69,13 @@ def counted_in(system: System, study_id: str) -> int:
 def facts_named(system: System, *names: str) -> list[str]:
     with system.read() as work:
         return list(work.session.scalars(select(FactRow.name).where(FactRow.name.in_(names)).order_by(FactRow.seq)))
+
+
+def last_error(system: System, ae_title: str) -> str:
+    with system.read() as work:
+        return work.session.scalars(select(PeerRow.last_error).where(PeerRow.ae_title == ae_title)).one() or ""
+
+
+def last_seen(system: System, ae_title: str) -> datetime | None:
+    with system.read() as work:
+        return work.session.scalars(select(PeerRow.last_seen_at).where(PeerRow.ae_title == ae_title)).one()

@@ -16,7 +16,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pynetdicom.association import Association
 from pynetdicom.pdu_primitives import A_ASSOCIATE
-from sqlalchemy import text
 
 from dicom_node.node import Node
 from dicom_node.receive import Limits
@@ -25,6 +24,7 @@ from teleconsult.access import SYSTEM, add_peer, change_peer, identify
 from tests import synth
 from tests.builders import Alliance
 from tests.children import wait_for
+from tests.node import index
 from tests.peers import Scanner
 
 A_ABORT, A_ASSOCIATE_RQ = 7, 1
@@ -66,11 +66,9 @@ def test_a_known_peer_may_echo(scanner: Scanner) -> None:
 
 
 def test_a_call_is_noted_with_its_time(scanner: Scanner, alliance: Alliance) -> None:
+    assert index.last_seen(alliance.system, "SCANNER_A") is None
     scanner.echo()
-    with alliance.system.read() as work:
-        peer = identify(work, "SCANNER_A", "127.0.0.1")
-        assert peer is not None
-        assert work.session.execute(text("select last_seen_at from peers where id = :id"), {"id": peer.id}).scalar_one()
+    assert index.last_seen(alliance.system, "SCANNER_A") is not None
 
 
 def test_an_unknown_calling_title_is_rejected_permanently_as_not_recognised(node: Node) -> None:

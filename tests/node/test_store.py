@@ -167,6 +167,7 @@ def test_a_sender_that_hangs_up_half_way_leaves_nothing_and_may_send_again(
     wait_for(lambda: index.drafts(alliance.system), "the node is writing it")
     line.shutdown(socket.SHUT_RDWR)
     wait_for(lambda: not index.drafts(alliance.system), "the half is gone")
+    wait_for(lambda: "association.broken" in index.last_error(alliance.system, "SCANNER_A"), "the peer's page tells it")
     assert index.counted(alliance.system) == 0
     assert scanner.send(item) == [SUCCESS]
     assert index.counted(alliance.system) == 1
