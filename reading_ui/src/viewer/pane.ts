@@ -91,7 +91,8 @@ export class Pane {
     try {
       await learn(this.room.dicomweb, stack);
       if (turn !== this.turn) return;
-      await (stack.kind === 'ecg' ? this.showEcg(stack) : this.showPictures(stack, at));
+      if (stack.frames[at]?.problem && stack.kind === 'images') this.fail(failureOf(undefined));
+      else await (stack.kind === 'ecg' ? this.showEcg(stack) : this.showPictures(stack, at));
     } catch (error) {
       if (turn === this.turn)
         this.fail(error instanceof MetadataRefused ? failureOfStatus(error.status) : failureOf(error));
@@ -105,12 +106,7 @@ export class Pane {
 
   private async showEcg(stack: Stack): Promise<void> {
     await showEcg(this.mount.forEcg(), stack, this.room.dicomweb);
-    this.change({
-      phase: 'shown',
-      quality: 'full',
-      loaded: 1,
-      header: headerFor(stack.frames[0]?.imageId ?? '') ?? null,
-    });
+    this.change({ phase: 'shown', quality: 'full', loaded: 1 });
     this.room.rendered();
   }
 
@@ -142,6 +138,11 @@ export class Pane {
       failure: null,
       phase: this.view.get().phase === 'failed' ? 'loading' : this.view.get().phase,
     });
+    if (stack.frames[at]?.problem) {
+      // Known since the study was prepared: asking would only fail again.
+      this.fail(failureOf(undefined));
+      return;
+    }
     const ask = () => viewport.setImageIdIndex(at).catch(() => undefined);
     if (turning || cache.isLoaded(stack.frames[at]?.imageId ?? '')) ask();
     else this.later = setTimeout(ask, 30);

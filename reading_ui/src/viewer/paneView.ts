@@ -1,3 +1,4 @@
+import { outwards } from './neighbours';
 import type { Stack } from './stacks';
 import type { PaneView } from './types';
 
@@ -32,6 +33,12 @@ export const opening = (id: string, stack: Stack, at: number): PaneView => ({
   phase: 'loading',
 });
 
-/** A loop starts at its beginning; slices open in the middle, where the thumbnail was taken. */
-export const openingPlace = (stack: Stack): number =>
-  stack.multiframe ? 0 : Math.floor((stack.frames.length - 1) / 2);
+/**
+ * A loop starts at its beginning; slices open in the middle, where the thumbnail was taken, or at the nearest one that
+ * can be shown.
+ */
+export function openingPlace(stack: Stack): number {
+  const wish = stack.multiframe ? 0 : Math.floor((stack.frames.length - 1) / 2);
+  const near = [wish, ...outwards(wish, stack.frames.length)];
+  return near.find((place) => stack.frames[place]?.problem === null) ?? wish;
+}

@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { StudyView } from '@/api/types';
+import type { Reason, StudyView } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/icons';
@@ -18,7 +18,10 @@ interface Props {
 export function Banners({ study, lease, newer, onTakeNewer }: Props) {
   const { t } = useTranslation('reading');
   const { task, quality } = study;
-  const reasons = [...new Set(quality.problems.map((problem) => problemWords(problem.code)))];
+  const broken = quality.problems.filter(
+    ({ code }) => code.startsWith('pixels.') || code.startsWith('object.'),
+  );
+  const kept = quality.problems.find(({ code }) => code === 'arrivals.open');
   return (
     <>
       {lease.lost && (
@@ -35,18 +38,21 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
           {newer && <Button onClick={onTakeNewer}>{t('late.take')}</Button>}
         </Banner>
       )}
-      {quality.problems.length > 0 && (
-        <Banner
-          tone="yellow"
-          icon="alarm"
-          text={t('undecodable', { n: quality.problems.length, reasons: reasons.join('；') })}
-        />
+      {broken.length > 0 && (
+        <Banner tone="yellow" icon="alarm" text={t('undecodable', brokenWords(broken))} />
       )}
+      {kept && <Banner tone="yellow" icon="alarm" text={t('keptApart', { n: kept.params.count ?? 1 })} />}
       {task?.answer_text && (
         <Banner tone="blue" icon="question" text={t('answered', { text: task.answer_text })} />
       )}
     </>
   );
+}
+
+/** How many objects, and the kinds of trouble, each said once. */
+function brokenWords(broken: readonly Reason[]): { n: number; reasons: string } {
+  const n = broken.reduce((sum, { params }) => sum + Number(params.count ?? 1), 0);
+  return { n, reasons: [...new Set(broken.map(({ code }) => problemWords(code)))].join('；') };
 }
 
 interface BannerProps {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { createPortal } from 'react-dom';
 import type { StudyView } from '@/api/types';
 import { type Manifest, type MarkView, type MeasureWords, measurePhrase, type Viewer } from '@/viewer';
 import type { WordsSlot } from './ReadingPage';
@@ -14,10 +15,12 @@ interface Props {
   manifest: Manifest;
   study: StudyView;
   onPhrases: (phrases: WordsSlot['phrases']) => void;
+  /** Where the tools go: they need the width of the whole page. */
+  bar: HTMLElement | null;
 }
 
 /** Series, pictures and tools of one manifest. */
-export function Pictures({ manifest, study, onPhrases }: Props) {
+export function Pictures({ manifest, study, onPhrases, bar }: Props) {
   const { host, viewer, words } = useViewer(manifest);
   useViewerKeys(viewer);
   return (
@@ -26,7 +29,7 @@ export function Pictures({ manifest, study, onPhrases }: Props) {
         {viewer && <SeriesStrip viewer={viewer} />}
         <Stage host={host} viewer={viewer} study={study} />
       </div>
-      {viewer && <Toolbar viewer={viewer} />}
+      {viewer && bar && createPortal(<Toolbar viewer={viewer} />, bar)}
       {viewer && <Phrases viewer={viewer} words={words} onPhrases={onPhrases} />}
     </>
   );

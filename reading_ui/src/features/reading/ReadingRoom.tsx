@@ -34,9 +34,10 @@ export function ReadingRoom({ study, personId, words }: Props) {
   const lease = useLease(study, personId);
   const { manifest, newer, takeNewer, preparing, error, retry } = useManifest(
     study.study.id,
-    study.manifest_url,
+    study.manifest_url || null,
   );
   const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
+  const [bar, setBar] = useState<HTMLDivElement | null>(null);
   const [asking, setAsking] = useState<'return' | 'release' | null>(null);
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const scopes = useActiveScopes();
@@ -82,7 +83,13 @@ export function ReadingRoom({ study, personId, words }: Props) {
       <Split
         left={
           manifest ? (
-            <Pictures key={manifest.version} manifest={manifest} study={study} onPhrases={setPhrases} />
+            <Pictures
+              key={manifest.version}
+              manifest={manifest}
+              study={study}
+              onPhrases={setPhrases}
+              bar={bar}
+            />
           ) : (
             <Waiting preparing={preparing} error={error} onRetry={retry} />
           )
@@ -97,6 +104,7 @@ export function ReadingRoom({ study, personId, words }: Props) {
           onNext,
         })}
       />
+      <div ref={setBar} />
       {asking && (
         <ReasonDialog
           kind={asking}

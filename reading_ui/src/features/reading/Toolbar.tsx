@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Viewer } from '@/viewer';
 import { CineControls } from './CineControls';
-import { type Command, LAYOUTS, LOOK_COMMANDS, MARK_COMMANDS, TOOLS } from './commands';
+import { type Command, LAYOUTS, LOOK_COMMANDS, MARK_COMMANDS, showsPictures, TOOLS } from './commands';
 import { LoadState } from './LoadState';
 import { PresetMenu } from './PresetMenu';
 import styles from './Toolbar.module.css';
@@ -15,6 +15,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
   const layout = useReadable(viewer.state, (state) => state.layout);
   const marks = useReadable(viewer.state, (state) => state.marks.length);
   const canUndo = useReadable(viewer.state, (state) => state.canUndo);
+  const pictures = useReadable(viewer.state, showsPictures);
   const idle: Record<string, boolean> = { remove: marks === 0, undo: !canUndo };
   const button = ({ id, icon, keys, run }: Command) => (
     <Item
@@ -22,7 +23,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
       icon={icon}
       word={t(`command.${id}`)}
       keys={keys}
-      disabled={idle[id]}
+      disabled={!pictures || idle[id]}
       onPress={() => run(viewer)}
     />
   );
@@ -35,7 +36,8 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
             icon={name}
             word={t(`tool.${name}`)}
             keys={keys}
-            pressed={tool === name}
+            pressed={pictures && tool === name}
+            disabled={!pictures}
             onPress={() => viewer.tool(name)}
           />
         ))}

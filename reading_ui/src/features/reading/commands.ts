@@ -1,4 +1,4 @@
-import type { Tool, Viewer } from '@/viewer';
+import type { Tool, Viewer, ViewerState } from '@/viewer';
 import type { ToolIconName } from './icons';
 
 /** The viewer's commands in one table: toolbar, keyboard and help sheet are drawn from it. */
@@ -63,6 +63,12 @@ export function neighbour(viewer: Viewer, step: 1 | -1): void {
   const at = viewer.stacks.findIndex((stack) => stack.id === now);
   const next = viewer.stacks[at + step];
   if (next) viewer.show(next.id);
+}
+
+/** False while the active pane holds a document or an ECG: tools mean nothing there. */
+export function showsPictures({ panes, active }: ViewerState): boolean {
+  const pane = panes.find((found) => found.id === active);
+  return pane !== undefined && pane.header !== null;
 }
 
 /** Space: starts or stops the loop of the active pane. */

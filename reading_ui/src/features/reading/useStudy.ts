@@ -7,11 +7,16 @@ import { keysOf } from '@/api/queries';
 import { useLiveSubject } from '@/live';
 import type { Manifest } from '@/viewer';
 
+export const manifestKey = (studyId: string) => ['manifest', studyId] as const;
+const PREPARING_MS = 2000;
+
 /** The study with its task and report, kept true by live news. */
 export function useStudy(studyId: string) {
   const study = useQuery({
     queryKey: keysOf.study(studyId),
     queryFn: ({ signal }) => fetchStudy(studyId, signal),
+    // Until it is prepared there is no manifest; live news say when, this is for a line without them.
+    refetchInterval: ({ state }) => (state.data && !state.data.manifest_url ? PREPARING_MS : false),
   });
   const version = study.data?.task?.version;
   useLiveSubject('study', studyId, undefined, [keysOf.study(studyId), manifestKey(studyId)]);
@@ -21,9 +26,6 @@ export function useStudy(studyId: string) {
   return study;
 }
 
-export const manifestKey = (studyId: string) => ['manifest', studyId] as const;
-const PREPARING_MS = 2000;
-
 /** True while the study is still being arranged: there is no manifest yet, but there will be. */
 const preparing = (error: unknown): boolean => asProblem(error).status === 404;
 
@@ -31,11 +33,11 @@ const preparing = (error: unknown): boolean => asProblem(error).status === 404;
  * The manifest the page was opened with, and a newer one when more pictures have come: it is taken only when the
  * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one.
  */
-export function useManifest(studyId: string, url: string | undefined) {
+export function useManifest(studyId: string, url: string | null) {
   const query = useQuery({
     queryKey: manifestKey(studyId),
     queryFn: ({ signal }) => get<Manifest>(url ?? '', undefined, { signal }),
-    enabled: url !== undefined,
+    enabled: url !== null,
     staleTime: 30_000,
     refetchOnWindowFocus: false,
     retry: (count, error) => asProblem(error).passing && count < 3,
@@ -51,7 +53,7 @@ export function useManifest(studyId: string, url: string | undefined) {
     manifest: opened,
     newer,
     takeNewer: () => newer && setOpened(newer),
-    preparing: query.isError && preparing(query.error),
+    preparing: url === null || (query.isError && preparing(query.error)),
     error: query.error,
     retry: () => void query.refetch(),
   };
