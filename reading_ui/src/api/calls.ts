@@ -3,15 +3,15 @@ import type {
   Arrival,
   FactView,
   Invitation,
+  JournalCheck,
   Me,
   Notices,
-  Page,
   ParkedDelivery,
+  ReportCheck,
   ReportView,
   SessionClock,
   StudyView,
   TaskView,
-  Verification,
   WorklistPage,
 } from './types';
 
@@ -44,10 +44,7 @@ export const timeline = (id: string, signal?: AbortSignal) =>
   get<{ items: FactView[] }>(`/api/studies/${at(id)}/timeline`, undefined, { signal });
 export const report = (id: string, signal?: AbortSignal) =>
   get<ReportView>(`/api/reports/${at(id)}`, undefined, { signal });
-export const verifyReport = (id: string) =>
-  get<{ valid: boolean; checks: Array<{ name: string; ok: boolean; detail?: string }> }>(
-    `/api/reports/${at(id)}/verify`,
-  );
+export const verifyReport = (id: string) => get<ReportCheck>(`/api/reports/${at(id)}/verify`);
 
 // Tasks
 export type TaskVerb = 'claim' | 'heartbeat' | 'release' | 'return' | 'answer' | 'cancel';
@@ -62,17 +59,20 @@ export const act = (taskId: string, verb: TaskVerb, words: TaskWords = {}) =>
 // News and trouble
 export const notices = () => get<Notices>('/api/notices');
 export const seeNotice = (id: string) => post<null>(`/api/notices/${at(id)}/seen`);
-export const arrivals = () => get<Page<Arrival>>('/api/arrivals');
+export const arrivals = () => get<{ items: Arrival[]; total: number }>('/api/arrivals', { state: 'all' });
 export const resolveArrival = (id: string, note: string) =>
   post<null>(`/api/arrivals/${at(id)}/resolve`, { note });
-export const parked = () => get<Page<ParkedDelivery>>('/api/parked');
+export const parked = () => get<{ items: ParkedDelivery[] }>('/api/parked');
 export const retryParked = (id: string) => post<null>(`/api/parked/${at(id)}/retry`);
 
 // Addresses of files (opened by the browser itself, with the session cookie)
 export const pdfUrl = (reportId: string) => `/api/reports/${at(reportId)}/pdf`;
+/** A series' picture; `place` counts from 1 in the order of the study's series. */
+export const thumbUrl = (studyId: string, place: number, version: number) =>
+  `/api/studies/${at(studyId)}/thumbs/${place}.webp?v=${version}`;
 export const previewUrl = (studyId: string) => `/api/studies/${at(studyId)}/preview`;
 
 // Audit
 export const auditFacts = (query: Query, signal?: AbortSignal) =>
   get<{ items: FactView[]; next: string | null }>('/api/audit/facts', query, { signal });
-export const auditVerify = () => get<Verification>('/api/audit/verify');
+export const auditVerify = () => get<JournalCheck>('/api/audit/verify');

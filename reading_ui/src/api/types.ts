@@ -1,304 +1,84 @@
-/** The product API as the screens see it (snake_case as on the wire; instants are ISO-8601 UTC with Z). */
+/**
+ * The product API as the screens see it: generated from the server's own OpenAPI document (`npm run api`), with the
+ * closed sets of words named where the document only says "string". Instants are ISO-8601 UTC with Z.
+ */
 import type { Band } from '@/lib/time';
+import type { components } from './schema';
 
-export type Role =
-  | 'radiologist'
-  | 'reviewer'
-  | 'county_doctor'
-  | 'technologist'
-  | 'coordinator'
-  | 'administrator'
-  | 'auditor';
+type Schemas = components['schemas'];
+type Narrow<T, N> = Omit<T, keyof N> & N;
+
+export type Role = Schemas['Role'];
 export type Title = 'none' | 'technician' | 'resident' | 'attending' | 'associate_chief' | 'chief';
-export type Priority = 'stat' | 'urgent' | 'routine';
+export type Priority = 'STAT' | 'URGENT' | 'ROUTINE';
 export type TaskState = 'queued' | 'claimed' | 'reported' | 'verified' | 'returned' | 'cancelled';
 export type ReportState = 'draft' | 'submitted' | 'in_review' | 'signed' | 'addended';
+export type Level = 'city' | 'county' | 'township';
 
-export interface Named {
-  id: string;
-  name: string;
-}
+export type Named = Schemas['Named'];
+/** A code with the values of its sentence. */
 export interface Reason {
   code: string;
-  params: Record<string, string | number>;
-}
-export interface Page<T> {
-  items: T[];
-  next: string | null;
-  total: number;
+  params: Record<string, string | number | boolean | null>;
 }
 
-export interface Grant {
-  role: Role;
-  site_id: string | null;
-  site_name: string | null;
-}
-export interface Me {
-  person: {
-    id: string;
-    login: string;
-    name: string;
-    title: Title;
-    site: Named | null;
-    language: string | null;
-  };
-  roles: Grant[];
-  csrf: string;
-  session: SessionClock;
-  verbs: string[];
-}
-export interface SessionClock {
-  idle_seconds: number;
-  expires_at: string;
-}
-export interface Invitation {
-  kind: 'first_admin' | 'person';
-  login?: string | null;
-  name?: string | null;
-}
+export type Grant = Narrow<Schemas['HeldRole'], { role: Role }>;
+export type SessionClock = Schemas['SessionInfo'];
+export type Me = Narrow<
+  Schemas['Me'],
+  { person: Narrow<Schemas['Person'], { title: Title }>; roles: Grant[]; session: SessionClock }
+>;
+export type Invitation = Narrow<Schemas['Invitation'], { kind: 'first_admin' | 'person' }>;
 
-export interface Patient {
-  id: string;
-  name: string;
-  /** The name's character set was guessed: show the mark, never hide it. */
-  doubtful: boolean;
-  sex: string | null;
-  age: string | null;
-  patient_id: string;
-  birth_date?: string | null;
-}
-
-export interface WorklistRow {
-  task_id: string | null;
-  study_id: string;
-  study_uid: string;
-  version: number;
-  state: TaskState | 'receiving' | 'unrouted';
-  priority: Priority;
-  due_at: string | null;
-  paused: boolean;
-  late_images: boolean;
-  route_reason: Reason | null;
-  band: Band;
-  patient: Patient;
-  site: Named;
-  modalities: string[];
-  description: string;
-  body_part: string | null;
-  series_count: number;
-  instance_count: number;
-  arrived_at: string;
-  study_at: string | null;
-  reader: Named | null;
-  lease_until: string | null;
-  report_state: ReportState | null;
-  report_id: string | null;
-  thumbs: string[];
-  kind: 'task' | 'receiving' | 'unrouted';
-  verbs: string[];
+/** `doubtful`: the name's character set was guessed. Show the mark, never hide it. */
+export type Patient = Schemas['RowPatient'];
+export type WorklistRow = Narrow<
+  Schemas['WorklistRow'],
+  {
+    kind: 'task' | 'receiving' | 'unrouted';
+    state: TaskState | 'receiving' | 'unrouted';
+    priority: Priority;
+    band: Band;
+    report_state: ReportState | null;
+    route_reason: Reason | null;
+  }
+> & {
   /** Only on this screen: the row has left the list and is kept for the reader's cursor. */
   gone?: boolean;
-}
+};
+export type WorklistPage = Narrow<Schemas['WorklistPage'], { items: WorklistRow[] }>;
 export type Counts = Partial<Record<string, number>>;
-export interface WorklistPage extends Page<WorklistRow> {
-  counts: Counts;
-}
 
-export interface TaskView {
-  id: string;
-  study_id: string;
-  version: number;
-  state: TaskState;
-  priority: Priority;
-  due_at: string | null;
-  reader: Named | null;
-  lease_until: string | null;
-  paused: boolean;
-  late_images: boolean;
-  route_reason: Reason | null;
-  return_reason?: Reason | null;
-  return_text?: string | null;
-  answer_text?: string | null;
-  verbs: string[];
-}
+export type TaskView = Narrow<Schemas['TaskView'], { state: TaskState; priority: Priority; band: Band }>;
+export type SeriesView = Schemas['SeriesView'];
+export type ReportView = Narrow<Schemas['ReportView'], { state: ReportState }>;
+export type StudyView = Narrow<
+  Schemas['StudyView'],
+  { patient: Schemas['PatientView']; task: TaskView | null; report: ReportView | null }
+>;
+export type FactView = Schemas['FactView'];
 
-export interface SeriesView {
-  series_uid: string;
-  number: number | null;
-  description: string;
-  modality: string;
-  kind: 'images' | 'video' | 'ecg' | 'pdf' | 'sr' | 'other';
-  frames_total: number;
-  thumb: string | null;
-}
-export interface StudyView {
-  study: {
-    id: string;
-    study_uid: string;
-    state: string;
-    modalities: string[];
-    description: string;
-    body_part: string | null;
-    accession: string | null;
-    study_at: string | null;
-    arrived_at: string;
-    series_count: number;
-    instance_count: number;
-    referring?: string | null;
-  };
-  patient: Patient;
-  site: Named;
-  task: TaskView | null;
-  report: ReportView | null;
-  series: SeriesView[];
-  manifest_url: string;
-  quality: { problems: Reason[] };
-  timeline_url: string;
-  verbs: string[];
-}
+export type Notice = Schemas['Notice'];
+export type Notices = Schemas['Notices'];
+export type Arrival = Narrow<Schemas['Arrival'], { state: 'open' | 'resolved' }>;
+export type ParkedDelivery = Schemas['Parked'];
 
-export interface Addendum {
-  text: string;
-  by: string;
-  at: string;
-}
-export interface ReportView {
-  id: string;
-  task_id: string;
-  study_id: string;
-  state: ReportState;
-  version: number;
-  findings: string;
-  impression: string;
-  advice: string;
-  author: Named | null;
-  reviewer: Named | null;
-  submitted_at: string | null;
-  signed_at: string | null;
-  return_reason: string | null;
-  addenda: Addendum[];
-  signature: { algorithm: string; key_id: string; sha256: string } | null;
-  pdf_ready: boolean;
-  verbs: string[];
-  lock: { by: string; name: string; until: string } | null;
-}
+export type Site = Narrow<Schemas['Site'], { level: Level }>;
+export type Peer = Schemas['Peer'];
+export type Agreement = Schemas['Agreement'];
+export type SlaProfile = Schemas['SlaProfile'];
+export type RoleAt = Schemas['RoleAt'];
+export type PersonView = Narrow<Schemas['Human'], { title: Title }>;
+export type Echo = Schemas['Echo'];
+export type Finding = Schemas['Finding'];
 
-export interface FactView {
-  seq: number;
-  name: string;
-  at: string;
-  actor: string | null;
-  site: string | null;
-  details: Record<string, unknown>;
-  subject?: string;
-  subject_id?: string;
-  study_id?: string | null;
-  sealed?: boolean;
-}
-
-export interface Notice {
-  id: string;
-  code: string;
-  params: Record<string, string | number>;
-  study_id: string | null;
-  at: string;
-  seen: boolean;
-}
-export interface Notices {
-  items: Notice[];
-  unseen: number;
-}
-
-export interface Arrival {
-  id: string;
-  at: string;
-  peer: string | null;
-  reason: Reason;
-  detail: string;
-  sop_uid: string | null;
-  study_uid: string | null;
-  size: number;
-  state: 'open' | 'resolved';
-}
-export interface ParkedDelivery {
-  id: string;
-  job: string;
-  fact: string;
-  study_id: string | null;
-  error: string;
-  tries: number;
-  at: string;
-}
-
-export type Level = 'city' | 'county' | 'township';
-export interface Site extends Named {
-  code: string;
-  level: Level;
-  parent_id: string | null;
-}
-export interface Peer {
-  id: string;
-  ae_title: string;
-  address: string;
-  site_id: string;
-  host: string | null;
-  port: number | null;
-  charset: string | null;
-  issuers: Record<string, string>;
-  disabled: boolean;
-  last_seen_at: string | null;
-  last_error: string | null;
-  last_error_at: string | null;
-}
-export interface Agreement {
-  id: string;
-  requesting_site_id: string;
-  reading_site_id: string;
-  modality: string;
-  sla: string;
-  rank: number;
-  disabled: boolean;
-  valid_from: string;
-  valid_to: string | null;
-}
-export interface SlaProfile {
-  name: string;
-  minutes: Record<string, number>;
-  exceptions: Record<string, number>;
-}
-export interface RoleAt {
-  role: Role;
-  site_id: string | null;
-}
-export interface PersonView {
-  id: string;
-  login: string;
-  name: string;
-  title: Title;
-  site_id: string | null;
-  roles: RoleAt[];
-  disabled: boolean;
-  locked_until: string | null;
-  has_password: boolean;
-}
-export interface Echo {
-  ok: boolean;
-  code?: string;
-  detail?: string;
-  milliseconds?: number;
-}
-export interface Finding {
-  code: string;
-  seal_no: number | null;
-  seq: number | null;
-  detail: string;
-}
-export interface Verification {
+/** Whether the journal's chain holds. (The document has a second `Verification`, a report's, under the same name.) */
+export interface JournalCheck {
   holds: boolean;
   findings: Finding[];
   facts: number;
 }
-export interface Health {
-  status: string;
-  checks: Record<string, unknown>;
+export interface ReportCheck {
+  valid: boolean;
+  checks: Array<{ code: string; ok: boolean; params: Record<string, string | number> }>;
 }

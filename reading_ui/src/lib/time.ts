@@ -67,9 +67,11 @@ export function fullTime(iso: string | null | undefined): string {
   return `${day} ${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
-/** `2026-11-21` of a date or instant; dates without a time stay the day they name. */
+/** `2026-11-21` of a date, an instant or a DICOM date and time (`20261121…`); a date without a time stays that day. */
 export function dateOf(iso: string | null | undefined): string {
   if (!iso) return '';
+  const dicom = /^(\d{4})(\d{2})(\d{2})(\d|$)/.exec(iso);
+  if (dicom) return `${dicom[1]}-${dicom[2]}-${dicom[3]}`;
   return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : fullTime(iso).slice(0, 10);
 }
 

@@ -1,20 +1,23 @@
 import { useTranslation } from 'react-i18next';
-import type { SeriesView } from '@/api/types';
+import { thumbUrl } from '@/api/calls';
+import type { StudyView } from '@/api/types';
 import styles from './SeriesStrip.module.css';
 
-/** Series with thumbnail, number, words and size; `reserve` keeps the room while they load. */
-export function SeriesStrip({ series, reserve = 0 }: { series: SeriesView[]; reserve?: number }) {
+/** Series with thumbnail, number, words and size; `reserve` keeps the room while the study loads. */
+export function SeriesStrip({ study, reserve = 0 }: { study: StudyView | undefined; reserve?: number }) {
   const { t } = useTranslation('ui');
+  const series = study?.series ?? [];
+  const drawn = study?.study.prepared_at && study.verbs.includes('study.images');
   const ghosts = Math.max(0, Math.min(reserve, 6) - series.length);
   return (
     <ul className={styles.strip}>
-      {series.map((one) => (
+      {series.map((one, index) => (
         <li key={one.series_uid} className={styles.series}>
           <span className={styles.thumb}>
-            {one.thumb ? (
-              <img src={one.thumb} alt="" loading="lazy" />
+            {drawn ? (
+              <img src={thumbUrl(study.study.id, index + 1, study.study.version)} alt="" loading="lazy" />
             ) : (
-              <span>{t(`seriesKind.${one.kind}`)}</span>
+              <span>{one.modality}</span>
             )}
           </span>
           <span className={styles.words}>
@@ -23,8 +26,7 @@ export function SeriesStrip({ series, reserve = 0 }: { series: SeriesView[]; res
               {one.description || one.modality}
             </span>
             <span className={styles.size}>
-              {one.modality} ·{' '}
-              {one.kind === 'images' ? t('frames', { n: one.frames_total }) : t(`seriesKind.${one.kind}`)}
+              {one.modality} · {t('objects', { n: one.instance_count })}
             </span>
           </span>
         </li>

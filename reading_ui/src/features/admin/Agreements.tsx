@@ -75,7 +75,7 @@ function useProfileWords(profiles: SlaProfile[]): (name: string) => string {
     if (!profile) return title;
     const minutes = Object.entries(profile.minutes)
       .toSorted(([, a], [, b]) => a - b)
-      .map(([priority, count]) => `${t(`ui:priority.${priority.toLowerCase()}`)} ${count}`);
+      .map(([priority, count]) => `${t(`ui:priority.${priority}`)} ${count}`);
     return `${title} · ${t('agreements.minutes', { list: minutes.join(' / ') })}`;
   };
 }

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { Arrival } from '@/api/types';
@@ -85,9 +86,19 @@ function ArrivalItem({ item }: { item: Arrival }) {
         </Tag>
         <strong>{reasonText('arrivals:reason.', item.reason)}</strong>
         <span className={styles.dim}>
-          <Time at={item.at} /> · {item.peer ?? t('unknownPeer')} ·{' '}
-          {t('size', { kb: Math.ceil(item.size / 1024) })}
+          <Time at={item.last_at} />
+          {[
+            '',
+            item.site,
+            item.peer || t('unknownPeer'),
+            t('size', { kb: Math.ceil(item.size / 1024) }),
+            item.times > 1 && t('times', { n: item.times }),
+            t(item.kept ? 'kept' : 'notKept'),
+          ]
+            .filter((part) => part !== false)
+            .join(' · ')}
         </span>
+        {item.study_id && <Link to={`/studies/${item.study_id}`}>{t('study')}</Link>}
         {item.state === 'open' && note === null && (
           <Button className={styles.act} onClick={() => setNote('')}>
             {t('resolve')}
@@ -96,6 +107,9 @@ function ArrivalItem({ item }: { item: Arrival }) {
       </div>
       {item.detail && <p className={styles.detail}>{item.detail}</p>}
       {item.sop_uid && <p className={styles.uid}>SOP {item.sop_uid}</p>}
+      {item.state === 'resolved' && (
+        <p className={styles.detail}>{t('by', { name: item.resolved_by ?? '', note: item.note ?? '' })}</p>
+      )}
       {note !== null && (
         <form
           className={styles.form}

@@ -27,6 +27,11 @@ export function ParkedPage() {
     onError: sayProblem,
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.parked }),
   });
+  const why = (code: string) =>
+    t([`study:problem.${code}`, `api:${code}`, `parked.reason.${code}`, 'parked.reason.job.failed'], {
+      code,
+      count: '',
+    });
   const items = list.data?.items ?? [];
   useTitle(t('parked.title'), items.length);
   return (
@@ -59,7 +64,10 @@ export function ParkedPage() {
                 {t('parked.retry')}
               </Button>
             </div>
-            <p className={styles.detail}>{item.error}</p>
+            <details className={styles.detail}>
+              <summary>{why(item.error_code)}</summary>
+              <pre className={styles.trace}>{item.error}</pre>
+            </details>
           </li>
         ))}
       </ul>

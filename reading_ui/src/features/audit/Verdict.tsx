@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next';
-import type { Verification } from '@/api/types';
+import type { JournalCheck } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { Icon } from '@/ui/icons';
 import styles from './AuditPage.module.css';
 
 /** Whether the chain holds; if not, which facts and seals, in words. */
-export function Verdict({ found }: { found: Verification }) {
+export function Verdict({ found }: { found: JournalCheck }) {
   const { t } = useTranslation('audit');
   return (
     <section className={cx(styles.verdict, !found.holds && styles.broken)} role="status">

@@ -1,4 +1,4 @@
-export const SHORTEST = 10;
+export const SHORTEST = 8;
 
 /** The first thing wrong with a new password (i18n key in `auth`), or null. */
 export function fault(fresh: string, again: string): string | null {

@@ -6,8 +6,8 @@ export const noticeText = (notice: Notice): string => reasonText('notices:code.'
 
 /** Where a notice leads: its study, else the place its kind belongs to. */
 export function pathOf(notice: Pick<Notice, 'code' | 'study_id'>): string {
-  if (notice.study_id) return `/studies/${notice.study_id}`;
-  return notice.code.startsWith('quarantine') || notice.code.startsWith('arrival') ? '/arrivals' : '/';
+  if (notice.code.startsWith('quarantine.')) return '/arrivals';
+  return notice.study_id ? `/studies/${notice.study_id}` : '/';
 }
 
 /** What arrived since the last look; at the first look nothing is news, it only waits under the bell. */

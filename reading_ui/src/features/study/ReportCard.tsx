@@ -54,7 +54,7 @@ export function ReportCard({ report }: { report: ReportView }) {
       {report.addenda.map((addendum) => (
         <div key={addendum.at} className={styles.section}>
           <h3>
-            {t('report.addendum')} · {addendum.by} · <Time at={addendum.at} />
+            {t('report.addendum')} · {addendum.by.name} · <Time at={addendum.at} />
           </h3>
           <p>{addendum.text}</p>
         </div>

@@ -60,7 +60,11 @@ function StudyBody({ view }: { view: StudyView }) {
       </IdentityStrip>
       <div className={styles.columns}>
         <div className={styles.main}>
-          {task && <TaskCard view={view} />}
+          {task ? (
+            <TaskCard view={view} />
+          ) : (
+            view.waiting && <p className={styles.said}>{reasonText('worklist:', view.waiting)}</p>
+          )}
           {report && <ReportCard report={report} />}
           <Timeline studyId={study.id} allowed={view.verbs.includes('timeline.read')} />
         </div>
@@ -75,7 +79,7 @@ function StudyBody({ view }: { view: StudyView }) {
               ))}
             </ul>
           )}
-          <SeriesStrip series={view.series} />
+          <SeriesStrip study={view} />
           <dl className={styles.facts}>
             <dt>{t('accession')}</dt>
             <dd>{study.accession || '—'}</dd>
@@ -105,7 +109,7 @@ function TaskCard({ view }: { view: StudyView }) {
         </Tag>
         {task.reader && <span>{task.reader.name}</span>}
         {task.state !== 'verified' && (
-          <DueClock dueAt={task.due_at} startedAt={null} band="blue" paused={task.paused} />
+          <DueClock dueAt={task.due_at} startedAt={task.opened_at} band={task.band} paused={task.paused} />
         )}
         {task.late_images && (
           <Tag band="yellow" icon="layers">
@@ -116,9 +120,10 @@ function TaskCard({ view }: { view: StudyView }) {
           <span className={styles.dim}>{reasonText('worklist:', task.route_reason)}</span>
         )}
       </header>
-      {task.return_reason && (
+      {task.return_code && (
         <p className={styles.said}>
-          <strong>{reasonText('task:returnReason.', task.return_reason)}</strong> {task.return_text}
+          <strong>{t(`task:returnReason.${task.return_code}`)}</strong> {task.return_text}
+          {task.returned_by && <span className={styles.dim}> — {task.returned_by.name}</span>}
         </p>
       )}
       {task.answer_text && (

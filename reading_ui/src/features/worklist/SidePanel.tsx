@@ -85,9 +85,9 @@ export function SidePanel({ row, onOpen, onClose }: Props) {
             <Line word={t('panel.route')}>{reasonText('worklist:', row.route_reason)}</Line>
           )}
           {row.late_images && <Line word={t('late')}>{t('lateWhy')}</Line>}
-          {study.data?.task?.return_reason && (
+          {study.data?.task?.return_code && (
             <Line word={t('panel.returned')}>
-              {[reasonText('task:returnReason.', study.data.task.return_reason), study.data.task.return_text]
+              {[t(`task:returnReason.${study.data.task.return_code}`), study.data.task.return_text]
                 .filter(Boolean)
                 .join('：')}
             </Line>
@@ -108,7 +108,7 @@ export function SidePanel({ row, onOpen, onClose }: Props) {
             </ul>
           </section>
         )}
-        <SeriesStrip series={study.data?.series ?? []} reserve={row.series_count} />
+        <SeriesStrip study={study.data} reserve={row.series_count} />
         <Link className={styles.more} to={`/studies/${row.study_id}`}>
           {t('panel.timeline')}
         </Link>

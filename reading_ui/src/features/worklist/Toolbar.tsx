@@ -19,8 +19,8 @@ interface Props {
   onFilter: (filter: Filter) => void;
 }
 
-const modalities = ['', 'CT', 'MR', 'DX', 'MG', 'US', 'ECG'] as const;
-const priorities = ['stat', 'urgent', 'routine'] as const;
+const modalities = ['', 'CT', 'MR', 'DX', 'CR', 'US', 'MG', 'ECG'] as const;
+const priorities = ['STAT', 'URGENT', 'ROUTINE'] as const;
 const TYPING_MS = 250;
 
 /** Two lines: what to look at with counts and search, then the filters and how fresh the list is. */

@@ -1,8 +1,8 @@
 import type { Query } from '@/api/client';
 
 /** What the list shows; kept in the address, so that a filter can be bookmarked and "back" works. */
-export type View = 'all' | 'queued' | 'mine' | 'review';
-export const views: readonly View[] = ['all', 'queued', 'mine', 'review'];
+export type View = 'all' | 'queued' | 'mine' | 'review' | 'verified';
+export const views: readonly View[] = ['all', 'queued', 'mine', 'review', 'verified'];
 
 export interface Filter {
   view: View;
@@ -46,7 +46,7 @@ export function queryOf(filter: Filter): Query {
   const { view, ...rest } = filter;
   return {
     ...rest,
-    state: view === 'queued' ? 'queued' : view === 'review' ? 'reported' : undefined,
+    state: view === 'all' || view === 'mine' ? undefined : view,
     mine: view === 'mine' ? 'true' : undefined,
     limit: PAGE,
   };

@@ -30,7 +30,7 @@ export function useWorklistKeys({
   const verb = useTaskVerb(row?.task_id ?? '', row?.study_id ?? '');
   const claim = () => {
     if (row?.task_id && row.verbs.includes('claim') && !verb.isPending)
-      verb.mutate({ verb: 'claim', words: { version: row.version } });
+      verb.mutate({ verb: 'claim', words: {} });
   };
   useKeys('worklist', [
     { keys: 'j', label: 'worklist:keys.down', run: () => grid.current?.move(1) },

@@ -20,6 +20,9 @@ interface Props {
   next?: string;
 }
 
+/** Verbs that are refused when the task has changed since it was shown. */
+const versioned: ReadonlySet<TaskVerb> = new Set(['return', 'answer', 'cancel']);
+
 /** One button per verb the server offers; verbs that need words open a small form in place. */
 export function TaskActions({ taskId, studyId, version, verbs, next }: Props) {
   const { t } = useTranslation('task');
@@ -27,7 +30,10 @@ export function TaskActions({ taskId, studyId, version, verbs, next }: Props) {
   const run = useTaskVerb(taskId, studyId);
   const wordyVerbs = wordy.filter((verb) => verbs.includes(verb));
   const send = (verb: TaskVerb, words: TaskWords) =>
-    run.mutate({ verb, words: { ...words, version } }, { onSuccess: () => setAsking(null) });
+    run.mutate(
+      { verb, words: versioned.has(verb) ? { ...words, version } : words },
+      { onSuccess: () => setAsking(null) },
+    );
   if (asking) {
     return <WordsForm verb={asking} busy={run.isPending} onCancel={() => setAsking(null)} onSend={send} />;
   }

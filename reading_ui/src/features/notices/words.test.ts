@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import type { Notice } from '@/api/types';
+import { fresh, pathOf } from './words';
+
+const notice = (id: string, seen = false): Notice => ({
+  id,
+  code: 'report.ready',
+  params: {},
+  study_id: 's',
+  at: '',
+  seen,
+});
+
+describe('notices', () => {
+  it('announce only what came since the last look', () => {
+    expect(fresh(null, [notice('a')])).toEqual([]);
+    expect(fresh(new Set(['a']), [notice('b'), notice('c', true), notice('a')])).toEqual([notice('b')]);
+  });
+
+  it('lead to their study, or to the desk of their kind', () => {
+    expect(pathOf({ code: 'report.ready', study_id: 's' })).toBe('/studies/s');
+    expect(pathOf({ code: 'quarantine.refused', study_id: null })).toBe('/arrivals');
+    expect(pathOf({ code: 'other', study_id: null })).toBe('/');
+  });
+});
