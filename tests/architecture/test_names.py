@@ -8,7 +8,6 @@ from tests.architecture.tree import python, tree
 SAY_NOTHING = {"manager", "service", "helper", "helpers", "util", "utils", "handler", "base", "data", "process", "misc"}
 ALLOWED = {
     "teleconsult/records/schema.py::Base": "SQLAlchemy's own word for the class that knows all tables",
-    "tests/interop/test_shared_data.py": "named like the folder it reads, shared/data",
 }
 
 
