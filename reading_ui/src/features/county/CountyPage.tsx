@@ -13,7 +13,6 @@ import { DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
 import { SearchBox } from '@/ui/SearchBox';
 import { Segments } from '@/ui/Segments';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
-import { useTitle } from '@/ui/title';
 import { useWidth } from '@/ui/useWidth';
 import styles from './CountyPage.module.css';
 import { useCountyColumns } from './columns';
@@ -62,7 +61,6 @@ export function CountyPage() {
   const columns = useCountyColumns(width);
   const open = useCallback((row: WorklistRow) => navigate(`/studies/${row.study_id}`), [navigate]);
   const row = rows.find((one) => keyOf(one) === active);
-  useTitle(t('title'));
   useKeys('county', [
     { keys: 'j', label: 'county:keys.down', run: () => grid.current?.move(1) },
     { keys: 'k', label: 'county:keys.up', run: () => grid.current?.move(-1) },

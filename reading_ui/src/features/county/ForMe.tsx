@@ -8,6 +8,7 @@ import { Button } from '@/ui/Button';
 import { sayProblem } from '@/ui/problemText';
 import { reasonText } from '@/ui/reasonText';
 import { Time } from '@/ui/Time';
+import { useTitle } from '@/ui/title';
 import styles from './CountyPage.module.css';
 
 /** What waits for this desk, each with one button: reports not yet acknowledged, studies sent back. */
@@ -30,6 +31,7 @@ export function ForMe() {
   const unseen = (news.data?.items ?? []).filter(
     (notice) => !notice.seen && !(notice.study_id && asked.has(notice.study_id)),
   );
+  useTitle(t('title'), unseen.length + returned.length);
   const read = (notice: Notice) => {
     see.mutate(notice.id);
     if (notice.study_id) navigate(`/studies/${notice.study_id}`);

@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import * as calls from '@/api/calls';
+import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
@@ -12,9 +13,16 @@ import styles from './StudyPage.module.css';
 const sections = ['findings', 'impression', 'advice'] as const;
 
 /** The report as text, with its signature; the signed paper and a check of the signature one click away. */
-export function ReportCard({ report }: { report: ReportView }) {
+export function ReportCard({ report: known }: { report: ReportView }) {
   const { t } = useTranslation('study');
-  const signed = report.state === 'signed' || report.state === 'addended';
+  const signed = known.state === 'signed' || known.state === 'addended';
+  // Asking for the report itself is what the server writes down as "read" for the hospital that waited for it.
+  const opened = useQuery({
+    queryKey: [...keysOf.report(known.id), known.version],
+    queryFn: ({ signal }) => calls.report(known.id, signal),
+    enabled: signed,
+  });
+  const report = opened.data ?? known;
   const verify = useMutation({
     mutationFn: () => calls.verifyReport(report.id),
     onSuccess: ({ valid }) =>
@@ -67,6 +75,15 @@ export function ReportCard({ report }: { report: ReportView }) {
           <code title={report.signature.sha256}>SHA-256 {report.signature.sha256.slice(0, 16)}…</code>
         )}
       </footer>
+      {report.receipts.length > 0 && (
+        <ul className={styles.receipts}>
+          {report.receipts.map((receipt) => (
+            <li key={`${receipt.by.id}${receipt.at}`}>
+              {t('report.readBy', { name: receipt.by.name, site: receipt.site })} <Time at={receipt.at} />
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

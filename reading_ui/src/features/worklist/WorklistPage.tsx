@@ -102,7 +102,7 @@ export function WorklistPage() {
         {panel && row && <SidePanel row={row} onOpen={() => open(row)} onClose={() => setPanel(false)} />}
       </div>
       <footer className={styles.foot}>
-        <span>{t('shown', { shown: rows.length, total })}</span>
+        <span>{list.data && t('shown', { shown: rows.length, total })}</span>
         <span>{t('hint')}</span>
       </footer>
     </div>

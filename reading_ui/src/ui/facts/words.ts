@@ -44,8 +44,14 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
     const value = fact.details[key];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     if (value === '') continue;
-    const coded = `facts:value.${value}`;
-    parts.push(`${i18next.t(`facts:detail.${key}`)} ${i18next.exists(coded) ? i18next.t(coded) : value}`);
+    parts.push(`${i18next.t(`facts:detail.${key}`)} ${valueWords(key, value)}`);
   }
   return parts.join(' · ');
+}
+
+/** Words for coded values; of a client its address, not its whole self-description. */
+function valueWords(key: string, value: string | number): string {
+  const coded = `facts:value.${value}`;
+  if (i18next.exists(coded)) return i18next.t(coded);
+  return key === 'client' ? (String(value).split(' ')[0] ?? '') : String(value);
 }
