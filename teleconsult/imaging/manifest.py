@@ -17,7 +17,9 @@ from teleconsult.imaging.manifest_fields import frames_of, kind_of, planes_of, t
 from teleconsult.imaging.manifest_geometry import Geometry, Plane, check, place
 
 Json = dict[str, Any]
-_KIND_RANK = {"images": 0, "video": 0, "ecg": 0, "pdf": 1, "sr": 2, "other": 3}
+_KIND_RANK = {"images": 0, "video": 1, "ecg": 1, "pdf": 2, "sr": 3, "other": 4}
+_PLACED = {"images": 0, "video": 0, "ecg": 0, "pdf": 1, "sr": 2, "other": 3}
+_SLIDE = "1.2.840.10008.5.1.4.1.1.77.1.6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ class SeriesPlan:
 
     @property
     def middle(self) -> tuple[Json, int]:
-        """The instance and the frame (from 0) that stands for the series: the middle one."""
+        """The instance and the frame (from 0) that stands for the series: the middle one; of a slide, its overview."""
+        if text(self.instances[0], "00080016") == _SLIDE:
+            return min(self.instances, key=_detail), 0
         frames = [frames_of(instance) for instance in self.instances]
         wanted = sum(frames) // 2
         for instance, count in zip(self.instances, frames, strict=True):
@@ -60,6 +64,12 @@ class SeriesPlan:
         return self.instances[-1], 0
 
 
+def _detail(instance: Json) -> tuple[bool, int]:
+    """How far a slide's image is from a picture of all of it: tiles of a pyramid come after thumbnail and overview."""
+    said = instance.get("00080008", {}).get("Value") or []
+    return not {"THUMBNAIL", "OVERVIEW"} & set(said), frames_of(instance)
+
+
 def plan(metadata: Sequence[Json]) -> list[SeriesPlan]:
     """Instances (DICOM JSON) grouped into series, both in viewing order: pictures first, by number, by uid."""
     groups: dict[tuple[str, str], list[Json]] = defaultdict(list)
@@ -67,7 +77,7 @@ def plan(metadata: Sequence[Json]) -> list[SeriesPlan]:
         groups[text(instance, "0020000E"), kind_of(instance)].append(instance)
     whole = _merged(groups)
     plans = [_series(uid, kind, instances) for uid, (kind, instances) in whole.items()]
-    return sorted(plans, key=lambda s: (_KIND_RANK[s.kind], s.number is None, s.number or 0, s.series_uid))
+    return sorted(plans, key=lambda s: (_PLACED[s.kind], s.number is None, s.number or 0, s.series_uid))
 
 
 def _merged(groups: Mapping[tuple[str, str], list[Json]]) -> dict[str, tuple[str, list[Json]]]:
@@ -127,7 +137,7 @@ def _series_json(series: SeriesPlan, drawn: Pictures | None, problems: Mapping[s
         "frames_total": sum(frames_of(instance) for instance in series.instances),
         "thumb": drawn.thumb if drawn else None,
         "preview": drawn.preview if drawn else None,
-        "instances": [_instance_json(instance, drawn, problems) for instance in series.instances],
+        "instances": [_instance_json(instance, series.kind, drawn, problems) for instance in series.instances],
         "geometry": _geometry_json(check(series.planes)) if series.kind == "images" else {"regular": False},
     }
     window = window_of(series.middle[0])
@@ -136,7 +146,7 @@ def _series_json(series: SeriesPlan, drawn: Pictures | None, problems: Mapping[s
     return out
 
 
-def _instance_json(instance: Json, drawn: Pictures | None, problems: Mapping[str, Problem]) -> Json:
+def _instance_json(instance: Json, kind: str, drawn: Pictures | None, problems: Mapping[str, Problem]) -> Json:
     sop_uid, sop_class = text(instance, "00080018"), text(instance, "00080016")
     out: Json = {
         "sop_uid": sop_uid,
@@ -151,6 +161,8 @@ def _instance_json(instance: Json, drawn: Pictures | None, problems: Mapping[str
     if drawn and drawn.preview and drawn.sop_uid == sop_uid:
         out["preview"] = drawn.preview
     problem = problems.get(sop_uid)
+    if problem is None and kind == "images" and kind_of(instance) != "images":
+        problem = Problem("pixels.unsupported_syntax", f"{kind_of(instance)} among images")
     if problem is not None:
         out["problem"] = {"code": problem.code, "detail": problem.detail}
     return out

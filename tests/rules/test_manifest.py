@@ -150,6 +150,21 @@ def test_frames_are_counted_and_the_middle_one_stands_for_the_series() -> None:
     assert built(*plans[0].instances)["series"][0]["frames_total"] == 41
 
 
+def test_a_video_among_images_is_named_and_the_images_stay_images() -> None:
+    (series,) = built(an_instance(1, t00083002=["1.2.840.10008.1.2.4.102"]), an_instance(2))["series"]
+    assert series["kind"] == "images"
+    assert series["instances"][0]["problem"]["code"] == "pixels.unsupported_syntax"
+    assert "problem" not in series["instances"][1]
+
+
+def test_the_overview_stands_for_a_slide() -> None:
+    slide = [ROOT + "77.1.6"]
+    tiles = [an_instance(n, t00080016=slide, t00280008=[130]) for n in (1, 2)]
+    overview = an_instance(3, t00080016=slide, t00080008=["ORIGINAL", "PRIMARY", "THUMBNAIL", "NONE"])
+    instance, frame = manifest.plan([*tiles, overview])[0].middle
+    assert (instance["00200013"]["Value"], frame) == ([3], 0)
+
+
 def test_an_enhanced_object_is_checked_frame_by_frame() -> None:
     def frame(z: float) -> dict[str, Any]:
         return {"00209113": {"vr": "SQ", "Value": [{"00200032": {"vr": "DS", "Value": [0, 0, z]}}]}}
