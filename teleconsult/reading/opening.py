@@ -53,7 +53,7 @@ def _open(work: Work, study: StudyToRoute, way: Route) -> TaskRow:
         id=new_id(), version=1, study_id=study.id, requesting_site_id=study.site_id, reading_site_id=way.reading_site_id,
         agreement_id=way.agreement_id, state="queued", is_open=True, priority=study.priority, modality=study.modality,
         route_code=way.code, route_params=way.params, route_trace=way.trace, sla=way.sla,
-        opened_at=work.now, clock_from=work.now, due_at=work.now + timedelta(minutes=minutes), releases=0, late_images=False,
+        arrived_at=study.arrived_at, opened_at=work.now, clock_from=work.now, due_at=work.now + timedelta(minutes=minutes), releases=0, late_images=False,
     )  # fmt: skip
     work.add(task)
     open_share(work, study.id, way.reading_site_id, READING)

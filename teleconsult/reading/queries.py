@@ -25,6 +25,7 @@ class StudyToRoute:
     site_id: str
     modality: str
     priority: str
+    arrived_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def study_of_task(work: Work, task_id: str) -> str:
 
 def study_to_route(work: Work, study_id: str) -> StudyToRoute:
     """What routing asks of a study. ABSENT `study.absent`."""
-    columns = (StudyRow.id, StudyRow.site_id, StudyRow.modality, StudyRow.priority)
+    columns = (StudyRow.id, StudyRow.site_id, StudyRow.modality, StudyRow.priority, StudyRow.arrived_at)
     found = work.session.execute(select(*columns).where(StudyRow.id == study_id)).one_or_none()
     if found is None:
         raise absent("study.absent", study_id)

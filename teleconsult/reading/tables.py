@@ -10,7 +10,7 @@ from teleconsult.records.schema import Base, JsonCol, Versioned
 
 
 class TaskRow(Versioned, Base):
-    """One study to be read by one site by a certain time."""
+    """One study to be read by one site by a certain time. `arrived_at` is the study's, kept here for its index."""
 
     __tablename__ = "tasks"
     study_id: Mapped[str] = mapped_column(ForeignKey("studies.id"))
@@ -25,6 +25,7 @@ class TaskRow(Versioned, Base):
     route_params: Mapped[dict[str, Any]]
     route_trace: Mapped[list[dict[str, Any]]] = mapped_column(JsonCol)
     sla: Mapped[str] = mapped_column(String(20))
+    arrived_at: Mapped[datetime]
     opened_at: Mapped[datetime]
     clock_from: Mapped[datetime]
     due_at: Mapped[datetime]
@@ -66,6 +67,8 @@ class TaskRow(Versioned, Base):
         CheckConstraint("due_at > clock_from", name="a_task_is_due_after_its_clock_began"),
         Index("tasks_that_a_site_reads_by_due_time", "reading_site_id", "is_open", "due_at", "study_id"),
         Index("tasks_that_a_site_asked_for_by_due_time", "requesting_site_id", "is_open", "due_at", "study_id"),
+        Index("tasks_that_a_site_reads_by_arrival", "reading_site_id", "is_open", "arrived_at", "study_id"),
+        Index("tasks_that_a_site_asked_for_by_arrival", "requesting_site_id", "is_open", "arrived_at", "study_id"),
         Index("tasks_that_a_person_reads_by_due_time", "reader_id", "is_open", "due_at", "study_id"),
         Index("claims_by_the_end_of_their_lease", "state", "lease_until"),
     )

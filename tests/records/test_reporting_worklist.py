@@ -162,16 +162,36 @@ def report_for(alliance: Alliance, task_id: str, reader: str = "reader2") -> Any
 
 
 def test_closed_tasks_are_shown_when_asked_for_and_mine_holds_what_i_reviewed(alliance: Alliance) -> None:
-    first, _second = opened(alliance, 1), opened(alliance, 2)
+    first, second = opened(alliance, 1), opened(alliance, 2)
     report = report_for(alliance, first)
     does(alliance, "reviewer", reporting.take_review, report.id)
-    assert names(seen(alliance, "reviewer", Filter(mine=True))) == ["测试1"]
+    assert (
+        names(seen(alliance, "reviewer", Filter(mine=True)))
+        == names(seen(alliance, "reader2", Filter(mine=True)))
+        == ["测试1"]
+    )
+    assert seen(alliance, "reader", Filter(mine=True)).rows == ()
+    does(alliance, "reader", reading.claim, second)
+    does(alliance, "reader", reading.return_to_site, second, "images_unfit")
+    assert names(seen(alliance, "reader", Filter(mine=True))) == ["测试2"]
     with alliance.system.work() as work:
         task = reading.load(work, first)
         work.keep(task, state="cancelled", is_open=False, cancel_reason="误发", reader_id=None)
     assert names(seen(alliance, "reader")) == ["测试2"]
     assert names(seen(alliance, "reader", Filter(states=("cancelled",)))) == ["测试1"]
-    assert sorted(names(seen(alliance, "reader", Filter(states=("cancelled", "queued"))))) == ["测试1", "测试2"]
+    assert sorted(names(seen(alliance, "reader", Filter(states=("cancelled", "returned"))))) == ["测试1", "测试2"]
+    for q, found in {
+        "": ["测试1", "测试2"],
+        "ceshi1": ["测试1"],
+        "A000002": ["测试2"],
+        "TEST": ["测试1", "测试2"],
+        "x": [],
+    }.items():
+        for sort in ("due", "arrived", "name"):
+            page = seen(
+                alliance, "reader", Filter(states=("cancelled", "returned", "receiving", "unrouted"), q=q), Order(sort)
+            )
+            assert (sorted(names(page)), page.total) == (found, len(found))
 
 
 @pytest.mark.parametrize("sort", ["due", "arrived", "name"])

@@ -11,7 +11,8 @@ from teleconsult.reporting.queries.views import (
     report_of_task,
     revisions,
 )
-from teleconsult.reporting.queries.worklist import Page, WorklistRow, counts, worklist
+from teleconsult.reporting.queries.worklist import Page, counts, worklist
+from teleconsult.reporting.queries.worklist_rows import WorklistRow
 from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [

@@ -5,17 +5,20 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, false, literal_column, or_, select, true, tuple_, union
+from sqlalchemy import CTE, ColumnElement, and_, exists, false, literal_column, or_, select, true, tuple_, union
+from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
+from teleconsult.access.tables import AgreementRow
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.reading.lifecycle import CLOSED, OPEN, REPORTED, RETURNED
 from teleconsult.reading.tables import TaskRow, WaitingRow
+from teleconsult.records.work import Work
 from teleconsult.reporting.tables import ReportRow
 
 RECEIVING, UNROUTED, REVIEW = "receiving", "unrouted", "review"
@@ -23,6 +26,10 @@ STATES: Final = (*OPEN, *CLOSED, RECEIVING, UNROUTED, REVIEW)
 SORTS: Final = ("due", "arrived", "name")
 SPLIT_SITES: Final = 8
 """Up to so many sites each get a branch of their own, which reads its index in order and stops at the page's end."""
+
+MOST_MATCHES: Final = 5000
+SETTLED_LATELY: Final = timedelta(days=3)
+"""A study that settled is prepared within seconds; one that is not is found by its recent arrival, as no index holds it."""
 
 Condition = ColumnElement[bool]
 
@@ -76,15 +83,16 @@ def write_cursor(order: Order, key: Any, study_id: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([order.sort, order.descending, spelt, study_id]).encode()).decode()
 
 
-def grounds(actor: Actor) -> Sequence[Condition]:
+def grounds(work: Work, actor: Actor) -> Sequence[Condition]:
     """Why the actor may see tasks, as conditions that an index serves one by one; together with `visible` they are the truth."""
-    if actor.kind == "system":
-        return (true(),)
+    sees = WITH_STUDY["study.see"]
+    if actor.kind == "system" or any(actor.everywhere(*roles) for roles in sees.values()):
+        # Every task is read by somebody, and few sites read.
+        readers = sorted(work.session.scalars(select(AgreementRow.reading_site_id).distinct()))
+        return tuple(TaskRow.reading_site_id == site for site in readers) or (false(),)
     found: list[Condition] = []
     for why, column in ((READING, TaskRow.reading_site_id), (ORIGIN, TaskRow.requesting_site_id)):
-        roles = WITH_STUDY["study.see"][why]
-        if actor.everywhere(*roles):
-            return (true(),)
+        roles = sees[why]
         sites = sorted(actor.sites(*roles))
         found += [column == site for site in sites] if len(sites) <= SPLIT_SITES else [column.in_(sites)]
     return tuple(found) or (false(),)
@@ -99,39 +107,33 @@ def task_conditions(asked: Filter, actor: Actor, now: datetime) -> list[Conditio
         found.append(TaskRow.requesting_site_id == asked.site_id)
     if asked.priority:
         found.append(TaskRow.priority == asked.priority)
-    if asked.mine:
-        found.append(mine(actor))
-    if asked.q.strip():
-        found.append(TaskRow.study_id.in_(_matching(asked.q)))
     return found
 
 
-def mine(actor: Actor) -> Condition:
-    """What the actor reads or read, returned, or has under review."""
+def mine(actor: Actor) -> Sequence[Condition]:
+    """What the actor reads or read, returned, or reviews or reviewed: in the place of `grounds`, each by its own index."""
     reviewed = select(ReportRow.task_id).where(ReportRow.reviewer_id == actor.id)
-    return or_(
-        TaskRow.reader_id == actor.id,
-        and_(TaskRow.state == RETURNED, TaskRow.returned_by_id == actor.id),
-        TaskRow.id.in_(reviewed),
-    )
+    returned = and_(TaskRow.state == RETURNED, TaskRow.returned_by_id == actor.id)
+    return (TaskRow.reader_id == actor.id, returned, TaskRow.id.in_(reviewed))
 
 
 def to_review(actor: Actor) -> Condition:
     return and_(TaskRow.state == REPORTED, TaskRow.reader_id != actor.id)
 
 
-def in_states(states: Sequence[str], actor: Actor) -> Sequence[Condition]:
-    """The states asked for: at most one condition for open tasks and one for closed ones, each at the head of an index."""
+def in_states(states: Sequence[str], actor: Actor) -> Sequence[tuple[bool, Condition]]:
+    """The states asked for: at most one condition for open tasks (True) and one for closed ones, each at the head of an index."""
     if not states:
-        return (TaskRow.is_open.is_(True),)
-    found: list[Condition] = []
+        return ((True, TaskRow.is_open.is_(True)),)
+    found: list[tuple[bool, Condition]] = []
     for group, is_open in ((OPEN, True), (CLOSED, False)):
         asked = [state for state in group if state in states]
         parts: list[Condition] = [TaskRow.state.in_(asked)] if asked else []
         if is_open and REVIEW in states:
             parts.append(to_review(actor))
         if parts:
-            found.append(and_(TaskRow.is_open.is_(is_open), true() if len(asked) == len(group) else or_(*parts)))
+            exactly = true() if len(asked) == len(group) else or_(*parts)
+            found.append((is_open, and_(TaskRow.is_open.is_(is_open), exactly)))
     return found
 
 
@@ -144,7 +146,7 @@ def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | No
     on_the_way = [
         # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
         select(StudyRow.id).where(StudyRow.state == literal_column("'receiving'")),
-        select(StudyRow.id).where(StudyRow.state == literal_column("'settled'")),
+        select(StudyRow.id).where(StudyRow.state == "settled", StudyRow.arrived_at > now - SETTLED_LATELY),
     ]
     sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting] if UNROUTED in kinds else [])]
     found = [
@@ -157,7 +159,7 @@ def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | No
     found += [StudyRow.modality == asked.modality] if asked.modality else []
     found += [StudyRow.site_id == asked.site_id] if asked.site_id else []
     found += [StudyRow.priority == asked.priority] if asked.priority else []
-    found += [StudyRow.id.in_(_matching(asked.q))] if asked.q.strip() else []
+    found += [matches(StudyRow.id, asked.q)] if asked.q.strip() else []
     return found
 
 
@@ -169,15 +171,28 @@ def beyond(key: Any, study_id: Any, order: Order, after: tuple[Any, str] | None)
     return here < there if order.descending else here > there
 
 
-def _matching(q: str) -> Any:
-    """The studies whose name, patient number or accession number begins with `q`; each by an index of its own."""
-    word = q.strip()
-    return union(
-        _beginning(select(StudyNameRow.study_id), StudyNameRow.key, word.casefold()),
-        _beginning(select(StudyRow.id), StudyRow.patient_number, word),
-        _beginning(select(StudyRow.id), StudyRow.accession, word),
+def matches(study_id: Any, q: str) -> Condition:
+    """Whether one study matches `q`: for the few rows that are open."""
+    named = aliased(StudyRow)
+    return or_(
+        exists().where(StudyNameRow.study_id == study_id, _begins(StudyNameRow.key, q.strip().casefold())),
+        exists().where(
+            named.id == study_id, or_(_begins(named.patient_number, q.strip()), _begins(named.accession, q.strip()))
+        ),
     )
 
 
-def _beginning(chosen: Select[Any], column: Any, word: str) -> Select[Any]:
-    return chosen.where(column >= word, column < word + "\U0010ffff")
+def matching(q: str) -> CTE:
+    """The studies that match `q`, each way by an index of its own: for the many that are closed. At most `MOST_MATCHES`
+    each way, so that a single letter does not gather a year."""
+    word = q.strip()
+    ways = (
+        select(StudyNameRow.study_id).where(_begins(StudyNameRow.key, word.casefold())).order_by(StudyNameRow.key),
+        select(StudyRow.id).where(_begins(StudyRow.patient_number, word)).order_by(StudyRow.patient_number),
+        select(StudyRow.id).where(_begins(StudyRow.accession, word)).order_by(StudyRow.accession),
+    )
+    return union(*(select(way.limit(MOST_MATCHES).subquery()) for way in ways)).cte("matching")
+
+
+def _begins(column: Any, word: str) -> Condition:
+    return and_(column >= word, column < word + "\U0010ffff")
