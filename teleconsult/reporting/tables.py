@@ -62,6 +62,7 @@ class ReportRow(Versioned, Base):
         ),
         CheckConstraint("pdf_key IS NULL OR signed_at IS NOT NULL", name="only_a_signed_report_is_printed"),
         Index("reports_of_a_study", "study_id"),
+        Index("reports_that_a_person_reviews", "reviewer_id"),
         Index("reports_under_review_by_the_end_of_their_lease", "state", "lease_until"),
     )  # fmt: skip
 

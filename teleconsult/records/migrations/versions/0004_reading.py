@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("route_params", schema.JsonCol, nullable=False),
         sa.Column("route_trace", schema.JsonCol, nullable=False),
         sa.Column("sla", sa.String(length=20), nullable=False),
+        sa.Column("arrived_at", schema.Instant(), nullable=False),
         sa.Column("opened_at", schema.Instant(), nullable=False),
         sa.Column("clock_from", schema.Instant(), nullable=False),
         sa.Column("due_at", schema.Instant(), nullable=False),
@@ -74,6 +75,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
         sa.UniqueConstraint("study_id", name="a_study_has_one_task"),
     )
+    for name, column in (
+        ("tasks_that_a_site_reads_by_arrival", "reading_site_id"),
+        ("tasks_that_a_site_asked_for_by_arrival", "requesting_site_id"),
+    ):
+        op.create_index(name, "tasks", [column, "is_open", "arrived_at", "study_id"], unique=False)
     op.create_index("claims_by_the_end_of_their_lease", "tasks", ["state", "lease_until"], unique=False)
     op.create_index(
         "tasks_that_a_person_reads_by_due_time", "tasks", ["reader_id", "is_open", "due_at", "study_id"], unique=False

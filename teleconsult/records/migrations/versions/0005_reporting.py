@@ -66,6 +66,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
         sa.UniqueConstraint("task_id", name="a_task_has_one_report"),
     )
+    op.create_index("reports_that_a_person_reviews", "reports", ["reviewer_id"], unique=False)
     op.create_index("reports_of_a_study", "reports", ["study_id"], unique=False)
     op.create_index("reports_under_review_by_the_end_of_their_lease", "reports", ["state", "lease_until"], unique=False)
     op.create_table(
