@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 
+from teleconsult.kernel.clock import SystemClock
+from teleconsult.records import open_store, upgrade
 from tests import needs, servers
 
 # Two shared cores make single examples slow now and then; that is no finding.
@@ -24,25 +27,58 @@ def postgres_server() -> Iterator[servers.PostgresServer]:
         yield server
 
 
-@pytest.fixture
-def postgres_url(postgres_server: servers.PostgresServer) -> Iterator[str]:
-    """SQLAlchemy URL of an empty database of this test's own."""
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: servers.PostgresServer) -> str:
+    """Name of a database with all tables and no rows. Copying it is quicker than running the migrations again."""
     url = postgres_server.create_database()
+    _upgraded(url)
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows."""
+    file = tmp_path_factory.mktemp("template") / "teleconsult.sqlite3"
+    _upgraded(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def postgres_url(postgres_server: servers.PostgresServer, postgres_template: str) -> Iterator[str]:
+    """SQLAlchemy URL of a database of this test's own, with tables and no rows."""
+    url = postgres_server.create_database(postgres_template)
     yield url
     postgres_server.drop_database(url)
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """SQLAlchemy URL of an empty SQLite file of this test's own."""
-    return f"sqlite:///{tmp_path / 'teleconsult.sqlite3'}"
+def sqlite_url(tmp_path: Path, sqlite_template: Path) -> str:
+    """SQLAlchemy URL of a SQLite file of this test's own, with tables and no rows."""
+    file = tmp_path / "teleconsult.sqlite3"
+    shutil.copyfile(sqlite_template, file)
+    return f"sqlite:///{file}"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)])
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.needs_postgres)]
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database of this test's own, once on SQLite and once on a real PostgreSQL."""
+    """A database of this test's own with tables and no rows, once on SQLite and once on a real PostgreSQL."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture(params=BOTH)
+def bare_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The same without any table: for the tests of the migrations themselves."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.sqlite3'}"
+        return
+    server: servers.PostgresServer = request.getfixturevalue("postgres_server")
+    url = server.create_database()
+    yield url
+    server.drop_database(url)
 
 
 @pytest.fixture(scope="session")
@@ -98,3 +134,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _unexcused() -> list[str]:
     return [] if needs.ALLOW_MISSING else [reason for reason in _skipped if not reason.startswith("needs_shared_data")]
+
+
+def _upgraded(url: str) -> None:
+    store = open_store(url, SystemClock(), {}, b"")
+    upgrade(store.engine)
+    if url.startswith("sqlite"):
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.engine.dispose()

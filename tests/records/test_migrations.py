@@ -14,8 +14,8 @@ from teleconsult.records.schema import Base
 assert teleconsult.system
 
 
-def test_a_migrated_database_has_exactly_the_tables_of_the_code(database_url: str) -> None:
-    store = open_store(database_url, SystemClock(), {}, b"k")
+def test_a_migrated_database_has_exactly_the_tables_of_the_code(bare_database_url: str) -> None:
+    store = open_store(bare_database_url, SystemClock(), {}, b"k")
     upgrade(store.engine)
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -36,8 +36,8 @@ def test_a_migrated_database_has_exactly_the_tables_of_the_code(database_url: st
     assert {found for found in checks if found[1]} == declared
 
 
-def test_upgrading_twice_and_at_once_is_no_harm(database_url: str) -> None:
-    store = open_store(database_url, SystemClock(), {}, b"k")
+def test_upgrading_twice_and_at_once_is_no_harm(bare_database_url: str) -> None:
+    store = open_store(bare_database_url, SystemClock(), {}, b"k")
     threads = [threading.Thread(target=upgrade, args=(store.engine,)) for _ in range(3)]
     for thread in threads:
         thread.start()
