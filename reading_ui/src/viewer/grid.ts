@@ -15,8 +15,10 @@ export function setCells(
   make: (index: number) => HTMLDivElement,
 ): HTMLDivElement[] {
   const { columns, rows } = PANES[layout];
+  host.tabIndex = -1;
   Object.assign(host.style, {
     display: 'grid',
+    outline: 'none',
     gap: '1px',
     gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
     gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))`,
@@ -39,5 +41,7 @@ export function makeCell(index: number): HTMLDivElement {
   cell.dataset.pane = `pane-${index}`;
   Object.assign(cell.style, { position: 'relative', background: '#000', overflow: 'hidden', minWidth: '0' });
   cell.addEventListener('contextmenu', (event) => event.preventDefault());
+  // A click on a picture takes the keyboard away from the report.
+  cell.addEventListener('pointerdown', () => cell.parentElement?.focus({ preventScroll: true }));
   return cell;
 }

@@ -52,7 +52,15 @@ export class Measurer {
   }
 }
 
-const allMarks = (): Mark[] => annotation.state.getAllAnnotations();
+/** Marks in the order they were first seen: the library hands them out by tool. */
+const firstSeen = new Map<string, number>();
+
+function allMarks(): Mark[] {
+  const all = annotation.state.getAllAnnotations();
+  for (const { annotationUID: id } of all) if (id && !firstSeen.has(id)) firstSeen.set(id, firstSeen.size);
+  const place = (mark: Mark) => firstSeen.get(mark.annotationUID ?? '') ?? 0;
+  return all.toSorted((a, b) => place(a) - place(b));
+}
 
 /** Marks of the open study, oldest first. */
 export function marksOf(stacks: readonly Stack[], measurer: Measurer): MarkView[] {
@@ -96,4 +104,5 @@ export const canUndoMark = (): boolean => history.canUndo;
 /** The next study starts with a clean slate. */
 export function forgetMarks(): void {
   annotation.state.removeAllAnnotations();
+  firstSeen.clear();
 }

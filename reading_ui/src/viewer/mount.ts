@@ -37,6 +37,8 @@ export class Mount {
     this.drop();
     const defaultOptions = { background: [0, 0, 0] as [number, number, number] };
     this.engine.enableElement({ viewportId: this.id, type, element: this.element, defaultOptions });
+    // With the focus on it Cornerstone swallows every key; the host takes the focus instead (grid.ts).
+    this.element.removeAttribute('tabindex');
     // Tools are added after the viewport exists: some of them read it at once.
     tools.add(this.id, this.engine.id);
   }
