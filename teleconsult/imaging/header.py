@@ -56,7 +56,7 @@ class Header:
     charset: CharsetChoice
     sex: str
     birth_date: str
-    age: str
+    age: str  # as stated, else reckoned from the birth date
     accession: str
     modality: str
     study_date: str
@@ -170,7 +170,7 @@ def _header(elements: Elements, transfer_syntax: str, override: str | None) -> H
         name_raw=values.get(NAME, b"")[:512],
         doubtful="\ufffd" in name or (charset.doubtful and not name.isascii()),
         charset=charset,
-        age=text.age(values.get(AGE, b"")),
+        age=text.age(values.get(AGE, b"")) or text.age_at(str(fields["birth_date"]), str(fields["study_date"])),
         study_number=words(STUDY_NUMBER),
         study_description=words(STUDY_DESCRIPTION),
         series_description=words(SERIES_DESCRIPTION),

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import datetime
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _DIGITS = re.compile(r"[^0-9]")
@@ -49,6 +50,20 @@ def age(raw: bytes) -> str:
     """As in "045Y" (PS3.5 §6.2 AS), or empty."""
     text = code(raw)
     return text if _AGE.fullmatch(text) else ""
+
+
+def age_at(birth_date: str, on: str) -> str:
+    """The age on a day, both as YYYYMMDD: in years, below three in months, below one month in days; empty if unknown."""
+    try:
+        born, day = datetime.strptime(birth_date, "%Y%m%d"), datetime.strptime(on, "%Y%m%d")  # noqa: DTZ007 (days, no times)
+    except ValueError:
+        return ""
+    months = (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+    if day < born or months > 150 * 12:
+        return ""
+    if months >= 36:
+        return f"{months // 12:03}Y"
+    return f"{months:03}M" if months else f"{(day - born).days:03}D"
 
 
 def whole(raw: bytes) -> int | None:

@@ -19,7 +19,7 @@ from pydicom.uid import (
     RLELossless,
 )
 
-from teleconsult.imaging import pinyin
+from teleconsult.imaging import header_text, pinyin
 from teleconsult.imaging.find_names import fold, keys, shown
 from teleconsult.imaging.header import Header, header_of, part10_of, read_header, read_part10
 from teleconsult.kernel.errors import Meaning, Refused
@@ -321,3 +321,19 @@ def test_any_text_is_a_name(name: str) -> None:
     keys(name)
     full, initials = pinyin.keys(name)
     assert bool(full) == bool(initials)
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "age"),
+    [
+        ("19700321", "20261121", "056Y"),
+        ("19701122", "20261121", "055Y"),
+        ("20240201", "20261121", "033M"),
+        ("20261101", "20261121", "020D"),
+        ("20261122", "20261121", ""),
+        ("", "20261121", ""),
+        ("19701399", "20261121", ""),
+    ],
+)
+def test_the_age_is_reckoned_from_the_birth_date_where_the_header_states_none(born: str, on: str, age: str) -> None:
+    assert header_text.age_at(born, on) == age
