@@ -20,11 +20,15 @@ _SERIES = f"{_STUDY}/series/<series>"
 _INSTANCE = f"{_SERIES}/instances/<sop>"
 
 
-def blueprint(system: System, actor_of: Callable[[], Actor]) -> Blueprint:
-    """The DICOMweb door below /dicom-web. `actor_of` tells who sends the current request, or raises."""
+def blueprint(system: System, actor_of: Callable[[], Actor], apart: RenderApart | None = None) -> Blueprint:
+    """The DICOMweb door below /dicom-web. `actor_of` tells who sends the current request, or raises.
+
+    Pictures are drawn by `apart`; without one by a child process of the door's own.
+    """
     door = Blueprint("dicomweb", __name__, url_prefix="/dicom-web")
-    apart = RenderApart()
-    weakref.finalize(door, apart.close)  # its child process ends with the application, and with the process
+    if apart is None:
+        apart = RenderApart()
+        weakref.finalize(door, apart.close)  # its child process ends with the application, and with this process
     search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of, apart)
     for rule, view in _rules(search, retrieve):
         endpoint = f"{view.__name__}{rule.replace('/', '-').replace('<', '').replace('>', '').replace(':', '-')}"

@@ -1,5 +1,5 @@
 """The same alliance and node as in tests/node."""
 
-from tests.node.conftest import alliance, browser, dicomweb, node, scanner, seeded
+from tests.node.conftest import alliance, apart, browser, dicomweb, node, scanner, seeded
 
-__all__ = ["alliance", "browser", "dicomweb", "node", "scanner", "seeded"]
+__all__ = ["alliance", "apart", "browser", "dicomweb", "node", "scanner", "seeded"]

@@ -17,6 +17,7 @@ from pydicom import dcmread
 
 from dicom_node.node import Node
 from dicom_node.receive import Limits
+from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.system import build
 from tests import synth
 from tests.builders import Alliance, some_settings
@@ -25,7 +26,7 @@ from tests.node.bodies import parts
 from tests.node.conftest import Browser
 from tests.peers import Scanner, Sent, sent_file, store
 
-pytestmark = [pytest.mark.needs_shared_data, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.needs_shared_data, pytest.mark.timeout(300)]
 
 SUCCESS, UNREADABLE, NO_UIDS = 0x0000, (0xC000, "object.unreadable"), (0xC000, "object.no_uids")
 # No object of a patient, cut off, or without the identifiers that say what it is.
@@ -81,11 +82,11 @@ def _item(path: Path, bare: str | None) -> Sent:
 class Archive:
     """A node and a browser over an alliance of its own."""
 
-    def __init__(self, seeded: Alliance, home: Path) -> None:
+    def __init__(self, seeded: Alliance, home: Path, apart: RenderApart) -> None:
         shutil.copytree(seeded.system.settings.home, home)
         self.system = build(some_settings(home))
         self.node = Node(self.system, Limits(stop_seconds=0.5))
-        self.browser = Browser(Alliance(self.system, seeded.sites, seeded.people))
+        self.browser = Browser(Alliance(self.system, seeded.sites, seeded.people), apart)
 
     def send(self, sending: list[tuple[str, Sent]]) -> dict[str, tuple[int, str]]:
         answers: dict[str, tuple[int, str]] = {}
@@ -105,8 +106,8 @@ class Archive:
 
 
 @contextmanager
-def an_archive(seeded: Alliance, home: Path) -> Iterator[Archive]:
-    archive = Archive(seeded, home)
+def an_archive(seeded: Alliance, home: Path, apart: RenderApart) -> Iterator[Archive]:
+    archive = Archive(seeded, home, apart)
     archive.node.start()
     try:
         yield archive
@@ -132,7 +133,7 @@ def look(archive: Archive, name: str, item: Sent) -> None:
 
 
 def test_every_file_comes_out_as_it_went_in_and_what_cannot_go_in_is_told_why(
-    shared_data: Path, seeded: Alliance, tmp_path: Path
+    shared_data: Path, seeded: Alliance, tmp_path: Path, apart: RenderApart
 ) -> None:
     """Files that share a UID, or a study with another patient, are let into an archive of their own each."""
     waiting = [(name, item) for name, item in items(shared_data)]
@@ -141,7 +142,7 @@ def test_every_file_comes_out_as_it_went_in_and_what_cannot_go_in_is_told_why(
     for number in range(30):
         if not waiting:
             break
-        with an_archive(seeded, tmp_path / f"archive{number}") as archive:
+        with an_archive(seeded, tmp_path / f"archive{number}", apart) as archive:
             answers = archive.send(waiting)
             refused |= {name: answer for name, answer in answers.items() if answer[0] != SUCCESS}
             taken = [(name, item) for name, item in waiting if name not in refused and archive.kept(item)]

@@ -16,6 +16,7 @@ from dicom_node.dicomweb import blueprint
 from dicom_node.node import Node
 from dicom_node.receive import Limits
 from teleconsult.access import Actor
+from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import forbidden
 from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
@@ -58,11 +59,11 @@ def scanner(node: Node) -> Scanner:
 class Browser:
     """A DICOMweb client in the name of whoever `who` says; `None` is somebody who is not signed in."""
 
-    def __init__(self, alliance: Alliance) -> None:
+    def __init__(self, alliance: Alliance, apart: RenderApart) -> None:
         self.who: str | None = "doctor_a"
         self._people = alliance.people
         self.app = Flask("tests")
-        self.app.register_blueprint(blueprint(alliance.system, self._actor))
+        self.app.register_blueprint(blueprint(alliance.system, self._actor, apart))
         self._client = self.app.test_client()
 
     def _actor(self) -> Actor:
@@ -75,9 +76,16 @@ class Browser:
         return self._client.get(f"/dicom-web{path}", headers={"Accept": accept, **named})
 
 
+@pytest.fixture(scope="session")
+def apart() -> Iterator[RenderApart]:
+    """One drawing child for all tests: it takes a second to start."""
+    with RenderApart() as drawing:
+        yield drawing
+
+
 @pytest.fixture
-def browser(alliance: Alliance) -> Browser:
-    return Browser(alliance)
+def browser(alliance: Alliance, apart: RenderApart) -> Browser:
+    return Browser(alliance, apart)
 
 
 @pytest.fixture
