@@ -1,4 +1,4 @@
-import { type StackViewport, utilities } from '@cornerstonejs/core';
+import { getShouldUseCPURendering, type StackViewport, utilities } from '@cornerstonejs/core';
 import type { Header } from './header';
 import { type Edges, edges } from './orientation';
 import { toPicture } from './picture';
@@ -11,8 +11,12 @@ const unit = ([x, y]: readonly [number, number]): readonly [number, number] => {
   return [x / size, y / size];
 };
 
-/** Screen pixels per picture pixel along a row. */
+/** Before the first picture there is no plane that canvas and world could be related by; the library throws then. */
+const drawn = (viewport: StackViewport): boolean => viewport.getImageData() !== undefined;
+
+/** Screen pixels per picture pixel along a row; null before the first picture. */
 export function magnification(viewport: StackViewport, header: Header): number | null {
+  if (!drawn(viewport)) return null;
   const { position, row, columnSpacing } = planeFor(header);
   const next = [0, 1, 2].map((axis) => (position[axis] ?? 0) + (row[axis] ?? 0) * columnSpacing);
   const [x = 0, y = 0, z = 0] = next;
@@ -24,7 +28,7 @@ export function magnification(viewport: StackViewport, header: Header): number |
 
 /** Patient directions at the four edges of the screen, as the picture is turned now. */
 export function edgesOf(viewport: StackViewport, header: Header): Edges | null {
-  if (!header.facing) return null;
+  if (!header.facing || !drawn(viewport)) return null;
   const at = (x: number, y: number) => toPicture(header, viewport.canvasToWorld([x, y]));
   const [origin, right, down] = [at(0, 0), at(100, 0), at(0, 100)];
   if (![...origin, ...right, ...down].every(Number.isFinite)) return null;
@@ -56,11 +60,13 @@ export function rotateBy(viewport: StackViewport, degrees: number): void {
   viewport.render();
 }
 
+/** Mirrors as seen on the screen. The CPU path mirrors the picture before it turns it, so a quarter turn swaps axes. */
 export function mirror(viewport: StackViewport, axis: 'horizontal' | 'vertical'): void {
   const { flipHorizontal = false, flipVertical = false } = viewport.getCamera();
-  viewport.setCamera(
-    axis === 'horizontal' ? { flipHorizontal: !flipHorizontal } : { flipVertical: !flipVertical },
-  );
+  const { rotation = 0 } = viewport.getViewPresentation();
+  const swapped = getShouldUseCPURendering() && Math.round(rotation / 90) % 2 !== 0;
+  const horizontal = (axis === 'horizontal') !== swapped;
+  viewport.setCamera(horizontal ? { flipHorizontal: !flipHorizontal } : { flipVertical: !flipVertical });
   viewport.render();
 }
 
