@@ -10,9 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from teleconsult import reading, reporting
 from teleconsult.kernel.clock import FixedClock
+from teleconsult.reporting.tables import ReportRow
 from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
+from tests.records.desk import SIGNER, TEXT, does
+from tests.records.house import a_study
 from tests.servers import PostgresServer
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
@@ -65,3 +69,28 @@ def _opened(filled: Alliance, url: str, home: Path, clock: FixedClock) -> Iterat
     system = build(some_settings(home, url), clock)
     yield replace(filled, system=system)
     system.store.engine.dispose()
+
+
+@pytest.fixture
+def draft(alliance: Alliance) -> ReportRow:
+    """A report of county A's study that `reader` has begun."""
+    with alliance.system.work() as work:
+        task = reading.open_for(work, a_study(work, alliance.sites["county_a"], images=3).id)
+        assert task is not None
+    does(alliance, "reader", reading.claim, task.id)
+    report: ReportRow = does(alliance, "reader", reporting.draft, task.id)
+    return report
+
+
+@pytest.fixture
+def submitted(alliance: Alliance, draft: ReportRow) -> ReportRow:
+    does(alliance, "reader", reporting.save, draft.id, TEXT, draft.version)
+    report: ReportRow = does(alliance, "reader", reporting.submit, draft.id)
+    return report
+
+
+@pytest.fixture
+def signed(alliance: Alliance, submitted: ReportRow) -> ReportRow:
+    does(alliance, "reviewer", reporting.take_review, submitted.id)
+    report: ReportRow = does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER)
+    return report

@@ -16,6 +16,7 @@ from teleconsult.reading.tables import TaskRow, WaitingRow
 from teleconsult.records import Work, journal
 from tests.builders import Alliance
 from tests.records.conftest import AT
+from tests.records.desk import does, refused
 from tests.records.house import a_study
 
 
@@ -28,13 +29,6 @@ def task_id(alliance: Alliance) -> str:
         return task.id
 
 
-def does(alliance: Alliance, login: str, action: Any, *given: Any) -> Any:
-    """Let somebody do something in a transaction of its own."""
-    actor = alliance.people[login]
-    with alliance.system.work(actor) as work:
-        return action(work, actor, *given)
-
-
 def facts(alliance: Alliance) -> list[tuple[str, int]]:
     with alliance.system.read() as work:
         return [
@@ -42,10 +36,6 @@ def facts(alliance: Alliance) -> list[tuple[str, int]]:
             for fact in journal.facts_after(work, 0, 1000)
             if fact.subject in ("task", "study")
         ]
-
-
-def refused(code: str, meaning: Meaning) -> Any:
-    return pytest.raises(Refused, check=lambda error: (error.code, error.meaning) == (code, meaning))
 
 
 def the_task(alliance: Alliance, task_id: str) -> TaskRow:

@@ -13,6 +13,7 @@ from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reporting.queries import Filter, Order, Page, worklist
 from tests.builders import Alliance
 from tests.records.conftest import AT
+from tests.records.desk import does
 from tests.records.house import a_study
 
 
@@ -32,11 +33,6 @@ def seen(alliance: Alliance, who: str | Actor, *given: Any, **named: Any) -> Pag
 
 def names(page: Page) -> list[str]:
     return [row.patient_name for row in page.rows]
-
-
-def does(alliance: Alliance, login: str, action: Any, *given: Any) -> Any:
-    with alliance.system.work(alliance.people[login]) as work:
-        return action(work, alliance.people[login], *given)
 
 
 def test_a_row_says_all_that_the_screen_shows(alliance: Alliance, clock: FixedClock) -> None:
