@@ -6,16 +6,18 @@ is killed is replaced, and its delivery's lease runs out.
 
 import ctypes
 import logging
-import os
 import signal
+import warnings
 from typing import Any, Protocol
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 
 from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting, Settings
 from teleconsult.system import build
 from workers.bench import Bench, bench_of
+from workers.ending import end_after_a_moment
 from workers.run import AFTER, carry_out
 
 __all__ = ["AFTER", "QUEUE", "TASK", "celery_app", "serve"]
@@ -50,7 +52,6 @@ def celery_app(settings: Settings) -> Celery:
         worker_hijack_root_logger=False,
         worker_enable_remote_control=False,
         worker_send_task_events=False,
-        worker_soft_shutdown_timeout=1.5,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 2, "max_retries": 1},
@@ -61,6 +62,7 @@ def celery_app(settings: Settings) -> Celery:
 def serve(settings: Settings) -> None:
     """Work until SIGTERM. Running jobs get a moment; what does not end in it is taken up again by the journal."""
     app = celery_app(settings)
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # root is no matter: messages are JSON with an id
     benches: list[Bench] = []  # one, made in each child after the fork
 
     def open_bench(**_: object) -> None:
@@ -77,15 +79,24 @@ def serve(settings: Settings) -> None:
 
     app.task(run, name=TASK)
     signals.worker_process_init.connect(open_bench, weak=False)
-    signals.worker_ready.connect(_end_soon_on_sigterm, weak=False)
+    signals.worker_shutting_down.connect(_end_soon, weak=False)
     app.worker_main(
-        ["worker", "--pool=prefork", "--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "WARNING"]
+        [
+            "-q",
+            "worker",
+            "--pool=prefork",
+            "--without-gossip",
+            "--without-mingle",
+            "--without-heartbeat",
+            "-l",
+            "WARNING",
+        ]
     )
 
 
-def _end_soon_on_sigterm(**_: object) -> None:
-    """SIGTERM means Celery's soft shutdown: a moment for running jobs, then the end."""
-    signal.signal(signal.SIGTERM, lambda *_: os.kill(os.getpid(), signal.SIGQUIT))
+def _end_soon(**_: object) -> None:
+    """SIGTERM: no more deliveries are taken, running jobs get a moment; children end with this process."""
+    end_after_a_moment()
 
 
 def _die_with_parent() -> None:

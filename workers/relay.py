@@ -22,6 +22,7 @@ from teleconsult.settings import Settings
 from teleconsult.system import System, build
 from workers.app import QUEUE, TASK, Sender, celery_app
 from workers.bench import lease_of
+from workers.ending import end_after_a_moment, end_now
 from workers.live import Announcer
 
 log = logging.getLogger(__name__)
@@ -133,8 +134,14 @@ class Relay:
 
 
 def serve(settings: Settings) -> None:
-    """Relay until SIGTERM."""
+    """Relay until SIGTERM; then the process ends."""
     ending = threading.Event()
+
+    def end(*_: object) -> None:
+        ending.set()
+        end_after_a_moment()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ending.set())
+        signal.signal(number, end)
     Relay(build(settings), celery_app(settings)).run(ending)
+    end_now()
