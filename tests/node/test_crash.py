@@ -107,7 +107,7 @@ def killed_under_load(rounds: int, seed: int, alliance: Alliance, settings: Sett
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(0)  # every wait inside is bounded; the long form takes an hour
+@pytest.mark.timeout(0)  # every wait inside is bounded; the long form takes long
 def test_whatever_was_acknowledged_before_a_kill_is_there_once(
     tmp_path: Path, sqlite_url: str, long_form: bool
 ) -> None:
