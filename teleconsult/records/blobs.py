@@ -5,8 +5,10 @@ A key once written is whole or absent, never half there, and `adopt` and `put` r
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from errno import EDQUOT, EFBIG, ENOSPC
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -75,6 +77,9 @@ class DiskBlobs:
         self._reserve = reserve
         self._staging = root / "staging"
         self._staging.mkdir(parents=True, exist_ok=True)
+        self._counting = threading.Lock()
+        self._counted: int | None = None
+        self._count_again_at = 0.0
 
     def staging(self) -> Path:
         return self._staging
@@ -98,6 +103,7 @@ class DiskBlobs:
             with storage_faults():
                 draft.write_bytes(content)
             self.adopt(draft, key)
+            self._count_again_at = 0.0
         finally:
             draft.unlink(missing_ok=True)
 
@@ -126,6 +132,7 @@ class DiskBlobs:
 
     def delete(self, key: str) -> None:
         self._file(key).unlink(missing_ok=True)
+        self._count_again_at = 0.0
 
     def free_bytes(self) -> int | None:
         on_disk = shutil.disk_usage(self._root).free - self._reserve
@@ -134,7 +141,13 @@ class DiskBlobs:
         return max(min(on_disk, self._quota - self._used()), 0)
 
     def _used(self) -> int:
-        return sum(entry.stat().st_size for entry in self._root.rglob("*") if entry.is_file())
+        """What is kept, counted again when the last count is older than twenty times as long as it took."""
+        with self._counting:
+            began = time.monotonic()
+            if self._counted is None or began > self._count_again_at:
+                self._counted = _bytes_below(self._root)
+                self._count_again_at = began + 20 * (time.monotonic() - began)
+            return self._counted
 
     def _file(self, key: str) -> Path:
         if not key or key.startswith("/") or any(part in ("", ".", "..") for part in key.split("/")):
@@ -147,6 +160,15 @@ class DiskBlobs:
         self._make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync_folder(folder.parent)
+
+
+def _bytes_below(folder: Path) -> int:
+    total = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):  # taken over or tidied away meanwhile
+                total += os.stat(os.path.join(root, name)).st_size
+    return total
 
 
 def _sync_file(file: Path) -> None:
