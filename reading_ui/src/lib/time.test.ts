@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, bandAt, countdown, dateOf, dueClock, shortTime } from './time';
+import { ago, bandAt, countdown, dateOf, dueClock, shortTime, studyDay } from './time';
 
 const now = Date.parse('2026-11-21T06:00:00Z');
 const at = (minutes: number) => new Date(now + minutes * 60_000).toISOString();
@@ -52,6 +52,12 @@ describe('times', () => {
     expect(dateOf('20261121101500.5')).toBe('2026-11-21');
     expect(dateOf('20261121')).toBe('2026-11-21');
     expect(dateOf('')).toBe('');
+  });
+
+  it('gives the day of an examination by the hospital’s clock, from a list as from its own page', () => {
+    expect(studyDay('2026-11-21T22:10:00Z')).toBe('2026-11-22');
+    expect(studyDay('20261122061000')).toBe('2026-11-22');
+    expect(studyDay(null)).toBe('');
   });
 
   it('counts down and up', () => {

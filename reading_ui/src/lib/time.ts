@@ -75,6 +75,18 @@ export function dateOf(iso: string | null | undefined): string {
   return /^\d{4}-\d{2}-\d{2}$/.test(iso) ? iso : fullTime(iso).slice(0, 10);
 }
 
+const hospitalDay = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short' });
+
+/**
+ * The day of an examination as the hospital's own clock had it, wherever the screen stands: lists give it as an
+ * instant, a study's own page as DICOM wrote it, and both must read the same in the identity strip.
+ */
+export function studyDay(at: string | null | undefined): string {
+  if (!at || !/T.*(Z|[+-]\d\d:\d\d)$/.test(at)) return dateOf(at);
+  const day = new Date(at);
+  return Number.isNaN(day.getTime()) ? '' : hospitalDay.format(day);
+}
+
 /** `mm:ss` for a countdown. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000));

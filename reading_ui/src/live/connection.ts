@@ -14,5 +14,9 @@ export function connectionIs(state: Connection): void {
   if (useConnection.getState().state !== state) useConnection.setState({ state, since: Date.now() });
 }
 
-/** How often a list asks by itself: seldom while news is pushed, often while it is not. */
-export const pollEvery = (state: Connection): number => (state === 'live' ? 30_000 : 5_000);
+/**
+ * How often a list asks by itself: seldom while news is pushed, often while it is not. Images that come in are counted
+ * but are no news each, so a list with a study under way (`counting`) looks itself.
+ */
+export const pollEvery = (state: Connection, counting = false): number =>
+  counting ? 2_000 : state === 'live' ? 30_000 : 5_000;

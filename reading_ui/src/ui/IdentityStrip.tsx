@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Patient } from '@/api/types';
-import { dateOf } from '@/lib/time';
+import { studyDay } from '@/lib/time';
 import styles from './IdentityStrip.module.css';
 import { Icon } from './icons';
 import { ageOf, useSexWord } from './person';
@@ -42,7 +42,7 @@ export function IdentityStrip({ patient, siteName, studyAt, modalities = [], des
           <span className={styles.site}>@{siteName}</span>
         </span>
         <span className={styles.study}>
-          {[dateOf(studyAt), modalities.join('/'), description].filter(Boolean).join(' · ')}
+          {[studyDay(studyAt), modalities.join('/'), description].filter(Boolean).join(' · ')}
         </span>
         {children && <span className={styles.rest}>{children}</span>}
       </div>{' '}

@@ -29,6 +29,7 @@ const states: Record<Shelf, string | undefined> = {
 const TYPING_MS = 250;
 const ROW = { dense: 34, roomy: 42 } as const;
 const keyOf = (row: WorklistRow): string => row.study_id;
+const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => row.kind === 'receiving');
 
 /** The county desk: what waits for us on the left, all studies of the own hospital beside it. */
 export function CountyPage() {
@@ -54,7 +55,7 @@ export function CountyPage() {
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-    refetchInterval: pollEvery(line),
+    refetchInterval: ({ state }) => pollEvery(line, state.data?.pages.some(underWay)),
   });
   const rows = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const active = keepActive(wanted, [], rows.map(keyOf));

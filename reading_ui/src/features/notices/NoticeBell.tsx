@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef } from 'react';
+import { useEffect, useEffectEvent, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import * as calls from '@/api/calls';
@@ -23,12 +23,7 @@ export function NoticeBell() {
   const known = useRef<ReadonlySet<string> | null>(null);
   const news = useQuery({
     queryKey: keysOf.notices,
-    queryFn: async () => {
-      const found = await calls.notices();
-      for (const notice of fresh(known.current, found.items)) announce(notice);
-      known.current = new Set(found.items.map((notice) => notice.id));
-      return found;
-    },
+    queryFn: calls.notices,
     refetchInterval: pollEvery(line),
   });
   useLiveNotices(() => void cache.invalidateQueries({ queryKey: keysOf.notices }));
@@ -40,9 +35,14 @@ export function NoticeBell() {
     if (!notice.seen) see.mutate([notice.id]);
     navigate(pathOf(notice));
   };
-  function announce(notice: Notice): void {
+  const announce = useEffectEvent((notice: Notice) => {
     toast(noticeText(notice), { tone: 'news', action: { label: t('open'), run: () => open(notice) } });
-  }
+  });
+  useEffect(() => {
+    if (!news.data) return;
+    for (const notice of fresh(known.current, news.data.items)) announce(notice);
+    known.current = new Set(news.data.items.map((notice) => notice.id));
+  }, [news.data]);
   const items = news.data?.items ?? [];
   const unseen = news.data?.unseen ?? 0;
   const label = unseen > 0 ? t('bell', { n: unseen }) : t('bellEmpty');

@@ -10,6 +10,7 @@ import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
 import { FactList } from '@/ui/facts/FactList';
 import { IdentityStrip } from '@/ui/IdentityStrip';
+import { worthSaying } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { SeriesStrip } from '@/ui/SeriesStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
@@ -42,7 +43,7 @@ function StudyBody({ view }: { view: StudyView }) {
   const navigate = useNavigate();
   const { study, patient, site, task, report } = view;
   const seesImages = view.verbs.includes('study.images');
-  const problems = view.quality.problems;
+  const problems = worthSaying(view.quality.problems, study.modalities);
   return (
     <div className={styles.page}>
       <IdentityStrip

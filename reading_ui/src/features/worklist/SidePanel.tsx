@@ -8,6 +8,7 @@ import type { WorklistRow } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
 import { IdentityStrip } from '@/ui/IdentityStrip';
+import { worthSaying } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { SeriesStrip } from '@/ui/SeriesStrip';
 import { Time } from '@/ui/Time';
@@ -31,7 +32,7 @@ export function SidePanel({ row, onOpen, onClose }: Props) {
     enabled: !receiving,
     staleTime: 20_000,
   });
-  const problems = study.data?.quality.problems ?? [];
+  const problems = worthSaying(study.data?.quality.problems ?? [], row.modalities);
   const claimable = row.verbs.includes('claim');
   return (
     <aside className={styles.panel} aria-label={t('panel.label')}>

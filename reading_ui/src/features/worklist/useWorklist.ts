@@ -19,6 +19,8 @@ export function distinct(rows: WorklistRow[]): WorklistRow[] {
   });
 }
 
+const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => row.kind === 'receiving');
+
 /** The list as the server orders it, page by page, kept fresh by live news or, without a line, by asking. */
 export function useWorklist(filter: Filter) {
   const line = useConnection((connection) => connection.state);
@@ -30,7 +32,7 @@ export function useWorklist(filter: Filter) {
     initialPageParam: '',
     getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-    refetchInterval: pollEvery(line),
+    refetchInterval: ({ state }) => pollEvery(line, state.data?.pages.some(underWay)),
   });
   const rows = useMemo(() => distinct(list.data?.pages.flatMap((page) => page.items) ?? []), [list.data]);
   const first = list.data?.pages[0];

@@ -79,10 +79,13 @@ export function useTaskVerb(taskId: string, studyId: string) {
       cache.setQueryData(keysOf.task(taskId), task);
       const undo = () =>
         void act(taskId, 'release', { reason: t('undoReason') })
-          .then(() => toast(t('done.release')))
+          .then(() => toast(t('done.release'), { about: taskId }))
           .catch(sayProblem)
           .finally(stale);
-      toast(t(`done.${verb}`), verb === 'claim' ? { action: { label: t('ui:undo'), run: undo } } : {});
+      toast(t(`done.${verb}`), {
+        about: taskId,
+        action: verb === 'claim' ? { label: t('ui:undo'), run: undo } : undefined,
+      });
     },
     onError: sayProblem,
     onSettled: () => void stale(),
