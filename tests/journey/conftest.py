@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from tests.journey.platform import Platform, running, settle_alliance
+from tests.journey.desk import Desk, a_browser
+from tests.journey.platform import PASSWORD, Platform, running, settle_alliance
+
+_fell = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +21,44 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     with running(folder / "home", folder / "log") as platform:
         settle_alliance(platform.home)
         yield platform
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Real Chromium. Mark what uses it `needs_chromium`."""
+    with a_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def desk(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Desk]]:
+    """Seat somebody at a desk of their own: `desk(url)` for an empty page, `desk(url, login)` signed in.
+
+    At the end no page may have said that something went wrong that nobody caught. Of a failed test the desks are
+    photographed into its tmp_path.
+    """
+    seated: list[Desk] = []
+
+    def sit(url: str, login: str = "", password: str = PASSWORD) -> Desk:
+        context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        seated.append(Desk(context.new_page(), url))
+        if login:
+            seated[-1].sign_in(login, password)
+        return seated[-1]
+
+    yield sit
+    for number, one in enumerate(seated):
+        if request.node.stash.get(_fell, False):
+            one.page.screenshot(path=tmp_path / f"desk-{number}.png")
+        one.page.context.close()
+    assert [fault for one in seated for fault in one.faults] == []
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[_fell] = report.failed
+    return report
