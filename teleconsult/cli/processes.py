@@ -82,7 +82,6 @@ def _shell(run: Callable[[Settings], object]) -> Callable[[argparse.Namespace], 
 
 def _run_web(settings: Settings) -> None:
     from dicom_node.dicomweb import blueprint
-
     from teleconsult.web.server import serve
 
     serve(settings, blueprint)
