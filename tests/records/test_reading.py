@@ -286,7 +286,7 @@ def test_acting_on_an_old_screen_is_refused(alliance: Alliance, task_id: str) ->
 # ---------------------------------------------------------------- the database as last judge
 
 BROKEN: dict[str, dict[str, Any]] = {
-    "a_task_is_in_a_state_we_know": {"state": "reading"},
+    "a_task_is_in_a_state_we_know": {"state": "reading", "is_open": False},
     "a_task_has_a_priority_we_know": {"priority": "SOON"},
     "a_task_is_open_until_verified_or_cancelled": {"is_open": False},
     "a_reader_iff_read": {"state": "reported"},
