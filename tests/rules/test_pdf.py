@@ -1,5 +1,6 @@
 """The report on paper: what it says can be read back, in our own embedded fonts, and no character is a box."""
 
+import functools
 import io
 import re
 import unicodedata
@@ -7,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -41,6 +41,9 @@ REPORT = ReportDocument(
 )
 
 
+printed = functools.cache(render)
+
+
 def packed(text: str) -> str:
     """Text without the white space that layout adds or takes."""
     return re.sub(r"\s", "", text)
@@ -58,7 +61,7 @@ def fonts_of(pdf: bytes) -> dict[str, Any]:
 
 
 def test_every_text_reads_back_from_the_paper() -> None:
-    said = read(render(REPORT))
+    said = read(printed(REPORT))
     for text in (
         REPORT.hospital, "影像诊断报告", "测试某", "女", "45岁", "TEST-000123", "示例县人民医院", "A0012", "胸部CT平扫", "128幅",
         "检查所见", FINDINGS, "诊断意见", REPORT.impression, "建议", REPORT.advice, "报告医师", "测试甲", "主治医师",
@@ -68,14 +71,14 @@ def test_every_text_reads_back_from_the_paper() -> None:
 
 
 def test_times_are_printed_in_the_time_of_china() -> None:
-    said = read(render(REPORT))
+    said = read(printed(REPORT))
     assert "2026-05-0411:21" in said
     assert "2026-05-0411:01" in said
     assert "2026-05-0409:21" in said
 
 
 def test_every_font_is_an_embedded_truetype_subset() -> None:
-    fonts = fonts_of(render(REPORT))
+    fonts = fonts_of(printed(REPORT))
     assert {re.sub(r"^/[A-Z]{6}\+", "", name) for name in fonts} == {"NotoSansSC", "NotoSansSCBold"}
     for name, font in fonts.items():
         descendant = font["/DescendantFonts"][0].get_object()
@@ -88,13 +91,12 @@ def test_every_font_is_an_embedded_truetype_subset() -> None:
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
-    assert render(REPORT) == render(REPORT)
+    assert render(REPORT) == printed(REPORT)
 
 
-@pytest.mark.parametrize("name", ["测试𠮷", "测试㛃", "测试䶮", "测试喆", "测试堃", "测试珺", "测试仝"])
-def test_a_rare_surname_or_given_name_is_printed_as_itself(name: str) -> None:
-    said = read(render(replace(REPORT, identity=replace(REPORT.identity, name=name))))
-    assert name in said
+def test_rare_surnames_and_given_names_are_printed_as_themselves() -> None:
+    said = read(printed(replace(REPORT, identity=replace(REPORT.identity, name="测𠮷试㛃测䶮试喆测堃试珺仝"))))
+    assert "测𠮷试㛃测䶮试喆测堃试珺仝" in said
     assert "[U+" not in said
 
 
@@ -113,7 +115,7 @@ def test_a_variation_selector_leaves_no_trace_and_no_box() -> None:
     assert typefaces.printable("a\tb\x07") == "a b[U+0007]"
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_whatever_a_name_holds_every_glyph_is_there(name: str) -> None:
     pdf = render(replace(REPORT, identity=replace(REPORT.identity, name=name)))  # raises when a glyph is missing
