@@ -55,7 +55,7 @@ function stacksOfSeries(manifest: Manifest, series: ManifestSeries, origin: stri
       number: series.number ?? null,
       description: series.description ?? '',
       modality: series.modality ?? '',
-      thumb: index === 0 ? (series.thumb ?? null) : (first?.preview ?? null),
+      thumb: index === 0 ? (series.thumb ?? null) : thumbOf(manifest, series, first),
       frames,
       multiframe: group.length === 1 && frames.length > 1,
       sopUid: first?.sop_uid ?? '',
@@ -68,6 +68,16 @@ function stacksOfSeries(manifest: Manifest, series: ManifestSeries, origin: stri
       window: series.window ?? null,
     };
   });
+}
+
+/** The server prepares one thumbnail per series; further stacks ask DICOMweb for theirs. */
+function thumbOf(
+  manifest: Manifest,
+  series: ManifestSeries,
+  first: ManifestInstance | undefined,
+): string | null {
+  if (!first || first.problem || series.kind !== 'images') return null;
+  return `${manifest.dicomweb}/series/${series.series_uid}/instances/${first.sop_uid}/thumbnail`;
 }
 
 function pictureGroups(instances: ManifestInstance[]): ManifestInstance[][] {

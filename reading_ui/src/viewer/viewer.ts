@@ -22,6 +22,9 @@ const MARK_EVENTS = [
 ];
 const CACHE_EVENTS = [Enums.Events.IMAGE_CACHE_IMAGE_ADDED, Enums.Events.IMAGE_CACHE_IMAGE_REMOVED];
 
+/** Keys of the CT windows for panes that repeat a series: mediastinum, lung, bone. */
+const SECOND_LOOKS = ['3', '2', '4'];
+
 /**
  * Opens a study in an element. Returns at once; `state` says when pictures can be shown, and what is asked for
  * before that is done then. `close` gives everything back and repeats safely. One viewer at a time.
@@ -156,12 +159,19 @@ class Room implements Viewer {
       this.arrange(layout);
       // New panes take the next series that is not on the screen yet.
       const free = this.stacks.filter((stack) => !shown.has(stack.id));
-      for (const pane of this.panes) if (!pane.stack) this.fill(pane, free.shift() ?? this.stacks[0]);
+      const empty = this.panes.filter((pane) => !pane.stack);
+      for (const [index, pane] of empty.entries()) this.fill(pane, free.shift(), SECOND_LOOKS[index]);
     });
   }
 
-  private fill(pane: Pane, stack: Stack | undefined): void {
-    if (stack) void pane.show(stack);
+  /** Without another series a pane shows the same place again; CT then in another window. */
+  private fill(pane: Pane, free: Stack | undefined, look: string | undefined): void {
+    const same = this.panes[0];
+    if (free) void pane.show(free);
+    else if (same?.stack?.kind === 'images') {
+      const again = pane.show(same.stack, same.view.get().target);
+      if (look && same.stack.modality === 'CT') void again.then(() => pane.preset(look));
+    }
   }
 
   activate(paneId: string): void {

@@ -27,8 +27,8 @@ export function HeaderActions({ study, lease, onRelease, onReturn, onNext, onHel
       {task && open && (
         <DueClock
           dueAt={task.due_at}
-          startedAt={study.study.arrived_at}
-          band={task.paused ? 'grey' : 'blue'}
+          startedAt={task.opened_at}
+          band={task.band}
           paused={task.paused}
         />
       )}

@@ -29,7 +29,9 @@ function placeLines(view: PaneView, stack: Stack, t: TFunction<'viewer'>): strin
 function facingLine({ header }: PaneView, t: TFunction<'viewer'>): string {
   if (!header) return '';
   const plane = header.plane ? t(`plane.${planeOf(header.plane.row, header.plane.column)}`) : '';
-  return [plane, header.laterality, header.viewPosition].filter(Boolean).join(' ');
+  // U is a body part that has no side.
+  const side = header.laterality === 'U' ? '' : header.laterality;
+  return [plane, side, header.viewPosition].filter(Boolean).join(' ');
 }
 
 function positionLine({ header }: PaneView, t: TFunction<'viewer'>): string {

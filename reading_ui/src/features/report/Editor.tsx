@@ -77,8 +77,8 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
             }}
           />
         ))}
-        {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
       </div>
+      {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
       <footer className={styles.foot}>
         <SavedLine state={saver.state} savedBefore={null} />
         <Button

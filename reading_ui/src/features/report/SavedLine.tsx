@@ -15,7 +15,7 @@ export function SavedLine({ state, savedBefore }: { state: Autosave; savedBefore
       : t('saved.version', { version: state.version }),
     dirty: t('saved.dirty'),
     saving: t('saved.saving'),
-    waiting: t('saved.waiting', { why: state.code ? codeWords(state.code) : '' }),
+    waiting: t('saved.waiting'),
     conflict: t('saved.conflict'),
     refused: t('saved.refused', { why: state.code ? codeWords(state.code) : '' }),
   };

@@ -1,17 +1,29 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
 import { fullTime } from '@/lib/time';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
 import { AddendumForm } from './AddendumForm';
-import { pdfUrl } from './calls';
+import { fetchReport, pdfUrl } from './calls';
 import { ReportText } from './ReportText';
 import styles from './report.module.css';
 import { Verification } from './Verification';
 
-/** Final: text, additions, and the facts of the signature. The same for reader, reviewer and requesting doctor. */
+/** A signed report is asked for by itself: that is what receipts its reading to the reader's hospital. */
 export function SignedReport({ report, studyId }: { report: ReportView; studyId: string }) {
+  const read = useQuery({
+    queryKey: [...keysOf.report(report.id), report.version],
+    queryFn: () => fetchReport(report.id),
+    retry: false,
+  });
+  return <Final report={read.data ?? report} studyId={studyId} />;
+}
+
+/** Final: text, additions, and the facts of the signature. The same for reader, reviewer and requesting doctor. */
+function Final({ report, studyId }: { report: ReportView; studyId: string }) {
   const { t } = useTranslation('report');
   const [adding, setAdding] = useState(false);
   return (
@@ -24,7 +36,7 @@ export function SignedReport({ report, studyId }: { report: ReportView; studyId:
         <ReportText report={report} />
         {report.addenda.map((addendum) => (
           <section key={addendum.at} className={styles.addendum}>
-            <h3>{t('addendum.by', { name: addendum.by, at: fullTime(addendum.at) })}</h3>
+            <h3>{t('addendum.by', { name: addendum.by.name, at: fullTime(addendum.at) })}</h3>
             <p>{addendum.text}</p>
           </section>
         ))}

@@ -4,12 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
-import { verify } from './calls';
+import { type Verified, verify } from './calls';
 import { problemWords } from './problemWords';
 import styles from './report.module.css';
 
-const checkWords = (name: string): string =>
-  i18next.exists(`report:check.${name}`) ? i18next.t(`report:check.${name}`) : name;
+type Check = Verified['checks'][number];
+
+/** What was checked; a check this screen has no words for is shown by its code. */
+function checkWords({ code, params }: Check): string {
+  const key = `report:check.${code}`;
+  return i18next.exists(key) ? i18next.t(key, params) : code;
+}
 
 /** Asks the server to check the signature again, against the text and the images as they are stored now. */
 export function Verification({ reportId }: { reportId: string }) {
@@ -30,9 +35,11 @@ export function Verification({ reportId }: { reportId: string }) {
           </strong>
           <ul>
             {data.checks.map((found) => (
-              <li key={found.name} className={cx(!found.ok && styles.broken)}>
-                <Icon name={found.ok ? 'check' : 'alarm'} size={13} /> {checkWords(found.name)}
-                {!found.ok && found.detail ? `: ${found.detail}` : ''}
+              <li
+                key={`${found.code}${found.params.number ?? ''}`}
+                className={cx(!found.ok && styles.broken)}
+              >
+                <Icon name={found.ok ? 'check' : 'alarm'} size={13} /> {checkWords(found)}
               </li>
             ))}
           </ul>

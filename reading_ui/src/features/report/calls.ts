@@ -10,7 +10,7 @@ export interface Saved {
 }
 export interface Verified {
   valid: boolean;
-  checks: Array<{ name: string; ok: boolean; detail?: string | null }>;
+  checks: Array<{ code: string; ok: boolean; params: Record<string, string | number> }>;
 }
 
 /** Gets the draft of a claimed task, or begins it. Repeats safely. */
