@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { precompress } from './precompress';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const backend = process.env.TELECONSULT_BACKEND ?? 'http://127.0.0.1:8080';
@@ -17,7 +18,7 @@ const tests = 'src/**/*.test.{ts,tsx}';
 const needBrowser = 'src/features/{report,reading}/**/*.test.{ts,tsx}';
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), precompress()],
   resolve: {
     alias: {
       '@': here('src'),

@@ -29,7 +29,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         key: 'patient',
         title: t('column.patient'),
         width: 'minmax(150px, 1fr)',
-        cell: (row) => <Who row={row} />,
+        cell: (row) => <Who row={row} withId={width < NARROW} />,
       },
       {
         key: 'id',
@@ -62,24 +62,33 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         width: '104px',
         cell: (row) => <Time at={row.arrived_at} />,
       },
-      { key: 'state', title: t('column.state'), width: '150px', cell: (row) => <State row={row} /> },
+      {
+        key: 'state',
+        title: t('column.state'),
+        width: width < NARROW ? '128px' : '150px',
+        cell: (row) => <State row={row} />,
+      },
       { key: 'report', title: t('column.report'), width: '110px', cell: (row) => <Report row={row} /> },
     ];
-    const narrow = new Set(['patient', 'modality', 'state', 'report']);
+    const narrow = new Set(['patient', 'modality', 'state']);
     return width < NARROW ? columns.filter((column) => narrow.has(column.key)) : columns;
   }, [t, width]);
 }
 
-function Who({ row }: { row: WorklistRow }) {
+/** On a phone the patient's id stands with the name: a name alone is never enough. */
+function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
   const { t } = useTranslation('ui');
   const sexWord = useSexWord();
   const age = ageOf(row.patient.age);
   return (
     <span className={styles.who}>
-      <strong>{row.patient.name || t('identity.nameless')}</strong>
+      <Link to={`/studies/${row.study_id}`} className={styles.name}>
+        {row.patient.name || t('identity.nameless')}
+      </Link>
       {row.patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}
       <span>{sexWord(row.patient.sex)}</span>
       {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+      {withId && <span>{row.patient.patient_id}</span>}
     </span>
   );
 }
