@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -24,8 +25,8 @@ class Browser:
         assert answer.status_code == 200, answer.text
         self.csrf: str = answer.json["csrf"] if answer.json else ""
 
-    def get(self, path: str, **options: object) -> TestResponse:
-        return self.client.get(path, **options)  # type: ignore[arg-type]
+    def get(self, path: str, **options: Any) -> TestResponse:
+        return self.client.get(path, **options)
 
     def post(self, path: str, json: object = None) -> TestResponse:
         return self.client.post(path, json=json, headers={"X-CSRF-Token": self.csrf})
