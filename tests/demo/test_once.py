@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ def test_the_main_job_holds_through_the_public_doors(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "The main job held" in done.stdout
     assert "FAILED" not in done.stdout
+    assert len(re.findall(r"^ +[0-9.]+ s +[0-9.]+ s  \S", done.stdout, re.MULTILINE)) >= 15, "a timeline with seconds"
 
 
 def test_a_folder_without_dicom_files_gets_one_clear_line(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from tests.journey.desk import Desk, a_browser
 from tests.journey.platform import PASSWORD, Platform, running, settle_alliance
 
 _fell = pytest.StashKey[bool]()
+_figures: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +53,17 @@ def desk(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> It
             one.page.screenshot(path=tmp_path / f"desk-{number}.png")
         one.page.context.close()
     assert [fault for one in seated for fault in one.faults] == []
+
+
+@pytest.fixture
+def figure() -> Callable[[str, float], None]:
+    """Note a measured number of seconds; all are printed when the run ends, for docs/performance.md."""
+    return lambda what, seconds: _figures.append(f"MEASURED: {seconds:.2f} s  {what}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for line in _figures:
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -56,7 +56,7 @@ def _state(pid: int) -> str:
 
 @pytest.mark.needs_chromium
 def test_ctrl_c_with_browsers_connected_ends_everything_in_five_seconds_and_a_new_start_goes_on(
-    tmp_path: Path, desk: Callable[..., Desk]
+    tmp_path: Path, desk: Callable[..., Desk], figure: Callable[[str, float], None]
 ) -> None:
     with running(tmp_path / "home", tmp_path / "log") as platform:
         settle_alliance(platform.home)
@@ -72,6 +72,7 @@ def test_ctrl_c_with_browsers_connected_ends_everything_in_five_seconds_and_a_ne
         begun = time.monotonic()
         assert platform.child.stop(30, signal.SIGINT) == 0
         took = time.monotonic() - begun
+        figure("from Ctrl-C on `teleconsult up` with two browsers to its end", took)
         assert alive(below) == set()
         assert took <= fair(STOP_SECONDS), f"{took:.1f} s"
     with running(tmp_path / "home", tmp_path / "log2") as again:
