@@ -25,12 +25,7 @@ export function HeaderActions({ study, lease, onRelease, onReturn, onNext, onHel
   return (
     <>
       {task && open && (
-        <DueClock
-          dueAt={task.due_at}
-          startedAt={task.opened_at}
-          band={task.band}
-          paused={task.paused}
-        />
+        <DueClock dueAt={task.due_at} startedAt={task.opened_at} band={task.band} paused={task.paused} />
       )}
       <Reader lease={lease} />
       {lease.standing.kind === 'free' && (

@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useSession } from '@/api/session';
 import type { StudyView } from '@/api/types';
 import type { Scope } from '@/lib/keymap';
 import { useActiveScopes, useKeys } from '@/lib/keys';
@@ -26,6 +27,8 @@ interface Props {
   words: (slot: WordsSlot) => ReactNode;
 }
 
+/** Whose next study is on the worklist; a requesting doctor goes back to the own desk. */
+const READERS: ReadonlySet<string> = new Set(['radiologist', 'reviewer']);
 const NO_PHRASES: WordsSlot['phrases'] = [];
 
 /** Pictures left, words right, the patient above both. */
@@ -42,8 +45,8 @@ export function ReadingRoom({ study, personId, words }: Props) {
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const scopes = useActiveScopes();
   const toNext = useNext(study.study.id, t('noneLeft'));
-  const reads = study.task !== null && study.task.verbs.length > 0;
-  const onNext = reads || study.report ? toNext : null;
+  const reads = useSession(({ me }) => me?.roles.some(({ role }) => READERS.has(role)) ?? false);
+  const onNext = reads ? toNext : null;
   const free = lease.standing.kind === 'free';
   useTitle(`${study.patient.name} ${study.study.modalities.join('/')}`);
   useKeys('reading', [

@@ -16,6 +16,13 @@ export function standing(task: TaskView | null, personId: string): Standing {
   return { kind: 'closed' };
 }
 
+/** The task left our hands without our doing: who has it now, or no name when it merely lapsed. */
+export function taken(before: Standing, now: Standing, own: string | null): { name: string } | null {
+  if (before.kind !== 'mine' || own === 'release' || own === 'return') return null;
+  if (now.kind === 'other') return { name: now.name };
+  return now.kind === 'free' ? { name: '' } : null;
+}
+
 /** Codes that mean the task has left our hands; anything else (a broken line) is worth another try. */
 const GONE = new Set([
   'task.claimed_by_other',

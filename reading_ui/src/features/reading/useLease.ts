@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { act, type TaskVerb, type TaskWords } from '@/api/calls';
 import { asProblem } from '@/api/problem';
 import { keysOf } from '@/api/queries';
 import type { StudyView, TaskView } from '@/api/types';
 import { sayProblem } from '@/ui/problemText';
-import { HEARTBEAT_MS, leaseGone, type Standing, standing } from './lease';
+import { HEARTBEAT_MS, leaseGone, type Standing, standing, taken } from './lease';
 
 export interface Lease {
   standing: Standing;
@@ -22,7 +22,7 @@ export function useLease(study: StudyView, personId: string): Lease {
   const [lost, setLost] = useState<{ name: string } | null>(null);
   const [busy, setBusy] = useState(false);
   const { task } = study;
-  const now = standing(task, personId);
+  const now = useMemo(() => standing(task, personId), [task, personId]);
   const studyId = study.study.id;
 
   const take = useCallback(
@@ -34,11 +34,21 @@ export function useLease(study: StudyView, personId: string): Lease {
     [cache, studyId],
   );
 
+  /** What we did last: giving the task away ourselves is no loss. */
+  const own = useRef<TaskVerb | null>(null);
+  const before = useRef(now);
+  useEffect(() => {
+    const gone = taken(before.current, now, own.current);
+    before.current = now;
+    if (gone) setLost(gone);
+  }, [now]);
+
   const taskId = task?.id;
   const run = useCallback(
     async (verb: TaskVerb, words: TaskWords = {}): Promise<boolean> => {
       if (!taskId) return false;
       setBusy(true);
+      own.current = verb;
       try {
         take(await act(taskId, verb, words));
         if (verb === 'claim') setLost(null);
@@ -71,5 +81,7 @@ export function useLease(study: StudyView, personId: string): Lease {
     return () => clearInterval(timer);
   }, [cache, mine, studyId, take, taskId]);
 
-  return { standing: now, lost, busy, act: run, forgetLoss: () => setLost(null) };
+  // Somebody may take the task up after it has lapsed: then say who.
+  const known = lost && now.kind === 'other' ? { name: now.name } : lost;
+  return { standing: now, lost: known, busy, act: run, forgetLoss: () => setLost(null) };
 }

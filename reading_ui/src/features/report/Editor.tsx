@@ -1,5 +1,7 @@
-import { useRef, useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
 import { useKeys } from '@/lib/keys';
 import { Button } from '@/ui/Button';
@@ -21,7 +23,12 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
   const { t } = useTranslation('report');
   const { study, personId, phrases } = slot;
   const writable = slot.mine && !slot.lost;
-  const saver = useAutosave(report, personId, writable);
+  const cache = useQueryClient();
+  const askAgain = useCallback(
+    () => void cache.invalidateQueries({ queryKey: keysOf.study(report.study_id) }),
+    [cache, report.study_id],
+  );
+  const saver = useAutosave(report, personId, writable, askAgain);
   const { text, phase } = saver.state;
   const copy = useSafetyCopy(report, personId);
   const [current, setCurrent] = useState<Section>('findings');
@@ -80,7 +87,7 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
       </div>
       {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
       <footer className={styles.foot}>
-        <SavedLine state={saver.state} savedBefore={null} />
+        <SavedLine state={saver.state} savedBefore={report.saved_at} />
         <Button
           tone="next"
           keys="ctrl+Enter"

@@ -42,7 +42,7 @@ function Final({ report, studyId }: { report: ReportView; studyId: string }) {
         ))}
         {adding && <AddendumForm report={report} studyId={studyId} onClose={() => setAdding(false)} />}
         <Signature report={report} />
-        <Verification reportId={report.id} />
+        <Verification key={report.version} reportId={report.id} />
       </div>
       <footer className={styles.foot}>
         {report.verbs.includes('addend') && !adding && (

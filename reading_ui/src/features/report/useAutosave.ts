@@ -31,7 +31,12 @@ export interface Saver {
 }
 
 /** Keeps a draft on the server while it is written, and a copy on this machine until the server has it. */
-export function useAutosave(report: ReportView, personId: string, enabled: boolean): Saver {
+export function useAutosave(
+  report: ReportView,
+  personId: string,
+  enabled: boolean,
+  onRefused: () => void,
+): Saver {
   const [state, tell] = useReducer(step, report, (first) => opened(sectionsOf(first), first.version, null));
   const latest = useRef(state);
   latest.current = state;
@@ -53,6 +58,25 @@ export function useAutosave(report: ReportView, personId: string, enabled: boole
     underway.current = sending;
     return sending;
   }, [report.id]);
+
+  const refused = state.phase === 'refused';
+  useEffect(() => {
+    if (refused) onRefused();
+  }, [refused, onRefused]);
+
+  // The task is in hand again: go on where the words stand, unless somebody else has written meanwhile.
+  const was = useRef(enabled);
+  useEffect(() => {
+    const back = enabled && !was.current;
+    was.current = enabled;
+    if (!back || latest.current.phase !== 'refused') return;
+    void fetchReport(report.id).then(({ version }) => {
+      const same = version === latest.current.version;
+      tell(
+        same ? { kind: 'mine', version, now: Date.now() } : { kind: 'stale', version, code: 'version.stale' },
+      );
+    });
+  }, [enabled, report.id]);
 
   const due = enabled ? dueAt(state) : null;
   useEffect(() => {
