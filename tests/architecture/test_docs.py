@@ -76,6 +76,18 @@ def test_every_refusal_has_words_for_people(catalogue: Path) -> None:
     assert not silent, f"{catalogue} has no words for {silent}"
 
 
+def test_every_word_that_a_guide_quotes_is_on_the_screens() -> None:
+    on_screen = "\n".join(text(path) for path in files() if path.parts[0] == "reading_ui" and path.name == "zh-CN.json")
+    gone = [
+        f"{page}: {word}"
+        for page in PAGES
+        if page.parts[:2] == ("docs", "guide")
+        for word in re.findall("「([^」]+)」", text(page))
+        if word not in on_screen
+    ]
+    assert not gone, gone
+
+
 PARKED = Path("reading_ui/src/features/arrivals/i18n")
 
 
