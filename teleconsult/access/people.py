@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from teleconsult.access import facts
 from teleconsult.access.actors import Actor, Grant, Role, Title
@@ -23,6 +23,8 @@ def add_person(
 ) -> tuple[PersonRow, str | None]:  # fmt: skip
     """A new person, and the token of the link by which they set a password (None when one is given)."""
     permit(actor, "person.manage", Thing(site_id=site_id))
+    if site_id is not None:
+        work.get(SiteRow, site_id)
     login = login.strip().lower()
     if not (2 <= len(login) <= 64 and login.isascii() and login.isprintable() and " " not in login):
         raise invalid("field.login", login, field="login")
@@ -44,8 +46,7 @@ def add_person(
 
 def set_grants(work: Work, actor: Actor, person_id: str, grants: Iterable[Grant]) -> None:
     """Replace the roles a person holds. INVALID `roles.exclusive` for administrator with auditor, `roles.unscoped` for a role without a site."""
-    person = work.get(PersonRow, person_id)
-    permit(actor, "person.manage", Thing(site_id=person.site_id))
+    person = _managed(work, actor, person_id)
     if actor.id == person_id:
         raise forbidden("roles.own", "nobody changes their own roles")
     wanted = frozenset(grants)
@@ -81,8 +82,7 @@ def change_person(
     disabled: bool | None = None,
 ) -> PersonRow:
     """Change name or title, disable or enable. Disabling ends every session at once."""
-    person = work.get(PersonRow, person_id)
-    permit(actor, "person.manage", Thing(site_id=person.site_id))
+    person = _managed(work, actor, person_id)
     if disabled is not None and actor.id == person_id:
         raise forbidden("person.self", "nobody disables themselves")
     if title is not None and title not in list(Title):
@@ -104,12 +104,22 @@ def choose_language(work: Work, actor: Actor, language: str) -> None:
 
 def reset_person(work: Work, actor: Actor, person_id: str) -> str:
     """Void the password, unlock, end every session; the token of a link for a new password is returned. Audited."""
-    person = work.get(PersonRow, person_id)
-    permit(actor, "person.manage", Thing(site_id=person.site_id))
+    person = _managed(work, actor, person_id)
     work.keep(person, password_hash=None, failures=0, locked_until=None)
     end_sessions(work, person_id)
     work.record(facts.person_changed("PersonReset", person_id, person.version))
     return _invite(work, "person", person_id)
+
+
+def _managed(work: Work, actor: Actor, person_id: str) -> PersonRow:
+    """A person whom the actor may manage: at their own site and wherever they hold a role.
+
+    Who can reset a password or lend a title acts through that person; so nobody reaches further by it than they reach themselves.
+    """
+    person = work.get(PersonRow, person_id)
+    for site_id in {person.site_id, *(grant.site_id for grant in grants_of(work, person_id))}:
+        permit(actor, "person.manage", Thing(site_id=site_id))
+    return person
 
 
 def end_sessions(work: Work, person_id: str) -> None:
@@ -124,9 +134,9 @@ def first_admin_invitation(work: Work) -> str | None:
     return _invite(work, "first_admin", None)
 
 
-def invitation(work: Work, token: str) -> tuple[InvitationRow, PersonRow | None]:
+def invitation(work: Work, token: str, *, for_use: bool = False) -> tuple[InvitationRow, PersonRow | None]:
     """The invitation behind a link that still works. ABSENT `invitation.absent` for unknown, used or expired ones alike."""
-    row = work.session.get(InvitationRow, digest(token))
+    row = work.session.get(InvitationRow, digest(token), with_for_update=for_use)
     if row is None or row.used_at is not None or row.expires_at <= work.now:
         raise absent("invitation.absent")
     return row, work.get(PersonRow, row.person_id) if row.person_id else None
@@ -134,10 +144,11 @@ def invitation(work: Work, token: str) -> tuple[InvitationRow, PersonRow | None]
 
 def redeem(work: Work, token: str, password: str, login: str = "", name: str = "") -> PersonRow:
     """Use the link: set the password, or make the first administrator."""
-    row, person = invitation(work, token)
+    row, person = invitation(work, token, for_use=True)
     row.used_at = work.now
     if person is None:
         return _first_administrator(work, login, name, password)
+    end_sessions(work, person.id)
     work.keep(person, password_hash=hashed(password), failures=0, locked_until=None)
     work.record(facts.person_changed("PasswordSet", person.id, person.version))
     return person
@@ -152,7 +163,11 @@ def _first_administrator(work: Work, login: str, name: str, password: str) -> Pe
 
 
 def _invite(work: Work, kind: str, person_id: str | None) -> str:
+    """A link; the ones that the person was given before stop working."""
     token = new_token()
+    if person_id is not None:
+        unused = (InvitationRow.person_id == person_id, InvitationRow.used_at.is_(None))
+        work.session.execute(update(InvitationRow).where(*unused).values(used_at=work.now))
     work.add(
         InvitationRow(
             id=digest(token), kind=kind, person_id=person_id, expires_at=work.now + timedelta(hours=LINK_HOURS)

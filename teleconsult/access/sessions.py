@@ -49,7 +49,7 @@ def login(store: Store, anybody: Actor, name: str, password: str, client: str, i
 def _settle(
     work: Work, person_id: str | None, right: bool, checked_hash: str | None, client: str, idle_seconds: int
 ) -> SignedIn | Refused:
-    person = work.session.get(PersonRow, person_id) if person_id else None
+    person = _held(work, person_id) if person_id else None
     if person is None:
         work.record(facts.signed_in("LoginFailed", "unknown", client))
         return forbidden("login.wrong")
@@ -77,6 +77,11 @@ def _settle(
     )
     work.record(facts.signed_in("LoggedIn", person.id, client), by=actor)
     return SignedIn(actor, csrf, expires_at, token)
+
+
+def _held(work: Work, person_id: str) -> PersonRow:
+    """The row until the end of the transaction: of many guesses at once every one counts towards the lock."""
+    return work.session.get_one(PersonRow, person_id, with_for_update=True)
 
 
 def _failed(work: Work, person: PersonRow, actor: Actor, client: str) -> Refused:
@@ -125,7 +130,7 @@ def confirm_password(store: Store, actor: Actor, password: str) -> None:
     if matches(known_hash, password):
         return
     with store.work(actor) as work:
-        refusal = _failed(work, work.get(PersonRow, actor.id), actor, "")
+        refusal = _failed(work, _held(work, actor.id), actor, "")
         if refusal.code == "login.locked":
             end_sessions(work, actor.id)
     raise refusal if refusal.code == "login.locked" else forbidden("password.wrong")

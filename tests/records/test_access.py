@@ -1,5 +1,6 @@
 """People, sessions, peers and the SQL twin of the permission function, in a real database."""
 
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import product
@@ -114,15 +115,42 @@ def test_disabling_resetting_and_leaving_end_a_session_at_once(store: Store, doc
 def test_a_link_works_once_and_only_for_three_days(store: Store, doctor: Actor, clock: FixedClock) -> None:
     with store.work(SYSTEM) as work:
         token = access.reset_person(work, SYSTEM, doctor.id)
-        late = access.reset_person(work, SYSTEM, doctor.id)
     with store.work(ANYBODY) as work:
         access.redeem(work, token, "another-word-1")
     assert sign_in(store, "another-word-1").actor.id == doctor.id
     with pytest.raises(Refused, match=r"invitation\.absent"), store.work(ANYBODY) as work:
         access.redeem(work, token, "another-word-2")
+    with store.work(SYSTEM) as work:
+        late = access.reset_person(work, SYSTEM, doctor.id)
     clock.advance(72 * 3600 + 1)
     with pytest.raises(Refused, match=r"invitation\.absent"), store.work(ANYBODY) as work:
         access.redeem(work, late, "another-word-3")
+
+
+def test_a_new_link_makes_the_older_one_worthless(store: Store, doctor: Actor) -> None:
+    with store.work(SYSTEM) as work:
+        astray = access.reset_person(work, SYSTEM, doctor.id)
+        right = access.reset_person(work, SYSTEM, doctor.id)
+    with pytest.raises(Refused, match=r"invitation\.absent"), store.work(ANYBODY) as work:
+        access.redeem(work, astray, "another-word-1")
+    with store.work(ANYBODY) as work:
+        access.redeem(work, right, "another-word-2")
+    assert sign_in(store, "another-word-2").actor.id == doctor.id
+
+
+def test_guesses_made_at_the_same_moment_all_count_towards_the_lock(store: Store, doctor: Actor) -> None:
+    start, codes = threading.Barrier(8), []
+
+    def guess() -> None:
+        start.wait()
+        codes.append(refused_code(store, "wrong"))
+
+    threads = [threading.Thread(target=guess) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(codes) == ["login.locked"] * 4 + ["login.wrong"] * 4
 
 
 def test_the_first_administrator_is_made_once(store: Store) -> None:
@@ -181,6 +209,28 @@ def test_a_person_manages_only_where_they_are_administrator(store: Store, sites:
     with pytest.raises(Refused) as refusal, store.work(local) as work:
         access.add_peer(work, local, "CT2", "10.0.0.1", sites["b"])
     assert refusal.value.meaning is Meaning.FORBIDDEN
+
+
+def test_who_manages_one_site_never_gets_at_the_rights_that_its_people_hold_elsewhere(
+    store: Store, sites: dict[str, str], doctor: Actor
+) -> None:
+    local = Actor("x", "x", grants=frozenset({Grant(Role.ADMINISTRATOR, sites["a"])}))
+    elsewhere = {"root": Grant(Role.ADMINISTRATOR, None), "reviewer": Grant(Role.REVIEWER, sites["b"])}
+    with store.work(SYSTEM) as work:
+        people = {
+            login: access.add_person(work, SYSTEM, login, "测试", "chief", sites["a"], [grant], PASSWORD)[0].id
+            for login, grant in elsewhere.items()
+        }
+    for person_id in people.values():
+        for act in (
+            lambda work, who: access.reset_person(work, local, who),
+            lambda work, who: access.change_person(work, local, who, title="chief"),
+            lambda work, who: access.set_grants(work, local, who, []),
+        ):
+            with pytest.raises(Refused, match=r"permit\.refused"), store.work(local) as work:
+                act(work, person_id)
+    with store.work(local) as work:
+        access.reset_person(work, local, doctor.id)
 
 
 @pytest.mark.parametrize(
