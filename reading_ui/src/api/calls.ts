@@ -67,9 +67,6 @@ export const retryParked = (id: string) => post<null>(`/api/parked/${at(id)}/ret
 
 // Addresses of files (opened by the browser itself, with the session cookie)
 export const pdfUrl = (reportId: string) => `/api/reports/${at(reportId)}/pdf`;
-/** A series' picture; `place` counts from 1 in the order of the study's series. */
-export const thumbUrl = (studyId: string, place: number, version: number) =>
-  `/api/studies/${at(studyId)}/thumbs/${place}.webp?v=${version}`;
 export const previewUrl = (studyId: string) => `/api/studies/${at(studyId)}/preview`;
 
 // Audit

@@ -1135,6 +1135,15 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** AuditVerification */
+        AuditVerification: {
+            /** Facts */
+            facts: number;
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /** Holds */
+            holds: boolean;
+        };
         /** CancelBody */
         CancelBody: {
             /** Reason */
@@ -1634,6 +1643,23 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** ReportVerification */
+        ReportVerification: {
+            /** Algorithm */
+            algorithm: string;
+            /** Checks */
+            checks: components["schemas"]["Check"][];
+            /** Content */
+            content: string;
+            /** Key Id */
+            key_id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Signature */
+            signature: string;
+            /** Valid */
+            valid: boolean;
+        };
         /**
          * ReportView
          * @description A report as its screen shows it; `pdf_ready` says that the paper with all addenda so far can be fetched.
@@ -1812,18 +1838,25 @@ export interface components {
             /** Sha256 */
             sha256: string;
         };
-        /** SeriesView */
+        /**
+         * SeriesView
+         * @description `kind` (images, video, ecg, pdf, sr, other) and `thumb` are known once the study is prepared.
+         */
         SeriesView: {
             /** Description */
             description: string;
             /** Instance Count */
             instance_count: number;
+            /** Kind */
+            kind: string | null;
             /** Modality */
             modality: string;
             /** Number */
             number: number | null;
             /** Series Uid */
             series_uid: string;
+            /** Thumb */
+            thumb: string | null;
         };
         /** SessionInfo */
         SessionInfo: {
@@ -2068,15 +2101,6 @@ export interface components {
              * @default null
              */
             url: string | null;
-        };
-        /** Verification */
-        Verification: {
-            /** Facts */
-            facts: number;
-            /** Findings */
-            findings: components["schemas"]["Finding"][];
-            /** Holds */
-            holds: boolean;
         };
         /** WorklistPage */
         WorklistPage: {
@@ -2762,7 +2786,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Verification"];
+                    "application/json": components["schemas"]["AuditVerification"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -3457,7 +3481,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Verification"];
+                    "application/json": components["schemas"]["ReportVerification"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -72,13 +72,6 @@ export type PersonView = Narrow<Schemas['Human'], { title: Title }>;
 export type Echo = Schemas['Echo'];
 export type Finding = Schemas['Finding'];
 
-/** Whether the journal's chain holds. (The document has a second `Verification`, a report's, under the same name.) */
-export interface JournalCheck {
-  holds: boolean;
-  findings: Finding[];
-  facts: number;
-}
-export interface ReportCheck {
-  valid: boolean;
-  checks: Array<{ code: string; ok: boolean; params: Record<string, string | number> }>;
-}
+/** Whether the journal's chain holds. */
+export type JournalCheck = Schemas['AuditVerification'];
+export type ReportCheck = Schemas['ReportVerification'];

@@ -1,5 +1,4 @@
 import { useTranslation } from 'react-i18next';
-import { thumbUrl } from '@/api/calls';
 import type { StudyView } from '@/api/types';
 import styles from './SeriesStrip.module.css';
 
@@ -7,18 +6,14 @@ import styles from './SeriesStrip.module.css';
 export function SeriesStrip({ study, reserve = 0 }: { study: StudyView | undefined; reserve?: number }) {
   const { t } = useTranslation('ui');
   const series = study?.series ?? [];
-  const drawn = study?.study.prepared_at && study.verbs.includes('study.images');
+  const drawn = study?.verbs.includes('study.images');
   const ghosts = Math.max(0, Math.min(reserve, 6) - series.length);
   return (
     <ul className={styles.strip}>
-      {series.map((one, index) => (
+      {series.map((one) => (
         <li key={one.series_uid} className={styles.series}>
           <span className={styles.thumb}>
-            {drawn ? (
-              <img src={thumbUrl(study.study.id, index + 1, study.study.version)} alt="" loading="lazy" />
-            ) : (
-              <span>{one.modality}</span>
-            )}
+            {drawn && one.thumb ? <img src={one.thumb} alt="" loading="lazy" /> : <span>{one.modality}</span>}
           </span>
           <span className={styles.words}>
             <span className={styles.name}>

@@ -50,7 +50,7 @@ class Finding(Model):
     detail: str
 
 
-class Verification(Model):
+class AuditVerification(Model):
     holds: bool
     findings: list[Finding]
     facts: int
@@ -73,7 +73,7 @@ def list_facts(query: FactQuery) -> Response:
     return answer(Facts(items=items, next=str(items[-1].seq) if len(rows) > query.limit else None))
 
 
-@api.get("/verify", responses={200: Verification}, summary="Check every fact, every seal and the chain")
+@api.get("/verify", responses={200: AuditVerification}, summary="Check every fact, every seal and the chain")
 def verify() -> Response:
     actor, system = auth.actor(), auth.system()
     permit(actor, "audit.read", Thing())
@@ -81,4 +81,4 @@ def verify() -> Response:
         found = audit.verify(work, system.settings.audit_log, system.keys.journal)
         total = audit.count(work)
     findings = [Finding(code=f.code, seal_no=f.seal_no, seq=f.seq, detail=f.detail) for f in found]
-    return answer(Verification(holds=not findings, findings=findings, facts=total))
+    return answer(AuditVerification(holds=not findings, findings=findings, facts=total))

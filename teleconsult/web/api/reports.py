@@ -116,7 +116,7 @@ class Check(Model):
     params: dict[str, str | int]
 
 
-class Verification(Model):
+class ReportVerification(Model):
     valid: bool
     checks: list[Check]
     algorithm: str
@@ -231,13 +231,15 @@ def pdf(path: ReportPath) -> Response:
     return response
 
 
-@api.get("/reports/<id>/verify", responses={200: Verification}, summary="Check the signatures against what is kept")
+@api.get(
+    "/reports/<id>/verify", responses={200: ReportVerification}, summary="Check the signatures against what is kept"
+)
 def verify(path: ReportPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         found = queries.verify(work, actor, path.id, Keyring(_signer().public_key))
     return answer(
-        Verification(
+        ReportVerification(
             valid=found.valid,
             checks=[Check.model_validate(check, from_attributes=True) for check in found.checks],
             algorithm=found.algorithm, key_id=found.key_id, sha256=found.sha256,

@@ -1,5 +1,6 @@
 """A study: its page, its prepared parts, its objects, its timeline."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,10 @@ from pydantic import Field
 from teleconsult import reading
 from teleconsult.access import Actor, permit_study
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import InstanceRow, StudyRow, manifest_shelf, queries, structured, viewing
+from teleconsult.imaging import InstanceRow, SeriesRow, StudyRow, manifest_shelf, queries, structured, viewing
 from teleconsult.imaging.metadata import bulk
 from teleconsult.kernel.errors import Refused, absent, invalid
-from teleconsult.records import Work, journal
+from teleconsult.records import BlobStore, Work, journal
 from teleconsult.reporting.queries import report_of_study
 from teleconsult.web import auth
 from teleconsult.web.api.audit import FactView, fact_view
@@ -61,11 +62,15 @@ class StudyFields(Model):
 
 
 class SeriesView(Model):
+    """`kind` (images, video, ecg, pdf, sr, other) and `thumb` are known once the study is prepared."""
+
     series_uid: str
     number: int | None
     description: str
     modality: str
     instance_count: int
+    kind: str | None
+    thumb: str | None
 
 
 class Quality(Model):
@@ -120,7 +125,8 @@ def get_study(path: StudyPath) -> Response:
         waiting = reading.queries.why_waiting(work, path.id)
         report = report_of_study(work, actor, path.id)
         names = site_names(work)
-    problems = _problems(system.blobs, path.id, found.study)
+    prepared = _prepared(system.blobs, found.study)
+    problems = _problems(prepared)
     if found.open_cases:
         problems.append(Reason(code="arrivals.open", params={"count": found.open_cases}))
     shown = StudyView(
@@ -129,7 +135,7 @@ def get_study(path: StudyPath) -> Response:
         task=task_view(task) if task else None,
         waiting=Reason(code=waiting[0], params=waiting[1]) if waiting else None,
         report=report_view(report) if report else None,
-        series=[SeriesView.model_validate({f: getattr(s, f) for f in SeriesView.model_fields}) for s in found.series],
+        series=[_series(row, prepared) for row in found.series],
         manifest_url=f"/api/studies/{path.id}/manifest" if found.study.prepared_at else None,
         quality=Quality(problems=problems), timeline_url=f"/api/studies/{path.id}/timeline",
         verbs=_verbs(actor, path.id),
@@ -240,22 +246,32 @@ def _object(work: Work, actor: Actor, study_id: str, sop_uid: str, verb: str) ->
     return row, series.series_uid
 
 
-def _problems(blobs: Any, study_id: str, study: StudyRow) -> list[Reason]:
-    """What preparation found, one line per kind of trouble with how often."""
+def _prepared(blobs: BlobStore, study: StudyRow) -> list[dict[str, Any]]:
+    """The series as the manifest has them; none before the study is prepared, or while the store is away."""
     if study.prepared_at is None:
         return []
     try:
-        made = manifest_shelf.manifest(blobs, study_id)
+        found: list[dict[str, Any]] = manifest_shelf.manifest(blobs, study.id)["series"]
     except Refused:
         return []
-    counted: dict[str, int] = {}
-    for series in made["series"]:
-        reason = series.get("geometry", {}).get("reason")
-        if reason:
-            counted[reason] = counted.get(reason, 0) + 1
-        for instance in series["instances"]:
-            if problem := instance.get("problem"):
-                counted[problem["code"]] = counted.get(problem["code"], 0) + 1
+    return found
+
+
+def _series(row: SeriesRow, prepared: list[dict[str, Any]]) -> SeriesView:
+    drawn = next((series for series in prepared if series["series_uid"] == row.series_uid), {})
+    return SeriesView(
+        series_uid=row.series_uid, number=row.number, description=row.description, modality=row.modality,
+        instance_count=row.instance_count, kind=drawn.get("kind"), thumb=drawn.get("thumb"),
+    )  # fmt: skip
+
+
+def _problems(prepared: list[dict[str, Any]]) -> list[Reason]:
+    """What preparation found, one line per kind of trouble with how often."""
+    counted: Counter[str] = Counter()
+    for series in prepared:
+        if reason := series.get("geometry", {}).get("reason"):
+            counted[reason] += 1
+        counted.update(instance["problem"]["code"] for instance in series["instances"] if instance.get("problem"))
     return [Reason(code=code, params={"count": count}) for code, count in counted.items()]
 
 
