@@ -30,8 +30,8 @@ export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
       {!stack && <p className={styles.empty}>{t('overlay.empty')}</p>}
       {stack && view.phase === 'loading' && <Placeholder view={view} stack={stack} />}
       {stack && view.phase === 'document' && <ObjectView stack={stack} study={study} />}
-      {stack && view.phase !== 'document' && <Corners view={view} stack={stack} study={study} />}
       {stack && view.phase === 'failed' && <FailedPane view={view} stack={stack} viewer={viewer} />}
+      {stack && view.phase !== 'document' && <Corners view={view} stack={stack} study={study} />}
     </section>
   );
 }

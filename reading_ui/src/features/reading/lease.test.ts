@@ -32,9 +32,11 @@ describe('who reads', () => {
     expect(leaseGone('network.unreachable')).toBe(false);
   });
 
-  it('goes on to the first study that may be claimed, never back to the same one', () => {
+  it('goes on down the list to what may be claimed, and from the top at its end', () => {
     const row = (study_id: string, verbs: string[]) => ({ kind: 'task', study_id, verbs }) as WorklistRow;
     expect(nextOf([row('a', ['claim']), row('b', []), row('c', ['claim'])], 'a')?.study_id).toBe('c');
+    expect(nextOf([row('a', ['claim']), row('b', ['claim'])], 'b')?.study_id).toBe('a');
+    expect(nextOf([row('b', ['claim'])], 'gone')?.study_id).toBe('b');
     expect(nextOf([row('a', ['claim'])], 'a')).toBeUndefined();
   });
 });

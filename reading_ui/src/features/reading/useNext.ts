@@ -4,9 +4,11 @@ import { worklist } from '@/api/calls';
 import type { WorklistRow } from '@/api/types';
 import { toast } from '@/ui/toast';
 
-/** The study to read after this one: the most urgent that may be claimed, never the present one. */
+/** The study to read after this one: the next on the list that may be claimed, from the top again at its end. */
 export function nextOf(rows: readonly WorklistRow[], studyId: string): WorklistRow | undefined {
-  return rows.find((row) => row.kind === 'task' && row.study_id !== studyId && row.verbs.includes('claim'));
+  const at = rows.findIndex((row) => row.study_id === studyId);
+  const order = [...rows.slice(at + 1), ...rows.slice(0, Math.max(0, at))];
+  return order.find((row) => row.kind === 'task' && row.verbs.includes('claim'));
 }
 
 export function useNext(studyId: string, noneLeft: string): () => void {
