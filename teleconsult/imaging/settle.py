@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, select, update
+from sqlalchemy import and_, case, or_, select, update
 
 from teleconsult.access import audience
 from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
-from teleconsult.imaging.lifecycle import PREPARED, RECEIVING, SETTLED, STUDY
+from teleconsult.imaging.lifecycle import RECEIVING, SETTLED, STUDY
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.records.work import Work
 
@@ -60,18 +60,18 @@ def _settle(work: Work, study_id: str, now: datetime) -> bool:
     return True
 
 
-def prepared(work: Work, study_id: str, problems: int = 0) -> None:
-    """Say that manifest, metadata and previews are made. For the `prepare` job, after they are.
+def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> None:
+    """Say that manifest, metadata and previews are made of what was there at version `settled_as`. For the `prepare` job, after they are.
 
     Repeats safely: a study that is prepared already stays so and nothing is announced again. If an image came while the
-    job was at it, the study stays receiving, and will settle and be prepared once more. ABSENT `study.absent`.
+    job was at it, the study stays receiving, and will settle and be prepared once more; if it has settled again by now,
+    the job of that settling is the one to say so, for only its pictures are complete. ABSENT `study.absent`.
     """
-    row = work.get(StudyRow, study_id)
-    if row.state == PREPARED:
-        return
+    work.get(StudyRow, study_id)
+    complete = and_(StudyRow.state == SETTLED, StudyRow.version == settled_as)
     version = work.session.execute(
         update(StudyRow)
-        .where(StudyRow.id == study_id, StudyRow.state != PREPARED)
+        .where(StudyRow.id == study_id, or_(complete, StudyRow.state == RECEIVING))
         .values(
             state=case((StudyRow.state == SETTLED, STUDY.step(SETTLED, "prepare")), else_=StudyRow.state),
             prepared_at=work.now,

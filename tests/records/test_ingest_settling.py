@@ -30,9 +30,10 @@ def sweep(house: House) -> int:
         return settle.sweep(work, work.now)
 
 
-def prepare(house: House) -> None:
+def prepare(house: House, settled_as: int | None = None) -> None:
+    study = the_study(house)
     with house.store.work(SYSTEM) as work:
-        settle.prepared(work, the_study(house).id)
+        settle.prepared(work, study.id, settled_as or study.version)
 
 
 def the_study(house: House) -> StudyRow:
@@ -64,6 +65,22 @@ def test_a_stat_study_settles_sooner(house: House) -> None:
     assert the_study(house).priority == "STAT"
     house.clock.advance(20)
     assert sweep(house) == 1
+
+
+def test_a_preparation_that_was_overtaken_by_later_images_never_says_that_it_is_complete(house: House) -> None:
+    first, second = synth.a_ct_series(2)
+    house.send(first, limits=LIMITS)
+    house.clock.advance(60)
+    assert sweep(house) == 1
+    early = the_study(house).version
+    house.send(second, limits=LIMITS)
+    house.clock.advance(60)
+    assert sweep(house) == 1
+    prepare(house, early)  # the job of the first settling ends only now
+    assert (the_study(house).state, house.facts("StudyPrepared")) == ("settled", [])
+    prepare(house)
+    assert the_study(house).state == "prepared"
+    assert len(house.facts("StudyPrepared")) == 1
 
 
 def test_a_repeat_does_not_keep_a_study_waiting(house: House) -> None:

@@ -37,4 +37,4 @@ def run(bench: Bench, fact: FactRow) -> None:
     manifest_shelf.put_manifest(blobs, study_id, made)
     trail.forget()
     with bench.system.work() as work:
-        settle.prepared(work, study_id, len(found.problems))
+        settle.prepared(work, study_id, version, len(found.problems))
