@@ -101,8 +101,10 @@ export function removeMark(id: string, element: HTMLDivElement | null): void {
 export const undoMark = (): void => history.undo();
 export const canUndoMark = (): boolean => history.canUndo;
 
-/** The next study starts with a clean slate. */
+/** The next study starts with a clean slate: no mark of this one comes back by undoing. */
 export function forgetMarks(): void {
   annotation.state.removeAllAnnotations();
+  const { size } = history;
+  history.size = size; // setting it empties it
   firstSeen.clear();
 }

@@ -105,7 +105,9 @@ export class Pane {
   }
 
   private async showEcg(stack: Stack): Promise<void> {
+    const turn = this.turn;
     await showEcg(this.mount.forEcg(), stack, this.room.dicomweb);
+    if (turn !== this.turn) return;
     this.change({ phase: 'shown', quality: 'full', loaded: 1 });
     this.room.rendered();
   }
@@ -117,10 +119,7 @@ export class Pane {
       const native = nativeRate(header.cine, stack.multiframe);
       this.change({ header, colour: isColour(header), cine: { ...EMPTY.cine, fps: native, native } });
     }
-    await viewport.setStack(
-      stack.frames.map((ref) => ref.imageId),
-      at,
-    );
+    await viewport.setStack([...this.places.keys()], at);
     this.room.moved(this, 1);
   }
 
@@ -130,21 +129,14 @@ export class Pane {
     if (!viewport || !stack) return;
     if (!turning) this.stopCine();
     const at = Math.max(0, Math.min(stack.frames.length - 1, index));
-    const before = this.view.get().target;
+    const { target: before, phase } = this.view.get();
     if (at === before) return;
     clearTimeout(this.later);
-    this.change({
-      target: at,
-      failure: null,
-      phase: this.view.get().phase === 'failed' ? 'loading' : this.view.get().phase,
-    });
-    if (stack.frames[at]?.problem) {
-      // Known since the study was prepared: asking would only fail again.
-      this.fail(failureOf(undefined));
-      return;
-    }
+    this.change({ target: at, failure: null, phase: phase === 'failed' ? 'loading' : phase });
     const ask = () => viewport.setImageIdIndex(at).catch(() => undefined);
-    if (turning || cache.isLoaded(stack.frames[at]?.imageId ?? '')) ask();
+    // Known since the study was prepared: asking would only fail again.
+    if (stack.frames[at]?.problem) this.fail(failureOf(undefined));
+    else if (turning || cache.isLoaded(stack.frames[at]?.imageId ?? '')) ask();
     else this.later = setTimeout(ask, 30);
     if (!turning) this.room.moved(this, at >= before ? 1 : -1);
   }
@@ -225,6 +217,7 @@ export class Pane {
     const image = viewport?.getCornerstoneImage();
     const place = image ? this.places.get(image.imageId) : undefined;
     const header = image ? headerFor(image.imageId) : undefined;
+    if (image && place === undefined) this.strayed();
     if (!viewport || !stack || !image || place === undefined || !header) return;
     this.voi.hold(viewport, header, image.imageId, stack, this.room.path);
     const { target, failure } = this.view.get();
@@ -233,6 +226,12 @@ export class Pane {
     this.change({ phase: 'shown', index: place, header, failure: null, quality: full ? 'full' : 'preview' });
     this.describe();
     this.room.rendered();
+  }
+
+  /** On the CPU path a late picture of the stack before lands on this one where both stand at the same number. */
+  private strayed(): void {
+    const { phase, target } = this.view.get();
+    if (phase === 'shown' && this.stack) void this.show(this.stack, target);
   }
 
   /** Numbers of the present look, for the overlay. */

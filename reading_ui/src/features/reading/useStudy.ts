@@ -39,6 +39,8 @@ export function useManifest(studyId: string, url: string | null) {
     queryFn: ({ signal }) => get<Manifest>(url ?? '', undefined, { signal }),
     enabled: url !== null,
     staleTime: 30_000,
+    // Opened again soon after, the study may have more pictures than are remembered; an unchanged answer is a 304.
+    refetchOnMount: 'always',
     refetchOnWindowFocus: false,
     retry: (count, error) => asProblem(error).passing && count < 3,
     refetchInterval: (state) => (state.state.error && preparing(state.state.error) ? PREPARING_MS : false),

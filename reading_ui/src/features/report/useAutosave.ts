@@ -92,6 +92,17 @@ export function useAutosave(
     else if (state.savedAt !== null) dropCopy(report.id, personId);
   }, [report.id, personId, state]);
 
+  // Leaving the page in the middle of a pause: the last words go out now, the copy stays in case they do not arrive.
+  const writing = useRef(enabled);
+  writing.current = enabled;
+  useEffect(
+    () => () => {
+      const { phase } = latest.current;
+      if (writing.current && (phase === 'dirty' || phase === 'waiting')) void send();
+    },
+    [send],
+  );
+
   const flush = useCallback(async (): Promise<number | null> => {
     if (latest.current.phase === 'saving') await underway.current;
     // The state after the awaited save arrives with the next drawing of the page.
