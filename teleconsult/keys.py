@@ -9,16 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`journal` ties facts to this installation; `signing` signs reports; `flask` guards what web gives out."""
+    """`journal` ties facts to this installation; `signing` signs reports; `flask` guards what web gives out.
+
+    `retired` are the raw public keys that signed before: what they signed still verifies.
+    """
 
     journal: bytes
     signing: Ed25519PrivateKey
     flask: str
+    retired: tuple[bytes, ...] = ()
 
 
 def load_keys(home: Path) -> Keys:
@@ -29,7 +33,23 @@ def load_keys(home: Path) -> Keys:
     if not isinstance(signing, Ed25519PrivateKey):
         raise TypeError(f"{folder / 'signing.pem'} is no Ed25519 key")
     journal = bytes.fromhex(_kept(folder / "journal.key", secrets.token_hex(32).encode()).decode())
-    return Keys(journal, signing, _kept(folder / "flask.key", secrets.token_hex(32).encode()).decode())
+    flask = _kept(folder / "flask.key", secrets.token_hex(32).encode()).decode()
+    retired = tuple(_public(file) for file in sorted((folder / "retired").glob("*.pem")))
+    return Keys(journal, signing, flask, retired)
+
+
+def _public(file: Path) -> bytes:
+    """The raw public key in a PEM file that holds a private or a public Ed25519 key."""
+    content = file.read_bytes()
+    private = b"PRIVATE" in content
+    key = (
+        serialization.load_pem_private_key(content, None).public_key()
+        if private
+        else serialization.load_pem_public_key(content)
+    )
+    if not isinstance(key, Ed25519PublicKey):
+        raise TypeError(f"{file} is no Ed25519 key")
+    return key.public_bytes_raw()
 
 
 def _new_signing_key() -> bytes:

@@ -12,6 +12,7 @@ from teleconsult.system import System
 from teleconsult.web import assets, auth, problems, respond
 from teleconsult.web.api import BLUEPRINTS
 from teleconsult.web.live import Live
+from teleconsult.web.socket_door import SocketDoor
 
 
 def create(system: System, dicomweb: Callable[[System, Callable[[], Actor]], Blueprint] | None = None) -> Flask:
@@ -25,6 +26,7 @@ def create(system: System, dicomweb: Callable[[System, Callable[[], Actor]], Blu
     if dicomweb is not None:
         app.register_blueprint(dicomweb(system, auth.actor))
     app.extensions["teleconsult.live"] = Live(app, system)
+    app.wsgi_app = SocketDoor(app.wsgi_app, system)  # type: ignore[method-assign]
     assets.install(app, system.settings)
     if hops := system.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -14,6 +14,7 @@ from teleconsult.access import Actor
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
 from teleconsult.web.app import create
+from teleconsult.web.socket_door import SPARE
 
 Dicomweb = Callable[[System, Callable[[], Actor]], Blueprint]
 
@@ -29,7 +30,9 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "bind": f"{self._settings.http_host}:{self._settings.http_port}",
             "workers": 1,
             "worker_class": "gthread",
-            "threads": self._settings.web_threads,
+            # Every open socket holds a thread: requests keep theirs (`socket_door.py`).
+            "threads": self._settings.web_threads + self._settings.most_sockets + SPARE,
+            "worker_connections": 2 * (self._settings.web_threads + self._settings.most_sockets + SPARE),
             "graceful_timeout": 2,
             "timeout": 120,
             "keepalive": 15,

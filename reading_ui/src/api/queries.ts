@@ -19,6 +19,7 @@ export const keysOf = {
   worklist: ['worklist'] as const,
   countyStudies: ['studies'] as const,
   study: (id: string) => ['study', id] as const,
+  manifest: (id: string) => ['manifest', id] as const,
   timeline: (id: string) => ['timeline', id] as const,
   task: (id: string) => ['task', id] as const,
   report: (id: string) => ['report', id] as const,

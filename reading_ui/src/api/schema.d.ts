@@ -1721,7 +1721,7 @@ export interface components {
         ReturnBody: {
             /**
              * Reason
-             * @description materials, quality, body_part or other
+             * @description documents_missing, images_unfit, wrong_region or other
              */
             reason: string;
             /**
@@ -1868,10 +1868,17 @@ export interface components {
             /** Idle Seconds */
             idle_seconds: number;
         };
-        /** SignBody */
+        /**
+         * SignBody
+         * @description What is signed is what was seen: the version of the report, and how many images the manifest on the screen had.
+         */
         SignBody: {
+            /** Images */
+            images: number;
             /** Password */
             password: string;
+            /** Version */
+            version: number;
         };
         /** Site */
         Site: {

@@ -102,7 +102,11 @@ class GiveBackBody(Model):
 
 
 class SignBody(Model):
+    """What is signed is what was seen: the version of the report, and how many images the manifest on the screen had."""
+
     password: str = Field(max_length=200)
+    version: int
+    images: int
 
 
 class AddendBody(Model):
@@ -201,7 +205,7 @@ def give_back(path: ReportPath, body: GiveBackBody) -> Response:
 @api.post("/reports/<id>/sign", responses={200: ReportView}, summary="Sign, by giving the password again")
 def sign(path: ReportPath, body: SignBody) -> Response:
     access.confirm_password(auth.system().store, auth.actor(), body.password)
-    return _done(lambda work, actor: reporting.sign(work, actor, path.id, _signer()))
+    return _done(lambda work, actor: reporting.sign(work, actor, path.id, _signer(), body.version, body.images))
 
 
 @api.post(
@@ -237,7 +241,7 @@ def pdf(path: ReportPath) -> Response:
 def verify(path: ReportPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
-        found = queries.verify(work, actor, path.id, Keyring(_signer().public_key))
+        found = queries.verify(work, actor, path.id, Keyring(_signer().public_key, *auth.system().keys.retired))
     return answer(
         ReportVerification(
             valid=found.valid,

@@ -67,7 +67,7 @@ class ReasonBody(Model):
 
 
 class ReturnBody(Model):
-    reason: str = Field(max_length=40, description="materials, quality, body_part or other")
+    reason: str = Field(max_length=40, description="documents_missing, images_unfit, wrong_region or other")
     text: str = Field(default="", max_length=2000)
     version: int | None = None
 

@@ -70,7 +70,7 @@ export function AuditPage() {
       {facts.isSuccess && items.length === 0 && <Empty title={t('empty')} />}
       {items.length > 0 && (
         <div className={styles.list}>
-          <FactList facts={items} />
+          <FactList facts={items} linked />
         </div>
       )}
       {facts.hasNextPage && (
