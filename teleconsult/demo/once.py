@@ -188,14 +188,15 @@ class Walk:
         """A second radiologist, with the password again."""
         place = f"/api/reports/{self.report['id']}"
         with self.line.step("the author may not sign"):
-            own = self.user("reader1").ask("POST", f"{place}/sign", {"password": cast.PASSWORD})
+            seen = {"version": 1, "images": len(self.files)}
+            own = self.user("reader1").ask("POST", f"{place}/sign", {"password": cast.PASSWORD, **seen})
             expect(own.status in (403, 409), f"the author's signature got {own.status}")
         reviewer = self.user("reviewer1")
         with self.line.step("the reviewer takes it and signs with the password"):
-            reviewer.post(f"{place}/take_review")
-            wrong = reviewer.ask("POST", f"{place}/sign", {"password": "not-the-password-1"})
+            seen["version"] = reviewer.post(f"{place}/take_review")["version"]
+            wrong = reviewer.ask("POST", f"{place}/sign", {"password": "not-the-password-1", **seen})
             expect(wrong.status == 403, f"a wrong password got {wrong.status}")
-            signed = reviewer.post(f"{place}/sign", {"password": cast.PASSWORD})
+            signed = reviewer.post(f"{place}/sign", {"password": cast.PASSWORD, **seen})
             expect(signed["state"] == "signed" and signed["signature"], f"the report is {signed['state']}")
 
     def back_to_the_county(self) -> None:

@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from teleconsult import reading
 from teleconsult.access import Actor, permit_study
-from teleconsult.kernel.errors import conflict
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import facts, lifecycle
 from teleconsult.reporting.lifecycle import DRAFT, IN_REVIEW
-from teleconsult.reporting.loading import Held, keep, permitted, reviewer_name
+from teleconsult.reporting.loading import Held, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.revisions import note
 from teleconsult.reporting.tables import ReportRow
 
@@ -65,7 +64,7 @@ def submit(work: Work, actor: Actor, report_id: str, seen: int | None = None) ->
     """Hand the report in for review. INVALID `report.incomplete` (field)."""
     held = permitted(work, actor, "report.write", report_id)
     report = held.report
-    _unchanged_since(report, seen)
+    unchanged_since(report, seen)
     changes = lifecycle.submit(report, actor.id, work.now)
     reading.submit(work, actor, held.task)
     note(work, report, actor.id, "submitted")
@@ -130,8 +129,3 @@ def _begun(work: Work, actor: Actor, task: reading.TaskRow) -> ReportRow:
     work.add(report)
     work.record(facts.report_drafted(report, Held(report, task).desk))
     return report
-
-
-def _unchanged_since(report: ReportRow, seen: int | None) -> None:
-    if seen is not None and seen != report.version:
-        raise conflict("version.stale", f"seen {seen}, is {report.version}", version=report.version)

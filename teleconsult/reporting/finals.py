@@ -7,28 +7,36 @@ from sqlalchemy import select
 from teleconsult import reading
 from teleconsult.access import Actor, Thing, permits, shares_of
 from teleconsult.access.rights import ORIGIN
-from teleconsult.kernel.errors import absent
+from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import facts, lifecycle
 from teleconsult.reporting.canonical import addendum_content, plain, report_content
-from teleconsult.reporting.loading import hold, keep, permitted, reviewer_name
+from teleconsult.reporting.loading import hold, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.queries.sources import addendum_text, report_text
 from teleconsult.reporting.signing import Signature, Signer
 from teleconsult.reporting.tables import AddendumRow, ReceiptRow, ReportRow, SignatureRow
 
 
-def sign(work: Work, actor: Actor, report_id: str, signer: Signer) -> ReportRow:
+def sign(
+    work: Work, actor: Actor, report_id: str, signer: Signer, seen: int | None = None, images: int | None = None
+) -> ReportRow:
     """The reviewer signs: text, people, times and every image of the study as they are now. Final from here on.
 
+    `seen` is the version that the reviewer read and `images` how many the reviewer had before them: nobody answers for
+    words or pictures that came meanwhile. Images are never taken away, so their number tells.
     The caller has just confirmed the actor's password (`access.confirm_password`). The task is verified in the same
     transaction, so a cancelled task's report cannot be signed. FORBIDDEN `report.own_review`, `report.title_too_low`;
-    CONFLICT `report.not_in_review`, `report.reviewed_by_other` (name), `move.illegal`.
+    CONFLICT `report.not_in_review`, `report.reviewed_by_other` (name), `version.stale`, `report.images_changed` (images),
+    `move.illegal`.
     """
     held = permitted(work, actor, "report.review", report_id)
     report = held.report
     changes = lifecycle.sign(report, actor.id, actor.title, work.now, reviewer_name(work, report))
+    unchanged_since(report, seen)
     text = report_text(work, report, actor.id, work.now)
+    if images is not None and images != len(text.images):
+        raise conflict("report.images_changed", f"seen {images}, there are {len(text.images)}", images=len(text.images))
     content = report_content(text)
     signature = signer.sign(content)
     _add_signature(work, report, 0, actor.id, content, signature)

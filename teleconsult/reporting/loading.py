@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from teleconsult import reading
 from teleconsult.access import Actor, Thing, permit, permits, shares_of
-from teleconsult.kernel.errors import absent
+from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.facts import Fact
 from teleconsult.reading import TaskRow
 from teleconsult.reading.queries import person_name
@@ -61,6 +61,12 @@ def may_know(actor: Actor, report: ReportRow, thing: Thing) -> None:
     verb = "report.read" if report.state in FINAL else "report.read_unsigned"
     if not permits(actor, verb, thing):
         raise absent("report.absent", report.id)
+
+
+def unchanged_since(report: ReportRow, seen: int | None) -> None:
+    """CONFLICT `version.stale` when the report is not what the caller saw last."""
+    if seen is not None and seen != report.version:
+        raise conflict("version.stale", f"seen {seen}, is {report.version}", version=report.version)
 
 
 def reviewer_name(work: Work, report: ReportRow) -> str:

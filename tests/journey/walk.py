@@ -49,10 +49,11 @@ class Walk:
         self.user("reader").post(f"/api/reports/{self.report['id']}/submit")
 
     def review(self) -> None:
-        self.user("reviewer").post(f"/api/reports/{self.report['id']}/take_review")
+        self.report = self.user("reviewer").post(f"/api/reports/{self.report['id']}/take_review")
 
     def sign(self) -> None:
-        self.user("reviewer").post(f"/api/reports/{self.report['id']}/sign", {"password": PASSWORD})
+        seen = {"version": self.report["version"], "images": len(self.objects)}
+        self.user("reviewer").post(f"/api/reports/{self.report['id']}/sign", {"password": PASSWORD, **seen})
 
     def print(self) -> None:
         wait_for(lambda: self.user("doctor_a").get(f"/api/reports/{self.report['id']}")["pdf_ready"], "the PDF", 60)

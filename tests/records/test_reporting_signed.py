@@ -43,6 +43,19 @@ def test_signing_moves_report_and_task_together_and_says_what_was_signed(allianc
     )
 
 
+def test_nobody_signs_words_or_images_that_came_after_they_looked(alliance: Alliance, submitted: ReportRow) -> None:
+    taken = does(alliance, "reviewer", reporting.take_review, submitted.id)
+    with refused("version.stale"):
+        does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version - 1, 3)
+    with alliance.system.work() as work:
+        some_images(work, work.get(StudyRow, submitted.study_id), 1, first=50)
+    with refused("report.images_changed"):
+        does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version, 3)
+    assert state_of(alliance, submitted) == ("in_review", "reported")
+    signed = does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version, 4)
+    assert signed.state == "signed"
+
+
 def test_the_report_of_a_cancelled_task_cannot_be_signed(alliance: Alliance, submitted: ReportRow) -> None:
     does(alliance, "reviewer", reporting.take_review, submitted.id)
     does(alliance, "coordinator", reading.cancel, submitted.task_id, "误发")

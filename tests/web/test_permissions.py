@@ -134,7 +134,7 @@ BODIES: dict[str, object] = {
     "answer": {"text": "测试"},
     "cancel": {"reason": "测试"},
     "give_back": {"reason": "测试"},
-    "sign": {"password": PASSWORD},
+    "sign": {"password": PASSWORD, "version": 1, "images": 1},
     "addenda": {"text": "测试补充", "password": PASSWORD},
     "resolve": {"note": "测试"},
     "sites": {"code": "x", "name": "示例新院", "level": "county"},

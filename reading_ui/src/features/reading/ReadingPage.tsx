@@ -13,6 +13,7 @@ export interface WordsSlot {
   personId: string;
   mine: boolean;
   lost: boolean;
+  images: number | null;
   phrases: ReadonlyArray<{ id: string; text: string }>;
   onClaim: (() => void) | null;
   onNext: (() => void) | null;

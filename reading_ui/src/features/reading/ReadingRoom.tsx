@@ -19,7 +19,7 @@ import styles from './reading.module.css';
 import { Split } from './Split';
 import { useLease } from './useLease';
 import { useNext } from './useNext';
-import { useManifest } from './useStudy';
+import { imagesOf, useManifest } from './useStudy';
 
 interface Props {
   study: StudyView;
@@ -102,6 +102,7 @@ export function ReadingRoom({ study, personId, words }: Props) {
           personId,
           mine: lease.standing.kind === 'mine' && lease.lost === null,
           lost: lease.lost !== null,
+          images: manifest && imagesOf(manifest),
           phrases,
           onClaim: free ? () => void lease.act('claim') : null,
           onNext,

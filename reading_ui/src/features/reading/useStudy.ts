@@ -7,7 +7,6 @@ import { keysOf } from '@/api/queries';
 import { useLiveSubject } from '@/live';
 import type { Manifest } from '@/viewer';
 
-export const manifestKey = (studyId: string) => ['manifest', studyId] as const;
 const PREPARING_MS = 2000;
 
 /** The study with its task and report, kept true by live news. */
@@ -19,12 +18,16 @@ export function useStudy(studyId: string) {
     refetchInterval: ({ state }) => (state.data && !state.data.manifest_url ? PREPARING_MS : false),
   });
   const version = study.data?.task?.version;
-  useLiveSubject('study', studyId, undefined, [keysOf.study(studyId), manifestKey(studyId)]);
+  useLiveSubject('study', studyId, undefined, [keysOf.study(studyId), keysOf.manifest(studyId)]);
   useLiveSubject('task', study.data?.task?.id, version === undefined ? undefined : { version }, [
     keysOf.study(studyId),
   ]);
   return study;
 }
+
+/** How many images a manifest tells of: what a reviewer who has it on the screen can answer for. */
+export const imagesOf = ({ series }: Manifest): number =>
+  series.reduce((sum, { instances }) => sum + instances.length, 0);
 
 /** True while the study is still being arranged: there is no manifest yet, but there will be. */
 const preparing = (error: unknown): boolean => asProblem(error).status === 404;
@@ -35,7 +38,7 @@ const preparing = (error: unknown): boolean => asProblem(error).status === 404;
  */
 export function useManifest(studyId: string, url: string | null) {
   const query = useQuery({
-    queryKey: manifestKey(studyId),
+    queryKey: keysOf.manifest(studyId),
     queryFn: ({ signal }) => get<Manifest>(url ?? '', undefined, { signal }),
     enabled: url !== null,
     staleTime: 30_000,

@@ -51,7 +51,13 @@ export function ReviewPanel({ report, slot }: { report: ReportView; slot: Report
         {slot.onNext && report.verbs.length === 0 && <Button onClick={slot.onNext}>{t('next')}</Button>}
       </footer>
       {asking === 'sign' && (
-        <SignDialog report={report} study={slot.study} onClose={() => setAsking(null)} onNext={slot.onNext} />
+        <SignDialog
+          report={report}
+          study={slot.study}
+          images={slot.images}
+          onClose={() => setAsking(null)}
+          onNext={slot.onNext}
+        />
       )}
     </>
   );

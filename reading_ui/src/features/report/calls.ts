@@ -26,8 +26,9 @@ export const takeReview = (id: string) => post<ReportView>(`/api/reports/${at(id
 export const releaseReview = (id: string) => post<ReportView>(`/api/reports/${at(id)}/release_review`);
 export const giveBack = (id: string, reason: string) =>
   post<ReportView>(`/api/reports/${at(id)}/give_back`, { reason });
-export const sign = (id: string, password: string) =>
-  post<ReportView>(`/api/reports/${at(id)}/sign`, { password });
+/** Refused when the text or the number of images is no longer what the reviewer had on the screen. */
+export const sign = (id: string, password: string, version: number, images: number) =>
+  post<ReportView>(`/api/reports/${at(id)}/sign`, { password, version, images });
 export const addend = (id: string, text: string, password: string) =>
   post<ReportView>(`/api/reports/${at(id)}/addenda`, { text, password });
 export const verify = (id: string) => get<Verified>(`/api/reports/${at(id)}/verify`);

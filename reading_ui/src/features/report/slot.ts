@@ -8,6 +8,8 @@ export interface ReportSlot {
   mine: boolean;
   /** It was, and is not any more. */
   lost: boolean;
+  /** How many images the pictures on the screen are of; null until they are there. */
+  images: number | null;
   /** Measurements on the pictures, as phrases. */
   phrases: ReadonlyArray<{ id: string; text: string }>;
   onClaim: (() => void) | null;
