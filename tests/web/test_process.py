@@ -1,0 +1,134 @@
+"""The web process itself, as the supervisor starts it: many open sockets, rude ones, and its end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from simple_websocket import Client, ConnectionClosed
+
+from tests.builders import a_system, an_alliance
+from tests.children import Child, free_port, wait_for
+
+PASSWORD = "demo-word-2026"
+THREADS, MOST = 4, 12
+ROOT = Path(__file__).parents[2]
+
+
+class Line:
+    """A browser's socket, spoken by hand: WebSocket, Engine.IO 4, Socket.IO 5."""
+
+    def __init__(self, url: str, cookie: str) -> None:
+        address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
+        self.socket = Client(address, headers={"Cookie": cookie})
+        assert self.heard().startswith("0")
+        self.socket.send("40")
+        self.said = self.heard()
+
+    def heard(self) -> str:
+        """What is said next; pings (2) are answered (3) and passed over."""
+        while (said := self.socket.receive(timeout=20)) == "2":
+            self.socket.send("3")
+        assert said is not None, "nothing is said"
+        return str(said)
+
+    @property
+    def open(self) -> bool:
+        return self.said.startswith("40")
+
+    def call(self, event: str, content: object) -> Any:
+        """The acknowledgement of one event."""
+        self.socket.send("421" + json.dumps([event, content]))
+        while not (said := self.heard()).startswith("431"):
+            continue
+        return json.loads(said[3:])[0]
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+class House:
+    """A running web process and whoever signs in there."""
+
+    def __init__(self, child: Child, url: str) -> None:
+        self.child, self.url = child, url
+        self.lines: list[Line] = []
+
+    def answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/livez", timeout=10) as answer:  # noqa: S310 (our own url)
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def cookie(self, login: str) -> str:
+        body = json.dumps({"login": login, "password": PASSWORD}).encode()
+        request = urllib.request.Request(  # noqa: S310 (our own url)
+            f"{self.url}/api/login", body, {"Content-Type": "application/json"}
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return str(answer.headers["Set-Cookie"]).split(";")[0]
+
+    def line(self, cookie: str) -> Line:
+        self.lines.append(Line(self.url, cookie))
+        return self.lines[-1]
+
+
+@pytest.fixture
+def house(tmp_path: Path, valkey_url: str) -> Iterator[House]:
+    home, port = tmp_path / "home", free_port()
+    system = a_system(home)
+    an_alliance(system, password=PASSWORD)
+    system.store.engine.dispose()
+    env = {
+        "TELECONSULT_HOME": str(home), "TELECONSULT_HTTP_PORT": str(port), "TELECONSULT_BROKER_URL": valkey_url,
+        "TELECONSULT_WEB_THREADS": str(THREADS), "TELECONSULT_MOST_SOCKETS": str(MOST), "PYTHONPATH": str(ROOT),
+    }  # fmt: skip
+    with Child([sys.executable, "-m", "teleconsult", "web"], tmp_path / "log", env) as child:
+        house = House(child, f"http://127.0.0.1:{port}")
+        child.up(house.answers, "web answers", 60)
+        yield house
+        for line in house.lines:
+            try:
+                line.close()
+            except ConnectionClosed:
+                continue
+
+
+def test_with_as_many_sockets_as_may_be_open_everybody_is_still_answered(house: House) -> None:
+    cookie = house.cookie("reader")
+    lines = [house.line(cookie) for _ in range(MOST)]
+    assert [line.said for line in lines if not line.open] == []
+    assert house.answers(), "open sockets leave no thread for requests"
+    refused = house.line(cookie)
+    assert (refused.open, "sockets.full" in refused.said) == (False, True)
+    lines[0].close()
+    wait_for(lambda: house.line(cookie).open, "there is room again")
+
+
+def test_a_rude_socket_ends_alone(house: House) -> None:
+    cookie = house.cookie("reader")
+    good = house.line(cookie)
+    for rude in ("4", "42", "42[", '42["join"', "42{}", '42["join"]', "451-[]", "9", "x" * 100_000, "\0" * 10):
+        line = house.line(cookie)
+        line.socket.send(rude)
+    assert good.call("join", {"kind": "study", "id": "0" * 32})["code"] == "study.absent"
+    assert house.answers()
+
+
+def test_told_to_end_it_ends_at_once_although_sockets_are_open(house: House) -> None:
+    cookie = house.cookie("reader")
+    lines = [house.line(cookie) for _ in range(5)]
+    assert [line.said for line in lines if not line.open] == []
+    begun = time.monotonic()
+    house.child.stop(20, signal.SIGTERM)
+    assert time.monotonic() - begun < 4
+    assert "Traceback" not in house.child.log.read_text()
