@@ -32,7 +32,6 @@ class Stored:
     sop_class: str
     transfer_syntax: str
     blob_key: str
-    dataset_offset: int
     sha256: str
     frames: int
     charset: str | None
@@ -132,9 +131,7 @@ class Objects:
         """From the file itself; what cannot be read is described by what the index knows."""
         try:
             path = self.path(instance)
-            choice = header.read_header(
-                path, instance.transfer_syntax, instance.dataset_offset, instance.charset
-            ).charset
+            choice = header.read_stored(path, instance.charset).charset
 
             def decoder_for(declared: tuple[str, ...] | None) -> Decode:
                 chosen = choice if declared is None else charset.choose(declared, (), instance.charset)
@@ -166,7 +163,6 @@ def _stored(found: find.Found) -> Stored:
         sop_class=row.sop_class,
         transfer_syntax=row.transfer_syntax,
         blob_key=row.blob_key,
-        dataset_offset=row.dataset_offset,
         sha256=row.sha256,
         frames=row.frames,
         charset=study.charset if study.charset_reason == "override" else None,

@@ -104,6 +104,14 @@ def read_header(file: Path, transfer_syntax: str, dataset_offset: int, override:
         return header_of(octets, transfer_syntax, dataset_offset, override)
 
 
+def read_stored(file: Path, override: str | None = None) -> Header:
+    """As `read_header`, of a file that is kept: where its data set starts is its own to say, for the same data set may have come again
+    behind another meta group (PS3.10 §7.1) and lie there now."""
+    with _mapped(file) as octets:
+        meta = read_part10(octets)
+        return header_of(octets, meta.transfer_syntax, meta.dataset_offset, override)
+
+
 def header_of(octets: Octets, transfer_syntax: str, dataset_offset: int, override: str | None = None) -> Header:
     """As `read_header`, of bytes in memory."""
     try:

@@ -107,6 +107,8 @@ class _First(NamedTuple):
     sha256: str
     transfer_syntax: str
     identity_sha: str
+    issuer: str
+    patient_key: str
 
 
 def index(work: Work, arrival: Arrival) -> Outcome:
@@ -145,7 +147,7 @@ def _known_place(work: Work, header: Header) -> _Place:
     return place
 
 
-def _same_patient(place: _Place, arrival: Arrival) -> bool:
+def _same_patient(place: "_Place | _First", arrival: Arrival) -> bool:
     return (place.issuer, place.patient_key) == (issuer_of(arrival.header, arrival.sender), patient_key(arrival.header))
 
 
@@ -158,8 +160,11 @@ def _first(work: Work, sop_uid: str) -> _First | None:
             InstanceRow.sha256,
             InstanceRow.transfer_syntax,
             InstanceRow.identity_sha,
+            StudyRow.issuer,
+            PatientRow.key,
         )
         .join(StudyRow, StudyRow.id == InstanceRow.study_id)
+        .join(PatientRow, PatientRow.id == StudyRow.patient_id)
         .where(InstanceRow.sop_uid == sop_uid)
     ).first()
     return _First(*found) if found else None
@@ -196,10 +201,18 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
     first = _first(work, arrival.header.sop_uid)
     if first is None:
         raise LookupError(f"instance {arrival.header.sop_uid} was in the way and is not there")
-    if first.transfer_syntax == arrival.staged.transfer_syntax:
-        if first.sha256 == arrival.staged.sha256_dataset:
-            return _note(work, arrival, Outcome(Kind.REPEAT, first.study_id, first.id))
-    elif first.identity_sha == arrival.header.identity_sha:
+    same_syntax = first.transfer_syntax == arrival.staged.transfer_syntax
+    same = (
+        first.sha256 == arrival.staged.sha256_dataset
+        if same_syntax
+        else first.identity_sha == arrival.header.identity_sha
+    )
+    if same and not _same_patient(first, arrival):
+        # Another hospital sends the very study: nobody there may believe that it was taken in as theirs.
+        return _another_patient(work, arrival, first)
+    if same and same_syntax:
+        return _note(work, arrival, Outcome(Kind.REPEAT, first.study_id, first.id))
+    if same:
         pointed_to = work.session.scalar(select(exists().where(QuarantineRow.blob_key == arrival.key)))
         return _note(work, arrival, Outcome(Kind.OTHER_SYNTAX, first.study_id, first.id, superfluous=not pointed_to))
     row_id = quarantine.conflict(
@@ -215,7 +228,7 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
     return _note(work, arrival, Outcome(Kind.CONFLICT, first.study_id, first.id, row_id))
 
 
-def _another_patient(work: Work, arrival: Arrival, place: _Place) -> Outcome:
+def _another_patient(work: Work, arrival: Arrival, place: "_Place | _First") -> Outcome:
     row_id = quarantine.conflict(
         work,
         arrival.sender,

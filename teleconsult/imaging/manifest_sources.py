@@ -18,7 +18,6 @@ class Source:
     transfer_syntax: str
     modality: str
     blob_key: str
-    dataset_offset: int
     number: int | None
     rows: int | None
     columns: int | None
@@ -56,7 +55,6 @@ def _source(row: InstanceRow, series_uid: str, modality: str) -> Source:
         transfer_syntax=row.transfer_syntax,
         modality=modality,
         blob_key=row.blob_key,
-        dataset_offset=row.dataset_offset,
         number=row.number,
         rows=row.rows,
         columns=row.columns,

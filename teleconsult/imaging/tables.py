@@ -132,7 +132,8 @@ class SeriesRow(Identified, Base):
 
 
 class InstanceRow(Identified, Base):
-    """An object as received. Its file is `blob_key`: Part 10, the data set from `dataset_offset` on; never replaced."""
+    """An object as received. Its file is `blob_key`: Part 10; its data set never changes. `dataset_offset` is where it began when it
+    first came: sent again behind another meta group it may begin elsewhere, so readers ask the file (`header.read_stored`)."""
 
     __tablename__ = "instances"
     study_id: Mapped[str] = mapped_column(ForeignKey("studies.id"))

@@ -1,14 +1,17 @@
 """An object comes in: what is kept, what is counted, what is set apart. On SQLite and PostgreSQL."""
 
+import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pydicom import dcmread, dcmwrite
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLossless, generate_uid
 from sqlalchemy import select
 
 from teleconsult.access.tables import ShareRow
+from teleconsult.imaging.header import read_part10, read_stored
 from teleconsult.imaging.ingest import Kind, Limits, image_key
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
@@ -164,6 +167,39 @@ def test_a_known_study_for_another_patient_is_set_apart_with_an_alarm(house: Hou
     assert len(house.facts("IdentityConflicted")) == 1
     second.PatientID = first.PatientID
     assert house.send(second).kind is Kind.STORED
+
+
+def test_a_study_that_another_hospital_sends_too_is_no_silent_repeat(house: House) -> None:
+    ds = synth.ct_slice()
+    house.send(ds, "a")
+    outcome = house.send(ds, "b")
+    assert (outcome.kind, outcome.instance_id) == (Kind.IDENTITY, None)
+    (fact,) = house.facts("IdentityConflicted")
+    assert set(fact.sites) == {house.sites["a"], house.sites["b"]}
+    (case,) = house.rows(select(QuarantineRow))
+    assert (case.site_id, house.blobs.exists(case.blob_key)) == (house.sites["b"], True)
+
+
+def test_the_same_data_set_behind_another_meta_group_is_still_read_right(house: House) -> None:
+    ds = synth.ct_slice(patient_name="测试^甲")
+    house.send(ds)
+    part10 = synth.as_bytes(ds)
+    longer = _with_longer_meta(part10)
+    assert house.send_bytes(longer).kind is Kind.REPEAT
+    (row,) = house.rows(select(InstanceRow))
+    file = house.blobs.path(row.blob_key)
+    assert file is not None
+    assert read_stored(file).name == "测试^甲"
+
+
+def _with_longer_meta(part10: bytes) -> bytes:
+    """The same data set; its meta group says besides which application sent it."""
+    found = dcmread(io.BytesIO(part10))
+    found.file_meta.SourceApplicationEntityTitle = "SOMEWHERE"
+    out = io.BytesIO()
+    dcmwrite(out, found, enforce_file_format=True)
+    meta = read_part10(out.getvalue())
+    return out.getvalue()[: meta.dataset_offset] + part10[read_part10(part10).dataset_offset :]
 
 
 def test_the_same_number_from_two_hospitals_is_two_patients(house: House) -> None:

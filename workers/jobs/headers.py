@@ -40,7 +40,7 @@ def read(blobs: BlobStore, study: Sources, trail: Trail) -> Headers:
             if trail.fatal(source.sop_uid):
                 raise Undecodable("pixels.decoder_crashed", "workers died reading this object")
             with trail.at(source.sop_uid), on_disk(blobs, source.blob_key) as path:
-                instance, problem = _one(path, source, study.charset)
+                instance, problem = _one(path, study.charset)
         except (Undecodable, RecursionError, MemoryError) as error:
             code = error.code if isinstance(error, Undecodable) else "pixels.header"
             instance, problem = known(study.study_uid, source), Problem(code, str(error)[:300])
@@ -50,9 +50,9 @@ def read(blobs: BlobStore, study: Sources, trail: Trail) -> Headers:
     return out
 
 
-def _one(path: Path, source: Source, override: str | None) -> tuple[DicomJson, Problem | None]:
+def _one(path: Path, override: str | None) -> tuple[DicomJson, Problem | None]:
     try:
-        choice = header.read_header(path, source.transfer_syntax, source.dataset_offset, override).charset
+        choice = header.read_stored(path, override).charset
     except Refused as refusal:
         raise Undecodable("pixels.header", str(refusal)) from refusal
 
