@@ -17,6 +17,7 @@ from teleconsult.kernel.errors import absent, busy, invalid
 from teleconsult.kernel.values import new_id
 
 _FULL = {ENOSPC, EDQUOT, EFBIG}
+_MOST_FOLDERS = 20_000  # that are remembered as synced
 
 
 class BlobStore(Protocol):
@@ -77,6 +78,7 @@ class DiskBlobs:
         self._reserve = reserve
         self._staging = root / "staging"
         self._staging.mkdir(parents=True, exist_ok=True)
+        self._durable: set[Path] = {root}
         self._counting = threading.Lock()
         self._counted: int | None = None
         self._count_again_at = 0.0
@@ -155,11 +157,15 @@ class DiskBlobs:
         return self._root / key
 
     def _make_folder(self, folder: Path) -> None:
-        if folder.is_dir():
+        """A folder that is there may just have been made by somebody who has not synced it yet: once each process makes sure itself."""
+        if folder in self._durable:
             return
         self._make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         _sync_folder(folder.parent)
+        if len(self._durable) > _MOST_FOLDERS:
+            self._durable = {self._root}
+        self._durable.add(folder)
 
 
 def _bytes_below(folder: Path) -> int:

@@ -9,6 +9,7 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from teleconsult.kernel.errors import Refused, absent, busy
+from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import storage_faults
 
 if TYPE_CHECKING:
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 
 
 class S3Blobs:
-    """A bucket named by `s3://bucket/prefix?endpoint=URL`; credentials by the usual AWS settings. Reads are kept in `staging`'s cache."""
+    """A bucket named by `s3://bucket/prefix?endpoint=URL`; credentials by the usual AWS settings.
+
+    `open` and `path` keep what they fetched in `staging`'s cache: they are for what never changes under its key; `read` is for anything.
+    """
 
     def __init__(self, url: str, staging: Path) -> None:
         parts = urlsplit(url)
@@ -52,7 +56,7 @@ class S3Blobs:
     def open(self, key: str) -> BinaryIO:
         file = self._cached(key)
         if not file.exists():
-            draft = file.with_suffix(".part")
+            draft = file.with_suffix(f".{new_id()}")  # two at once may fetch the same
             try:
                 with storage_faults():
                     self._client.download_file(self._bucket, self._name(key), str(draft))
@@ -62,8 +66,11 @@ class S3Blobs:
         return cast(BinaryIO, file.open("rb"))
 
     def read(self, key: str) -> bytes:
-        with self.open(key) as source:
-            return source.read()
+        """Always the bucket's: what `put` replaced from another machine must not be answered from this one's cache."""
+        try:
+            return self._client.get_object(Bucket=self._bucket, Key=self._name(key))["Body"].read()
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
 
     def path(self, key: str) -> Path | None:
         try:

@@ -50,6 +50,14 @@ def test_what_is_put_comes_back(blobs: BlobStore) -> None:
     assert found.read_bytes() == b"two"
 
 
+def test_what_another_machine_replaced_is_read_anew(bucket: S3Blobs, tmp_path: Path) -> None:
+    other = S3Blobs(f"s3://images/alliance?endpoint={bucket._client.meta.endpoint_url}", tmp_path / "other")  # noqa: SLF001
+    bucket.put("derived/1/manifest.json.gz", b"one")
+    assert other.read("derived/1/manifest.json.gz") == b"one"
+    bucket.put("derived/1/manifest.json.gz", b"two")
+    assert other.read("derived/1/manifest.json.gz") == b"two"
+
+
 def test_a_finished_file_is_taken_over_and_again_is_no_harm(blobs: BlobStore) -> None:
     file = blobs.staging() / "x"
     file.write_bytes(b"image")
