@@ -83,6 +83,7 @@ class Relay:
             self._deliveries,
             Duty("settling", self.sweep, 0.2),
             Duty("leases", self.lapse, 1.0),
+            Duty("waiting studies", self.route, 10.0),
             Duty("audit", self.seal, 1.0),
         ]
 
@@ -122,6 +123,15 @@ class Relay:
     def lapse(self) -> int:
         with self.system.work() as work:
             return reading.lapse(work) + reporting.lapse(work)
+
+    def route(self) -> int:
+        """Studies that wait for nothing any more, because an agreement was changed or has begun; how many."""
+        with self.system.read() as work:
+            ready = reading.queries.routable(work)
+        for study_id in ready:
+            with self.system.work() as work:
+                reading.open_for(work, study_id)
+        return len(ready)
 
     def seal(self) -> None:
         """Seal what was committed and log each seal outside the database; also those a dead relay did not log."""

@@ -1,18 +1,20 @@
 """Reads of reading tasks. The worklist joins reports as well: see `reporting.queries`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, Share, Thing, permits, shares_of
 from teleconsult.access.rights import ORIGIN, READING
-from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.access.tables import AgreementRow, PersonRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.reading import lifecycle
+from teleconsult.reading.routing import ANY
 from teleconsult.reading.tables import TaskRow, WaitingRow
 from teleconsult.records.work import Work
 
@@ -83,6 +85,21 @@ def why_waiting(work: Work, study_id: str) -> tuple[str, dict[str, Any]] | None:
     """Why a study has no task, as a code and its parameters; None when it does not wait for an agreement."""
     row = work.session.get(WaitingRow, study_id)
     return (row.code, row.params) if row is not None and row.routed_at is None else None
+
+
+def routable(work: Work, limit: int = 50) -> Sequence[str]:
+    """Studies that wait although an agreement in force would send them, the longest first: it was changed, has begun by now, or came
+    at the very moment when they were found to have none."""
+    in_force = exists().where(
+        AgreementRow.requesting_site_id == WaitingRow.requesting_site_id,
+        AgreementRow.modality.in_((StudyRow.modality, ANY)),
+        AgreementRow.disabled.is_(False),
+        AgreementRow.valid_from <= work.now,
+        or_(AgreementRow.valid_to.is_(None), AgreementRow.valid_to > work.now),
+    )
+    waiting = select(WaitingRow.study_id).join(StudyRow, StudyRow.id == WaitingRow.study_id)
+    ready = waiting.where(WaitingRow.routed_at.is_(None), in_force).order_by(WaitingRow.since).limit(limit)
+    return work.session.scalars(ready).all()
 
 
 def study_of_task(work: Work, task_id: str) -> str:

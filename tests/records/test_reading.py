@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from teleconsult import reading
-from teleconsult.access import SYSTEM, Actor, Share, add_agreement, shares_of
+from teleconsult.access import SYSTEM, Actor, Share, add_agreement, change_agreement, shares_of
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reading.tables import TaskRow, WaitingRow
@@ -98,6 +98,27 @@ def test_a_study_without_an_agreement_waits_and_is_opened_when_one_is_added(alli
         assert reading.queries.why_waiting(work, study.id) is None
         waited = work.session.get_one(WaitingRow, study.id)
         assert (waited.since, waited.routed_at) == (AT, AT)
+
+
+def test_a_waiting_study_is_ready_once_an_agreement_has_begun_or_is_enabled_again(
+    alliance: Alliance, clock: FixedClock
+) -> None:
+    township, city = alliance.sites["township"], alliance.sites["city"]
+    with alliance.system.work() as work:
+        study = a_study(work, township)
+        reading.open_for(work, study.id)
+        later = add_agreement(work, SYSTEM, township, city, valid_from=AT + timedelta(days=1))
+        add_agreement(work, SYSTEM, township, city, modality="MR")
+        assert reading.queries.routable(work) == []
+    clock.advance(timedelta(days=1).total_seconds())
+    with alliance.system.work() as work:
+        assert reading.queries.routable(work) == [study.id]
+        change_agreement(work, SYSTEM, later.id, {"disabled": True})
+        assert reading.queries.routable(work) == []
+        change_agreement(work, SYSTEM, later.id, {"disabled": False})
+        assert reading.queries.routable(work) == [study.id]
+        assert reading.open_for(work, study.id) is not None
+        assert reading.queries.routable(work) == []
 
 
 def test_an_unknown_study_is_absent(alliance: Alliance) -> None:
