@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from flask import Response, request
 from dicom_node import status
 from dicom_node.dicomweb_media import DICOM_JSON, Part, byte_range, multipart, multipart_type, new_boundary
 from teleconsult.imaging.pixels_values import Undecodable
-from teleconsult.kernel.errors import Refused
+from teleconsult.kernel.errors import Meaning, Refused
 
+log = logging.getLogger(__name__)
 _PIECE = 1 << 18
 # What a UID names never changes; the browser of the person who may see it need not ask again.
 _KEPT = "private, max-age=31536000, immutable"
@@ -21,12 +23,14 @@ _KEPT = "private, max-age=31536000, immutable"
 def problem(refused: Refused) -> Response:
     """RFC 9457, with the stable code that the screens translate."""
     number = status.web_status(refused)
+    if refused.meaning is Meaning.BUSY:
+        log.warning("%s", refused)  # names hosts and files: for the log alone
     content = {
         "type": "about:blank",
         "title": refused.code,
         "status": number,
         "code": refused.code,
-        "detail": refused.detail,
+        "detail": "" if refused.meaning is Meaning.BUSY else refused.detail,
         "params": refused.params,
     }
     answer = Response(json.dumps(content, ensure_ascii=False), number, mimetype="application/problem+json")
@@ -79,7 +83,7 @@ def known(tag: str) -> Response | None:
 def lasting(answer: Response, tag: str) -> Response:
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = _KEPT
-    answer.vary.add("Accept")
+    answer.vary.update(("Accept", "Cookie"))  # by the session: the next person at this browser is asked anew who they are
     return answer
 
 

@@ -44,15 +44,17 @@ def series_metadata(blobs: BlobStore, study_id: str, version: int, series_uid: s
     return unpacked(series_metadata_bytes(blobs, study_id, version, series_uid))
 
 
-def picture(blobs: BlobStore, study_id: str, name: str) -> bytes:
-    """A WebP of the current version: `<n>.webp` or `<n>p.webp`, n the series' place from 1. ABSENT `picture.absent`.
+def picture(blobs: BlobStore, study_id: str, name: str) -> tuple[bytes, int]:
+    """A WebP of the current version, and that version: `<n>.webp` or `<n>p.webp`, n the series' place from 1. ABSENT `picture.absent`.
 
-    The key preview of the study is `1p.webp`. URLs carry `?v=<version>` so that they may be cached for ever.
+    The key preview of the study is `1p.webp`. A URL that carries `?v=<version>` may be cached for ever; with another number it may
+    not, for the places are other ones after late images.
     """
     if not _NAME.fullmatch(name):
         raise absent("picture.absent", name[:32])
     try:
-        return blobs.read(picture_key(study_id, int(manifest(blobs, study_id)["version"]), name))
+        version = int(manifest(blobs, study_id)["version"])
+        return blobs.read(picture_key(study_id, version, name)), version
     except Refused as error:
         raise absent("picture.absent", name) from error
 

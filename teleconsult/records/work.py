@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import CursorResult, Engine, create_engine, insert, update
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -143,6 +144,8 @@ def _database_faults() -> Iterator[None]:
         yield
     except OperationalError as error:
         raise busy("database.busy", str(error.orig)) from error
+    except PoolTimeout as error:  # more at once than there are connections
+        raise busy("database.busy", str(error)) from error
 
 
 def open_store(url: str, clock: Clock, subscriptions: Mapping[str, tuple[str, ...]], key: bytes) -> Store:

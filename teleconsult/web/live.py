@@ -12,7 +12,6 @@ from typing import Any, Final
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Refuse
 from flask_socketio import SocketIO, join_room, leave_room
-from sqlalchemy.exc import SQLAlchemyError
 
 from teleconsult.access import ANYBODY, Actor, permit_study, queries, resume
 from teleconsult.kernel.errors import Meaning, Refused, invalid
@@ -123,7 +122,7 @@ class Live:
             for sid, listener in open_now:
                 try:
                     self._recheck(sid, listener)
-                except (Refused, SQLAlchemyError) as error:
+                except Exception as error:  # the shell's boundary: one broken socket must not keep the others' rights for ever
                     log.warning("could not check a socket's rights: %s", error)
 
     def _recheck(self, sid: str, listener: Listener) -> None:

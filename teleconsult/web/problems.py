@@ -40,6 +40,9 @@ def problem(status: int, code: str, detail: str = "", params: Mapping[str, Any] 
 
 
 def refused(refusal: Refused) -> Response:
+    if refusal.meaning is Meaning.BUSY:
+        log.warning("%s", refusal)  # names hosts and files of the installation: for its log, not for whoever asked
+        return problem(STATUS[refusal.meaning], refusal.code, "", refusal.params)
     return problem(STATUS[refusal.meaning], refusal.code, refusal.detail, refusal.params)
 
 

@@ -22,6 +22,7 @@ LIVE = "teleconsult.web.live"
 BOUNDARIES = {
     "dicom_node/node.py": "what goes wrong in admitting a caller must never let anybody in",
     "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",
+    "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",
     "teleconsult/imaging/render_child.py": "a process of its own: any fault of one picture is that picture's reason",

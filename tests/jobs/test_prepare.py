@@ -26,7 +26,7 @@ def manifest_of(floor: Floor, study_id: str) -> dict[str, Any]:
 
 
 def picture(floor: Floor, study_id: str, name: str) -> Image.Image:
-    return Image.open(io.BytesIO(manifest_shelf.picture(floor.system.blobs, study_id, name)))
+    return Image.open(io.BytesIO(manifest_shelf.picture(floor.system.blobs, study_id, name)[0]))
 
 
 def state_of(floor: Floor, study_id: str) -> str:

@@ -61,6 +61,12 @@ def test_a_row_says_all_that_the_screen_shows(alliance: Alliance, clock: FixedCl
     assert (county.report_id, county.report_state, county.verbs) == (None, None, ()), "not signed: not the county's yet"
 
 
+def test_a_name_unlike_the_one_its_number_had_before_is_marked(alliance: Alliance) -> None:
+    opened(alliance, 1, name_differs=True)
+    (row,) = seen(alliance, "reader").rows
+    assert row.doubtful
+
+
 def test_each_sees_the_studies_of_the_own_sites_only(alliance: Alliance) -> None:
     opened(alliance, 1, "county_a")
     opened(alliance, 2, "county_b")

@@ -245,3 +245,15 @@ def test_without_a_session_every_door_is_shut(route: str, app: Flask, scene: Sce
     stranger = Browser.__new__(Browser)
     stranger.client, stranger.csrf = app.test_client(), ""
     assert ask(stranger, route, scene).status_code == 401
+
+
+def test_a_picture_is_kept_for_ever_only_under_the_version_that_it_is_of(
+    browsers: dict[str, Browser], scene: Scene
+) -> None:
+    reader = browsers["reader"]
+    shown = reader.get(f"/api/studies/{scene.study}").json or {}
+    thumb = reader.get(shown["series"][0]["thumb"], buffered=True)
+    assert "immutable" in thumb.headers["Cache-Control"]
+    assert "Cookie" in thumb.headers["Vary"], "another session at the same browser asks anew"
+    other = reader.get(f"/api/studies/{scene.study}/thumbs/1.webp?v=999", buffered=True)
+    assert (other.status_code, other.headers["Cache-Control"]) == (200, "private, max-age=60")

@@ -72,7 +72,7 @@ def _head(work: Work, report: ReportRow) -> tuple[str, Examination, Identity]:
         SEXES.get(study.sex, ""),
         age(study.age, study.birth_date, study.study_date),
         study.patient_number,
-        study.doubtful,
+        study.doubtful or study.name_differs,
     )
     return reading_name, examination, identity
 

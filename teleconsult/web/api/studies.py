@@ -26,6 +26,7 @@ api = APIBlueprint("studies", __name__, url_prefix="/api/studies", abp_tags=[Tag
 
 _ENCAPSULATED_DOCUMENT = "00420011"
 _FOR_EVER = "private, max-age=31536000, immutable"
+_A_WHILE = "private, max-age=60"
 
 
 class PatientView(Model):
@@ -233,8 +234,13 @@ def _picture(study_id: str, name: str) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.read(actor) as work:
         permit_study(work, actor, "study.images", study_id)
-    response = Response(manifest_shelf.picture(system.blobs, study_id, name), mimetype="image/webp")
-    response.headers["Cache-Control"] = _FOR_EVER if request.args.get("v") else "private, no-cache"
+    content, version = manifest_shelf.picture(system.blobs, study_id, name)
+    response = Response(content, mimetype="image/webp")
+    asked = request.args.get("v")
+    response.headers["Cache-Control"] = (
+        _FOR_EVER if asked == str(version) else _A_WHILE if asked else "private, no-cache"
+    )
+    response.vary.add("Cookie")  # by the session: the next person at this browser is asked anew who they are
     return response
 
 
