@@ -127,7 +127,7 @@ def _announce(work: Work, delivery_id: str, runner: str, job: str, fact: FactRow
     told = [
         notify(
             work, f"parked:{delivery_id}:{runner}:{site_id}", site_id, _KEEPERS, notice, fact.study_id,
-            job=job, reason=code,
+            {"job": job, "reason": code},
         )
         for site_id in fact.sites
     ]  # fmt: skip

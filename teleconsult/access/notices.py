@@ -1,6 +1,6 @@
 """Notices: news for everybody who holds a role at a site, until each has seen it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
@@ -19,7 +19,13 @@ class Notice:
 
 
 def notify(
-    work: Work, key: str, site_id: str, roles: Iterable[Role], code: str, study_id: str | None = None, **params: Json
+    work: Work,
+    key: str,
+    site_id: str,
+    roles: Iterable[Role],
+    code: str,
+    study_id: str | None = None,
+    params: Mapping[str, Json] | None = None,
 ) -> NoticeRow | None:
     """Give a notice once per `key`; None when it was given before."""
     if work.session.scalars(select(NoticeRow.id).where(NoticeRow.key == key)).first():
@@ -30,7 +36,7 @@ def notify(
         site_id=site_id,
         roles=[str(role) for role in roles],
         code=code,
-        params=params,
+        params=dict(params or {}),
         study_id=study_id,
         at=work.now,
     )

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from teleconsult.imaging import header_text as text
 from teleconsult.imaging.charset import CharsetChoice, choose, decode
+from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.header_elements import BIG_ENDIAN, Elements, Octets, Unreadable, Walk, scan
 from teleconsult.kernel.errors import invalid
 from teleconsult.kernel.values import canonical_json, sha256_hex
@@ -120,7 +121,8 @@ def header_of(octets: Octets, transfer_syntax: str, dataset_offset: int, overrid
         raise invalid("object.unreadable", str(error)) from error
     missing = [name for name, tag in _IDENTITY.items() if not text.uid(elements.values.get(tag, b""))]
     if missing:
-        raise invalid("object.no_uids", f"no valid {', '.join(missing)}", missing=", ".join(missing))
+        who = _whose(elements.values, _charset(elements, override))
+        raise invalid("object.no_uids", f"no valid {', '.join(missing)}", missing=", ".join(missing), **who)
     return _header(elements, transfer_syntax, override)
 
 
@@ -144,10 +146,25 @@ class _Words:
         return text.tidy(whole.split("\\")[0], most)
 
 
+def _charset(elements: Elements, override: str | None) -> CharsetChoice:
+    declared = [each.decode("latin_1") for each in elements.values.get(CHARSET, b"").strip(b" \0").split(b"\\")]
+    return choose(declared, elements.texts, override)
+
+
+def _whose(values: Mapping[int, bytes], charset: CharsetChoice) -> dict[str, str]:
+    """Whose object it is, as far as it says, for the people who have to find out what went wrong with it."""
+    words = _Words(values, charset)
+    return {
+        "name": shown(words(NAME, 324)),
+        "patient_id": words(PATIENT_ID),
+        "study_date": text.date(values.get(STUDY_DATE, b"")),
+        "modality": text.code(values.get(MODALITY, b"")),
+    }
+
+
 def _header(elements: Elements, transfer_syntax: str, override: str | None) -> Header:
     values = elements.values
-    declared = [each.decode("latin_1") for each in values.get(CHARSET, b"").strip(b" \0").split(b"\\")]
-    charset = choose(declared, elements.texts, override)
+    charset = _charset(elements, override)
     words = _Words(values, charset)
     big = transfer_syntax == BIG_ENDIAN
     name = words(NAME, 324)

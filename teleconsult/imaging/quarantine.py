@@ -7,11 +7,12 @@ from sqlalchemy import ColumnElement, func, select, update
 
 from teleconsult.access import Actor, Thing, permit
 from teleconsult.imaging import facts
+from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_insert import insert_new
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.staging import StagedObject
-from teleconsult.imaging.tables import ArrivalRow, QuarantineRow
+from teleconsult.imaging.tables import ArrivalRow, QuarantineRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import BlobStore
@@ -74,7 +75,22 @@ def conflict(
         if reason == INSTANCE
         else "the same Study Instance UID for another patient"
     )
-    case = Case(new_id(), reason, detail, key, {"sop_uid": header.sop_uid}, header.sop_uid, header.study_uid, study_id)
+    who = {
+        "name": shown(header.name),
+        "patient_id": header.patient_id,
+        "study_date": header.study_date,
+        "modality": header.modality,
+    }
+    known = work.session.execute(
+        select(StudyRow.name_shown, StudyRow.patient_number).where(StudyRow.id == study_id)
+    ).one()
+    params = {
+        "sop_uid": header.sop_uid,
+        **who,
+        "known_name": known.name_shown,
+        "known_patient_id": known.patient_number,
+    }
+    case = Case(new_id(), reason, detail, key, params, header.sop_uid, header.study_uid, study_id)
     row_id, news = keep_apart(work, sender, staged, case)
     if news:
         told = tuple(sorted({*sites, sender.site_id}))

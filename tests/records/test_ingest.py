@@ -302,3 +302,19 @@ def test_a_full_store_says_busy_leaves_nothing_and_recovers(house: House) -> Non
     assert house.rows(select(ArrivalRow)) == []
     house.blobs = roomy
     assert house.send_bytes(part10).kind is Kind.STORED
+
+
+def test_what_is_kept_apart_says_whose_it_is_and_whom_it_clashes_with(house: House) -> None:
+    first = synth.ct_slice(1, patient_name="测试甲", patient_id="A1")
+    other = synth.ct_slice(2, patient_name="测试乙", patient_id="B2", study_uid=str(first.StudyInstanceUID))
+    without = synth.ct_slice(3, patient_name="测试丙", patient_id="C3")
+    del without.StudyInstanceUID
+    house.send(first)
+    house.send(other)
+    with pytest.raises(Refused, match=r"object\.no_uids"):
+        house.send(without)
+    rows = {row.reason: row.params for row in house.rows(select(QuarantineRow))}
+    clash = rows["identity.conflict"]
+    assert (clash["name"], clash["patient_id"]) == ("测试乙", "B2")
+    assert (clash["known_name"], clash["known_patient_id"]) == ("测试甲", "A1")
+    assert (rows["object.no_uids"]["name"], rows["object.no_uids"]["modality"]) == ("测试丙", "CT")
