@@ -79,8 +79,8 @@ def _guard() -> Response | None:
 
 
 def _same_origin() -> None:
-    origin = request.headers.get("Origin")
-    if origin and origin != "null" and urlsplit(origin).netloc != request.host and origin != system().settings.url:
+    origin = request.headers.get("Origin")  # "null" is a frame in a sandbox, or a page that hides where it is from: not ours
+    if origin and urlsplit(origin).netloc != request.host and origin != system().settings.url:
         raise forbidden("request.origin")
 
 

@@ -44,9 +44,10 @@ def test_a_change_needs_the_csrf_token(browser: Browsers) -> None:
     assert visitor.post("/api/session/touch").status_code == 200
 
 
-def test_another_origin_is_refused_even_at_the_login(app: Flask) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_another_origin_is_refused_even_at_the_login(app: Flask, origin: str) -> None:
     answer = app.test_client().post(
-        "/api/login", json={"login": "reader", "password": PASSWORD}, headers={"Origin": "https://evil.example"}
+        "/api/login", json={"login": "reader", "password": PASSWORD}, headers={"Origin": origin}
     )
     assert answer.status_code == 403
 
