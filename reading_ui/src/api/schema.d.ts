@@ -1084,6 +1084,8 @@ export interface components {
         /**
          * Arrival
          * @description An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
+         *
+         *     `known` is the patient under whose study it arrived, for a conflict.
          */
         Arrival: {
             /**
@@ -1097,6 +1099,7 @@ export interface components {
             id: string;
             /** Kept */
             kept: boolean;
+            known: components["schemas"]["Whose"] | null;
             /**
              * Last At
              * Format: date-time
@@ -1125,6 +1128,7 @@ export interface components {
             study_uid: string;
             /** Times */
             times: number;
+            whose: components["schemas"]["Whose"];
         };
         /** Arrivals */
         Arrivals: {
@@ -2108,6 +2112,20 @@ export interface components {
              * @default null
              */
             url: string | null;
+        };
+        /**
+         * Whose
+         * @description Whose an object is, as far as it says; what it does not say is empty.
+         */
+        Whose: {
+            /** Modality */
+            modality: string;
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Study Date */
+            study_date: string;
         };
         /** WorklistPage */
         WorklistPage: {

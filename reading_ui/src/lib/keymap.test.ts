@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Binding, chord, match, type Press, type Scope } from './keymap';
+import { type Binding, chord, grouped, match, type Press, type Scope } from './keymap';
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   key,
@@ -64,5 +64,23 @@ describe('the keymap', () => {
     expect(chord(press('Enter', { metaKey: true }))).toBe('ctrl+Enter');
     expect(chord(press('Tab', { shiftKey: true }))).toBe('shift+Tab');
     expect(chord(press(' '))).toBe('Space');
+  });
+});
+
+describe('the help sheet', () => {
+  it('puts every key under the heading of its group or screen, and the keys of every screen last', () => {
+    const room = scope('reading', [bind('n')]);
+    const fold = scope('reading', [bind('\\')]);
+    const pictures = scope('viewer', [bind('1', { group: 'presets' }), bind('w', { group: 'tools' })]);
+    const found = grouped([app, pictures, fold, room]).map(({ title, bindings }) => [
+      title,
+      bindings.map(({ keys }) => keys).join(' '),
+    ]);
+    expect(found).toEqual([
+      ['presets', '1'],
+      ['tools', 'w'],
+      ['reading:keys.title', '\\ n'],
+      ['app:keys.title', '? g w Escape'],
+    ]);
   });
 });

@@ -8,6 +8,8 @@ export interface Binding {
   run: () => void;
   /** Also while a text field has the focus. Never set it for a bare letter. */
   whenTyping?: boolean;
+  /** i18n key of the heading it stands under in the help sheet; the scope's own when absent. */
+  group?: string;
 }
 
 export interface Scope {
@@ -80,4 +82,22 @@ export function reachableScopes(scopes: readonly Scope[]): Scope[] {
     if (scope.modal) break;
   }
   return found;
+}
+
+export interface Group {
+  /** i18n key of the heading. */
+  title: string;
+  bindings: Binding[];
+}
+
+/** The help sheet: bindings under one heading each, the keys of every screen last. */
+export function grouped(scopes: readonly Scope[]): Group[] {
+  const found = new Map<string, Binding[]>();
+  for (const scope of scopes.toSorted((a, b) => Number(a.name === 'app') - Number(b.name === 'app'))) {
+    for (const binding of scope.bindings) {
+      const title = binding.group ?? `${scope.name}:keys.title`;
+      found.set(title, [...(found.get(title) ?? []), binding]);
+    }
+  }
+  return [...found].map(([title, bindings]) => ({ title, bindings }));
 }

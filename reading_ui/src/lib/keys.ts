@@ -45,7 +45,7 @@ export function useKeys(
   const latest = useRef(bindings);
   latest.current = bindings;
   const shape = bindings
-    .map((binding) => `${binding.keys}|${binding.label}|${binding.whenTyping ?? ''}`)
+    .map((binding) => `${binding.keys}|${binding.label}|${binding.whenTyping ?? ''}|${binding.group ?? ''}`)
     .join('\n');
   useEffect(() => {
     if (!enabled) return;
@@ -54,8 +54,9 @@ export function useKeys(
       name,
       modal,
       bindings: rows.map((row, index) => {
-        const [keys = '', label = '', whenTyping = ''] = row.split('|');
-        return { keys, label, whenTyping: whenTyping === 'true', run: () => latest.current[index]?.run() };
+        const [keys = '', label = '', whenTyping = '', group = ''] = row.split('|');
+        const run = () => latest.current[index]?.run();
+        return { keys, label, whenTyping: whenTyping === 'true', ...(group && { group }), run };
       }),
     };
     change([...scopes, scope]);

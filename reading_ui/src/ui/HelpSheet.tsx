@@ -1,5 +1,5 @@
 import { useTranslation } from 'react-i18next';
-import type { Scope } from '@/lib/keymap';
+import { grouped, type Scope } from '@/lib/keymap';
 import { Dialog } from './Dialog';
 import styles from './HelpSheet.module.css';
 import { Kbd } from './Kbd';
@@ -10,24 +10,21 @@ export function HelpSheet({ scopes, onClose }: { scopes: readonly Scope[]; onClo
   return (
     <Dialog title={t('help.title')} wide onClose={onClose}>
       <div className={styles.sheet}>
-        {scopes
-          .filter((scope) => scope.bindings.length > 0)
-          .toSorted((a, b) => Number(a.name === 'app') - Number(b.name === 'app'))
-          .map((scope) => (
-            <section key={scope.name}>
-              <h3>{t([`${scope.name}:keys.title`, 'help.general'])}</h3>
-              <dl>
-                {scope.bindings.map((binding) => (
-                  <div key={binding.keys} className={styles.row}>
-                    <dt>
-                      <Kbd keys={binding.keys} />
-                    </dt>
-                    <dd>{t(binding.label)}</dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          ))}
+        {grouped(scopes).map(({ title, bindings }) => (
+          <section key={title}>
+            <h3>{t(title)}</h3>
+            <dl>
+              {bindings.map((binding) => (
+                <div key={binding.keys} className={styles.row}>
+                  <dt>
+                    <Kbd keys={binding.keys} />
+                  </dt>
+                  <dd>{t(binding.label)}</dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
       </div>
     </Dialog>
   );

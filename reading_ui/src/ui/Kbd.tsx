@@ -6,6 +6,9 @@ const shown: Record<string, string> = {
   ArrowUp: '↑',
   ArrowLeft: '←',
   ArrowRight: '→',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
+  Delete: 'Del',
   ctrl: 'Ctrl',
   shift: 'Shift',
 };

@@ -5,12 +5,12 @@ import { type MeasureWords, measureLines, measurePhrase } from './measureText';
 
 const words: MeasureWords = {
   source: {
-    tomographic: '断层',
-    calibrated: '校准',
-    detector: '探测器面',
-    stated: '标称',
+    tomographic: '层面',
+    calibrated: '已校准',
+    detector: '探测器平面',
+    stated: '标称间距',
     region: '超声区域',
-    pixel: '像素',
+    pixel: '未标定',
   },
   pixels: '像素',
   mean: '均值',
@@ -41,7 +41,7 @@ describe('measuring', () => {
       ramp,
     );
     expect(found?.length).toBeCloseTo(2.5);
-    expect(found && measureLines(found, words)).toEqual(['2.5 mm · 断层']);
+    expect(found && measureLines(found, words)).toEqual(['2.5 mm · 层面']);
     expect(found && measurePhrase(found, words)).toBe('2.5 mm');
   });
 
@@ -71,7 +71,7 @@ describe('measuring', () => {
       { ...ct, source: 'detector' },
       ramp,
     );
-    expect(found && measurePhrase(found, words)).toBe('5.0 mm（探测器面）');
+    expect(found && measurePhrase(found, words)).toBe('5.0 mm（探测器平面）');
   });
 
   it('measures an angle in true proportions where pixels are not square', () => {

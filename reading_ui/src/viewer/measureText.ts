@@ -44,7 +44,7 @@ function statLines(measure: Measure, words: MeasureWords): string[] {
 
 const trimmed = (value: number): string => (Number.isInteger(value) ? String(value) : fixed(value, 2));
 
-/** One phrase for the report: `8.2 mm（断层）`. */
+/** One phrase for the report: `8.2 mm`, `8.2 mm（探测器平面）` where millimetres are not the patient's own. */
 export function measurePhrase(measure: Measure, words: MeasureWords): string {
   const pixel = measure.source === 'pixel';
   const unit = pixel ? words.pixels : 'mm';

@@ -52,9 +52,11 @@ const RELATIVE: Preset[] = [
   { id: 'full', key: '4' },
 ];
 
+const NONE: readonly Preset[] = [];
+
 /** Colour pictures have no window; CT has absolute ones; everything else scales its own. */
 export function presetsFor(modality: string, colour: boolean): readonly Preset[] {
-  if (colour) return [];
+  if (colour) return NONE;
   return modality === 'CT' ? CT : RELATIVE;
 }
 

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { Arrival } from '@/api/types';
+import { dateOf } from '@/lib/time';
 import { pollEvery, useConnection, useLiveList } from '@/live';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
@@ -65,6 +66,20 @@ export function ArrivalsPage() {
   );
 }
 
+/** Whose object it is, and whose study it contradicts: without that nobody can act. */
+function Whose({ item }: { item: Arrival }) {
+  const { t } = useTranslation('arrivals');
+  const words = ({ name, patient_id, study_date, modality }: Arrival['whose']) =>
+    [name, patient_id, modality, dateOf(study_date)].filter(Boolean).join(' · ');
+  const whose = words(item.whose);
+  return (
+    <p className={styles.detail}>
+      {whose ? t('whose', { whose }) : t('whoseUnknown')}
+      {item.known && <strong> {t('known', { whose: words(item.known) })}</strong>}
+    </p>
+  );
+}
+
 function ArrivalItem({ item }: { item: Arrival }) {
   const { t } = useTranslation('arrivals');
   const cache = useQueryClient();
@@ -105,8 +120,12 @@ function ArrivalItem({ item }: { item: Arrival }) {
           </Button>
         )}
       </div>
-      {item.detail && <p className={styles.detail}>{item.detail}</p>}
-      {item.sop_uid && <p className={styles.uid}>SOP {item.sop_uid}</p>}
+      <Whose item={item} />
+      {(item.sop_uid || item.detail) && (
+        <p className={styles.uid} title={item.detail}>
+          {item.sop_uid ? `SOP ${item.sop_uid}` : item.detail}
+        </p>
+      )}
       {item.state === 'resolved' && (
         <p className={styles.detail}>{t('by', { name: item.resolved_by ?? '', note: item.note ?? '' })}</p>
       )}

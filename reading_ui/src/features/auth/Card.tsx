@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { LanguageSwitch } from '@/ui/LanguageSwitch';
 import styles from './auth.module.css';
+import { wish } from './signIn';
 
 /** The quiet page around everything that happens before one is signed in. */
 export function Card({ title, intro, children }: { title: string; intro?: string; children: ReactNode }) {
@@ -18,7 +19,7 @@ export function Card({ title, intro, children }: { title: string; intro?: string
         {children}
       </div>
       <footer className={styles.foot}>
-        <LanguageSwitch />
+        <LanguageSwitch onChosen={wish} />
       </footer>
     </main>
   );

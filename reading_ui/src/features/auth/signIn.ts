@@ -4,9 +4,25 @@ import { queryClient } from '@/api/queries';
 import { signedIn, signedOut, useSession } from '@/api/session';
 import type { Me } from '@/api/types';
 import { speak } from '@/lib/i18n';
-import { usePrefs } from '@/lib/prefs';
+import { type Language, usePrefs } from '@/lib/prefs';
 
-const isLanguage = (word: string | null): word is 'zh-CN' | 'en' => word === 'zh-CN' || word === 'en';
+const isLanguage = (word: string | null): word is Language => word === 'zh-CN' || word === 'en';
+
+/** The language that somebody chose by hand before signing in. Whoever signs in next on this page chose it. */
+let wished: Language | null = null;
+
+export function wish(language: Language): void {
+  wished = language;
+}
+
+/** A choice made at the door wins over the account and is kept there; without one the account's language counts. */
+function speakTo({ person }: Me): void {
+  const language = wished ?? person.language;
+  wished = null;
+  if (!isLanguage(language)) return;
+  if (language !== person.language) void calls.setLanguage(language).catch(() => undefined);
+  if (language !== usePrefs.getState().language) void speak(language);
+}
 
 /** Takes over a fresh session; what another person's session had loaded is forgotten first. */
 export function enter(me: Me): void {
@@ -16,8 +32,7 @@ export function enter(me: Me): void {
     forgetAnswers();
   }
   signedIn(me);
-  const { language } = me.person;
-  if (isLanguage(language) && language !== usePrefs.getState().language) void speak(language);
+  speakTo(me);
 }
 
 export async function signIn(login: string, password: string): Promise<Me> {

@@ -15,7 +15,7 @@ export function LoadState({ viewer }: { viewer: Viewer }) {
     <div className={styles.state}>
       {source && source !== 'tomographic' && (
         <span className={styles.scale} title={t(`viewer:sourceWhy.${source}`)}>
-          {t('scale', { source: t(`viewer:source.${source}`) })}
+          {t('scale', { scale: t(`viewer:scale.${source}`) })}
         </span>
       )}
       <span role="status" title={path === 'cpu' ? t('pathCpu') : t('pathGpu')}>

@@ -22,7 +22,6 @@ interface Props {
 /** Series, pictures and tools of one manifest. */
 export function Pictures({ manifest, study, onPhrases, bar }: Props) {
   const { host, viewer, words } = useViewer(manifest);
-  useViewerKeys(viewer);
   return (
     <>
       <div className={styles.work}>
@@ -30,9 +29,16 @@ export function Pictures({ manifest, study, onPhrases, bar }: Props) {
         <Stage host={host} viewer={viewer} study={study} />
       </div>
       {viewer && bar && createPortal(<Toolbar viewer={viewer} />, bar)}
+      {viewer && <Keys viewer={viewer} />}
       {viewer && <Phrases viewer={viewer} words={words} onPhrases={onPhrases} />}
     </>
   );
+}
+
+/** Listens for the viewer's keys; draws nothing. */
+function Keys({ viewer }: { viewer: Viewer }) {
+  useViewerKeys(viewer);
+  return null;
 }
 
 const SETTLED_MS = 200;

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
-import { presetsFor, type Viewer } from '@/viewer';
+import type { Viewer } from '@/viewer';
 import styles from './Toolbar.module.css';
+import { usePresets } from './usePresets';
 import { useReadable } from './useReadable';
 
 /** Windows by name; the same ones lie on the keys 1–9. */
@@ -8,7 +9,7 @@ export function PresetMenu({ viewer }: { viewer: Viewer }) {
   const { t } = useTranslation('viewer');
   const { t: r } = useTranslation('reading');
   const pane = useReadable(viewer.state, (state) => state.panes.find((found) => found.id === state.active));
-  const presets = pane?.header ? presetsFor(pane.header.modality, pane.colour) : [];
+  const presets = usePresets(viewer);
   const chosen = presets.find((preset) => preset.id === pane?.preset)?.key ?? '';
   return (
     <label className={styles.preset} title={r('presetHint')}>

@@ -14,7 +14,7 @@ export function Split({ left, right }: { left: ReactNode; right: ReactNode }) {
   useEffect(() => rememberSplit(split), [split]);
   const fold = () => setSplit((now) => ({ ...now, folded: !now.folded }));
   const widen = (width: number) => setSplit({ folded: false, width: clampWidth(width) });
-  useKeys('split', [{ keys: '\\', label: 'reading:split.fold', run: fold }]);
+  useKeys('reading', [{ keys: '\\', label: 'reading:split.fold', run: fold }]);
   return (
     <div className={styles.split}>
       <div className={styles.left}>{left}</div>

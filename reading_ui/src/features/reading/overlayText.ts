@@ -56,10 +56,8 @@ function lookLines(view: PaneView, t: TFunction<'viewer'>): string[] {
     header?.lossy && t('overlay.lossy'),
   ];
   const zoom = view.zoom ? t('overlay.zoom', { percent: Math.round(view.zoom * 100) }) : '';
-  const source = header ? t('overlay.calibration', { source: t(`source.${header.calibration.source}`) }) : '';
-  return [
-    marks.filter(Boolean).join(' · '),
-    [zoom, source].filter(Boolean).join(' · '),
-    [preset, shown].filter(Boolean).join('  '),
-  ].filter(Boolean);
+  const source = header ? t('overlay.calibration', { scale: t(`scale.${header.calibration.source}`) }) : '';
+  return [marks.filter(Boolean).join(' · '), source, zoom, [preset, shown].filter(Boolean).join('  ')].filter(
+    Boolean,
+  );
 }

@@ -1,4 +1,4 @@
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type Ref, useImperativeHandle, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import styles from './report.module.css';
@@ -20,7 +20,8 @@ interface Props {
   handle?: Ref<SectionHandle>;
 }
 
-const LEAST_ROWS: Record<Section, number> = { findings: 9, impression: 4, advice: 2 };
+/** Lines that are always open; what is left of the pane is shared out in the same proportion. */
+const LEAST_ROWS: Record<Section, number> = { findings: 5, impression: 3, advice: 2 };
 
 /** A plain text field that grows with its text: nothing between the input method and the letters. */
 export function SectionField({
@@ -34,15 +35,6 @@ export function SectionField({
 }: Props) {
   const { t } = useTranslation('report');
   const box = useRef<HTMLTextAreaElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the height follows the text
-  useEffect(() => grow(box.current), [value]);
-  useEffect(() => {
-    const field = box.current;
-    if (!field) return;
-    const watch = new ResizeObserver(() => grow(field));
-    watch.observe(field.parentElement ?? field);
-    return () => watch.disconnect();
-  }, []);
   useImperativeHandle(handle, () => ({
     insert(piece) {
       const field = box.current;
@@ -57,7 +49,7 @@ export function SectionField({
     focus: () => box.current?.focus(),
   }));
   return (
-    <div className={styles.section}>
+    <div className={styles.section} style={{ flexGrow: LEAST_ROWS[name] }}>
       <label htmlFor={`section-${name}`}>
         {t(`section.${name}`)}
         {REQUIRED.includes(name) && !readOnly && (
@@ -67,26 +59,22 @@ export function SectionField({
         )}
         {lacking && <span className={styles.lacking}>{t('lacking')}</span>}
       </label>
-      <textarea
-        ref={box}
-        id={`section-${name}`}
-        className={cx(styles.text, lacking && styles.lackingField)}
-        rows={LEAST_ROWS[name]}
-        value={value}
-        readOnly={readOnly}
-        maxLength={20_000}
-        spellCheck={false}
-        aria-invalid={lacking || undefined}
-        placeholder={readOnly ? '' : t(`placeholder.${name}`)}
-        onChange={(event) => onChange(event.target.value)}
-        onFocus={onFocus}
-      />
+      <div className={styles.grown} data-text={value}>
+        <textarea
+          ref={box}
+          id={`section-${name}`}
+          className={cx(styles.text, lacking && styles.lackingField)}
+          rows={LEAST_ROWS[name]}
+          value={value}
+          readOnly={readOnly}
+          maxLength={20_000}
+          spellCheck={false}
+          aria-invalid={lacking || undefined}
+          placeholder={readOnly ? '' : t(`placeholder.${name}`)}
+          onChange={(event) => onChange(event.target.value)}
+          onFocus={onFocus}
+        />
+      </div>
     </div>
   );
-}
-
-function grow(field: HTMLTextAreaElement | null): void {
-  if (!field) return;
-  field.style.height = 'auto';
-  field.style.height = `${field.scrollHeight + 2}px`;
 }
