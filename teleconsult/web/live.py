@@ -122,7 +122,9 @@ class Live:
             for sid, listener in open_now:
                 try:
                     self._recheck(sid, listener)
-                except Exception as error:  # the shell's boundary: one broken socket must not keep the others' rights for ever
+                except (
+                    Exception
+                ) as error:  # the shell's boundary: one broken socket must not keep the others' rights for ever
                     log.warning("could not check a socket's rights: %s", error)
 
     def _recheck(self, sid: str, listener: Listener) -> None:

@@ -18,8 +18,20 @@ from teleconsult.web.respond import Done, Model, answer
 api = APIBlueprint("arrivals", __name__, url_prefix="/api", abp_tags=[Tag(name="arrivals")])
 
 
+class Whose(Model):
+    """Whose an object is, as far as it says; what it does not say is empty."""
+
+    name: str
+    patient_id: str
+    study_date: str
+    modality: str
+
+
 class Arrival(Model):
-    """An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict."""
+    """An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
+
+    `known` is the patient under whose study it arrived, for a conflict.
+    """
 
     id: str
     at: datetime
@@ -29,6 +41,8 @@ class Arrival(Model):
     peer: str
     reason: Reason
     detail: str
+    whose: Whose
+    known: Whose | None
     sop_uid: str
     study_uid: str
     study_id: str | None
@@ -141,6 +155,11 @@ def _arrival(row: QuarantineRow, names: dict[str, str]) -> Arrival:
     return Arrival(
         id=row.id, at=row.at, last_at=row.last_at, times=row.times, site=names.get(row.site_id, ""), peer=row.sender,
         reason=Reason(code=row.reason, params=row.params), detail=row.detail, sop_uid=row.sop_uid,
+        whose=_whose(row, ""), known=_whose(row, "known_") if row.params.get("known_name") is not None else None,
         study_uid=row.study_uid, study_id=row.study_id, size=row.size, kept=row.blob_key is not None, state=row.state,
         resolved_by=row.resolved_by, resolved_at=row.resolved_at, note=row.note,
     )  # fmt: skip
+
+
+def _whose(row: QuarantineRow, prefix: str) -> Whose:
+    return Whose(**{name: str(row.params.get(prefix + name, "")) for name in Whose.model_fields})
