@@ -28,7 +28,9 @@ export function IdentityStrip({ patient, siteName, studyAt, modalities = [], des
   return (
     <section className={styles.frame} aria-label={t('identity.label')} data-testid="identity">
       <div className={styles.strip}>
-        <strong className={styles.name}>{patient.name || t('identity.nameless')}</strong>
+        <strong className={styles.name} title={patient.name}>
+          {patient.name || t('identity.nameless')}
+        </strong>
         {patient.doubtful && (
           <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
             <Icon name="alarm" size={13} />

@@ -20,9 +20,9 @@ interface Props {
 export function ReasonDialog({ kind, busy, onClose, onSend }: Props) {
   const { t } = useTranslation('reading');
   const codes = kind === 'return' ? RETURN_REASONS : RELEASE_REASONS;
-  const [code, setCode] = useState<string>(codes[0]);
+  const [code, setCode] = useState('');
   const [text, setText] = useState('');
-  const wanting = code === 'other' && text.trim() === '';
+  const wanting = code === '' || (code === 'other' && text.trim() === '');
   const send = () =>
     onSend(code, kind === 'release' && code !== 'other' ? t(`release.${code}`) : text.trim());
   return (
@@ -36,6 +36,9 @@ export function ReasonDialog({ kind, busy, onClose, onSend }: Props) {
       >
         <p className={styles.dim}>{t(`${kind}.what`)}</p>
         <SelectField label={t('reason')} value={code} onChange={(event) => setCode(event.target.value)}>
+          <option value="" disabled>
+            {t('ui:choose')}
+          </option>
           {codes.map((name) => (
             <option key={name} value={name}>
               {t(`${kind}.${name}`)}

@@ -84,6 +84,7 @@ export function Measures({ phrases, onInsert }: MeasureProps) {
           + {text}
         </button>
       ))}
+      <small title={t('measuresWhy')}>{t('measuresKept')}</small>
     </div>
   );
 }

@@ -43,7 +43,7 @@ export function PatientCell({ row }: { row: WorklistRow }) {
   const age = ageOf(row.patient.age);
   return (
     <span className={styles.patient}>
-      <strong>{row.patient.name || t('identity.nameless')}</strong>
+      <strong title={row.patient.name}>{row.patient.name || t('identity.nameless')}</strong>
       {row.patient.doubtful && (
         <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
           <Icon name="help" size={13} />

@@ -47,7 +47,11 @@ export function useWorklistColumns(): WorklistColumn[] {
         title: t('column.id'),
         width: '104px',
         fixed: true,
-        cell: (row) => <span className={styles.dim}>{row.patient.patient_id}</span>,
+        cell: (row) => (
+          <span className={styles.dim} title={row.patient.patient_id}>
+            {row.patient.patient_id}
+          </span>
+        ),
       },
       {
         key: 'site',

@@ -34,6 +34,7 @@ const told = [
   'ae_title',
   'login',
   'code',
+  'job',
   'client',
 ] as const;
 
@@ -51,7 +52,7 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
 
 /** Words for coded values; of a client its address, not its whole self-description. */
 function valueWords(key: string, value: string | number): string {
-  const coded = `facts:value.${value}`;
+  const coded = key === 'job' ? `facts:job.${value}` : `facts:value.${value}`;
   if (i18next.exists(coded)) return i18next.t(coded);
   return key === 'client' ? (String(value).split(' ')[0] ?? '') : String(value);
 }

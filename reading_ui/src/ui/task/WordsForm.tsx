@@ -16,7 +16,7 @@ interface Props {
 /** The reason or the answer, written where the button was. Ctrl+Enter sends. */
 export function WordsForm({ verb, busy, onCancel, onSend }: Props) {
   const { t } = useTranslation('task');
-  const [reason, setReason] = useState<string>(returnReasons[0]);
+  const [reason, setReason] = useState('');
   const [text, setText] = useState('');
   const ready = complete(verb, reason, text);
 
@@ -38,6 +38,9 @@ export function WordsForm({ verb, busy, onCancel, onSend }: Props) {
     >
       {verb === 'return' && (
         <SelectField label={t('reason')} value={reason} onChange={(event) => setReason(event.target.value)}>
+          <option value="" disabled>
+            {t('ui:choose')}
+          </option>
           {returnReasons.map((code) => (
             <option key={code} value={code}>
               {t(`returnReason.${code}`)}
@@ -66,7 +69,7 @@ export function WordsForm({ verb, busy, onCancel, onSend }: Props) {
           {t(`verb.${verb}`)}
         </Button>
         <Button tone="bare" onClick={onCancel}>
-          {t('ui:cancel')}
+          {t('back')}
         </Button>
       </div>
     </form>

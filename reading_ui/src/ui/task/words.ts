@@ -5,6 +5,6 @@ export type WordyVerb = (typeof wordy)[number];
 /** Why a study is sent back to its hospital (codes of the server). */
 export const returnReasons = ['documents_missing', 'images_unfit', 'wrong_region', 'other'] as const;
 
-/** Whether the form may be sent: a reason code is enough except for "other"; every other verb needs text. */
+/** Whether the form may be sent: a return needs a reason chosen, and words for "other"; every other verb needs text. */
 export const complete = (verb: WordyVerb, reason: string, text: string): boolean =>
-  verb === 'return' && reason !== 'other' ? true : text.trim() !== '';
+  verb === 'return' && reason !== 'other' ? reason !== '' : text.trim() !== '';
