@@ -45,7 +45,9 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
     const value = fact.details[key];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
     if (value === '') continue;
-    parts.push(`${i18next.t(`facts:detail.${key}`)} ${valueWords(key, value)}`);
+    const words = valueWords(key, value);
+    // A code in words says by itself what it is about.
+    parts.push(key === 'code' && words !== value ? words : `${i18next.t(`facts:detail.${key}`)} ${words}`);
   }
   return parts.join(' · ');
 }
