@@ -74,13 +74,15 @@ class Desk:
         return self.page.get_by_role("row").filter(has_text=text)
 
     def choose(self, text: str) -> Locator:
-        """Put the cursor on that row by the keyboard alone: from the first row down with j."""
+        """Put the cursor on that row by the keyboard alone: j goes down, k goes up."""
         row = self.row(text)
         expect(row).to_be_visible()
         for _ in range(60):
             if row.get_attribute("aria-selected") == "true":
                 return row
-            self.page.keyboard.press("j")
+            cursor = self.page.locator("[role=row][aria-selected=true]")
+            above = cursor.count() > 0 and _index(cursor) > _index(row)
+            self.page.keyboard.press("k" if above else "j")
             self.page.wait_for_function("() => document.activeElement?.getAttribute('role') === 'row'")
         raise AssertionError(f"the cursor does not reach {text}")
 
@@ -115,6 +117,10 @@ class Desk:
     def saved(self) -> None:
         """Wait until the line below the report says that the server holds every letter."""
         expect(self.page.locator("[data-testid=saved]")).to_have_attribute("data-phase", "saved")
+
+
+def _index(row: Locator) -> int:
+    return int(row.get_attribute("aria-rowindex") or 0)
 
 
 _READ = """() => {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.cookiejar
 import json
 import os
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -43,10 +45,10 @@ class Visitor:
         request = urllib.request.Request(self.url + path, content, headers, method=method)  # noqa: S310 (our own url)
         try:
             with self._opener.open(request, timeout=30) as answer:
-                return answer.status, _parsed(answer.headers.get_content_type(), answer.read())
+                return answer.status, _parsed(answer.headers, answer.read())
         except urllib.error.HTTPError as error:
             with error:
-                return error.code, _parsed(error.headers.get_content_type(), error.read())
+                return error.code, _parsed(error.headers, error.read())
 
     def get(self, path: str) -> Any:
         status, answer = self.ask("GET", path)
@@ -69,8 +71,10 @@ class Visitor:
         return items
 
 
-def _parsed(kind: str, content: bytes) -> Any:
-    return json.loads(content) if kind.endswith("json") else content
+def _parsed(headers: Message, content: bytes) -> Any:
+    if headers["Content-Encoding"] == "gzip":  # a manifest is kept and sent packed
+        content = gzip.decompress(content)
+    return json.loads(content) if headers.get_content_type().endswith("json") else content
 
 
 class Platform:
