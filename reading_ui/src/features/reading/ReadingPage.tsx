@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useParams } from 'react-router';
+import { Navigate, useParams } from 'react-router';
 import { useSession } from '@/api/session';
 import type { StudyView } from '@/api/types';
 import { SkeletonRows, Trouble } from '@/ui/States';
@@ -30,6 +30,10 @@ function Opened({ studyId, words }: { studyId: string; words: (slot: WordsSlot) 
   const study = useStudy(studyId);
   const personId = useSession((session) => session.me?.person.id ?? '');
   const [lastSeen] = useState(() => personId);
+  // Who may know of a study but not see its images (an auditor) has its page instead of a room full of refusals.
+  if (study.data && !study.data.verbs.includes('study.images')) {
+    return <Navigate to={`/studies/${studyId}`} replace />;
+  }
   if (study.data) return <ReadingRoom study={study.data} personId={personId || lastSeen} words={words} />;
   if (study.isError) {
     return <Trouble error={study.error} safe={t('studySafe')} onRetry={() => void study.refetch()} />;
