@@ -37,10 +37,10 @@ export: setup-dev  ## write the OpenAPI document, the TypeScript client's types 
 
 .PHONY: demo demo-once demo-clean
 demo: ui  ## start the whole platform with a small alliance and simulated senders; Ctrl-C stops it
-	@exec $(BIN)/teleconsult demo
+	@exec $(BIN)/teleconsult demo $(ARGS)
 
 demo-once: ui  ## the same, carries out the main job once through the public doors and exits
-	@exec $(BIN)/teleconsult demo --once
+	@exec $(BIN)/teleconsult demo --once $(ARGS)
 
 demo-clean:  ## forget the demo's data
 	@rm -rf .demo && echo "demo: data forgotten"

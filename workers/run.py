@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from teleconsult.access import Role, notify
+from teleconsult.access.queries import agreements_for
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.kernel.facts import Fact
 from teleconsult.records import journal
@@ -129,12 +130,17 @@ def _announce(work: Work, delivery_id: str, runner: str, job: str, fact: FactRow
             work, f"parked:{delivery_id}:{runner}:{site_id}", site_id, _KEEPERS, notice, fact.study_id,
             {"job": job, "reason": code},
         )
-        for site_id in fact.sites
+        for site_id in sorted({*fact.sites, *_readers_for(work, fact)})
     ]  # fmt: skip
     if told and not any(told):
         return
     details = {"job": job, "code": code, "delivery_id": delivery_id}
     work.record(Fact(name, fact.subject, fact.subject_id, 0, fact.study_id, tuple(fact.sites), details))
+
+
+def _readers_for(work: Work, fact: FactRow) -> set[str]:
+    """The sites that read for those of the fact: their coordinators wait for what is stuck."""
+    return {found.reading_site_id for site_id in fact.sites for found in agreements_for(work, site_id, work.now)}
 
 
 def _told(error: Exception) -> str:

@@ -127,8 +127,8 @@ def end_sessions(work: Work, person_id: str) -> None:
 
 
 def first_admin_invitation(work: Work) -> str | None:
-    """The token of the link for the first administrator, None once there is anybody."""
-    if work.session.scalars(select(PersonRow.id).limit(1)).first():
+    """The token of the link for the first administrator, None once the alliance has one who may sign in."""
+    if _has_administrator(work):
         return None
     work.session.execute(delete(InvitationRow).where(InvitationRow.kind == "first_admin"))
     return _invite(work, "first_admin", None)
@@ -154,8 +154,15 @@ def redeem(work: Work, token: str, password: str, login: str = "", name: str = "
     return person
 
 
+def _has_administrator(work: Work) -> bool:
+    """Whether somebody administers the whole alliance. Others may have been added before by command."""
+    found = select(GrantRow.id).join(PersonRow, PersonRow.id == GrantRow.person_id)
+    of_all = (GrantRow.role == Role.ADMINISTRATOR, GrantRow.site_id.is_(None), PersonRow.disabled.is_(False))
+    return work.session.scalars(found.where(*of_all).limit(1)).first() is not None
+
+
 def _first_administrator(work: Work, login: str, name: str, password: str) -> PersonRow:
-    if work.session.scalars(select(PersonRow.id).limit(1)).first():
+    if _has_administrator(work):
         raise absent("invitation.absent")
     founder = Actor("system", "system", kind="system")
     person, _ = add_person(work, founder, login, name, Title.NONE, None, [Grant(Role.ADMINISTRATOR, None)], password)

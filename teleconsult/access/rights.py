@@ -35,8 +35,8 @@ WITH_STUDY: Mapping[str, Mapping[str, frozenset[Role]]] = {
 AT_SITE: Mapping[str, frozenset[Role]] = {
     "arrivals.see": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "quarantine.resolve": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
-    "jobs.see": frozenset({Role.COORDINATOR}),
-    "jobs.retry": frozenset({Role.COORDINATOR}),
+    "jobs.see": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
+    "jobs.retry": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "site.manage": frozenset({Role.ADMINISTRATOR}),
     "peer.manage": frozenset({Role.ADMINISTRATOR}),
     "agreement.manage": frozenset({Role.ADMINISTRATOR}),

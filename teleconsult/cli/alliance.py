@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from teleconsult.cli.processes import Commands, settings_from
+from teleconsult.cli.processes import ADDRESS, Commands, settings_from
 from teleconsult.kernel.errors import invalid
 
 
@@ -175,7 +175,12 @@ def _reset_user(options: argparse.Namespace) -> None:
 
 
 def _link(options: argparse.Namespace, token: str | None) -> str | None:
-    return f"{settings_from(options).url}/invitation/{token}" if token else None
+    if token is None:
+        return None
+    settings = settings_from(options)
+    kept = settings.home / ADDRESS
+    url = kept.read_text() if kept.exists() and not settings.public_url else settings.url
+    return f"{url}/invitation/{token}"
 
 
 def _list_users(options: argparse.Namespace) -> None:

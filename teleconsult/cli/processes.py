@@ -7,6 +7,9 @@ from typing import Any
 
 from teleconsult.settings import Settings
 
+ADDRESS = "address"
+"""The file in the home that keeps where `up` last served, so that links printed by other commands lead there."""
+
 Commands = Any  # argparse keeps the type of its sub-parsers to itself
 
 
@@ -50,6 +53,7 @@ def _up(options: argparse.Namespace) -> int:
 
     settings = settings_from(options)
     system = build(settings)
+    (settings.home / ADDRESS).write_text(settings.url)
     upgrade(system.store.engine)
     with system.work(SYSTEM) as work:
         token = first_admin_invitation(work)

@@ -77,7 +77,4 @@ def _keep(
     key = image_key(staged.transfer_syntax, staged.sha256_dataset)
     blobs.adopt(staged.path, key)
     with store.work(sender.actor()) as work:
-        outcome = index(work, Arrival(sender, header, staged, key, quiet))
-    if outcome.superfluous:
-        blobs.delete(key)
-    return outcome
+        return index(work, Arrival(sender, header, staged, key, quiet))

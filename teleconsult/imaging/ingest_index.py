@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, case, exists, insert, select, update
+from sqlalchemy import and_, bindparam, case, insert, select, update
 
 from teleconsult.imaging import quarantine
 from teleconsult.imaging.header import Header
@@ -18,7 +18,7 @@ from teleconsult.imaging.ingest_study import add_series, count_series, issuer_of
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.staging import StagedObject
-from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
+from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
@@ -64,16 +64,12 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`instance_id` is the object that is shown under this SOP Instance UID, None where there is none.
-
-    `superfluous`: nothing points to the bytes just adopted.
-    """
+    """`instance_id` is the object that is shown under this SOP Instance UID, None where there is none."""
 
     kind: Kind
     study_id: str
     instance_id: str | None
     quarantine_id: str | None = None
-    superfluous: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +209,8 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
     if same and same_syntax:
         return _note(work, arrival, Outcome(Kind.REPEAT, first.study_id, first.id))
     if same:
-        pointed_to = work.session.scalar(select(exists().where(QuarantineRow.blob_key == arrival.key)))
-        return _note(work, arrival, Outcome(Kind.OTHER_SYNTAX, first.study_id, first.id, superfluous=not pointed_to))
+        # Its bytes stay, although nothing points to them: whoever deletes here races with whoever is about to point.
+        return _note(work, arrival, Outcome(Kind.OTHER_SYNTAX, first.study_id, first.id))
     row_id = quarantine.conflict(
         work,
         arrival.sender,

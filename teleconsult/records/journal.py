@@ -113,6 +113,12 @@ def parked(work: Work, limit: int = 200) -> Sequence[tuple[DeliveryRow, FactRow]
     ]
 
 
+def fact_of(work: Work, delivery_id: str) -> FactRow | None:
+    """The fact that a delivery is owed to."""
+    owed = select(FactRow).join(DeliveryRow, DeliveryRow.fact_seq == FactRow.seq)
+    return work.session.scalars(owed.where(DeliveryRow.id == delivery_id)).one_or_none()
+
+
 def facts_after(work: Work, seq: int, limit: int = 500) -> Sequence[FactRow]:
     return work.session.scalars(select(FactRow).where(FactRow.seq > seq).order_by(FactRow.seq).limit(limit)).all()
 

@@ -11,12 +11,13 @@ from sqlalchemy import select
 
 from teleconsult import reading
 from teleconsult.access import Actor, permit_study
+from teleconsult.kernel.errors import forbidden
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import facts, lifecycle
 from teleconsult.reporting.lifecycle import DRAFT, IN_REVIEW
 from teleconsult.reporting.loading import Held, keep, permitted, reviewer_name, unchanged_since
-from teleconsult.reporting.revisions import note
+from teleconsult.reporting.revisions import note, wrote
 from teleconsult.reporting.tables import ReportRow
 
 LEASE: Final = reading.LEASE
@@ -77,6 +78,8 @@ def take_review(work: Work, actor: Actor, report_id: str, lease: timedelta = LEA
     FORBIDDEN `report.own_review`, `report.title_too_low`; CONFLICT `report.reviewed_by_other` (name).
     """
     held = permitted(work, actor, "report.review", report_id)
+    if wrote(work, report_id, actor.id):
+        raise forbidden("report.own_review", "whoever wrote some of the text does not review it")
     report, again = held.report, held.report.state == IN_REVIEW and held.report.reviewer_id == actor.id
     changes = lifecycle.take_review(report, actor.id, actor.title, work.now, lease, reviewer_name(work, report))
     if again:

@@ -33,5 +33,11 @@ def note(work: Work, report: ReportRow, person_id: str, kind: str) -> None:
     )  # fmt: skip
 
 
+def wrote(work: Work, report_id: str, person_id: str) -> bool:
+    """Whether the person left any of the report's text: four eyes count by text, not by whose name it bears at the end."""
+    mine = select(RevisionRow.id).where(RevisionRow.report_id == report_id, RevisionRow.person_id == person_id)
+    return work.session.scalars(mine.limit(1)).first() is not None
+
+
 def _together(last: RevisionRow, work: Work) -> bool:
     return work.now - last.begun_at < TOGETHER

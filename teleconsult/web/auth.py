@@ -79,7 +79,8 @@ def _guard() -> Response | None:
 
 
 def _same_origin() -> None:
-    origin = request.headers.get("Origin")  # "null" is a frame in a sandbox, or a page that hides where it is from: not ours
+    # "null" is a frame in a sandbox, or a page that hides where it is from: not ours.
+    origin = request.headers.get("Origin")
     if origin and urlsplit(origin).netloc != request.host and origin != system().settings.url:
         raise forbidden("request.origin")
 

@@ -59,6 +59,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Refused, refused)
     app.register_error_handler(ValidationError, not_understood)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RecursionError, lambda _: problem(400, "request.malformed", "nested too deeply"))
     app.register_error_handler(Exception, _unexpected)
 
 

@@ -5,16 +5,26 @@ import hashlib
 from typing import Any
 
 from flask import Flask, Response, request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 _WORTH_ZIPPING = 1400
 _ZIPPED = ("application/json", "application/dicom+json", "application/problem+json")
 
 
 class Model(BaseModel):
-    """What goes out and comes in. Unknown fields in a request are an error: a misspelt one must not be dropped in silence."""
+    """What goes out and comes in. Unknown fields in a request are an error: a misspelt one must not be dropped in silence.
+
+    So is a NUL in a text: no person types one, and PostgreSQL keeps none.
+    """
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_nul(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\0" in value:
+            raise ValueError("a text without NUL is needed")
+        return value
 
 
 class Done(Model):

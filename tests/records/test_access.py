@@ -284,3 +284,18 @@ def test_a_notice_is_given_once_to_the_right_people(store: Store, sites: dict[st
         access.see(work, doctor, notice.row.id)
         access.see(work, doctor, notice.row.id)
         assert [found.seen for found in access.notices(work, doctor)] == [True]
+
+
+def test_the_first_administrators_link_holds_until_there_is_one_whoever_else_was_added(
+    store: Store, doctor: Actor
+) -> None:
+    with store.work(SYSTEM) as work:
+        token = access.first_admin_invitation(work)
+    assert token is not None
+    with store.work(SYSTEM) as work:
+        access.add_person(work, SYSTEM, "later", "测试后来者", "none", None, [], PASSWORD)
+    with store.work(ANYBODY) as work:
+        access.redeem(work, token, PASSWORD, "root", "测试管理员")
+    assert sign_in(store, login="root").actor.grants == {Grant(Role.ADMINISTRATOR, None)}
+    with store.work(SYSTEM) as work:
+        assert access.first_admin_invitation(work) is None

@@ -191,3 +191,23 @@ def test_the_author_a_resident_and_the_county_do_not_review(alliance: Alliance, 
     own = replace(alliance.people["reviewer"], id=alliance.people["reader"].id)
     with refused("report.own_review", Meaning.FORBIDDEN), alliance.system.work(own) as work:
         reporting.take_review(work, own, submitted.id)
+
+
+def test_whoever_wrote_some_of_the_text_does_not_review_it(alliance: Alliance, draft: ReportRow) -> None:
+    """Authorship moves with the claim; four eyes must not."""
+
+    def writes(login: str, words: str) -> int:
+        person = alliance.people[login]
+        with alliance.system.work(person) as work:
+            reading.claim(work, person, draft.task_id)
+            report = reporting.draft(work, person, draft.task_id)
+            texts = {"findings": words, "impression": words}
+            return reporting.save(work, person, report.id, texts, report.version).version
+
+    does(alliance, "reader", reading.release, draft.task_id, "换人")
+    writes("reviewer", "审核医师写的。")
+    does(alliance, "reviewer", reading.release, draft.task_id, "换人")
+    writes("reader", "读片医师改的。")
+    does(alliance, "reader", reporting.submit, draft.id)
+    with refused("report.own_review", Meaning.FORBIDDEN):
+        does(alliance, "reviewer", reporting.take_review, draft.id)

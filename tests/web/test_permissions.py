@@ -88,7 +88,7 @@ LISTS = (
 ELSEWHERE: dict[str, frozenset[str]] = {
     "GET /api/arrivals": frozenset({"technician_a", "coordinator"}),
     "POST /api/arrivals/<id>/resolve": frozenset({"technician_a"}),
-    "GET /api/parked": frozenset({"coordinator"}),
+    "GET /api/parked": frozenset({"coordinator", "technician_a"}),
     "POST /api/parked/<id>/retry": frozenset({"coordinator"}),
     "POST /api/notices/<id>/seen": frozenset({"doctor_a"}),
     "GET /api/audit/facts": AUDITOR,

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from teleconsult import access
 from teleconsult.access import PROFILES, Grant, Role
@@ -64,7 +64,7 @@ class PeerBody(Model):
     ae_title: str
     address: str
     site_id: str
-    host: str | None = None
+    host: str | None = Field(default=None, max_length=255)
     port: int | None = None
     charset: str | None = None
     issuers: dict[str, str] = Field(default_factory=dict)
@@ -72,7 +72,7 @@ class PeerBody(Model):
 
 class PeerChange(Model):
     address: str | None = None
-    host: str | None = None
+    host: str | None = Field(default=None, max_length=255)
     port: int | None = None
     charset: str | None = None
     issuers: dict[str, str] | None = None
@@ -102,15 +102,15 @@ class AgreementBody(Model):
     modality: str = "*"
     sla: str = "standard"
     rank: int = 0
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
+    valid_from: AwareDatetime | None = None
+    valid_to: AwareDatetime | None = None
 
 
 class AgreementChange(Model):
     sla: str | None = None
     rank: int | None = None
     disabled: bool | None = None
-    valid_to: datetime | None = None
+    valid_to: AwareDatetime | None = None
 
 
 class Agreements(Model):
@@ -149,15 +149,15 @@ class People(Model):
 
 
 class PersonBody(Model):
-    login: str
-    name: str
+    login: str = Field(max_length=64)
+    name: str = Field(max_length=120)
     title: str = "none"
     site_id: str | None = None
     roles: list[RoleAt] = Field(default_factory=list)
 
 
 class PersonChange(Model):
-    name: str | None = None
+    name: str | None = Field(default=None, min_length=1, max_length=120)
     title: str | None = None
     disabled: bool | None = None
     roles: list[RoleAt] | None = None

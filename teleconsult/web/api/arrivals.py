@@ -10,7 +10,7 @@ from teleconsult.access import Role, Thing, permit
 from teleconsult.access.queries import site_names
 from teleconsult.imaging import QuarantineRow, quarantine, queries
 from teleconsult.kernel.errors import absent, forbidden
-from teleconsult.records import journal
+from teleconsult.records import FactRow, journal
 from teleconsult.web import auth
 from teleconsult.web.api.tasks import Reason
 from teleconsult.web.respond import Done, Model, answer
@@ -123,11 +123,11 @@ def list_parked() -> Response:
     actor = auth.actor()
     _permit_jobs("jobs.see")
     with auth.system().read(actor) as work:
-        found = journal.parked(work)
+        found = [(row, fact) for row, fact in journal.parked(work) if _looks_after(fact)]
     items = [
         Parked(
             id=row.id, job=row.job, fact=fact.name, study_id=fact.study_id, tries=row.tries, at=fact.at,
-            error_code=row.error_code or "", error=row.error or "",
+            error_code=row.error_code or "", error=_last_line(row.error),
         )
         for row, fact in found
     ]  # fmt: skip
@@ -139,16 +139,26 @@ def retry(path: KeyPath) -> Response:
     actor = auth.actor()
     _permit_jobs("jobs.retry")
     with auth.system().work(actor) as work:
-        if not journal.retry(work, path.id):
+        fact = journal.fact_of(work, path.id)
+        if fact is None or not _looks_after(fact) or not journal.retry(work, path.id):
             raise absent("delivery.absent", path.id)
     return answer(Done())
 
 
 def _permit_jobs(verb: str) -> None:
-    """Jobs belong to no site: a coordinator of any site that reads may look after them."""
     actor = auth.actor()
-    sites = sorted(actor.sites(Role.COORDINATOR)) or [""]
-    permit(actor, verb, Thing(site_id=sites[0]))
+    permit(actor, verb, Thing(site_id=min(actor.sites(Role.COORDINATOR, Role.TECHNOLOGIST), default="")))
+
+
+def _looks_after(fact: FactRow) -> bool:
+    """A coordinator looks after every job: who will read a study may not be settled yet. A technologist after their site's."""
+    actor = auth.actor()
+    return actor.holds(Role.COORDINATOR) or not actor.sites(Role.TECHNOLOGIST).isdisjoint(fact.sites)
+
+
+def _last_line(error: str | None) -> str:
+    """What went wrong, without the trace: that is for the log."""
+    return (error or "").strip().rsplit("\n", 1)[-1][:300]
 
 
 def _arrival(row: QuarantineRow, names: dict[str, str]) -> Arrival:
