@@ -115,6 +115,7 @@ class Album:
         page.set_default_timeout(PATIENCE)
         page.goto(self.url + "/login")
         if login:
+            client(self.url, login).put("/api/me/language", {"language": self.language})
             page.locator("[name=login]").fill(login)
             page.locator("[name=password]").fill(cast.PASSWORD)
             page.locator("[type=submit]").click()
@@ -143,6 +144,7 @@ class Album:
 
     def pressed(self, page: Page, key: str, screen: str) -> None:
         page.keyboard.press(key)
+        page.wait_for_function("() => document.querySelectorAll('[data-testid^=pane]:has(img)').length === 0")
         self.take(page, screen)
 
 
