@@ -35,12 +35,15 @@ export: setup-dev  ## write the OpenAPI document, the TypeScript client's types 
 
 # ---------------------------------------------------------------- running
 
-.PHONY: demo demo-once demo-clean
+.PHONY: demo demo-once demo-clean pictures
 demo: ui  ## start the whole platform with a small alliance and simulated senders; Ctrl-C stops it
 	@exec $(BIN)/teleconsult demo $(ARGS)
 
 demo-once: ui  ## the same, carries out the main job once through the public doors and exits
 	@exec $(BIN)/teleconsult demo --once $(ARGS)
+
+pictures:  ## photograph every screen of the demo that runs at URL (default http://127.0.0.1:8080) into build/pictures
+	@$(BIN)/python -m tools.pictures $(or $(URL),http://127.0.0.1:8080) build/pictures
 
 demo-clean:  ## forget the demo's data
 	@rm -rf .demo && echo "demo: data forgotten"
