@@ -83,7 +83,9 @@ def known(tag: str) -> Response | None:
 def lasting(answer: Response, tag: str) -> Response:
     answer.set_etag(tag)
     answer.headers["Cache-Control"] = _KEPT
-    answer.vary.update(("Accept", "Cookie"))  # by the session: the next person at this browser is asked anew who they are
+    answer.vary.update(
+        ("Accept", "Cookie")
+    )  # by the session: the next person at this browser is asked anew who they are
     return answer
 
 
