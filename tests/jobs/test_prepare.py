@@ -146,8 +146,10 @@ def test_an_object_at_which_workers_die_is_passed_over_at_the_third_try(floor: F
     fatal = str(slices[1].SOPInstanceUID)
     die = (
         "import workers.jobs.headers as h\n"
+        "from teleconsult.imaging import header\n"
         "one = h._one\n"
-        f"h._one = lambda p, s, o: os.kill(os.getpid(), 9) if s.sop_uid == '{fatal}' else one(p, s, o)"
+        "uid = lambda path: header.read_stored(path, None).sop_uid\n"
+        f"h._one = lambda path, *more: os.kill(os.getpid(), 9) if uid(path) == '{fatal}' else one(path, *more)"
     )
     for _ in range(2):
         assert floor.in_a_process(delivery_id, die) == -9

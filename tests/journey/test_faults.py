@@ -57,17 +57,12 @@ def test_a_worker_killed_while_it_prepares_leaves_the_study_to_the_next(breakabl
     reader = walk.user("reader")
 
     def settled() -> bool:
-        rows = [row for row in walk.user("doctor_a").rows() if row["study_uid"] == walk.study_uid]
-        return not rows or rows[0]["kind"] == "task" or _state(walk) != "receiving"
+        doctor = walk.user("doctor_a")
+        rows = [row for row in doctor.get("/api/studies?limit=200")["items"] if row["study_uid"] == walk.study_uid]
+        return bool(rows) and doctor.get(f"/api/studies/{rows[0]['study_id']}")["study"]["state"] != "receiving"
 
     wait_for(settled, "the study settled", 30)
     breakable.kill("worker")
     walk.queue()
     manifest_status, _ = reader.ask("GET", f"/api/studies/{walk.row['study_id']}/manifest")
     assert manifest_status == 200
-
-
-def _state(walk: Walk) -> str:
-    row = next(row for row in walk.user("doctor_a").rows() if row["study_uid"] == walk.study_uid)
-    state: str = walk.user("doctor_a").get(f"/api/studies/{row['study_id']}")["study"]["state"]
-    return state
