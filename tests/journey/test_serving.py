@@ -28,7 +28,8 @@ class Line:
 
     def __init__(self, url: str, cookie: str) -> None:
         address = url.replace("http", "ws") + "/socket.io/?EIO=4&transport=websocket"
-        self.socket = Client(address, headers={"Cookie": cookie})
+        # This client leaves a message that came in one packet with the handshake unread until the next packet: a ping brings one.
+        self.socket = Client(address, headers={"Cookie": cookie}, ping_interval=1)
         assert self.heard().startswith("0")
         self.socket.send("40")
         self.said = self.heard()
