@@ -110,6 +110,9 @@ def first_administrator(platform: Platform, desk: Desk) -> None:
     second.goto(found[1])
     expect(second.get_by_text("链接无效或已被使用")).to_be_visible()
     second.close()
+    desk.page.context.clear_cookies()  # the new account by its own password, as on any other day
+    desk.sign_in("chief", PASSWORD)
+    expect(desk.page.get_by_role("heading", name="管理")).to_be_visible()
 
 
 def an_alliance_by_hand(office: Office) -> dict[str, str]:
