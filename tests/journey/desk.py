@@ -63,7 +63,7 @@ class Desk:
         self.page.get_by_label(WORDS["login"], exact=True).fill(login)
         self.page.get_by_label(WORDS["password"], exact=True).fill(password)
         self.button(WORDS["go"]).click()
-        expect(self.page.get_by_role("navigation")).to_be_visible()
+        expect(self.page.get_by_role("navigation").first).to_be_visible()
 
     def button(self, name: str) -> Locator:
         """A button by the beginning of its words; a key may be printed behind them."""
