@@ -36,7 +36,7 @@ _MAC_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What does not hold: `code` one of fact_changed, fact_forged, facts_missing, facts_added, seal_changed, chain_broken, tail_removed."""
+    """What does not hold: `code` one of fact_changed, facts_missing, facts_added, seal_changed, chain_broken, tail_removed."""
 
     code: str
     seal_no: int | None
