@@ -4,8 +4,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import teleconsult.access.tables
+import teleconsult.consult.tables
 import teleconsult.imaging.tables
 import teleconsult.reading.tables
+import teleconsult.referral.tables
 import teleconsult.reporting.tables  # noqa: F401 (naming the tables is what makes them known)
 from teleconsult.access import SYSTEM, Actor
 from teleconsult.bus import Bus, SilentBus, ValkeyBus

@@ -1,0 +1,1 @@
+"""Consultations, MDT meetings and the rooms they meet in."""

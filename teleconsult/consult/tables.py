@@ -1,0 +1,1 @@
+"""Rows of `consult`. Only this context writes them."""

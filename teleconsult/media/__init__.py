@@ -1,0 +1,1 @@
+"""The media node: RTP from seat to seat."""

@@ -1,0 +1,1 @@
+"""Cases: a patient who needs more than a report, and referrals up and down."""

@@ -1,0 +1,1 @@
+"""Rows of `referral`. Only this context writes them."""
