@@ -10,7 +10,7 @@ from teleconsult import reading, reporting
 from teleconsult.access import SYSTEM, Actor, Grant, Role, Title, add_agreement
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
-from teleconsult.reporting.queries import Filter, Order, Page, worklist
+from teleconsult.reporting.queries import Filter, Order, Page, worklist, worklist_sites
 from tests.builders import Alliance
 from tests.records.conftest import AT
 from tests.records.desk import does
@@ -81,6 +81,21 @@ def test_each_sees_the_studies_of_the_own_sites_only(alliance: Alliance) -> None
         page = seen(alliance, login)
         assert sorted(names(page)) == found, login
         assert page.total == page.counts["all"] == len(found), login
+
+
+def test_the_hospitals_to_choose_from_are_those_whose_studies_one_may_see(alliance: Alliance) -> None:
+    """With an empty list too, and of partners of others not even the name."""
+    asked = sorted({"示例一县医院", "示例二县医院"})
+    expected = {
+        "reader": [*asked, "示例市医院"], "coordinator": [*asked, "示例市医院"], "doctor_a": ["示例一县医院"],
+        "technician_a": ["示例一县医院"], "doctor_b": ["示例二县医院"], "administrator": [],
+    }  # fmt: skip
+    for login, found in expected.items():
+        actor = alliance.people[login]
+        with alliance.system.read(actor) as work:
+            assert sorted(site.name for site in worklist_sites(work, actor)) == sorted(found), login
+    with alliance.system.read(alliance.people["auditor"]) as work:
+        assert len(worklist_sites(work, alliance.people["auditor"])) == len(alliance.sites)
 
 
 def test_who_reads_and_asks_at_one_site_sees_each_row_once(alliance: Alliance) -> None:

@@ -114,6 +114,7 @@ FOR_ALL = (
     "POST /api/session/touch",
     "POST /api/logout",
     "GET /api/notices",
+    "GET /api/worklist/sites",
     "GET /api/admin/sites",
     "GET /api/admin/sla-profiles",
 )

@@ -13,9 +13,10 @@ from teleconsult.reporting.queries.views import (
 )
 from teleconsult.reporting.queries.worklist import Page, counts, worklist
 from teleconsult.reporting.queries.worklist_rows import WorklistRow
+from teleconsult.reporting.queries.worklist_sites import worklist_sites
 from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [
     "AddendumView", "Check", "Filter", "Order", "Page", "ReportView", "Revision", "Verification", "WorklistRow", "counts", "document", "report", "report_of_study", "report_of_task",
-    "revisions", "verify", "worklist",
+    "revisions", "verify", "worklist", "worklist_sites",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from teleconsult.imaging.manifest_shelf import picture_url
 from teleconsult.kernel.errors import invalid
-from teleconsult.reporting.queries import Filter, Order, Page, worklist
+from teleconsult.reporting.queries import Filter, Order, Page, worklist, worklist_sites
 from teleconsult.reporting.queries import WorklistRow as Row
 from teleconsult.web import auth
 from teleconsult.web.api.tasks import Named, Reason
@@ -71,6 +71,10 @@ class WorklistPage(Model):
     counts: dict[str, int]
 
 
+class WorklistSites(Model):
+    items: list[Named]
+
+
 class WorklistQuery(Model):
     """`state` may name several, separated by commas; none means all that is open."""
 
@@ -92,6 +96,14 @@ _EVERY_STATE = ("queued", "claimed", "reported", "returned", "verified", "cancel
 @api.get("/worklist", responses={200: WorklistPage}, summary="What is to be read, a page at a time")
 def get_worklist(query: WorklistQuery) -> Response:
     return _page(query, tuple(filter(None, query.state.split(","))))
+
+
+@api.get("/worklist/sites", responses={200: WorklistSites}, summary="The hospitals whose studies may stand in the list")
+def get_worklist_sites() -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = worklist_sites(work, actor)
+    return answer_if_changed(WorklistSites(items=[Named(id=site.id, name=site.name) for site in found]))
 
 
 @api.get("/studies", responses={200: WorklistPage}, summary="All studies that one may see, read ones too")
