@@ -6,6 +6,7 @@ Nothing is downloaded. Phantoms and package files get made-up identities; files 
 from __future__ import annotations
 
 import importlib.util
+import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -38,6 +39,10 @@ class Plan:
     after: float
     make: Make
     priority: str = "ROUTINE"
+    again: str = ""
+    """The plan whose study and object UIDs this one uses a second time, with other pixels: a conflict."""
+    cut: bool = False
+    """Whether the files end in the middle of their pixels, as after a broken transfer: unreadable."""
 
 
 def of_packages(*names: str) -> Make:
@@ -78,6 +83,11 @@ PLANS = (
     Plan("chest-dx", "COUNTY1", "乙", "胸部正位", 1, lambda kept: objects.chest_dx(kept), "URGENT"),
     Plan("chest-ct", "COUNTY1", "甲", "胸部 CT 平扫", 2, lambda kept: objects.chest_ct(kept)),
     Plan("echo-cine", "COUNTY3", "壬", "心脏超声", 20, of_packages("examples_ybr_color.dcm")),
+    Plan(
+        "chest-dx-mirrored", "COUNTY1", "乙", "胸部正位", 25, lambda kept: objects.mirrored(objects.chest_dx(kept)),
+        again="chest-dx",
+    ),
+    Plan("chest-dx-cut", "COUNTY1", "子", "胸部正位（传输中断）", 26, lambda kept: objects.chest_dx(kept), cut=True),
     Plan("breast-1", "COUNTY2", "丁", "双乳钼靶", 30, mammogram("sfm-benign-0")),
     Plan("ecg-2", "COUNTY3", "子", "心电图", 40, of_packages("waveform_ecg.dcm")),
     Plan("belly-mr", "COUNTY3", "丑", "腹部 MR", 55, of_packages("examples_overlay.dcm")),
@@ -86,7 +96,7 @@ PLANS = (
     Plan("us-colour", "COUNTY3", "癸", "产科超声", 110, of_packages("examples_palette.dcm", "US1_J2KI.dcm")),
     Plan("breast-2", "COUNTY1", "辛", "双乳钼靶", 130, mammogram("sfm-malign-0")),
     Plan("sr-text", "COUNTY3", "壬", "超声结构化报告", 150, of_packages("reportsi.dcm", "test-SR.dcm")),
-)
+)  # fmt: skip
 
 
 def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
@@ -97,11 +107,15 @@ def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
     done = folder / "prepared"
     if not done.exists():
         visit = Visit(
-            plan.key, cast.PATIENTS[plan.patient], cast.site(plan.county), plan.description, clock.now(), plan.priority
-        )
+            plan.again or plan.key, cast.PATIENTS[plan.patient], cast.site(plan.county), plan.description, clock.now(),
+            plan.priority,
+        )  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
         for ds in stamp(plan.make(kept), visit):
-            dcmwrite(folder / f"{ds.SOPInstanceUID}.dcm", ds, enforce_file_format=True)
+            path = folder / f"{ds.SOPInstanceUID}.dcm"
+            dcmwrite(path, ds, enforce_file_format=True)
+            if plan.cut:
+                os.truncate(path, path.stat().st_size // 2)
         done.touch()
     return sorted(folder.glob("*.dcm"))
 

@@ -97,6 +97,15 @@ def chest_dx(cache: Path | None = None, seed: int = 7) -> list[Dataset]:
     return [ds]
 
 
+def mirrored(objects: list[Dataset]) -> list[Dataset]:
+    """The same grey pictures with left and right exchanged: other pixels under whatever identity they get."""
+    for ds in objects:
+        flipped = np.frombuffer(ds.PixelData, "<u2").reshape(ds.Rows, ds.Columns)[:, ::-1]
+        ds.PixelData = flipped.tobytes()
+        ds["PixelData"].VR = "OW"
+    return objects
+
+
 def brain_mr(cache: Path | None = None) -> list[Dataset]:
     """The T2-weighted head, feet to head."""
     volume = _kept(cache, "brain", brain.brain_volume)
