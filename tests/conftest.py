@@ -6,16 +6,11 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
 
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.records import open_store, upgrade
-from tests import needs, servers
-
-# Two shared cores make single examples slow now and then; that is no finding.
-hypothesis.settings.register_profile("teleconsult", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("teleconsult")
+from tests import fuzz, needs, servers
 
 _skipped: list[str] = []
 
@@ -103,6 +98,10 @@ def long_form(request: pytest.FixtureRequest) -> bool:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run the long form of the tests marked `soak`")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    fuzz.prepare(bool(config.getoption("--soak")))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

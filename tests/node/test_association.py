@@ -24,6 +24,7 @@ from teleconsult.access import SYSTEM, add_peer, change_peer, identify
 from tests import synth
 from tests.builders import Alliance
 from tests.children import wait_for
+from tests.fuzz import examples
 from tests.node import index
 from tests.peers import Scanner
 
@@ -226,7 +227,9 @@ def test_many_short_associations_leave_no_thread_and_no_file(node: Node, scanner
     wait_for(lambda: len(os.listdir("/proc/self/fd")) <= files, "files as before")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     kind=st.integers(0, 8),
     body=st.binary(max_size=300),

@@ -37,6 +37,8 @@ def test_accept_in_the_query_stands_before_the_header() -> None:
     assert accepted("*/*", ["image/jpeg"]) == [Wanted("image/jpeg")]
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(st.text(max_size=200))
 def test_no_accept_header_is_an_error(header: str) -> None:
     assert accepted(header)

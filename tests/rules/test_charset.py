@@ -157,6 +157,8 @@ def test_plain_ascii_needs_no_decision() -> None:
     assert choose([], []).reason == "ascii"
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(
     st.sampled_from(DECLARED),
     st.lists(st.binary(max_size=40), max_size=4),
@@ -168,6 +170,8 @@ def test_no_bytes_make_the_rules_raise(declared: str, texts: list[bytes], overri
         assert isinstance(decode(text, choice), str)
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(st.lists(st.text(min_size=1), max_size=3), st.binary(max_size=30))
 def test_no_declaration_makes_the_rules_raise(declared: list[str], text: bytes) -> None:
     decode(text, choose(declared, [text, b"\x1b" + text]))
@@ -184,6 +188,8 @@ def test_utf8_with_any_character_of_three_bytes_is_always_found(declared: str, t
     assert (got, choice.name) == (text + telling, "ISO_IR 192")
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(st.sampled_from(DECLARED), st.lists(st.binary(max_size=40), min_size=1, max_size=3))
 def test_what_was_read_once_is_read_the_same_from_the_index(declared: str, texts: list[bytes]) -> None:
     choice = choose(declared.split("\\"), texts)

@@ -206,6 +206,8 @@ SEED_IMPLICIT = synth.as_bytes(synth.an_ecg(seconds=0.1), ImplicitVRLittleEndian
 SEED_JPEG = synth.as_bytes(synth.a_us_cine(rows=8, columns=8, frames=2), JPEGBaseline8Bit)
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(
     st.sampled_from([SEED, SEED_IMPLICIT, SEED_JPEG]),
     st.lists(st.tuples(st.integers(0, 4000), st.binary(min_size=1, max_size=8)), max_size=6),
@@ -226,6 +228,8 @@ def test_damaged_objects_are_read_or_refused_and_nothing_else(
     assert "\0" not in found.name + found.patient_id + found.study_description
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(st.binary(max_size=600), st.sampled_from(PLAIN))
 def test_random_bytes_are_never_an_object(noise: bytes, syntax: str) -> None:
     with pytest.raises(Refused):
@@ -315,6 +319,8 @@ def test_a_surname_is_read_as_a_surname(name: str, full: str, initials: str) -> 
     assert (spelled.split()[0], short.split()[0]) == (full, initials)
 
 
+@pytest.mark.soak
+@pytest.mark.timeout(0)
 @given(st.text(max_size=60))
 def test_any_text_is_a_name(name: str) -> None:
     shown(name)

@@ -15,6 +15,7 @@ from pydicom.encaps import encapsulate
 from teleconsult.imaging import pixels
 from teleconsult.imaging.pixels import CODES, Undecodable
 from tests import synth
+from tests.fuzz import examples
 from tests.rules.test_pixels_golden import J, grey, stored
 
 # pydicom remarks on damaged headers in passing; the product does not listen.
@@ -167,7 +168,9 @@ def test_reading_one_frame_of_many_leaves_the_others_on_the_disk(
     assert read < path.stat().st_size / 10
 
 
-@settings(max_examples=60)
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@settings(max_examples=examples(60))
 @given(st.data())
 def test_a_damaged_file_gives_a_frame_or_a_reason_and_nothing_else(data: st.DataObject) -> None:
     whole = bytearray(_SAMPLE)
