@@ -116,7 +116,9 @@ class Objects:
 
     def _held(self, study_id: str, instances: Sequence[Stored]) -> "_Held":
         try:
-            prepared = manifest_shelf.manifest(self._system.blobs, study_id)
+            with self._system.read() as work:
+                shown = manifest_shelf.shown(work, study_id)
+            prepared = manifest_shelf.manifest(self._system.blobs, study_id, shown)
         except Refused:
             return _Held(0, {})
         wanted = {instance.series_uid for instance in instances}

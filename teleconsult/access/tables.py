@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from teleconsult.records.schema import Base, Id, Identified, Versioned
+from teleconsult.records.schema import Base, Id, Identified, JsonCol, Versioned
 
 
 class SiteRow(Versioned, Base):
@@ -121,6 +121,15 @@ class InvitationRow(Identified, Base):
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class LoginAddressRow(Identified, Base):
+    """Failed sign-ins from one address in the last while, oldest first: when, and a keyed digest of the login. `id` is the address."""
+
+    __tablename__ = "login_addresses"
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[list[dict[str, Any]]] = mapped_column(JsonCol)
+    last_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class ShareRow(Identified, Base):

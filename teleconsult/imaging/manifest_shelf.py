@@ -1,36 +1,52 @@
 """Where the prepared parts of a study lie among the blobs, and how they are had. The one place that knows these keys.
 
-    derived/<study id>/manifest.json.gz                          the current manifest, replaced whole
+    derived/<study id>/<version>/manifest.json.gz                what a viewer needs before the first pixel
     derived/<study id>/<version>/metadata/<series uid>.json.gz   DICOM JSON of the series' instances, in viewing order
     derived/<study id>/<version>/thumbs/<n>.webp, <n>p.webp      picture of the n-th series (from 1) small and as preview
 
-`version` is the study's when it settled: what is under it never changes. Readers find the version in the manifest, so a
-study is always seen as it was prepared at one time.
+`version` is the study's when it settled: what is under it never changes, and two preparations never write the same name.
+Which of them is shown stands in the study's row (`settle.prepared` compares and sets it), so a study is always seen as it was
+prepared at one time, and an older preparation that ends last changes nothing. Readers hand in the `shown` of that row; None stands for
+a study that was prepared before versions had manifests of their own, or never.
 """
 
 import gzip
 import json
 import re
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import select, update
 
 from teleconsult.imaging.metadata import DicomJson, unpacked
+from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import Refused, absent
 from teleconsult.records.blobs import BlobStore
+from teleconsult.records.work import By, Store, Work
+
+GRACE: Final = timedelta(hours=24)
+"""How long older files are kept after a newer version is shown. A session ends after twelve hours: nobody reads them any more."""
+_AT_ONCE = 5
 
 _NAME = re.compile(r"[0-9]{1,5}p?\.webp")
 
 
-def manifest_bytes(blobs: BlobStore, study_id: str) -> bytes:
+def shown(work: Work, study_id: str) -> int | None:
+    """The version of the study that is to be shown."""
+    return work.session.scalar(select(StudyRow.shown_version).where(StudyRow.id == study_id))
+
+
+def manifest_bytes(blobs: BlobStore, study_id: str, shown: int | None) -> bytes:
     """The current manifest as gzip JSON, to be sent as it is. ABSENT `manifest.absent` until the study was prepared."""
     try:
-        return blobs.read(_manifest(study_id))
+        return blobs.read(_manifest(study_id, shown))
     except Refused as error:
         raise absent("manifest.absent", study_id) from error
 
 
-def manifest(blobs: BlobStore, study_id: str) -> dict[str, Any]:
+def manifest(blobs: BlobStore, study_id: str, shown: int | None) -> dict[str, Any]:
     """The current manifest. ABSENT `manifest.absent`."""
-    found: dict[str, Any] = json.loads(gzip.decompress(manifest_bytes(blobs, study_id)))
+    found: dict[str, Any] = json.loads(gzip.decompress(manifest_bytes(blobs, study_id, shown)))
     return found
 
 
@@ -44,7 +60,7 @@ def series_metadata(blobs: BlobStore, study_id: str, version: int, series_uid: s
     return unpacked(series_metadata_bytes(blobs, study_id, version, series_uid))
 
 
-def picture(blobs: BlobStore, study_id: str, name: str) -> tuple[bytes, int]:
+def picture(blobs: BlobStore, study_id: str, shown: int | None, name: str) -> tuple[bytes, int]:
     """A WebP of the current version, and that version: `<n>.webp` or `<n>p.webp`, n the series' place from 1. ABSENT `picture.absent`.
 
     The key preview of the study is `1p.webp`. A URL that carries `?v=<version>` may be cached for ever; with another number it may
@@ -53,7 +69,7 @@ def picture(blobs: BlobStore, study_id: str, name: str) -> tuple[bytes, int]:
     if not _NAME.fullmatch(name):
         raise absent("picture.absent", name[:32])
     try:
-        version = int(manifest(blobs, study_id)["version"])
+        version = int(manifest(blobs, study_id, None)["version"]) if shown is None else shown
         return blobs.read(picture_key(study_id, version, name)), version
     except Refused as error:
         raise absent("picture.absent", name) from error
@@ -73,15 +89,41 @@ def picture_key(study_id: str, version: int, name: str) -> str:
 
 
 def put_manifest(blobs: BlobStore, study_id: str, made: dict[str, Any]) -> None:
-    """Make this the current manifest, unless a later version is current already. Repeats safely."""
-    try:
-        if int(manifest(blobs, study_id)["version"]) > int(made["version"]):
-            return
-    except Refused:
-        pass  # the first one
+    """Keep the manifest of one version. Shown only after `settle.prepared`. Repeats safely."""
     text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-    blobs.put(_manifest(study_id), gzip.compress(text.encode("utf-8", "replace"), mtime=0))
+    blobs.put(_manifest(study_id, int(made["version"])), gzip.compress(text.encode("utf-8", "replace"), mtime=0))
 
 
-def _manifest(study_id: str) -> str:
-    return f"derived/{study_id}/manifest.json.gz"
+def tidy(store: Store, by: By, blobs: BlobStore, grace: timedelta = GRACE) -> int:
+    """Delete what older preparations left once a newer one has been shown for `grace`; of how many studies (a few at once).
+
+    Repeats safely, also beside another one: only versions below the shown one go, and that one never falls.
+    """
+    with store.read(by) as work:
+        stale = select(StudyRow.id, StudyRow.shown_version, StudyRow.stale_since)
+        due = stale.where(StudyRow.stale_since <= work.now - grace).order_by(StudyRow.stale_since).limit(_AT_ONCE)
+        found = work.session.execute(due).tuples().all()
+    for study_id, version, since in found:
+        if version is not None:
+            _delete_older(blobs, study_id, version)
+        with store.work(by) as work:
+            _tidied(work, study_id, since)
+    return len(found)
+
+
+def _delete_older(blobs: BlobStore, study_id: str, shown: int) -> None:
+    for name in blobs.names(f"derived/{study_id}"):
+        if name.isdecimal() and int(name) < shown:
+            blobs.delete_below(f"derived/{study_id}/{name}")
+    blobs.delete(_manifest(study_id, None))
+
+
+def _tidied(work: Work, study_id: str, since: datetime | None) -> None:
+    work.session.execute(
+        update(StudyRow).where(StudyRow.id == study_id, StudyRow.stale_since == since).values(stale_since=None),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def _manifest(study_id: str, shown: int | None) -> str:
+    return f"derived/{study_id}/{'' if shown is None else f'{shown}/'}manifest.json.gz"

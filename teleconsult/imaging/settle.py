@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, or_, select, update
+from sqlalchemy import and_, case, literal, or_, select, update
 
 from teleconsult.access import audience
 from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
 from teleconsult.imaging.lifecycle import RECEIVING, SETTLED, STUDY
 from teleconsult.imaging.tables import StudyRow
+from teleconsult.records.schema import Instant
 from teleconsult.records.work import Work
 
 
@@ -65,9 +66,11 @@ def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> N
 
     Repeats safely: a study that is prepared already stays so and nothing is announced again. If an image came while the
     job was at it, the study stays receiving, and will settle and be prepared once more; if it has settled again by now,
-    the job of that settling is the one to say so, for only its pictures are complete. ABSENT `study.absent`.
+    the job of that settling is the one to say so, for only its pictures are complete. What is shown only ever moves to a later
+    version, whichever of two preparations ends last. ABSENT `study.absent`.
     """
     work.get(StudyRow, study_id)
+    _show(work, study_id, settled_as)
     complete = and_(StudyRow.state == SETTLED, StudyRow.version == settled_as)
     version = work.session.execute(
         update(StudyRow)
@@ -82,3 +85,20 @@ def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> N
     ).scalar_one_or_none()
     if version is not None:
         work.record(study_prepared(study_id, version, audience(work, study_id), problems))
+
+
+def _show(work: Work, study_id: str, version: int) -> None:
+    """Compare and set which version is shown. Whatever loses, the one before or this one, is stale from now on."""
+    unknown = and_(StudyRow.shown_version.is_(None), StudyRow.prepared_at.is_not(None))
+    work.session.execute(
+        update(StudyRow)
+        .where(StudyRow.id == study_id)
+        .values(
+            shown_version=case((StudyRow.shown_version > version, StudyRow.shown_version), else_=version),
+            stale_since=case(
+                (or_(StudyRow.shown_version != version, unknown), literal(work.now, Instant())),
+                else_=StudyRow.stale_since,
+            ),
+        ),
+        execution_options={"synchronize_session": False},
+    )

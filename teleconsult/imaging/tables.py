@@ -82,6 +82,8 @@ class StudyRow(Versioned, Base):
     last_arrival_at: Mapped[datetime]
     settle_at: Mapped[datetime]
     prepared_at: Mapped[datetime | None]
+    shown_version: Mapped[int | None] = mapped_column(Integer)  # whose manifest is the current one
+    stale_since: Mapped[datetime | None] = mapped_column()  # older derived files lie about since then
     series_count: Mapped[int] = mapped_column(Integer, default=0)
     instance_count: Mapped[int] = mapped_column(Integer, default=0)
     size: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -95,6 +97,12 @@ class StudyRow(Versioned, Base):
             "settle_at",
             sqlite_where=state == "receiving",
             postgresql_where=state == "receiving",
+        ),
+        Index(
+            "ix_studies_to_tidy",
+            "stale_since",
+            sqlite_where=stale_since.is_not(None),
+            postgresql_where=stale_since.is_not(None),
         ),
         Index("ix_studies_by_arrival", "arrived_at", "id"),
         Index("ix_studies_of_a_site", "site_id", "arrived_at"),

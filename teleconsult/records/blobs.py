@@ -53,6 +53,14 @@ class BlobStore(Protocol):
         """Forget the key; nothing happens if it is not there. Images are never deleted by the product."""
         ...
 
+    def names(self, key: str) -> list[str]:
+        """The names right below `key`, in no order; none if nothing is there."""
+        ...
+
+    def delete_below(self, key: str) -> None:
+        """Forget everything below `key`. Repeats safely."""
+        ...
+
     def free_bytes(self) -> int | None:
         """What can still be written, None if unknown."""
         ...
@@ -92,9 +100,11 @@ class DiskBlobs:
             return
         with storage_faults():
             _sync_file(finished)
-            self._make_folder(target.parent)
-            os.replace(finished, target)
-            _sync_folder(target.parent)
+            try:
+                self._place(finished, target)
+            except FileNotFoundError:  # somebody's `delete_below` took the folder that this process remembers
+                self._durable = {self._root}
+                self._place(finished, target)
 
     def put(self, key: str, content: bytes) -> None:
         free = self.free_bytes()
@@ -136,6 +146,17 @@ class DiskBlobs:
         self._file(key).unlink(missing_ok=True)
         self._count_again_at = 0.0
 
+    def names(self, key: str) -> list[str]:
+        try:
+            return os.listdir(self._file(key))
+        except FileNotFoundError:
+            return []
+
+    def delete_below(self, key: str) -> None:
+        with suppress(FileNotFoundError):  # somebody else is at it, too
+            shutil.rmtree(self._file(key))
+        self._count_again_at = 0.0
+
     def free_bytes(self) -> int | None:
         on_disk = shutil.disk_usage(self._root).free - self._reserve
         if self._quota is None:
@@ -155,6 +176,11 @@ class DiskBlobs:
         if not key or key.startswith("/") or any(part in ("", ".", "..") for part in key.split("/")):
             raise invalid("blob.key", f"{key!r} is no key")
         return self._root / key
+
+    def _place(self, finished: Path, target: Path) -> None:
+        self._make_folder(target.parent)
+        os.replace(finished, target)
+        _sync_folder(target.parent)
 
     def _make_folder(self, folder: Path) -> None:
         """A folder that is there may just have been made by somebody who has not synced it yet: once each process makes sure itself."""

@@ -98,6 +98,32 @@ class S3Blobs:
         self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
         self._cached(key).unlink(missing_ok=True)
 
+    def names(self, key: str) -> list[str]:
+        below = f"{self._name(key)}/"
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=below, Delimiter="/")
+        try:
+            found = [
+                name
+                for page in pages
+                for name in (
+                    *(folder["Prefix"] for folder in page.get("CommonPrefixes", [])),
+                    *(item["Key"] for item in page.get("Contents", [])),
+                )
+            ]
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+        return [name.removeprefix(below).rstrip("/") for name in found]
+
+    def delete_below(self, key: str) -> None:
+        below = f"{self._name(key)}/"
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=below)
+        try:
+            for page in pages:
+                for item in page.get("Contents", []):
+                    self._client.delete_object(Bucket=self._bucket, Key=item["Key"])
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+
     def free_bytes(self) -> int | None:
         return None
 

@@ -14,7 +14,7 @@ def upgrade(engine: Engine) -> None:
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         if connection.dialect.name == "postgresql":
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-        command.upgrade(configuration(connection), "head")
+        command.upgrade(configuration(connection), "heads")  # two lines of work may each add tables
 
 
 def configuration(connection: Connection) -> Config:

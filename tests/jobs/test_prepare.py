@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 from pydicom.encaps import encapsulate
+from sqlalchemy import update
 
-from teleconsult.imaging import manifest_shelf
+from teleconsult.access import SYSTEM
+from teleconsult.imaging import manifest_shelf, settle
 from teleconsult.imaging.tables import StudyRow
 from tests import synth
 from tests.jobs.floor import Floor
@@ -22,11 +24,17 @@ FAULTS = Path(__file__).parent / "faults"
 
 
 def manifest_of(floor: Floor, study_id: str) -> dict[str, Any]:
-    return manifest_shelf.manifest(floor.system.blobs, study_id)
+    return manifest_shelf.manifest(floor.system.blobs, study_id, shown(floor, study_id))
 
 
 def picture(floor: Floor, study_id: str, name: str) -> Image.Image:
-    return Image.open(io.BytesIO(manifest_shelf.picture(floor.system.blobs, study_id, name)[0]))
+    kept, _ = manifest_shelf.picture(floor.system.blobs, study_id, shown(floor, study_id), name)
+    return Image.open(io.BytesIO(kept))
+
+
+def shown(floor: Floor, study_id: str) -> int | None:
+    with floor.system.read() as work:
+        return manifest_shelf.shown(work, study_id)
 
 
 def state_of(floor: Floor, study_id: str) -> str:
@@ -199,5 +207,45 @@ def test_late_images_make_a_new_version_beside_the_old(floor: Floor) -> None:
 def test_an_older_preparation_never_replaces_a_newer_manifest(floor: Floor) -> None:
     study_id = floor.a_prepared_study()
     made = manifest_of(floor, study_id)
-    manifest_shelf.put_manifest(floor.system.blobs, study_id, {**made, "version": made["version"] - 1, "series": []})
+    older = made["version"] - 1
+    manifest_shelf.put_manifest(floor.system.blobs, study_id, {**made, "version": older, "series": []})
+    with floor.system.work() as work:
+        settle.prepared(work, study_id, older)
     assert manifest_of(floor, study_id) == made
+
+
+def test_what_older_preparations_left_is_deleted_when_nobody_can_be_reading_it_any_more(floor: Floor) -> None:
+    slices = synth.a_ct_series(4)
+    study_id = floor.a_prepared_study(*slices[:3])
+    older, blobs = manifest_of(floor, study_id)["version"], floor.system.blobs
+    floor.arrive(slices[3])
+    floor.settle()
+    floor.run("prepare")
+    newer = manifest_of(floor, study_id)["version"]
+    floor.clock.advance(manifest_shelf.GRACE.total_seconds() - 60)
+    floor.a_prepared_study(*synth.a_ct_series(1))
+    assert set(blobs.names(f"derived/{study_id}")) == {str(older), str(newer)}
+    floor.clock.advance(120)
+    floor.a_prepared_study(*synth.a_ct_series(1))
+    assert blobs.names(f"derived/{study_id}") == [str(newer)]
+    assert picture(floor, study_id, "1.webp").size
+    assert manifest_shelf.tidy(floor.system.store, SYSTEM, blobs) == 0
+
+
+def test_a_preparation_that_comes_after_the_tidying_up_writes_into_its_folder_again(floor: Floor) -> None:
+    study_id = floor.a_prepared_study()
+    made, blobs = manifest_of(floor, study_id), floor.system.blobs
+    blobs.delete_below(f"derived/{study_id}/{made['version']}")
+    manifest_shelf.put_manifest(blobs, study_id, made)
+    assert manifest_of(floor, study_id) == made
+
+
+def test_a_study_prepared_before_versions_had_manifests_is_still_shown(floor: Floor) -> None:
+    study_id = floor.a_prepared_study()
+    made, blobs = manifest_of(floor, study_id), floor.system.blobs
+    version = made["version"]
+    blobs.put(f"derived/{study_id}/manifest.json.gz", blobs.read(f"derived/{study_id}/{version}/manifest.json.gz"))
+    with floor.system.work() as work:
+        work.session.execute(update(StudyRow).values(shown_version=None))
+    assert manifest_of(floor, study_id) == made
+    assert picture(floor, study_id, "1.webp").size

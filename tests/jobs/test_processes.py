@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -76,11 +77,17 @@ def delivery(system: System, job: str, study_id: str) -> DeliveryRow:
         return work.session.scalars(wanted.where(FactRow.study_id == study_id, DeliveryRow.job == job)).one()
 
 
+def manifest_of(system: System, study_id: str) -> dict[str, Any]:
+    with system.read() as work:
+        shown = manifest_shelf.shown(work, study_id)
+    return manifest_shelf.manifest(system.blobs, study_id, shown)
+
+
 def test_a_study_is_prepared_and_routed_by_worker_and_relay(system: System) -> None:
     study_id = take_in(system, *a_ct())
     with running(system, "worker", "relay"):
         wait_for(lambda: told(system, "TaskOpened", study_id), "the task is open", 60)
-    assert len(manifest_shelf.manifest(system.blobs, study_id)["series"]) == 1
+    assert len(manifest_of(system, study_id)["series"]) == 1
 
 
 def test_a_study_is_prepared_though_worker_and_relay_are_killed_on_the_way(system: System) -> None:
@@ -116,7 +123,7 @@ def test_a_decoder_that_hangs_in_the_worker_costs_one_picture(system: System) ->
     with running(system, "worker", "relay", PYTHONPATH=f"{FAULTS}{os.pathsep}{ROOT}", FAULT="hang"):
         study_id = take_in(system, synth.as_bytes(synth.ct_slice(), JPEGLS))
         wait_for(lambda: told(system, "TaskOpened", study_id), "the task is open", 90)
-    (series,) = manifest_shelf.manifest(system.blobs, study_id)["series"]
+    (series,) = manifest_of(system, study_id)["series"]
     assert series["instances"][0]["problem"]["code"] == "pixels.decoder_hung"
 
 

@@ -77,6 +77,20 @@ def test_what_is_not_there_is_absent(blobs: BlobStore) -> None:
         assert (refusal.value.meaning, refusal.value.code) == (Meaning.ABSENT, "blob.absent")
 
 
+def test_what_lies_below_a_key_is_named_and_forgotten_together(blobs: BlobStore) -> None:
+    for key in ("derived/1/7/thumbs/1.webp", "derived/1/7/x", "derived/1/12/x", "derived/1/y", "derived/10/7/x"):
+        blobs.put(key, b"x")
+    assert sorted(blobs.names("derived/1")) == ["12", "7", "y"]
+    blobs.delete_below("derived/1/7")
+    blobs.delete_below("derived/1/7")
+    assert not blobs.exists("derived/1/7/thumbs/1.webp")
+    assert sorted(blobs.names("derived/1")) == ["12", "y"]
+    assert blobs.read("derived/10/7/x") == b"x"
+    assert blobs.names("nothing") == []
+    blobs.put("derived/1/7/x", b"again")
+    assert blobs.read("derived/1/7/x") == b"again"
+
+
 @pytest.mark.parametrize("key", ["../secret", "/etc/passwd", "a/../../b", "", "a//b", "."])
 def test_no_key_leads_out_of_the_folder(key: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"blob\.key"):

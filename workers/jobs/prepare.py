@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
+from teleconsult.access import SYSTEM
 from teleconsult.imaging import manifest, manifest_shelf, metadata, settle
 from teleconsult.imaging.manifest_sources import sources
+from teleconsult.kernel.errors import Refused
 from workers.bench import Bench
 from workers.jobs import headers
 from workers.jobs.pictures import Easel
@@ -13,6 +16,8 @@ from workers.jobs.trail import Trail
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
+
+log = logging.getLogger(__name__)
 
 
 def run(bench: Bench, fact: FactRow) -> None:
@@ -38,3 +43,7 @@ def run(bench: Bench, fact: FactRow) -> None:
     trail.forget()
     with bench.system.work() as work:
         settle.prepared(work, study_id, version, len(found.problems))
+    try:
+        manifest_shelf.tidy(bench.system.store, SYSTEM, blobs)
+    except Refused as refusal:  # the study is prepared; the next preparation tidies up
+        log.warning("older derived files stay for now: %s", refusal)

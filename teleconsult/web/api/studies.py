@@ -149,7 +149,8 @@ def manifest(path: StudyPath) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.work(actor) as work:
         viewing.images_opened(work, actor, path.id)
-    response = Response(manifest_shelf.manifest_bytes(system.blobs, path.id), mimetype="application/json")
+        shown = manifest_shelf.shown(work, path.id)
+    response = Response(manifest_shelf.manifest_bytes(system.blobs, path.id, shown), mimetype="application/json")
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
@@ -182,7 +183,8 @@ def structured_report(path: ObjectPath) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.read(actor) as work:
         _, series_uid = _object(work, actor, path.id, path.sop_uid, "study.images")
-    version = int(manifest_shelf.manifest(system.blobs, path.id)["version"])
+        shown = manifest_shelf.shown(work, path.id)
+    version = int(manifest_shelf.manifest(system.blobs, path.id, shown)["version"])
     for instance in manifest_shelf.series_metadata(system.blobs, path.id, version, series_uid):
         if instance.get("00080018", {}).get("Value") == [path.sop_uid]:
             return answer(_sr(structured.tree(instance)))
@@ -234,7 +236,8 @@ def _picture(study_id: str, name: str) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.read(actor) as work:
         permit_study(work, actor, "study.images", study_id)
-    content, version = manifest_shelf.picture(system.blobs, study_id, name)
+        shown = manifest_shelf.shown(work, study_id)
+    content, version = manifest_shelf.picture(system.blobs, study_id, shown, name)
     response = Response(content, mimetype="image/webp")
     asked = request.args.get("v")
     response.headers["Cache-Control"] = (
@@ -257,7 +260,7 @@ def _prepared(blobs: BlobStore, study: StudyRow) -> list[dict[str, Any]]:
     if study.prepared_at is None:
         return []
     try:
-        found: list[dict[str, Any]] = manifest_shelf.manifest(blobs, study.id)["series"]
+        found: list[dict[str, Any]] = manifest_shelf.manifest(blobs, study.id, study.shown_version)["series"]
     except Refused:
         return []
     return found
