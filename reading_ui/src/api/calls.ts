@@ -5,6 +5,7 @@ import type {
   Invitation,
   JournalCheck,
   Me,
+  Named,
   Notices,
   ParkedDelivery,
   ReportCheck,
@@ -34,6 +35,9 @@ export const redeem = (token: string, body: { login?: string; name?: string; pas
 // Lists
 export const worklist = (query: Query, signal?: AbortSignal) =>
   get<WorklistPage>('/api/worklist', query, { signal, etag: true });
+/** Hospitals whose studies may stand in the worklist. */
+export const worklistSites = (signal?: AbortSignal) =>
+  get<{ items: Named[] }>('/api/worklist/sites', undefined, { signal });
 export const countyStudies = (query: Query, signal?: AbortSignal) =>
   get<WorklistPage>('/api/studies', query, { signal, etag: true });
 

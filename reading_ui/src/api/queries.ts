@@ -17,6 +17,7 @@ export const queryClient = new QueryClient({
 /** Keys of everything that is cached, so that live news can name what it makes stale. */
 export const keysOf = {
   worklist: ['worklist'] as const,
+  worklistSites: ['worklist-sites'] as const,
   countyStudies: ['studies'] as const,
   study: (id: string) => ['study', id] as const,
   manifest: (id: string) => ['manifest', id] as const,

@@ -18,14 +18,14 @@ export function BandMark({ band, icon, word }: { band: Band; icon?: IconName; wo
   );
 }
 
-/** A word in a coloured box: states and priorities. `accent` is what the reader waits for. */
+/** A word in a coloured box: states. `accent` is what the reader waits for; `strong` and `plain` weigh without colour. */
 export function Tag({
   band,
   icon,
   children,
   title,
 }: {
-  band: Band | 'accent';
+  band: Band | 'accent' | 'strong' | 'plain';
   icon?: IconName;
   children: string;
   title?: string;

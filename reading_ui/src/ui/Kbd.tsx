@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import styles from './Kbd.module.css';
 
 const shown: Record<string, string> = {
@@ -15,13 +16,15 @@ const shown: Record<string, string> = {
 
 /** `g w` as two keys, `ctrl+Enter` as one chord. */
 export function Kbd({ keys }: { keys: string }) {
+  const { t } = useTranslation('ui');
+  const word = (key: string) => (key === 'Space' ? t('key.Space') : (shown[key] ?? key));
   return (
     <span className={styles.keys} aria-hidden="true">
       {keys.split(' ').map((chord) => (
         <kbd key={chord} className={styles.key}>
           {chord
             .split('+')
-            .map((key) => shown[key] ?? (key.length === 1 ? key.toUpperCase() : key))
+            .map((key) => (key.length === 1 ? key.toUpperCase() : word(key)))
             .join(' ')}
         </kbd>
       ))}

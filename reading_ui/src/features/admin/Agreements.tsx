@@ -112,7 +112,16 @@ function AgreementForm({ words, profiles, onClose }: FormProps) {
   return (
     <FormPanel title={t('agreements.add')} go={t('add')} onClose={onClose} onSend={send}>
       {(['requesting', 'reading'] as const).map((side) => (
-        <SelectField key={side} label={t(`agreements.${side}`)} name={`${side}_site_id`} required>
+        <SelectField
+          key={side}
+          label={t(`agreements.${side}`)}
+          name={`${side}_site_id`}
+          defaultValue=""
+          required
+        >
+          <option value="" disabled>
+            {t('ui:choose')}
+          </option>
           {inOrder(sites.data?.items ?? [], side).map((site) => (
             <option key={site.id} value={site.id}>
               {site.name}

@@ -56,7 +56,10 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
             required
             data-first
           />
-          <SelectField label={t('peers.site')} name="site_id" required>
+          <SelectField label={t('peers.site')} name="site_id" defaultValue="" required>
+            <option value="" disabled>
+              {t('ui:choose')}
+            </option>
             {sites.data?.items.map((site) => (
               <option key={site.id} value={site.id}>
                 {site.name}

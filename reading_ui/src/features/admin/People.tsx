@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
+import { useSession } from '@/api/session';
 import type { PersonView } from '@/api/types';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
@@ -18,6 +19,7 @@ export function People() {
   const cache = useQueryClient();
   const people = useQuery({ queryKey: keysOf.admin('people'), queryFn: calls.people });
   const nameOf = useSiteName();
+  const me = useSession((session) => session.me?.person.id);
   const [editing, setEditing] = useState<PersonView | 'new' | null>(null);
   const [link, setLink] = useState<{ name: string; link: string } | null>(null);
   const change = useChange(
@@ -61,19 +63,23 @@ export function People() {
           <strong key="name">{person.name}</strong>,
           person.login,
           t(`ui:title.${person.title}`),
-          nameOf(person.site_id),
+          nameOf(person.site_id) || t('alliance'),
           person.roles
             .map((held) =>
               held.site_id === person.site_id
                 ? t(`ui:role.${held.role}`)
                 : `${t(`ui:role.${held.role}`)} @${nameOf(held.site_id) || t('alliance')}`,
             )
-            .join('、'),
+            .join(t('people.and')),
           <State key="state" person={person} />,
           <span key="buttons" className={styles.buttons}>
             <Button onClick={() => setEditing(person)}>{t('edit')}</Button>
             <Button onClick={() => void reset(person)}>{t('people.reset')}</Button>
-            <Button onClick={() => change.mutate({ id: person.id, disabled: !person.disabled })}>
+            <Button
+              disabled={person.id === me}
+              title={person.id === me ? t('people.self') : undefined}
+              onClick={() => change.mutate({ id: person.id, disabled: !person.disabled })}
+            >
               {t(person.disabled ? 'enable' : 'disable')}
             </Button>
           </span>,

@@ -35,7 +35,7 @@ export function Table<R>({ heads, rows, error, empty, onRetry, keyOf, cells, dim
             <tr key={keyOf(row)} className={dim?.(row) ? styles.dim : undefined}>
               {cells(row).map((cell, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: cells are as fixed as the columns
-                <td key={index}>{cell}</td>
+                <td key={index}>{cell === '' ? <span className={styles.dim}>—</span> : cell}</td>
               ))}
             </tr>
           ))}

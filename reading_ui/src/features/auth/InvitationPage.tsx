@@ -10,7 +10,7 @@ import { Late } from '@/ui/States';
 import { useTitle } from '@/ui/title';
 import styles from './auth.module.css';
 import { Card } from './Card';
-import { fault } from './newPassword';
+import { freshPassword, NewPasswordFields } from './NewPasswordFields';
 import { signIn } from './signIn';
 
 /** One-time link: the first administrator of an empty installation, or a person whose account was just made. */
@@ -32,14 +32,14 @@ export function InvitationPage() {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const word = (name: string) => String(form.get(name) ?? '');
-    const wrong = fault(word('password'), word('again'));
+    const { password, wrong } = freshPassword(form);
     if (wrong) return setProblem(t(wrong));
     setBusy(true);
     setProblem(null);
     try {
       const named = first ? { login: word('login').trim(), name: word('name').trim() } : {};
-      await calls.redeem(token, { ...named, password: word('password') });
-      await signIn(word('login').trim(), word('password'));
+      await calls.redeem(token, { ...named, password });
+      await signIn(word('login').trim(), password);
       navigate('/', { replace: true });
     } catch (error) {
       setProblem(problemText(error));
@@ -87,21 +87,7 @@ export function InvitationPage() {
           required
         />
         {first && <TextField label={t('invitation.name')} name="name" autoComplete="name" required />}
-        <TextField
-          label={t('password.fresh')}
-          hint={t('password.rule')}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
-        <TextField
-          label={t('password.again')}
-          name="again"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordFields />
         <Button type="submit" tone="next" busy={busy}>
           {t('invitation.go')}
         </Button>

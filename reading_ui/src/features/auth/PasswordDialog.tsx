@@ -7,7 +7,7 @@ import { TextField } from '@/ui/Field';
 import { problemText } from '@/ui/problemText';
 import { toast } from '@/ui/toast';
 import styles from './auth.module.css';
-import { fault } from './newPassword';
+import { freshPassword, NewPasswordFields } from './NewPasswordFields';
 
 export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation('auth');
@@ -17,13 +17,12 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const word = (name: string) => String(form.get(name) ?? '');
-    const wrong = fault(word('fresh'), word('again'));
+    const { password, wrong } = freshPassword(form);
     if (wrong) return setProblem(t(wrong));
     setBusy(true);
     setProblem(null);
     try {
-      await calls.changePassword(word('old'), word('fresh'));
+      await calls.changePassword(String(form.get('old') ?? ''), password);
       toast(t('password.done'));
       onClose();
     } catch (error) {
@@ -48,21 +47,7 @@ export function PasswordDialog({ onClose }: { onClose: () => void }) {
           data-first
           required
         />
-        <TextField
-          label={t('password.fresh')}
-          hint={t('password.rule')}
-          name="fresh"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
-        <TextField
-          label={t('password.again')}
-          name="again"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
+        <NewPasswordFields />
         <Button type="submit" tone="next" busy={busy}>
           {t('password.go')}
         </Button>

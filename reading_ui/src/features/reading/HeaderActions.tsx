@@ -29,7 +29,7 @@ export function HeaderActions({ study, lease, onRelease, onReturn, onNext, onHel
       )}
       <Reader lease={lease} />
       {lease.standing.kind === 'free' && (
-        <Button tone="next" icon="lock" keys="c" busy={lease.busy} onClick={() => void lease.act('claim')}>
+        <Button icon="lock" keys="c" busy={lease.busy} onClick={() => void lease.act('claim')}>
           {t('claim')}
         </Button>
       )}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ReportView } from '@/api/types';
 import { Button } from '@/ui/Button';
+import { ReportTag } from '@/ui/ReportTag';
 import { Late } from '@/ui/States';
 import { Editor } from './Editor';
 import { ReportText } from './ReportText';
@@ -18,7 +19,7 @@ export function ReportPane(slot: ReportSlot) {
     <section className={styles.pane} aria-label={t('label')} data-testid="report">
       <header className={styles.head}>
         <h2>{t('label')}</h2>
-        {report && <span className={styles.state}>{t(`ui:reportState.${report.state}`)}</span>}
+        {report && <ReportTag state={report.state} />}
         {report?.author && <span className={styles.dim}>{t('author', { name: report.author.name })}</span>}
       </header>
       <Words slot={slot} report={report} />

@@ -67,19 +67,22 @@ function Signature({ report }: { report: ReportView }) {
   const { signature } = report;
   if (!signature) return null;
   return (
-    <dl className={styles.facts}>
-      <dt>{t('signed.sha256')}</dt>
-      <dd>
-        <code>{signature.sha256}</code>
-      </dd>
-      <dt>{t('signed.algorithm')}</dt>
-      <dd>{signature.algorithm}</dd>
-      <dt>{t('signed.key')}</dt>
-      <dd>
-        <code>{signature.key_id}</code>
-      </dd>
-      <dt>{t('signed.at')}</dt>
-      <dd>{fullTime(report.signed_at)}</dd>
-    </dl>
+    <details className={styles.signature}>
+      <summary>
+        {t('signed.facts')} <code>{signature.sha256.slice(0, 16)}…</code>
+      </summary>
+      <dl className={styles.facts}>
+        <dt>{t('signed.sha256')}</dt>
+        <dd>
+          <code>{signature.sha256}</code>
+        </dd>
+        <dt>{t('signed.algorithm')}</dt>
+        <dd>{signature.algorithm}</dd>
+        <dt>{t('signed.key')}</dt>
+        <dd>
+          <code>{signature.key_id}</code>
+        </dd>
+      </dl>
+    </details>
   );
 }

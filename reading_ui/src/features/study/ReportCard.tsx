@@ -3,9 +3,9 @@ import { useTranslation } from 'react-i18next';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
-import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { sayProblem } from '@/ui/problemText';
+import { ReportTag } from '@/ui/ReportTag';
 import { Time } from '@/ui/Time';
 import { toast } from '@/ui/toast';
 import styles from './StudyPage.module.css';
@@ -33,9 +33,7 @@ export function ReportCard({ report: known }: { report: ReportView }) {
     <section className={styles.card}>
       <header className={styles.cardHead}>
         <h2>{t('report.title')}</h2>
-        <Tag band={signed ? 'blue' : 'grey'} icon={signed ? 'check' : undefined}>
-          {t(`ui:reportState.${report.state}`)}
-        </Tag>
+        <ReportTag state={report.state} />
         {signed && (
           <span className={styles.right}>
             <Button busy={verify.isPending} onClick={() => verify.mutate()}>

@@ -4,6 +4,7 @@ import { useNavigate, useParams } from 'react-router';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { StudyView } from '@/api/types';
+import { cx } from '@/lib/cx';
 import { useLiveSubject } from '@/live';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
@@ -102,10 +103,14 @@ function TaskCard({ view }: { view: StudyView }) {
   const { task, study } = view;
   if (!task) return null;
   const returned = task.state === 'returned';
+  const closed = task.state === 'verified' || task.state === 'cancelled';
   return (
     <section className={styles.card}>
       <header className={styles.cardHead}>
-        <Tag band={returned ? 'yellow' : task.state === 'cancelled' ? 'grey' : 'blue'}>
+        <Tag
+          band={returned ? 'yellow' : closed ? 'grey' : 'blue'}
+          icon={task.state === 'verified' ? 'check' : undefined}
+        >
           {t(`ui:task.${task.state}`)}
         </Tag>
         {task.reader && <span>{task.reader.name}</span>}
@@ -152,7 +157,7 @@ function Timeline({ studyId, allowed }: { studyId: string; allowed: boolean }) {
   });
   if (!allowed) return null;
   return (
-    <section className={styles.card}>
+    <section className={cx(styles.card, styles.timeline)}>
       <h2>{t('timeline', { n: timeline.data?.items.length ?? 0 })}</h2>
       {timeline.isPending && <SkeletonRows rows={6} />}
       {timeline.isError && <Trouble error={timeline.error} onRetry={() => void timeline.refetch()} />}

@@ -19,7 +19,7 @@ interface Props {
   onFilter: (filter: Filter) => void;
 }
 
-const modalities = ['', 'CT', 'MR', 'DX', 'CR', 'US', 'MG', 'ECG'] as const;
+const modalities = ['', 'CT', 'MR', 'DX', 'CR', 'MG', 'US', 'ECG', 'XA', 'NM', 'PT'] as const;
 const priorities = ['STAT', 'URGENT', 'ROUTINE'] as const;
 const TYPING_MS = 250;
 

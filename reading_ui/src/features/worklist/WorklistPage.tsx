@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
+import * as calls from '@/api/calls';
+import { keysOf } from '@/api/queries';
 import type { Named, WorklistRow } from '@/api/types';
 import { usePrefs } from '@/lib/prefs';
 import { warmReading } from '@/lib/warm';
@@ -36,7 +39,7 @@ export function WorklistPage() {
   const grid = useRef<GridHandle>(null);
   const columns = visible(useWorklistColumns(), hiddenColumns, width);
   const row = rows.find((one) => keyOf(one) === active) ?? null;
-  const sites = useSitesSeen(rows);
+  const sites = useSites();
   const open = useCallback(
     (one: WorklistRow) => one.kind !== 'receiving' && navigate(`/read/${one.study_id}`),
     [navigate],
@@ -135,9 +138,12 @@ function useActiveRow(rows: WorklistRow[], wanted: string | null, setWanted: (ke
   return active;
 }
 
-/** Hospitals for the filter: every one seen so far stays choosable. */
-function useSitesSeen(rows: WorklistRow[]): Named[] {
-  const seen = useRef(new Map<string, Named>());
-  for (const { site } of rows) seen.current.set(site.id, site);
-  return [...seen.current.values()].sort((a, b) => a.name.localeCompare(b.name, 'zh-CN'));
+/** Hospitals for the filter: every one whose studies may stand here, whether any is loaded or not. */
+function useSites(): Named[] {
+  const found = useQuery({
+    queryKey: keysOf.worklistSites,
+    queryFn: ({ signal }) => calls.worklistSites(signal),
+    staleTime: 300_000,
+  });
+  return found.data?.items ?? [];
 }

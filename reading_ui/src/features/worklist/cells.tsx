@@ -32,8 +32,8 @@ function Mark({ row, band }: { row: WorklistRow; band: Band }) {
 export function PriorityCell({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('ui');
   const word = t(`priority.${row.priority}`);
-  if (row.priority === 'STAT') return <Tag band="red">{word}</Tag>;
-  if (row.priority === 'URGENT') return <Tag band="yellow">{word}</Tag>;
+  if (row.priority === 'STAT') return <Tag band="strong">{word}</Tag>;
+  if (row.priority === 'URGENT') return <Tag band="plain">{word}</Tag>;
   return <span className={styles.dim}>{word}</span>;
 }
 

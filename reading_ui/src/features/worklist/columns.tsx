@@ -37,7 +37,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       {
         key: 'patient',
         title: t('column.patient'),
-        width: 'minmax(156px, 0.9fr)',
+        width: 'minmax(136px, 0.9fr)',
         sort: 'name',
         fixed: true,
         cell: (row) => <PatientCell row={row} />,
@@ -45,7 +45,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       {
         key: 'id',
         title: t('column.id'),
-        width: '104px',
+        width: '96px',
         fixed: true,
         cell: (row) => (
           <span className={styles.dim} title={row.patient.patient_id}>
@@ -56,20 +56,20 @@ export function useWorklistColumns(): WorklistColumn[] {
       {
         key: 'site',
         title: t('column.site'),
-        width: 'minmax(112px, 0.6fr)',
+        width: 'minmax(100px, 0.6fr)',
         fixed: true,
-        cell: (row) => row.site.name,
+        cell: (row) => <span title={row.site.name}>{row.site.name}</span>,
       },
       {
         key: 'modality',
         title: t('column.modality'),
-        width: '58px',
+        width: '52px',
         cell: (row) => mainOnly(row.modalities).join('/'),
       },
       {
         key: 'study',
         title: t('column.study'),
-        width: 'minmax(190px, 1.6fr)',
+        width: 'minmax(150px, 1.6fr)',
         cell: (row) => <StudyCell row={row} />,
       },
       {
@@ -83,7 +83,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       {
         key: 'due',
         title: t('column.due'),
-        width: `${96 + wide}px`,
+        width: '108px',
         sort: 'due',
         fixed: true,
         cell: (row) => (
@@ -93,7 +93,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       {
         key: 'state',
         title: t('column.state'),
-        width: `${138 + wide}px`,
+        width: 'minmax(140px, 0.5fr)',
         fixed: true,
         cell: (row) => <StateCell row={row} />,
       },

@@ -47,7 +47,8 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
     if (value === '') continue;
     const words = valueWords(key, value);
     // A code in words says by itself what it is about.
-    parts.push(key === 'code' && words !== value ? words : `${i18next.t(`facts:detail.${key}`)} ${words}`);
+    const speaks = key === 'code' || String(value).startsWith('route.');
+    parts.push(speaks && words !== value ? words : `${i18next.t(`facts:detail.${key}`)} ${words}`);
   }
   return parts.join(' · ');
 }
