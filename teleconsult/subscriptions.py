@@ -10,6 +10,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "ReportSigned": ("report_pdf", "verify_task"),
     "ReportAddended": ("report_pdf",),
     "ReportReady": ("notify_county",),
+    "PaperSealed": ("paper_pdf",),
     "TaskReturned": ("notify_county",),
     "InstanceConflicted": ("notify_site",),
     "IdentityConflicted": ("notify_site",),

@@ -6,7 +6,7 @@ values. The first key names the format; a change of meaning is a new format besi
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,6 +15,7 @@ from teleconsult.kernel.values import Json, canonical_json, sha256_hex
 
 REPORT_FORMAT = "teleconsult.report/1"
 ADDENDUM_FORMAT = "teleconsult.addendum/1"
+PAPER_FORMAT = "teleconsult.paper/1"
 SECTIONS = ("findings", "impression", "advice")
 
 
@@ -78,6 +79,20 @@ class AddendumText:
     signed_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class PaperText:
+    """Everything a signature on a paper answers for; what `content` holds is said at `reporting.papers`."""
+
+    paper_id: str
+    kind: str
+    subject_id: str
+    case_id: str | None
+    number: int
+    content: Mapping[str, Json]
+    signatory: Signatory
+    signed_at: datetime
+
+
 def plain(text: str) -> str:
     """`text` with line ends as LF and no white space at the ends of lines or of the whole."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -114,6 +129,23 @@ def addendum_content(addendum: AddendumText) -> bytes:
             "text": plain(addendum.text),
             "author": _signatory(addendum.author),
             "signed_at": _instant(addendum.signed_at),
+        }
+    )
+
+
+def paper_content(paper: PaperText) -> bytes:
+    """The bytes of a paper that are hashed and signed."""
+    return canonical_json(
+        {
+            "format": PAPER_FORMAT,
+            "paper_id": paper.paper_id,
+            "kind": paper.kind,
+            "subject_id": paper.subject_id,
+            "case_id": paper.case_id,
+            "number": paper.number,
+            "content": paper.content,
+            "signatory": _signatory(paper.signatory),
+            "signed_at": _instant(paper.signed_at),
         }
     )
 

@@ -75,6 +75,33 @@ class ReportDocument:
     zone: tzinfo = CHINA
 
 
+@dataclass(frozen=True, slots=True)
+class PaperSignature:
+    """One of the people who signed a paper; `role` is in which part: 主席, 放射科, 签署专家."""
+
+    role: str
+    by: Person
+    site: str
+    at: datetime
+    seal: Seal
+
+
+@dataclass(frozen=True, slots=True)
+class PaperDocument:
+    """All that stands on a signed paper that is no report. `patient` is for the running head."""
+
+    paper_id: str
+    title: str
+    hospital: str
+    patient: str
+    facts: tuple[tuple[str, str], ...]
+    sections: tuple[tuple[str, str], ...]
+    signatures: tuple[PaperSignature, ...]
+    signed_at: datetime
+    seal: Seal
+    zone: tzinfo = CHINA
+
+
 def texts(thing: object) -> Iterator[str]:
     """Every text in a document, so that the fonts can be cut down to it."""
     if isinstance(thing, str):

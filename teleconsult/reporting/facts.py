@@ -2,7 +2,7 @@
 
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json
-from teleconsult.reporting.tables import ReportRow
+from teleconsult.reporting.tables import PaperRow, ReportRow
 
 
 def _of(name: str, report: ReportRow, sites: tuple[str, ...], **details: Json) -> Fact:
@@ -63,3 +63,17 @@ def _unchanged(name: str, report: ReportRow, sites: tuple[str, ...], site_id: st
     """About a report that stays as it is, so without a version of its own."""
     details: dict[str, Json] = {"task_id": report.task_id, "site_id": site_id}
     return Fact(name, "report", report.id, 0, report.study_id, sites, details)
+
+
+def paper_sealed(paper: PaperRow) -> Fact:
+    """An opinion, a conclusion or a summary was signed; whose it is tells its own news besides."""
+    return _paper("PaperSealed", paper, sha256=paper.sha256, key_id=paper.key_id)
+
+
+def paper_ready(paper: PaperRow, sha256: str) -> Fact:
+    return _paper("PaperReady", paper, sha256=sha256)
+
+
+def _paper(name: str, paper: PaperRow, **details: Json) -> Fact:
+    details = {"kind": paper.kind, "subject_id": paper.subject_id, "number": paper.number, **details}
+    return Fact(name, "paper", paper.id, details=details)

@@ -4,8 +4,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-from teleconsult.reporting.document import AddendumBlock, Person, ReportDocument, Seal, texts
-from teleconsult.reporting.pdf_page import ACCENT, GREY, LEFT, PALE, RIGHT, Sheet
+from teleconsult.reporting.document import AddendumBlock, ReportDocument, texts
+from teleconsult.reporting.pdf_blocks import grid, head, labelled, named, seal_box
+from teleconsult.reporting.pdf_page import GREY, LEFT, Sheet
 from teleconsult.reporting.typefaces import faces, printable
 
 TITLE = "影像诊断报告"
@@ -22,7 +23,6 @@ LABELS = (
     "报告医师审核医师报告时间审核时间电子签名算法密钥编号摘要补充报告签发·（）：　"
 )
 FIXED = (TITLE, *(heading for _, heading in SECTIONS), DOUBTFUL, NOTE, FOOT, PAGE, LABELS)
-COLUMNS = (LEFT, LEFT + 60, LEFT + 120, RIGHT)
 
 
 def render(document: ReportDocument) -> bytes:
@@ -38,60 +38,27 @@ def render(document: ReportDocument) -> bytes:
         sheet = Sheet(needed, Path(folder), document.signed_at, running, FOOT, PAGE)
         sheet.set_title(f"{TITLE} {document.report_id}")
         sheet.set_creator("Teleconsult")
-        _head(sheet, document)
+        head(sheet, document.hospital, TITLE)
         _identity(sheet, document)
         for name, heading in SECTIONS:
             _section(sheet, heading, getattr(document, name), strong=name == "impression")
         _signed_by(sheet, document)
-        _seal(sheet, document.seal)
+        seal_box(sheet, document.seal, NOTE)
         for number, addendum in enumerate(document.addenda, start=1):
             _addendum(sheet, number, addendum, document)
         return sheet.written()
 
 
-def _head(sheet: Sheet, document: ReportDocument) -> None:
-    sheet.ink(17, "B")
-    sheet.centred(printable(document.hospital), 10)
-    sheet.ink(13.5, color=ACCENT)
-    sheet.set_char_spacing(4)
-    sheet.centred(TITLE, 8)
-    sheet.set_char_spacing(0)
-    sheet.set_y(sheet.get_y() + 2)
-    sheet.rule(sheet.get_y(), 0.5, ACCENT)
-
-
 def _identity(sheet: Sheet, document: ReportDocument) -> None:
     who, what = document.identity, document.examination
+    examined = _time(document, what.examined_at)
     rows = (
         (("姓名", who.name + (DOUBTFUL if who.doubtful else "")), ("性别", who.sex), ("年龄", who.age)),
         (("患者编号", who.patient_id), ("检查号", what.accession), ("检查类型", what.modality)),
-        (
-            ("申请医院", what.requesting_site),
-            ("检查部位", what.body_part),
-            ("检查时间", _time(document, what.examined_at)),
-        ),
+        (("申请医院", what.requesting_site), ("检查部位", what.body_part), ("检查时间", examined)),
         (("检查项目", what.description), ("依据图像", f"{what.images} 幅")),
     )
-    sheet.set_y(sheet.get_y() + 2.5)
-    for row in rows:
-        sheet.room_for(7)
-        top = sheet.get_y()
-        bottoms = [_field(sheet, label, value, column) for column, (label, value) in enumerate(row)]
-        sheet.set_y(max(top + 6.6, *bottoms))
-    sheet.rule(sheet.get_y() + 1.5)
-    sheet.set_y(sheet.get_y() + 2)
-
-
-def _field(sheet: Sheet, label: str, value: str, column: int) -> float:
-    """Sets one labelled value in its column, wrapped where it is long; returns the y below it."""
-    top, left = sheet.get_y(), COLUMNS[column]
-    sheet.ink(9, color=GREY)
-    sheet.at(left, top, label, 6.6)
-    sheet.ink(10.5, "B" if label == "姓名" else "")
-    sheet.set_y(top)
-    bottom = sheet.wrapped(value or "—", left + 16, COLUMNS[column + 1] - left - 18, 6.6)
-    sheet.set_y(top)
-    return bottom
+    grid(sheet, rows)
 
 
 def _section(sheet: Sheet, heading: str, text: str, strong: bool) -> None:
@@ -110,17 +77,10 @@ def _signed_by(sheet: Sheet, document: ReportDocument) -> None:
     )
     for role, person, when, moment in pairs:
         top = sheet.get_y() + 2
-        _labelled(sheet, LEFT, top, role, _named(person), "B")
-        _labelled(sheet, LEFT + 112, top, when, _time(document, moment))
+        labelled(sheet, LEFT, top, role, named(person), "B")
+        labelled(sheet, LEFT + 112, top, when, _time(document, moment))
         sheet.set_y(top + 5.5)
     sheet.set_y(sheet.get_y() + 2)
-
-
-def _labelled(sheet: Sheet, x: float, y: float, label: str, value: str, style: str = "") -> None:
-    sheet.ink(9, color=GREY)
-    sheet.at(x, y, label, 6)
-    sheet.ink(10.5, style)
-    sheet.at(x + 17, y, value, 6)
 
 
 def _addendum(sheet: Sheet, number: int, addendum: AddendumBlock, document: ReportDocument) -> None:
@@ -128,31 +88,11 @@ def _addendum(sheet: Sheet, number: int, addendum: AddendumBlock, document: Repo
     sheet.prose(addendum.text)
     sheet.room_for(12)
     top = sheet.get_y() + 1.5
-    _labelled(sheet, LEFT, top, "签发医师", _named(addendum.by), "B")
-    _labelled(sheet, LEFT + 112, top, "签发时间", _time(document, addendum.at))
+    labelled(sheet, LEFT, top, "签发医师", named(addendum.by), "B")
+    labelled(sheet, LEFT + 112, top, "签发时间", _time(document, addendum.at))
     sheet.ink(7.5, color=GREY)
     sheet.at(LEFT, top + 6, f"SHA-256：{addendum.seal.sha256}　{addendum.seal.key_id}", 4)
     sheet.set_y(top + 11)
-
-
-def _seal(sheet: Sheet, seal: Seal) -> None:
-    sheet.room_for(30)
-    top = sheet.get_y() + 3
-    sheet.set_fill_color(*PALE)
-    sheet.rect(LEFT, top, RIGHT - LEFT, 24.5, style="F", round_corners=True, corner_radius=1.5)
-    sheet.ink(9, "B", ACCENT)
-    sheet.at(LEFT + 3.5, top + 2, "电子签名")
-    sheet.ink(8.5, color=GREY)
-    sheet.at(LEFT + 24, top + 2, f"算法：{seal.algorithm}　密钥编号：{seal.key_id}")
-    sheet.at(LEFT + 3.5, top + 7.4, f"摘要 SHA-256：{seal.sha256}")
-    sheet.ink(8, color=GREY)
-    sheet.set_y(top + 13)
-    bottom = sheet.wrapped(NOTE, LEFT + 3.5, RIGHT - LEFT - 7, 4.6)
-    sheet.set_y(bottom + 3)
-
-
-def _named(person: Person) -> str:
-    return printable(f"{person.name}　{person.title}".strip())
 
 
 def _time(document: ReportDocument, moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""Rows of `reporting`. Only this context writes them. What is signed, the database itself keeps from change: see the migration `0006_guards`."""
+"""Rows of `reporting`. Only this context writes them. What is signed, the database itself keeps from change: see the migrations `0006_guards` and `0010_critical`."""
 
 from datetime import datetime
 
@@ -126,4 +126,41 @@ class ReceiptRow(Base):
     __tablename__ = "receipts"
     report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"), primary_key=True)
     person_id: Mapped[str] = mapped_column(Id, ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+
+
+class PaperRow(Identified, Base):
+    """A signed paper that is no report: an opinion, a conclusion, a summary. Canonical bytes (`content`, zlib) with one signature.
+
+    Several people sign the same subject each on a paper of their own, told apart by `number`.
+    """
+
+    __tablename__ = "papers"
+    kind: Mapped[str] = mapped_column(String(12))
+    subject_id: Mapped[str] = mapped_column(Id)
+    case_id: Mapped[str | None] = mapped_column(Id)
+    number: Mapped[int] = mapped_column(Integer)
+    algorithm: Mapped[str] = mapped_column(String(20))
+    key_id: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    value: Mapped[bytes] = mapped_column(LargeBinary)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "number", name="a_paper_is_signed_once_under_its_number"),
+        CheckConstraint("kind IN ('opinion','conclusion','summary')", name="a_paper_is_of_a_kind_we_know"),
+        CheckConstraint("length(sha256) = 64", name="a_paper_s_digest_has_64_digits"),
+        CheckConstraint("number >= 0", name="papers_are_numbered_from_zero"),
+        Index("papers_of_a_case", "case_id"),
+    )
+
+
+class PaperPrintRow(Base):
+    """Where the PDF of a paper lies; apart from the paper, which never changes."""
+
+    __tablename__ = "paper_prints"
+    paper_id: Mapped[str] = mapped_column(ForeignKey("papers.id"), primary_key=True)
+    blob_key: Mapped[str] = mapped_column(String(200))
+    sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]

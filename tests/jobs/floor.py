@@ -151,7 +151,7 @@ class Floor:
         files = {
             str(path.relative_to(kept)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(kept.rglob("*"))
-            if path.is_file() and path.relative_to(kept).parts[0] in ("derived", "reports")
+            if path.is_file() and path.relative_to(kept).parts[0] in ("derived", "reports", "papers")
         }
         return {**rows, **states, "files": files}
 
@@ -257,6 +257,14 @@ def _printed(floor: Floor) -> None:
     floor.run("report_pdf")
 
 
+def _paper(floor: Floor) -> None:
+    expert = floor.alliance.people["reviewer"]
+    content = {"title": "会诊意见书", "hospital": "示例市医院", "sections": [["诊断意见", "同意原诊断。"]]}
+    with floor.system.work(expert) as work:
+        signer = reporting.Ed25519Signer(floor.system.keys.signing)
+        reporting.seal_paper(work, expert, signer, "opinion", "c" * 32, None, 0, content)
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
     "route": Floor.a_prepared_study,
@@ -264,6 +272,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "mark_late": _mark_late,
     "report_pdf": Floor.a_signed_report,
     "verify_task": Floor.a_signed_report,
+    "paper_pdf": _paper,
     "notify_county": _printed,
     "notify_site": _conflict,
 }

@@ -13,6 +13,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "mark_late": routing.mark_late,
     "verify_task": papers.verify_task,
     "report_pdf": papers.report_pdf,
+    "paper_pdf": papers.paper_pdf,
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from teleconsult import reading, reporting
 from teleconsult.kernel.values import sha256_hex
-from teleconsult.reporting import pdf
+from teleconsult.reporting import pdf, pdf_paper
 from workers.bench import Bench
 
 if TYPE_CHECKING:
@@ -33,3 +33,19 @@ def report_pdf(bench: Bench, fact: FactRow) -> None:
     bench.system.blobs.put(key, paper)
     with bench.system.work() as work:
         reporting.pdf_made(work, fact.subject_id, key, digest, len(document.addenda))
+
+
+def paper_pdf(bench: Bench, fact: FactRow) -> None:
+    """Print a signed opinion, conclusion or summary.
+
+    Repeat-safe by: the key is the PDF's SHA-256 below `papers/<paper id>/`, the same paper gives the same bytes, and
+    `paper_printed` announces it once.
+    """
+    with bench.system.read() as work:
+        document = reporting.queries.paper_document(work, fact.subject_id)
+    paper = pdf_paper.render(document)
+    digest = sha256_hex(paper)
+    key = f"papers/{fact.subject_id}/{digest}.pdf"
+    bench.system.blobs.put(key, paper)
+    with bench.system.work() as work:
+        reporting.paper_printed(work, fact.subject_id, key, digest)

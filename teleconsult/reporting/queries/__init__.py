@@ -1,6 +1,14 @@
 """Reads of reports and the worklist, which join the rows of the contexts below."""
 
 from teleconsult.reporting.queries.paper import document
+from teleconsult.reporting.queries.papers import (
+    content_of,
+    load_paper,
+    paper_document,
+    papers_of,
+    print_of,
+    verify_paper,
+)
 from teleconsult.reporting.queries.verification import Check, Verification, verify
 from teleconsult.reporting.queries.views import (
     AddendumView,
@@ -17,6 +25,6 @@ from teleconsult.reporting.queries.worklist_sites import worklist_sites
 from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [
-    "AddendumView", "Check", "Filter", "Order", "Page", "ReportView", "Revision", "Verification", "WorklistRow", "counts", "document", "report", "report_of_study", "report_of_task",
-    "revisions", "verify", "worklist", "worklist_sites",
+    "AddendumView", "Check", "Filter", "Order", "Page", "ReportView", "Revision", "Verification", "WorklistRow", "content_of", "counts", "document", "load_paper",
+    "paper_document", "papers_of", "print_of", "report", "report_of_study", "report_of_task", "revisions", "verify", "verify_paper", "worklist", "worklist_sites",
 ]  # fmt: skip
