@@ -12,7 +12,7 @@ from flask import Response, request
 from dicom_node import status
 from dicom_node.dicomweb_media import DICOM_JSON, Part, byte_range, multipart, multipart_type, new_boundary
 from teleconsult.imaging.pixels_values import Undecodable
-from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.kernel.errors import Meaning, Refused, invalid
 
 log = logging.getLogger(__name__)
 _PIECE = 1 << 18
@@ -94,16 +94,20 @@ def bare(content: bytes, content_type: str, tag: str) -> Response:
     try:
         wanted = byte_range(request.headers.get("Range", ""), len(content))
     except ValueError as error:
-        answer = Response(status=416)
-        answer.headers["Content-Range"] = f"bytes */{len(content)}"
-        answer.headers["X-Reason"] = str(error)
-        return answer
+        return _outside(error, len(content))
     body, code = (content, 200) if wanted is None else (content[wanted[0] : wanted[1] + 1], 206)
     answer = Response(body, code, content_type=content_type)
     if wanted is not None:
         answer.headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1]}/{len(content)}"
     answer.headers["Accept-Ranges"] = "bytes"
     return lasting(answer, tag)
+
+
+def _outside(error: ValueError, size: int) -> Response:
+    """416 for a range that lies outside, with the size that there is (RFC 9110 15.5.17)."""
+    answer = problem(invalid("dicomweb.range", str(error)))
+    answer.headers["Content-Range"] = f"bytes */{size}"
+    return answer
 
 
 def in_parts(parts: Iterable[Part], media: str, tag: str) -> Response:
@@ -128,10 +132,8 @@ def whole_file(path: Path, content_type: str, tag: str) -> Response:
     size = path.stat().st_size
     try:
         wanted = byte_range(request.headers.get("Range", ""), size)
-    except ValueError:
-        answer = Response(status=416)
-        answer.headers["Content-Range"] = f"bytes */{size}"
-        return answer
+    except ValueError as error:
+        return _outside(error, size)
     first, last = wanted or (0, size - 1)
     answer = Response(pieces(path, first, last - first + 1), 206 if wanted else 200, content_type=content_type)
     answer.content_length = last - first + 1

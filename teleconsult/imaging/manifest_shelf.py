@@ -102,7 +102,7 @@ def tidy(store: Store, by: By, blobs: BlobStore, grace: timedelta = GRACE) -> in
     with store.read(by) as work:
         stale = select(StudyRow.id, StudyRow.shown_version, StudyRow.stale_since)
         due = stale.where(StudyRow.stale_since <= work.now - grace).order_by(StudyRow.stale_since).limit(_AT_ONCE)
-        found = work.session.execute(due).tuples().all()
+        found = work.session.execute(due).all()
     for study_id, version, since in found:
         if version is not None:
             _delete_older(blobs, study_id, version)

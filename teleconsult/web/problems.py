@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import Flask, Response, request
+from gunicorn.http.errors import ChunkMissingTerminator, InvalidChunkExtension, InvalidChunkSize, NoMoreData
 from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException
 
@@ -60,20 +61,38 @@ def install(app: Flask) -> None:
     app.register_error_handler(ValidationError, not_understood)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(RecursionError, lambda _: problem(400, "request.malformed", "nested too deeply"))
+    for torn in (NoMoreData, InvalidChunkSize, InvalidChunkExtension, ChunkMissingTerminator):
+        app.register_error_handler(torn, lambda _: problem(400, "request.malformed", "the body is not whole"))
     app.register_error_handler(Exception, _unexpected)
 
 
-def _http(error: HTTPException) -> Response:
+def code_of(status: int) -> str:
+    """The code of a failure that werkzeug or gunicorn found before anybody of ours was asked."""
     names = {
         400: "request.malformed",
         401: "session.absent",
         404: "page.absent",
         405: "request.method",
+        406: "request.not_acceptable",
         413: "request.too_large",
+        414: "request.address_too_long",
         415: "request.media_type",
+        416: "request.range",
+        417: "request.malformed",
+        431: "request.headers_too_large",
+        500: "internal",
+        501: "request.malformed",
     }
+    return names.get(status, f"http.{status}")
+
+
+def _http(error: HTTPException) -> Response:
     status = error.code or 500
-    return problem(status, names.get(status, f"http.{status}"), error.description or "")
+    answer = problem(status, code_of(status), error.description or "")
+    for name, value in error.get_headers():
+        if name in ("Allow", "Content-Range", "Retry-After"):  # what the client needs to ask better
+            answer.headers[name] = value
+    return answer
 
 
 def _unexpected(error: Exception) -> Response:

@@ -15,6 +15,7 @@ from teleconsult.settings import Settings
 from teleconsult.system import System, build
 from teleconsult.web.app import create
 from teleconsult.web.socket_door import SPARE
+from teleconsult.web.worker import Worker
 
 Dicomweb = Callable[[System, Callable[[], Actor]], Blueprint]
 
@@ -29,7 +30,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
         options: dict[str, Any] = {
             "bind": f"{self._settings.http_host}:{self._settings.http_port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             # Every open socket holds a thread: requests keep theirs (`socket_door.py`).
             "threads": self._settings.web_threads + self._settings.most_sockets + SPARE,
             "worker_connections": 2 * (self._settings.web_threads + self._settings.most_sockets + SPARE),

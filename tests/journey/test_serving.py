@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import signal
+import socket
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from simple_websocket import Client, ConnectionClosed
@@ -133,3 +136,31 @@ def test_told_to_end_it_ends_at_once_although_sockets_are_open(house: House) -> 
     house.child.stop(20, signal.SIGTERM)
     assert time.monotonic() - begun < 4
     assert "Traceback" not in house.child.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        (b"nonsense\r\n\r\n", 400, "request.malformed"),
+        (b"GET /api/me HTTP/9.9\r\n\r\n", 400, "request.malformed"),
+        (b"GET /api/me HTTP/1.1\r\nbad header: x\r\n\r\n", 400, "request.malformed"),
+        (b"GET /api/me?" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", 414, "request.address_too_long"),
+        (b"GET /dicom-web/studies HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", 431, "request.headers_too_large"),
+        (
+            b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            400,
+            "request.malformed",
+        ),
+    ],
+)
+def test_a_request_that_cannot_be_read_is_answered_with_a_problem_document(
+    house: House, sent: bytes, status: int, code: str
+) -> None:
+    with socket.create_connection(("127.0.0.1", urlsplit(house.url).port or 0), timeout=20) as line:
+        line.sendall(sent)
+        answer = HTTPResponse(line)
+        answer.begin()
+        content = json.loads(answer.read())
+    assert (answer.status, answer.getheader("Content-Type")) == (status, "application/problem+json")
+    assert content["code"] == code
+    assert house.answers()
