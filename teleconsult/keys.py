@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """`journal` ties facts to this installation; `signing` signs reports; `flask` guards what web gives out.
+    """`journal` ties facts to this installation; `signing` signs reports; `flask` guards what web gives out; `tickets` lets
+    into rooms (`access.tickets`).
 
     `retired` are the raw public keys that signed before: what they signed still verifies.
     """
@@ -22,6 +23,7 @@ class Keys:
     journal: bytes
     signing: Ed25519PrivateKey
     flask: str
+    tickets: bytes
     retired: tuple[bytes, ...] = ()
 
 
@@ -34,8 +36,9 @@ def load_keys(home: Path) -> Keys:
         raise TypeError(f"{folder / 'signing.pem'} is no Ed25519 key")
     journal = bytes.fromhex(_kept(folder / "journal.key", secrets.token_hex(32).encode()).decode())
     flask = _kept(folder / "flask.key", secrets.token_hex(32).encode()).decode()
+    tickets = bytes.fromhex(_kept(folder / "tickets.key", secrets.token_hex(32).encode()).decode())
     retired = tuple(_public(file) for file in sorted((folder / "retired").glob("*.pem")))
-    return Keys(journal, signing, flask, retired)
+    return Keys(journal, signing, flask, tickets, retired)
 
 
 def _public(file: Path) -> bytes:

@@ -1,8 +1,8 @@
 """News of what was committed, to every screen that may see it: through the Socket.IO message queue, ids only.
 
-A room is a right: web lets a socket into `site:<id>`, `study:<id>`, `task:<id>` and takes it out again. What is sent:
+A room is a right: web lets a socket into `site:<id>`, `person:<id>`, `study:<id>`, `task:<id>`, `case:<id>` and takes it out again. What is sent:
 `changed {scope}` to a site's room, once a batch; `fact {subject, subject_id, version, name}` to the subject's room;
-`notice {id, code}`. A part of a study or task that changed (its report, say) is told as a fact of the whole with
+`notice {id, code}` to a site's room or to one person's. A part of a study, task or case that changed (its report, say) is told as a fact of the whole with
 version `PART`, which no screen can apply: it fetches. Everything may come twice.
 """
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 CHANNEL: Final = "flask-socketio"  # Flask-SocketIO's own name for its queue
+SUBJECTS: Final = ("study", "task", "case")
+"""What a screen may follow by itself."""
+
 PART: Final = 1 << 30
 _CURSOR: Final = "teleconsult.live.cursor"
 _LOOK_BACK: Final = 200  # PostgreSQL may commit a lower number after a higher one
@@ -43,15 +46,22 @@ def messages(facts: Iterable[FactRow]) -> Iterator[Message]:
     for fact in facts:
         sites.update(dict.fromkeys(fact.sites))
         if fact.name == "NoticeGiven":
-            content = {"id": fact.subject_id, "code": fact.details.get("code"), "study_id": fact.study_id}
-            yield from (("notice", content, f"site:{site_id}") for site_id in fact.sites)
+            content = {
+                "id": fact.subject_id,
+                "code": fact.details.get("code"),
+                "study_id": fact.study_id,
+                "case_id": fact.case_id,
+            }
+            person_id = fact.details.get("person_id")
+            rooms = [f"person:{person_id}"] if person_id else [f"site:{site_id}" for site_id in fact.sites]
+            yield from (("notice", content, room) for room in rooms)
             continue
         told = {fact.subject: (fact.subject_id, fact.version)}
-        for whole, key in (("study", fact.study_id), ("task", fact.details.get("task_id"))):
+        for whole, key in (("study", fact.study_id), ("task", fact.details.get("task_id")), ("case", fact.case_id)):
             if key is not None:
                 told.setdefault(whole, (str(key), PART))
         for subject, (key, version) in told.items():
-            if subject in ("study", "task"):
+            if subject in SUBJECTS:
                 yield (
                     "fact",
                     {"subject": subject, "subject_id": key, "version": version, "name": fact.name},

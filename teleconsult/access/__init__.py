@@ -15,17 +15,7 @@ from teleconsult.access.people import (
     reset_person,
     set_grants,
 )
-from teleconsult.access.permit import (
-    Share,
-    Thing,
-    audience,
-    open_share,
-    permit,
-    permit_study,
-    permits,
-    shares_of,
-    visible,
-)
+from teleconsult.access.permit import Thing, permit, permit_case, permit_study, permits, visible, visible_case
 from teleconsult.access.sessions import (
     SignedIn,
     actor_by_login,
@@ -34,6 +24,17 @@ from teleconsult.access.sessions import (
     login,
     logout,
     resume,
+)
+from teleconsult.access.shares import (
+    Share,
+    audience,
+    case_audience,
+    case_shares_of,
+    close_case_shares,
+    close_shares,
+    open_case_share,
+    open_share,
+    shares_of,
 )
 from teleconsult.access.sites import (
     CHARSETS,
@@ -48,8 +49,9 @@ from teleconsult.access.sla import PRIORITIES, PROFILES, Sla
 
 __all__ = [
     "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
-    "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "change_agreement", "change_password",
-    "change_peer", "change_person", "choose_language", "confirm_password", "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices",
-    "notify", "open_share", "permit", "permit_study", "permits", "queries", "redeem", "rename_site", "reset_person", "resume", "see", "seen",
-    "set_grants", "shares_of", "visible",
+    "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
+    "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
+    "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices", "notify", "open_case_share", "open_share",
+    "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "rename_site", "reset_person", "resume", "see", "seen",
+    "set_grants", "shares_of", "visible", "visible_case",
 ]  # fmt: skip

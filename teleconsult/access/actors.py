@@ -5,6 +5,8 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
+    """What somebody does at a site. `EXPERT` (会诊专家) gives opinions on cases that they are asked about."""
+
     RADIOLOGIST = "radiologist"
     REVIEWER = "reviewer"
     COUNTY_DOCTOR = "county_doctor"
@@ -12,6 +14,7 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
     AUDITOR = "auditor"
+    EXPERT = "expert"
 
 
 class Title(StrEnum):

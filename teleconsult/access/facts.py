@@ -46,3 +46,11 @@ def person_changed(name: str, key: str, version: int, **details: Json) -> Fact:
 def signed_in(name: str, key: str, client: str, **details: Json) -> Fact:
     """`name` is one of LoggedIn, LoginFailed, LoggedOut, PersonLocked."""
     return _about(name, "person", key, 0, client=client, **details)
+
+
+def notice_given(
+    key: str, code: str, study_id: str | None, case_id: str | None, site_id: str, person_id: str | None
+) -> Fact:
+    """Somebody's bell rings: everybody's who holds the role at the site, or one person's."""
+    sites = () if person_id else (site_id,)
+    return Fact("NoticeGiven", "notice", key, 0, study_id, sites, {"code": code, "person_id": person_id}, case_id)

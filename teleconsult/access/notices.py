@@ -1,10 +1,11 @@
-"""Notices: news for everybody who holds a role at a site, until each has seen it."""
+"""Notices: news for everybody who holds a role at a site, or for one person alone, until each has seen it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
 
+from teleconsult.access import facts
 from teleconsult.access.actors import Actor, Role
 from teleconsult.access.tables import NoticeRow, NoticeSeenRow
 from teleconsult.kernel.errors import absent
@@ -26,8 +27,13 @@ def notify(
     code: str,
     study_id: str | None = None,
     params: Mapping[str, Json] | None = None,
+    case_id: str | None = None,
+    person_id: str | None = None,
 ) -> NoticeRow | None:
-    """Give a notice once per `key`; None when it was given before."""
+    """Give a notice once per `key`; None when it was given before. It rings on open screens (fact `NoticeGiven`).
+
+    With `person_id` it is that person's alone, and `roles` say nothing. A code that begins with "critical." must be heard.
+    """
     if work.session.scalars(select(NoticeRow.id).where(NoticeRow.key == key)).first():
         return None
     row = NoticeRow(
@@ -38,9 +44,12 @@ def notify(
         code=code,
         params=dict(params or {}),
         study_id=study_id,
+        case_id=case_id,
+        person_id=person_id,
         at=work.now,
     )
     work.add(row)
+    work.record(facts.notice_given(row.id, code, study_id, case_id, site_id, person_id))
     return row
 
 
@@ -48,7 +57,7 @@ def notices(work: Work, actor: Actor, limit: int = 50) -> list[Notice]:
     """The latest notices that concern the actor's roles, newest first."""
     seen = exists().where(NoticeSeenRow.notice_id == NoticeRow.id, NoticeSeenRow.person_id == actor.id)
     rows = work.session.execute(
-        select(NoticeRow, seen).where(_at_sites_of(actor)).order_by(NoticeRow.id.desc()).limit(limit * 4)
+        select(NoticeRow, seen).where(_reaching(actor)).order_by(NoticeRow.id.desc()).limit(limit * 4)
     )
     mine = [Notice(row, bool(was_seen)) for row, was_seen in rows if _concerns(row, actor)]
     return mine[:limit]
@@ -64,9 +73,11 @@ def see(work: Work, actor: Actor, notice_id: str) -> None:
 
 
 def _concerns(row: NoticeRow, actor: Actor) -> bool:
+    if row.person_id is not None:
+        return row.person_id == actor.id
     return any(grant.role in row.roles and grant.site_id == row.site_id for grant in actor.grants)
 
 
-def _at_sites_of(actor: Actor) -> ColumnElement[bool]:
+def _reaching(actor: Actor) -> ColumnElement[bool]:
     sites = {grant.site_id for grant in actor.grants if grant.site_id}
-    return or_(NoticeRow.site_id.in_(sorted(sites))) if sites else false()
+    return or_(NoticeRow.person_id == actor.id, NoticeRow.site_id.in_(sorted(sites)) if sites else false())

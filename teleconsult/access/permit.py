@@ -1,36 +1,29 @@
-"""The one permission function, and its SQL twin for lists."""
+"""The one permission function, and its SQL twins for lists."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
-from teleconsult.access.rights import AT_SITE, WITH_STUDY
-from teleconsult.access.tables import ShareRow
+from teleconsult.access.rights import AT_SITE, CLINICAL, INVITED, WITH_CASE, WITH_STUDY, Roles
+from teleconsult.access.shares import Share, case_shares_of, is_open, shares_of
+from teleconsult.access.tables import CaseShareRow, ShareRow
 from teleconsult.kernel.errors import absent, forbidden
-from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A site has a study because of `why` (origin, reading)."""
-
-    site_id: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Thing:
-    """What is asked about: a study with its shares, or a site (None: the alliance)."""
+    """What is asked about: a study or a case with its shares, or a site (None: the alliance)."""
 
     study_id: str | None = None
     shares: Sequence[Share] = ()
     site_id: str | None = None
+    case_id: str | None = None
 
 
 def permits(actor: Actor, verb: str, thing: Thing) -> bool:
@@ -39,20 +32,19 @@ def permits(actor: Actor, verb: str, thing: Thing) -> bool:
         return actor.id == "system"
     if verb in AT_SITE:
         return any(grant.role in AT_SITE[verb] and grant.site_id in (None, thing.site_id) for grant in actor.grants)
-    reasons = WITH_STUDY[verb]
-    return any(
-        grant.role in reasons[share.why] and grant.site_id in (None, share.site_id)
-        for grant in actor.grants
-        for share in thing.shares
-    )
+    reasons = _reasons(verb)
+    return any(_counts(actor, verb, reasons, share) for share in thing.shares)
 
 
 def permit(actor: Actor, verb: str, thing: Thing) -> None:
-    """Raise unless permitted. Who may not even see a study is told that there is none (ABSENT `study.absent`), else FORBIDDEN `permit.refused`."""
+    """Raise unless permitted. Who may not even see a study or case is told that there is none (ABSENT `study.absent`,
+    `case.absent`), else FORBIDDEN `permit.refused`."""
     if permits(actor, verb, thing):
         return
     if verb in WITH_STUDY and not permits(actor, "study.see", thing):
         raise absent("study.absent", thing.study_id or "")
+    if verb in WITH_CASE and not permits(actor, "case.see", thing):
+        raise absent("case.absent", thing.case_id or "")
     raise forbidden("permit.refused", f"{actor.id} may not {verb}", verb=verb)
 
 
@@ -63,45 +55,55 @@ def permit_study(work: Work, actor: Actor, verb: str, study_id: str) -> Thing:
     return thing
 
 
-def shares_of(work: Work, study_id: str) -> tuple[Share, ...]:
-    """The shares that are open now."""
-    found = work.session.execute(
-        select(ShareRow.site_id, ShareRow.why).where(ShareRow.study_id == study_id, _open(work.now))
-    )
-    return tuple(Share(site_id, why) for site_id, why in found)
-
-
-def open_share(work: Work, study_id: str, site_id: str, why: str) -> None:
-    """Let a site have a study. Repeats safely."""
-    known = select(ShareRow).where(ShareRow.study_id == study_id, ShareRow.site_id == site_id, ShareRow.why == why)
-    if work.session.scalars(known).one_or_none() is None:
-        work.add(ShareRow(id=new_id(), study_id=study_id, site_id=site_id, why=why, opened_at=work.now, closes_at=None))
-
-
-def audience(work: Work, study_id: str) -> tuple[str, ...]:
-    """The sites that may be told live that something about the study changed."""
-    return tuple(sorted({share.site_id for share in shares_of(work, study_id)}))
+def permit_case(work: Work, actor: Actor, verb: str, case_id: str) -> Thing:
+    """`permit` for a case named by its id; gives the thing for further questions."""
+    thing = Thing(shares=case_shares_of(work, case_id), case_id=case_id)
+    permit(actor, verb, thing)
+    return thing
 
 
 def visible(
     study_id: InstrumentedAttribute[Any] | ColumnElement[Any], actor: Actor, now: datetime, verb: str = "study.see"
 ) -> ColumnElement[bool]:
     """The SQL twin of `permits`: true for the studies with which `actor` may `verb`."""
+    return _twin(ShareRow, ShareRow.study_id == study_id, actor, now, verb)
+
+
+def visible_case(
+    case_id: InstrumentedAttribute[Any] | ColumnElement[Any], actor: Actor, now: datetime, verb: str = "case.see"
+) -> ColumnElement[bool]:
+    """The SQL twin of `permits`: true for the cases with which `actor` may `verb`."""
+    return _twin(CaseShareRow, CaseShareRow.case_id == case_id, actor, now, verb)
+
+
+def _reasons(verb: str) -> Mapping[str, Roles]:
+    return WITH_STUDY[verb] if verb in WITH_STUDY else WITH_CASE[verb]
+
+
+def _counts(actor: Actor, verb: str, reasons: Mapping[str, Roles], share: Share) -> bool:
+    """Whether the share gives the actor the verb."""
+    if share.person_id is not None:
+        return share.person_id == actor.id and share.why in INVITED.get(verb, ()) and actor.holds(*CLINICAL)
+    return any(grant.role in reasons[share.why] and grant.site_id in (None, share.site_id) for grant in actor.grants)
+
+
+def _twin(
+    kind: type[ShareRow] | type[CaseShareRow], of_thing: ColumnElement[bool], actor: Actor, now: datetime, verb: str
+) -> ColumnElement[bool]:
     if actor.kind == "system":
         return true() if actor.id == "system" else false()
-    grounds = list(_grounds(actor, verb))
+    grounds = list(_grounds(kind, actor, verb))
     if not grounds:
         return false()
-    return exists().where(ShareRow.study_id == study_id, _open(now), or_(*grounds))
+    return exists().where(of_thing, is_open(kind, now), or_(*grounds))
 
 
-def _grounds(actor: Actor, verb: str) -> Iterable[ColumnElement[bool]]:
-    for why, roles in WITH_STUDY[verb].items():
+def _grounds(kind: type[ShareRow] | type[CaseShareRow], actor: Actor, verb: str) -> Iterable[ColumnElement[bool]]:
+    for why, roles in _reasons(verb).items():
+        of_site = and_(kind.why == why, kind.person_id.is_(None))
         if actor.everywhere(*roles):
-            yield ShareRow.why == why
+            yield of_site
         elif sites := actor.sites(*roles):
-            yield and_(ShareRow.why == why, ShareRow.site_id.in_(sorted(sites)))
-
-
-def _open(now: datetime) -> ColumnElement[bool]:
-    return or_(ShareRow.closes_at.is_(None), ShareRow.closes_at > now)
+            yield and_(of_site, kind.site_id.in_(sorted(sites)))
+    if verb in INVITED and actor.holds(*CLINICAL):
+        yield and_(kind.person_id == actor.id, kind.why.in_(sorted(INVITED[verb])))

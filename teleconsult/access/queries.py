@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from teleconsult.access.actors import Actor, Role
 from teleconsult.access.permit import Thing, permit, permits
-from teleconsult.access.rights import AT_SITE, WITH_STUDY
+from teleconsult.access.rights import AT_SITE, CLINICAL, WITH_CASE, WITH_STUDY
 from teleconsult.access.tables import AgreementRow, GrantRow, PeerRow, PersonRow, SiteRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.tables import FactRow
@@ -69,15 +69,14 @@ def verbs(actor: Actor) -> list[str]:
     """Everything the actor may do somewhere: what the user interface offers at all. Each act is still permitted by itself."""
     roles = {grant.role for grant in actor.grants}
     found = {verb for verb, allowed in AT_SITE.items() if roles & allowed}
-    found |= {verb for verb, reasons in WITH_STUDY.items() if any(roles & allowed for allowed in reasons.values())}
+    with_things = {**WITH_STUDY, **WITH_CASE}
+    found |= {verb for verb, reasons in with_things.items() if any(roles & allowed for allowed in reasons.values())}
     return sorted(found)
 
 
 def live_sites(actor: Actor) -> frozenset[str]:
     """The sites whose live channels the actor may hear."""
-    return actor.sites(
-        Role.RADIOLOGIST, Role.REVIEWER, Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.AUDITOR
-    )
+    return actor.sites(*CLINICAL, Role.AUDITOR)
 
 
 def person(work: Work, person_id: str) -> PersonRow:

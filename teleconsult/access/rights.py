@@ -1,7 +1,9 @@
-"""Which role may do what, as two tables. Everything that permits or filters reads them; nothing else decides.
+"""Which role may do what, as tables. Everything that permits or filters reads them; nothing else decides.
 
-A study is shared with sites for a reason (`why`): `origin` is the hospital that made it, `reading` the one that reads it.
-What a role may do with a study depends on why its site has it. What concerns a whole site is in `AT_SITE`.
+A study or a case is shared with sites for a reason (`why`): `origin` is the hospital that made it, `reading` the one that reads
+it, `consult`, `referral` and `meeting` are those that were asked about it. What a role may do depends on why its site has it.
+A share may also be one person's alone, who was invited: what such a person may do is in `INVITED`. What concerns a whole site is
+in `AT_SITE`.
 """
 
 from collections.abc import Mapping
@@ -11,28 +13,91 @@ from teleconsult.access.actors import Role
 
 ORIGIN: Final = "origin"
 READING: Final = "reading"
+CONSULT: Final = "consult"
+REFERRAL: Final = "referral"
+MEETING: Final = "meeting"
+REASONS: Final = (ORIGIN, READING, CONSULT, REFERRAL, MEETING)
 
-_LOCAL = frozenset({Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.RADIOLOGIST, Role.REVIEWER})
-_DESK = frozenset({Role.RADIOLOGIST, Role.REVIEWER, Role.COORDINATOR})
-_NOBODY: frozenset[Role] = frozenset()
+Roles = frozenset[Role]
+_NOBODY: Roles = frozenset()
 
-WITH_STUDY: Mapping[str, Mapping[str, frozenset[Role]]] = {
-    "study.see": {ORIGIN: _LOCAL | {Role.AUDITOR}, READING: _DESK | {Role.AUDITOR}},
-    "study.images": {ORIGIN: _LOCAL, READING: _DESK},
-    "study.export": {ORIGIN: _LOCAL, READING: frozenset({Role.RADIOLOGIST, Role.REVIEWER})},
-    "timeline.read": {ORIGIN: _LOCAL | {Role.AUDITOR}, READING: _DESK | {Role.AUDITOR}},
-    "task.claim": {ORIGIN: _NOBODY, READING: frozenset({Role.RADIOLOGIST, Role.REVIEWER})},
-    "task.return": {ORIGIN: _NOBODY, READING: frozenset({Role.RADIOLOGIST, Role.REVIEWER})},
-    "task.answer": {ORIGIN: frozenset({Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR}), READING: _NOBODY},
-    "task.cancel": {ORIGIN: frozenset({Role.COUNTY_DOCTOR, Role.COORDINATOR}), READING: frozenset({Role.COORDINATOR})},
-    "report.write": {ORIGIN: _NOBODY, READING: frozenset({Role.RADIOLOGIST, Role.REVIEWER})},
-    "report.review": {ORIGIN: _NOBODY, READING: frozenset({Role.REVIEWER})},
-    "report.addend": {ORIGIN: _NOBODY, READING: frozenset({Role.REVIEWER})},
-    "report.read_unsigned": {ORIGIN: _NOBODY, READING: frozenset({Role.RADIOLOGIST, Role.REVIEWER})},
-    "report.read": {ORIGIN: _LOCAL | {Role.AUDITOR}, READING: _DESK | {Role.AUDITOR}},
+
+def _for(
+    origin: Roles = _NOBODY,
+    reading: Roles = _NOBODY,
+    consult: Roles = _NOBODY,
+    referral: Roles = _NOBODY,
+    meeting: Roles = _NOBODY,
+) -> Mapping[str, Roles]:
+    return {ORIGIN: origin, READING: reading, CONSULT: consult, REFERRAL: referral, MEETING: meeting}
+
+
+_COORDINATOR = frozenset({Role.COORDINATOR})
+_AUDITOR = frozenset({Role.AUDITOR})
+_READERS = frozenset({Role.RADIOLOGIST, Role.REVIEWER})
+_REVIEWER = frozenset({Role.REVIEWER})
+_DESK = _READERS | _COORDINATOR
+_LOCAL = _DESK | {Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.EXPERT}
+_WARD = _COORDINATOR | {Role.COUNTY_DOCTOR, Role.EXPERT}
+"""Who takes care of a patient at a hospital and may act on a case there."""
+_TEAM = _WARD | _READERS
+
+CLINICAL: Roles = _LOCAL
+"""Who holds none of these sees no patient, invited or not."""
+
+WITH_STUDY: Mapping[str, Mapping[str, Roles]] = {
+    "study.see": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "study.images": _for(_LOCAL, _DESK, _COORDINATOR, _WARD, _COORDINATOR),
+    "study.export": _for(_LOCAL, _READERS, referral=_WARD - _COORDINATOR),
+    "timeline.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "task.claim": _for(reading=_READERS),
+    "task.return": _for(reading=_READERS),
+    "task.answer": _for(_COORDINATOR | {Role.COUNTY_DOCTOR, Role.TECHNOLOGIST}),
+    "task.cancel": _for(_COORDINATOR | {Role.COUNTY_DOCTOR}, _COORDINATOR),
+    "report.write": _for(reading=_READERS),
+    "report.review": _for(reading=_REVIEWER),
+    "report.addend": _for(reading=_REVIEWER),
+    "report.read_unsigned": _for(reading=_READERS),
+    "case.open": _for(_WARD),
+    "report.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+}  # fmt: skip
+
+WITH_CASE: Mapping[str, Mapping[str, Roles]] = {
+    "case.see": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=_WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+    "case.write": _for(_WARD),
+    "case.attach": _for(_WARD, referral=_WARD),
+    "case.file": _for(_TEAM, consult=_COORDINATOR, referral=_WARD, meeting=_COORDINATOR),
+    "timeline.case": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=_WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+    "consult.request": _for(_WARD),
+    "consult.triage": _for(consult=_COORDINATOR),
+    "consult.answer": _for(_WARD),
+    "consult.opine": _for(),
+    "consult.feedback": _for(_WARD),
+    "referral.request": _for(_WARD, referral=_WARD),
+    "referral.answer": _for(_WARD, referral=_WARD),
+    "referral.transit": _for(_WARD, referral=_WARD),
+    "referral.decide": _for(referral=_WARD),
+    "referral.arrive": _for(referral=_WARD),
+    "referral.complete": _for(referral=_WARD),
+    "followup.plan": _for(_WARD, referral=_WARD),
+    "meeting.see": _for(_TEAM | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+}  # fmt: skip
+
+_ASKED = frozenset({CONSULT, REFERRAL, MEETING})
+INVITED: Mapping[str, frozenset[str]] = {
+    "study.see": _ASKED,
+    "study.images": _ASKED,
+    "timeline.read": _ASKED,
+    "report.read": _ASKED,
+    "case.see": _ASKED,
+    "case.file": _ASKED,
+    "timeline.case": _ASKED,
+    "consult.opine": frozenset({CONSULT}),
+    "meeting.see": frozenset({MEETING}),
 }
+"""Verb → the reasons for which an invited person has it. Verbs that are not here, no invited person has."""
 
-AT_SITE: Mapping[str, frozenset[Role]] = {
+AT_SITE: Mapping[str, Roles] = {
     "arrivals.see": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "quarantine.resolve": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "jobs.see": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
@@ -44,6 +109,6 @@ AT_SITE: Mapping[str, frozenset[Role]] = {
     "audit.read": frozenset({Role.AUDITOR}),
 }
 
-VERBS: Final = frozenset(WITH_STUDY) | frozenset(AT_SITE)
+VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE)
 EXCLUDE_EACH_OTHER: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """三员分立: who runs the system does not audit it."""

@@ -52,7 +52,7 @@ class GrantRow(Identified, Base):
     __table_args__ = (
         UniqueConstraint("person_id", "role", "site_id", name="a_role_is_granted_once_at_a_site"),
         CheckConstraint(
-            "role IN ('radiologist','reviewer','county_doctor','technologist','coordinator','administrator','auditor')",
+            "role IN ('radiologist','reviewer','county_doctor','technologist','coordinator','administrator','auditor','expert')",
             name="a_role_is_one_we_know",
         ),
         CheckConstraint("site_id IS NOT NULL OR role IN ('administrator','auditor')", name="only_administrators_and_auditors_are_everywhere"),
@@ -133,23 +133,68 @@ class LoginAddressRow(Identified, Base):
 
 
 class ShareRow(Identified, Base):
-    """A site has a study, and why. Rights are read from here by `permit` and by its SQL twin."""
+    """A site, or one person of it, has a study, and why. Rights are read from here by `permit` and by its SQL twin."""
 
     __tablename__ = "shares"
     study_id: Mapped[str] = mapped_column(Id)
     site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
     why: Mapped[str] = mapped_column(String(10))
+    cause_id: Mapped[str] = mapped_column(Id, default="")
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     opened_at: Mapped[datetime]
     closes_at: Mapped[datetime | None]
     __table_args__ = (
-        UniqueConstraint("study_id", "site_id", "why", name="a_study_is_shared_once_for_a_reason"),
-        CheckConstraint("why IN ('origin','reading')", name="a_share_has_a_reason_we_know"),
+        CheckConstraint(
+            "why IN ('origin','reading','consult','referral','meeting')", name="a_share_has_a_reason_we_know"
+        ),
+        CheckConstraint("(why IN ('origin','reading')) = (cause_id = '')", name="a_share_names_its_cause"),
+        CheckConstraint("person_id IS NULL OR cause_id <> ''", name="a_person_has_a_study_by_invitation"),
+        Index(
+            "a_study_is_shared_once_by_a_cause", "study_id", "site_id", "why", "cause_id", unique=True,
+            sqlite_where=person_id.is_(None), postgresql_where=person_id.is_(None),
+        ),
+        Index(
+            "a_study_is_shared_once_with_a_person_by_a_cause", "study_id", "site_id", "why", "cause_id", "person_id", unique=True,
+            sqlite_where=person_id.is_not(None), postgresql_where=person_id.is_not(None),
+        ),
+        Index("ix_shares_of_a_study", "study_id", "site_id", "why"),
         Index("ix_shares_of_a_site", "site_id", "study_id", "why"),
-    )
+        Index("ix_shares_by_cause", "cause_id", sqlite_where=cause_id != "", postgresql_where=cause_id != ""),
+    )  # fmt: skip
+
+
+class CaseShareRow(Identified, Base):
+    """A site, or one person of it, has a case, and why. As `ShareRow`, of which its studies have their own."""
+
+    __tablename__ = "case_shares"
+    case_id: Mapped[str] = mapped_column(Id)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    why: Mapped[str] = mapped_column(String(10))
+    cause_id: Mapped[str] = mapped_column(Id, default="")
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    opened_at: Mapped[datetime]
+    closes_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint("why IN ('origin','consult','referral','meeting')", name="a_case_share_has_a_reason_we_know"),
+        CheckConstraint("(why = 'origin') = (cause_id = '')", name="a_case_share_names_its_cause"),
+        CheckConstraint("person_id IS NULL OR cause_id <> ''", name="a_person_has_a_case_by_invitation"),
+        Index(
+            "a_case_is_shared_once_by_a_cause", "case_id", "site_id", "why", "cause_id", unique=True,
+            sqlite_where=person_id.is_(None), postgresql_where=person_id.is_(None),
+        ),
+        Index(
+            "a_case_is_shared_once_with_a_person_by_a_cause", "case_id", "site_id", "why", "cause_id", "person_id", unique=True,
+            sqlite_where=person_id.is_not(None), postgresql_where=person_id.is_not(None),
+        ),
+        Index("ix_case_shares_of_a_case", "case_id", "site_id", "why"),
+        Index("ix_case_shares_of_a_site", "site_id", "case_id", "why"),
+        Index("ix_case_shares_of_a_person", "person_id", "case_id"),
+        Index("ix_case_shares_by_cause", "cause_id", sqlite_where=cause_id != "", postgresql_where=cause_id != ""),
+    )  # fmt: skip
 
 
 class NoticeRow(Identified, Base):
-    """News for everybody who holds a role at a site."""
+    """News for everybody who holds a role at a site; with `person_id` for that person alone."""
 
     __tablename__ = "notices"
     key: Mapped[str] = mapped_column(String(80))
@@ -158,10 +203,15 @@ class NoticeRow(Identified, Base):
     code: Mapped[str] = mapped_column(String(60))
     params: Mapped[dict[str, Any]]
     study_id: Mapped[str | None] = mapped_column(Id)
+    case_id: Mapped[str | None] = mapped_column(Id)
+    person_id: Mapped[str | None] = mapped_column(Id)
     at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("key", name="a_notice_is_given_once"),
         Index("ix_notices_of_a_site", "site_id", "id"),
+        Index(
+            "ix_notices_of_a_person", "person_id", "id", sqlite_where=person_id.is_not(None), postgresql_where=person_id.is_not(None)
+        ),
     )
 
 

@@ -12,7 +12,7 @@ class Fact:
 
     `name` is CamelCase past tense ("TaskClaimed"); `subject` the kind of thing ("task") and `subject_id` which one;
     `version` the thing's version after the change (0 where it has none); `study_id` puts the fact on a study's timeline;
-    `sites` are the sites whose live lists may have changed by it; `details` are small JSON values without patient names.
+    `case_id` puts it on a case's timeline; `sites` are the sites whose live lists may have changed by it; `details` are small JSON values without patient names.
     """
 
     name: str
@@ -22,3 +22,4 @@ class Fact:
     study_id: str | None = None
     sites: tuple[str, ...] = ()
     details: Mapping[str, Json] = field(default_factory=dict)
+    case_id: str | None = None

@@ -25,6 +25,7 @@ _MAC_FIELDS = (
     "subject_id",
     "version",
     "study_id",
+    "case_id",
     "sites",
     "details",
     "at",

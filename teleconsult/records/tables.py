@@ -20,6 +20,7 @@ class FactRow(Base):
     subject_id: Mapped[str] = mapped_column(String(64))
     version: Mapped[int] = mapped_column(Integer)
     study_id: Mapped[str | None] = mapped_column(Id)
+    case_id: Mapped[str | None] = mapped_column(Id)
     sites: Mapped[list[str]]
     details: Mapped[dict[str, Any]]
     at: Mapped[datetime]
@@ -35,6 +36,13 @@ class FactRow(Base):
             "seq",
             sqlite_where=study_id.is_not(None),
             postgresql_where=study_id.is_not(None),
+        ),
+        Index(
+            "ix_facts_of_a_case",
+            "case_id",
+            "seq",
+            sqlite_where=case_id.is_not(None),
+            postgresql_where=case_id.is_not(None),
         ),
         Index("ix_facts_of_a_subject", "subject", "subject_id", "seq"),
         Index("ix_facts_not_yet_sealed", "seq", sqlite_where=seal_no.is_(None), postgresql_where=seal_no.is_(None)),

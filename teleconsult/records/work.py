@@ -72,7 +72,7 @@ class Work:
         actor = by or self.actor
         written: dict[str, Any] = {
             "id": new_id(), "name": fact.name, "subject": fact.subject, "subject_id": fact.subject_id, "version": fact.version,
-            "study_id": fact.study_id, "sites": list(fact.sites), "details": dict(fact.details), "at": self.now,
+            "study_id": fact.study_id, "case_id": fact.case_id, "sites": list(fact.sites), "details": dict(fact.details), "at": self.now,
             "actor_id": actor.id, "actor_name": actor.name, "actor_site": actor.site_id,
         }  # fmt: skip
         written["mac"] = fact_mac(self._store.key, written)
@@ -88,8 +88,13 @@ class Work:
 
 
 def fact_mac(key: bytes, written: Mapping[str, Any]) -> str:
-    """Ties a fact's content to the key that is kept outside the database, so that a row forged inside it shows."""
+    """Ties a fact's content to the key that is kept outside the database, so that a row forged inside it shows.
+
+    A fact of no case is digested without the field: so were those written before there were cases.
+    """
     content = {**written, "at": written["at"].isoformat(timespec="microseconds")}
+    if content.get("case_id") is None:
+        content.pop("case_id", None)
     return hmac.new(key, canonical_json(content), hashlib.sha256).hexdigest()
 
 

@@ -5,7 +5,7 @@ The relay announces what was committed (`workers/live.py`); this shell only lets
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -13,9 +13,10 @@ from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as Refuse
 from flask_socketio import SocketIO, join_room, leave_room
 
-from teleconsult.access import ANYBODY, Actor, permit_study, queries, resume
+from teleconsult.access import ANYBODY, Actor, permit_case, permit_study, queries, resume
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 from teleconsult.reading.queries import study_of_task
+from teleconsult.records import Work
 from teleconsult.system import System
 from teleconsult.web.auth import COOKIE
 
@@ -85,7 +86,7 @@ class Live:
             self._listeners.pop(_sid(), None)
 
     def _join(self, wish: Any) -> dict[str, Any]:
-        """Follow a subject: {kind: study|task, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
+        """Follow a subject: {kind: study|task|case, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
         with self._lock:
             listener = self._listeners.get(_sid())
         if listener is None:
@@ -112,8 +113,7 @@ class Live:
 
     def _permit(self, actor: Actor, kind: str, key: str) -> None:
         with self._system.read(actor) as work:
-            study_id = study_of_task(work, key) if kind == "task" else key
-            permit_study(work, actor, "study.see", study_id)
+            _SUBJECTS[kind](work, actor, key)
 
     def _recheck_for_ever(self) -> None:
         while not self._ended.wait(RECHECK_SECONDS):
@@ -148,8 +148,28 @@ def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
 
 
+def _follow_study(work: Work, actor: Actor, key: str) -> None:
+    permit_study(work, actor, "study.see", key)
+
+
+def _follow_task(work: Work, actor: Actor, key: str) -> None:
+    permit_study(work, actor, "study.see", study_of_task(work, key))
+
+
+def _follow_case(work: Work, actor: Actor, key: str) -> None:
+    permit_case(work, actor, "case.see", key)
+
+
+_SUBJECTS: Final[Mapping[str, Callable[[Work, Actor, str], object]]] = {
+    "study": _follow_study,
+    "task": _follow_task,
+    "case": _follow_case,
+}
+"""What a screen may follow, and who may: refused as any other door refuses it."""
+
+
 def _subject(wish: Any) -> tuple[str, str]:
     kind, key = (wish.get("kind"), wish.get("id")) if isinstance(wish, dict) else (None, None)
-    if kind not in ("study", "task") or not isinstance(key, str) or not (0 < len(key) <= 64):
+    if kind not in _SUBJECTS or not isinstance(key, str) or not (0 < len(key) <= 64):
         raise invalid("live.subject")
     return str(kind), key

@@ -13,7 +13,17 @@ from pathlib import Path
 import pytest
 
 from teleconsult.access.actors import Role
-from teleconsult.access.rights import AT_SITE, ORIGIN, READING, WITH_STUDY
+from teleconsult.access.rights import (
+    AT_SITE,
+    CONSULT,
+    INVITED,
+    MEETING,
+    ORIGIN,
+    READING,
+    REFERRAL,
+    WITH_CASE,
+    WITH_STUDY,
+)
 from teleconsult.settings import PREFIX, Settings
 from tests.architecture.tree import ROOT, files, functions, python, text, tree
 
@@ -104,17 +114,18 @@ def test_every_reason_of_a_parked_job_has_words_for_people(catalogue: Path) -> N
 
 def test_the_table_of_rights_is_the_present_one() -> None:
     page = text(Path("docs/security.md"))
-    for verb, reasons in WITH_STUDY.items():
+    for verb, reasons in {**WITH_STUDY, **WITH_CASE}.items():
         cells = [" ".join(mark for mark, why in _WHY.items() if role in reasons[why]) or "–" for role in _COLUMNS]
+        cells.append(" ".join(mark for mark, why in _WHY.items() if why in INVITED.get(verb, ())) or "–")
         assert f"| `{verb}` | {' | '.join(cells)} |" in page, f"docs/security.md: {verb}"
     for verb, roles in AT_SITE.items():
         assert f"| `{verb}` | {', '.join(sorted(role.value for role in roles))} |" in page, f"docs/security.md: {verb}"
 
 
 _COLUMNS = (
-    Role.RADIOLOGIST, Role.REVIEWER, Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.ADMINISTRATOR, Role.AUDITOR,
+    Role.RADIOLOGIST, Role.REVIEWER, Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR, Role.EXPERT, Role.ADMINISTRATOR, Role.AUDITOR,
 )  # fmt: skip
-_WHY = {"O": ORIGIN, "R": READING}
+_WHY = {"O": ORIGIN, "R": READING, "C": CONSULT, "T": REFERRAL, "M": MEETING}
 
 
 @cache

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 from teleconsult.access import SYSTEM, Role, notify, shares_of
 from teleconsult.access.rights import ORIGIN
 from teleconsult.imaging.queries import study_detail
-from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json
 from teleconsult.records import Work
 from workers.bench import Bench
@@ -49,6 +48,4 @@ def notify_site(bench: Bench, fact: FactRow) -> None:
 def _tell(work: Work, fact: FactRow, sites: Iterable[str], roles: tuple[Role, ...], code: str, **more: Json) -> None:
     params = {**more, **{key: fact.details[key] for key in _TELLABLE if fact.details.get(key) is not None}}
     for site_id in sorted(sites):
-        notice = notify(work, f"{fact.id}:{site_id}", site_id, roles, code, fact.study_id, params)
-        if notice is not None:
-            work.record(Fact("NoticeGiven", "notice", notice.id, 0, fact.study_id, (site_id,), {"code": code}))
+        notify(work, f"{fact.id}:{site_id}", site_id, roles, code, fact.study_id, params, fact.case_id)

@@ -18,6 +18,7 @@ class Notice(Model):
     code: str
     params: dict[str, str | int | float | bool | None]
     study_id: str | None
+    case_id: str | None
     at: datetime
     seen: bool
 
@@ -37,7 +38,15 @@ def list_notices() -> Response:
     with auth.system().read(actor) as work:
         found = access.notices(work, actor)
     items = [
-        Notice(id=n.row.id, code=n.row.code, params=n.row.params, study_id=n.row.study_id, at=n.row.at, seen=n.seen)
+        Notice(
+            id=n.row.id,
+            code=n.row.code,
+            params=n.row.params,
+            study_id=n.row.study_id,
+            case_id=n.row.case_id,
+            at=n.row.at,
+            seen=n.seen,
+        )
         for n in found
     ]
     return answer_if_changed(Notices(items=items, unseen=sum(not item.seen for item in items)))
