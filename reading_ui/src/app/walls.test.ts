@@ -37,6 +37,14 @@ describe('the walls between the rooms', () => {
     }
   });
 
+  it('keep cameras and peer connections in the media files of src/live', () => {
+    const media = /\b(RTCPeerConnection|getUserMedia|getDisplayMedia)\b/;
+    const outside = files.filter(
+      (file) => !/^src\/live\/rtc\w*\.ts$/.test(file) && file !== 'src/app/walls.test.ts',
+    );
+    expect(outside.filter((file) => media.test(readFileSync(file, 'utf8')))).toEqual([]);
+  });
+
   it('let nothing below the application import it', () => {
     expect(breaches(({ file, to }) => to.startsWith('src/app/') && !file.startsWith('src/app/'))).toEqual([]);
   });

@@ -2,10 +2,20 @@ import { io, type Socket } from 'socket.io-client';
 import { connectionIs } from './connection';
 import type { LiveFact } from './follow';
 
-export type SubjectKind = 'study' | 'task';
+export type SubjectKind = 'study' | 'task' | 'case' | 'room';
 export interface JoinAnswer {
   ok: boolean;
   code?: string;
+  /** Of a room: what everybody sees at present. */
+  view?: unknown;
+}
+/** A passing word between the screens of a room: never stored, never trusted. */
+export interface Whisper {
+  room: string;
+  kind: string;
+  body: unknown;
+  /** Whose it is; the server puts it there. */
+  seat?: string;
 }
 export interface Changed {
   scope: string;
@@ -15,10 +25,12 @@ interface ServerEvents {
   changed: (news: Changed) => void;
   fact: (fact: LiveFact) => void;
   notice: (notice: unknown) => void;
+  whisper: (whisper: Whisper) => void;
 }
 interface ClientEvents {
   join: (subject: { kind: SubjectKind; id: string }, answer: (said: JoinAnswer) => void) => void;
   leave: (subject: { kind: SubjectKind; id: string }) => void;
+  whisper: (whisper: Whisper) => void;
 }
 
 type Line = Socket<ServerEvents, ClientEvents>;
@@ -31,7 +43,10 @@ const backWatchers = new Set<() => void>();
 interface Follower {
   fact: (fact: LiveFact) => void;
   gap: () => void;
+  /** The server's answer each time the subject is joined, also after a break. */
+  joined?: (said: JoinAnswer) => void;
 }
+const whisperers = new Set<(whisper: Whisper) => void>();
 const subjects = new Map<string, { kind: SubjectKind; id: string; followers: Set<Follower> }>();
 const keyOf = (kind: string, id: string) => `${kind}:${id}`;
 
@@ -61,6 +76,9 @@ export function openLine(): void {
   line.on('notice', () => {
     for (const tell of noticeWatchers) tell();
   });
+  line.on('whisper', (heard) => {
+    for (const tell of whisperers) tell(heard);
+  });
   line.on('fact', (fact) => {
     const subject = subjects.get(keyOf(fact.subject, fact.subject_id));
     for (const follower of subject?.followers ?? []) follower.fact(fact);
@@ -74,7 +92,14 @@ export function closeLine(): void {
 }
 
 function join(kind: SubjectKind, id: string): void {
-  line?.emit('join', { kind, id }, () => undefined);
+  line?.emit('join', { kind, id }, (said) => {
+    for (const follower of subjects.get(keyOf(kind, id))?.followers ?? []) follower.joined?.(said);
+  });
+}
+
+/** Says something in passing. While the line is down it is lost: the next word says more than this one. */
+export function whisper(word: Whisper): void {
+  if (line?.connected) line.emit('whisper', word);
 }
 
 /** Follows one subject; the room is joined with the first follower and left with the last. */
@@ -100,6 +125,7 @@ const watch = <F>(watchers: Set<F>, tell: F): (() => void) => {
 };
 
 export const onChanged = (tell: (news: Changed) => void) => watch(changedWatchers, tell);
+export const onWhisper = (tell: (whisper: Whisper) => void) => watch(whisperers, tell);
 export const onNotice = (tell: () => void) => watch(noticeWatchers, tell);
 /** The line is back after a break: whatever was missed must be fetched. */
 export const onBack = (tell: () => void) => watch(backWatchers, tell);
