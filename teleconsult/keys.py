@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 @dataclass(frozen=True, slots=True)
 class Keys:
     """`journal` ties facts to this installation; `signing` signs reports; `flask` guards what web gives out; `tickets` lets
-    into rooms (`access.tickets`).
+    into rooms (`access.tickets`); `recordings` wraps the keys of what rooms recorded (`vault`).
 
     `retired` are the raw public keys that signed before: what they signed still verifies.
     """
@@ -24,6 +24,7 @@ class Keys:
     signing: Ed25519PrivateKey
     flask: str
     tickets: bytes
+    recordings: bytes
     retired: tuple[bytes, ...] = ()
 
 
@@ -37,8 +38,9 @@ def load_keys(home: Path) -> Keys:
     journal = bytes.fromhex(_kept(folder / "journal.key", secrets.token_hex(32).encode()).decode())
     flask = _kept(folder / "flask.key", secrets.token_hex(32).encode()).decode()
     tickets = bytes.fromhex(_kept(folder / "tickets.key", secrets.token_hex(32).encode()).decode())
+    recordings = bytes.fromhex(_kept(folder / "recordings.key", secrets.token_hex(32).encode()).decode())
     retired = tuple(_public(file) for file in sorted((folder / "retired").glob("*.pem")))
-    return Keys(journal, signing, flask, tickets, retired)
+    return Keys(journal, signing, flask, tickets, recordings, retired)
 
 
 def _public(file: Path) -> bytes:

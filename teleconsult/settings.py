@@ -43,6 +43,14 @@ class Settings:
     job_seconds: int = 300
     quarantine_bytes: int = 2 << 30
     storage_quota_bytes: int = 0  # 0: as much as the disk holds
+    media_host: str = "127.0.0.1"
+    media_port: int = 0  # 0: 8090, or any free one where that is taken
+    media_url: str = ""  # what browsers reach the media node by; empty: http://media_host:media_port
+    media_address: str = ""  # the public address when the media node stands behind NAT
+    media_fast: bool = True  # no: never the fast way of forwarding, which leans on aiortc's inside
+    turn_urls: str = ""  # of the relay, separated by spaces; empty: none
+    turn_secret: str = ""
+    turn_seconds: int = 3600
     ui_path: Path | None = None  # where the built screens are; None: beside the program
 
     @classmethod

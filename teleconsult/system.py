@@ -46,10 +46,11 @@ def build(settings: Settings, clock: Clock | None = None) -> System:
     store = open_store(settings.database, clock, SUBSCRIPTIONS, keys.journal)
     bus: Bus = ValkeyBus(settings.broker_url) if settings.broker_url else SilentBus()
     store.on_commit = bus.poke
-    return System(settings, store, _blobs(settings), clock, keys, bus)
+    return System(settings, store, open_blobs(settings), clock, keys, bus)
 
 
-def _blobs(settings: Settings) -> BlobStore:
+def open_blobs(settings: Settings) -> BlobStore:
+    """Where bytes are kept. All that the media node needs of the records."""
     local = settings.home / "blobs"
     if settings.blobs_url.startswith("s3://"):
         from teleconsult.records.s3 import S3Blobs  # noqa: PLC0415 (boto3 is there only with the extra `s3`)

@@ -1,4 +1,4 @@
-"""Commands that run: everything (`up`, `demo`) or one process (`web`, `dicom`, `worker`, `relay`)."""
+"""Commands that run: everything (`up`, `demo`) or one process (`web`, `dicom`, `worker`, `relay`, `media`)."""
 
 import argparse
 from collections.abc import Callable
@@ -20,12 +20,15 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         ("dicom", _dicom, "the DICOM port"),
         ("worker", _worker, "jobs: previews, PDFs, notices"),
         ("relay", _relay, "hands out jobs, watches deadlines, seals the audit"),
+        ("media", _media, "rooms: sound and pictures between seats"),
         ("demo", _demo, "a small alliance with made-up patients"),
     ):
         command = commands.add_parser(name, parents=[common], help=text)
         command.set_defaults(run=run)
         if name in ("up", "demo"):
             _add_ports(command)
+        if name == "media":
+            command.add_argument("--media-port", type=int, help="port for browsers (default 8090, or a free one)")
         if name == "demo":
             command.add_argument("--once", action="store_true", help="carry out the main job, print its timeline, end")
             command.add_argument(
@@ -37,11 +40,12 @@ def _add_ports(command: argparse.ArgumentParser) -> None:
     command.add_argument("--http-host", help="address of the web server (default 127.0.0.1)")
     command.add_argument("--http-port", type=int, help="port of the web server (default 8080)")
     command.add_argument("--dicom-port", type=int, help="port of the DICOM node (default 11112)")
+    command.add_argument("--media-port", type=int, help="port of the media node (default 8090, or a free one)")
     command.add_argument("--public-url", help="the address that users type")
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    names = ("home", "http_host", "http_port", "dicom_port", "public_url")
+    names = ("home", "http_host", "http_port", "dicom_port", "media_port", "public_url")
     return Settings.from_env(None, **{name: getattr(options, name, None) for name in names})
 
 
@@ -109,10 +113,17 @@ def _run_relay(settings: Settings) -> None:
     serve(settings)
 
 
+def _run_media(settings: Settings) -> None:
+    from teleconsult.media import serve
+
+    serve(settings)
+
+
 _web = _shell(_run_web)
 _dicom = _shell(_run_dicom)
 _worker = _shell(_run_worker)
 _relay = _shell(_run_relay)
+_media = _shell(_run_media)
 
 
 def _demo(options: argparse.Namespace) -> int:

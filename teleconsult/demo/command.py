@@ -24,7 +24,7 @@ _LAST_LINES = 80
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings of a demonstration: its own home, and studies that settle within seconds."""
     given = {
-        name: getattr(options, name, None) for name in ("home", "http_host", "http_port", "dicom_port", "public_url")
+        name: getattr(options, name, None) for name in ("home", "http_host", "http_port", "dicom_port", "media_port", "public_url")
     }
     if given["home"] is None and not _environment("HOME"):
         given["home"] = Path(".demo") / "once" if options.once else Path(".demo")
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         print("demo: preparing database and alliance", flush=True)
         _found(settings)
-        print("demo: starting web, dicom, worker and relay", flush=True)
+        print("demo: starting web, dicom, worker, relay and media", flush=True)
         supervisor.start()
         supervisor.wait_ready()
         held = _once(supervisor, settings, data) if options.once else _on(supervisor, settings, data)

@@ -1,1 +1,5 @@
-"""The media node: RTP from seat to seat."""
+"""The media node: RTP from seat to seat. `serve` runs one until SIGTERM."""
+
+from teleconsult.media.main import serve
+
+__all__ = ["serve"]

@@ -1,0 +1,106 @@
+"""Starting and ending one media node."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import signal
+import socket
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from teleconsult.kernel.clock import SystemClock
+from teleconsult.keys import load_keys
+from teleconsult.media.forward import choose_way
+from teleconsult.media.node import MediaNode
+from teleconsult.media.record import Recordings
+from teleconsult.media.server import Doors
+from teleconsult.nodes import Node, Nodes
+from teleconsult.settings import BadSetting, Settings
+from teleconsult.system import open_blobs
+
+log = logging.getLogger(__name__)
+DEFAULT_PORT = 8090
+_ANY = ("0.0.0.0", "::")  # noqa: S104 (compared)
+
+
+def serve(settings: Settings) -> None:
+    """Run a node until SIGTERM or SIGINT. `BadSetting` when the port is taken or no broker is named."""
+    if not settings.broker_url:
+        raise BadSetting("TELECONSULT_BROKER_URL is needed: media nodes find each other there")
+    asyncio.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    door = listening(settings)
+    way = await choose_way(settings.media_fast)
+    port = door.getsockname()[1]
+    keys, clock = load_keys(settings.home), SystemClock()
+    nodes = Nodes(settings.broker_url)
+    recordings = Recordings(settings.home / "recordings", keys.recordings, open_blobs(settings).adopt)
+    for recording in await asyncio.to_thread(recordings.salvage):
+        log.warning("kept what was left of recording %s", recording)
+    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, settings.media_address)
+    runner = web.AppRunner(Doors(node, keys.tickets, clock, origins(settings)).app(), access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, door).start()
+    beating = asyncio.create_task(node.run())
+    log.info("media node %s on port %d, %s forwarding, browsers come to %s", node.place.id, port, way, node.place.url)
+    try:
+        await stopping.wait()
+        await node.end()
+    finally:
+        beating.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await beating
+        await runner.cleanup()
+        nodes.close()
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The socket for signalling. Port 0 in the settings: 8090, or any other where that is taken; a named port that is taken is a `BadSetting`."""
+    for port in (settings.media_port,) if settings.media_port else (DEFAULT_PORT, 0):
+        family = socket.AF_INET6 if ":" in settings.media_host else socket.AF_INET
+        door = socket.socket(family)
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            door.bind((settings.media_host, port))
+            door.listen(256)
+        except OSError as error:
+            door.close()
+            if port != DEFAULT_PORT or settings.media_port:
+                raise BadSetting(
+                    f"media port {port} can't be had ({error.strerror}): choose another one with --media-port PORT"
+                ) from None
+        else:
+            door.setblocking(False)
+            return door
+    raise BadSetting("no port for the media node")
+
+
+def origins(settings: Settings) -> frozenset[str]:
+    """Whose pages may open the WebSocket: the site that users type, by any of the names of loopback when it is there."""
+    parts = urlsplit(settings.url)
+    own = f"{parts.scheme}://{parts.netloc}"
+    if parts.hostname in ("127.0.0.1", "localhost", *_ANY):
+        return frozenset({own, *(f"{parts.scheme}://{name}:{parts.port}" for name in ("127.0.0.1", "localhost"))})
+    return frozenset({own})
+
+
+def _place(settings: Settings, port: int) -> Node:
+    name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
+    any_host = settings.media_host in _ANY
+    host = _bracketed(socket.gethostname() if any_host else settings.media_host)
+    inner = f"http://{host}:{port}"
+    url = settings.media_url.rstrip("/").format(node=name, host=host, port=port) if settings.media_url else inner
+    return Node(name, url, inner)
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
