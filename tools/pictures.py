@@ -1,95 +1,32 @@
 """Photographs of every screen of a running demonstration: Chinese and English, on a small and on a large monitor.
 
-    .venv/bin/python -m tools.pictures http://127.0.0.1:8080 folder [zh-1366 …]
+    .venv/bin/python -m tools.pictures http://127.0.0.1:8080 folder [zh-1366 …] [reviewer …]
 
-Brings the demonstration into a state worth seeing first (a study being read, one in review, one signed), by the public
-doors. Files are named `<language>-<width>-<screen>.png`.
+Brings the demonstration into a state worth seeing first (`tools.pictures_scene`). What a healthy demonstration never shows,
+such as a lost server, is answered by the browser itself. Files are named `<language>-<width>-<screen>.png`.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
-from teleconsult.demo import cast, once
-from teleconsult.demo.browser import Browser as Client
+from teleconsult.demo import cast
 from teleconsult.demo.browser import Unexpected
+from tools.pictures_scene import client, rows_of, set_scene
 from tools.says import give_up, say
 
 FLAGS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 SIZES = {"1366": (1366, 768), "1920": (1920, 1080)}
 PATIENCE = 60_000
-
-
-# ---- a state worth seeing
-
-
-def client(url: str, login: str) -> Client:
-    browser = Client(url)
-    browser.login(login, cast.PASSWORD)
-    return browser
-
-
-def rows_of(browser: Client) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = browser.get("/api/worklist?limit=200&sort=arrived").json["items"]
-    return [row for row in found if row["kind"] == "task"]
-
-
-def written(reader: Client, row: dict[str, Any]) -> str:
-    """Claim the study and write its report; the report's id."""
-    reader.post(f"/api/tasks/{row['task_id']}/claim")
-    report = reader.post(f"/api/tasks/{row['task_id']}/report")
-    texts = {"findings": once.FINDINGS, "impression": once.IMPRESSION, "advice": once.ADVICE}
-    reader.put(f"/api/reports/{report['id']}", {**texts, "version": report["version"]})
-    return str(report["id"])
-
-
-def set_scene(url: str) -> dict[str, str]:
-    """Three studies further on than the rest: study ids by `reading`, `review`, `signed`."""
-    reader, reviewer = client(url, "reader1"), client(url, "reviewer1")
-    deadline = time.monotonic() + 240
-    while len(rows := rows_of(reader)) < 8 and time.monotonic() < deadline:
-        time.sleep(2)
-    found = {name: _in_state(rows, state) for name, (state, _) in _WANTED.items()}
-    for name, (_, modalities) in _WANTED.items():
-        free = [row for row in rows_of(reader) if row["state"] == "queued"]
-        if name == "signed":  # the one that its county looks at
-            free = [row for row in free if row["site"]["name"] == cast.site("COUNTY1").name]
-        free.sort(key=lambda row: modalities.index(m) if (m := row["modalities"][0]) in modalities else len(modalities))
-        if not found[name]:
-            found[name] = _brought(name, free[0], reader, reviewer)
-    return found
-
-
-# The state that shows it, and what it should be a picture of, best first.
-_WANTED = {
-    "reading": ("claimed", ("CT",)),
-    "signed": ("verified", ("DX", "CR", "CT")),
-    "review": ("reported", ("MR", "CT")),
-}
-
-
-def _in_state(rows: list[dict[str, Any]], state: str) -> str:
-    return next((str(row["study_id"]) for row in rows if row["state"] == state), "")
-
-
-def _brought(name: str, row: dict[str, Any], reader: Client, reviewer: Client) -> str:
-    report = written(reader, row)
-    if name != "reading":
-        reader.post(f"/api/reports/{report}/submit")
-    if name == "signed":
-        taken = reviewer.post(f"/api/reports/{report}/take_review")
-        seen = {"version": taken["version"], "images": row["instance_count"]}
-        reviewer.post(f"/api/reports/{report}/sign", {"password": cast.PASSWORD, **seen})
-    return str(row["study_id"])
 
 
 # ---- the screens
@@ -147,29 +84,67 @@ class Album:
         page.wait_for_function("() => document.querySelectorAll('[data-testid^=pane]:has(img)').length === 0")
         self.take(page, screen)
 
+    def clicked(self, page: Page, where: str, screen: str, which: int = 0) -> None:
+        """After a click on the first (or another) match of a selector."""
+        page.locator(where).nth(which).click()
+        self.take(page, screen)
 
-def front_door(album: Album, _: dict[str, str]) -> None:
+
+Scene = dict[str, str]
+BUTTONS, LAST = "[data-testid=report] footer button", -1
+"""What may be done with a report stands in its footer, the next thing to do at the end."""
+
+
+def front_door(album: Album, _: Scene) -> None:
     with album.desk() as page:
         album.take(page, "login")
+        page.locator("[name=login]").fill("reader1")
+        page.locator("[name=password]").fill("wrong")
+        page.locator("[type=submit]").click()
+        page.locator("[role=alert]").wait_for()
+        album.take(page, "login-wrong")
+        album.see(page, "/login?idle=1", "login-timed-out")
         album.see(page, "/invitation/none", "invitation-used")
+        for kind, known in (("first_admin", {}), ("person", {"login": "reader9", "name": "测试新人"})):
+            answered(page, "**/api/invitations/*", {"kind": kind, "login": None, "name": None, **known})
+            album.see(page, "/invitation/new", f"invitation-{kind.replace('_', '-')}")
 
 
-def radiologist(album: Album, scene: dict[str, str]) -> None:
+def radiologist(album: Album, scene: Scene) -> None:
     with album.desk("reader1") as page:
         page.locator("[role=row][data-key]").first.wait_for()
         album.take(page, "worklist")
         album.pressed(page, "Space", "worklist-panel")
         page.keyboard.press("Escape")
         album.pressed(page, "?", "worklist-help")
-        album.read(page, scene["reading"], "reading")
-        album.pressed(page, "F4", "reading-four")
-        album.pressed(page, "F1", "reading-one")
-        album.pressed(page, "?", "reading-help")
+        page.keyboard.press("Escape")
+        album.clicked(page, "main [aria-expanded]", "worklist-columns")
+        album.see(page, "/worklist?modality=MG", "worklist-filtered")
+        album.see(page, "/worklist?view=verified", "worklist-signed")
+        album.see(page, "/worklist?q=nobody", "worklist-empty-search")
+        album.see(page, "/worklist?view=mine&priority=STAT", "worklist-empty")
+        album.see(page, "/admin/sites", "not-ones-own")
         album.see(page, "/nowhere", "absent")
 
 
-def every_kind(album: Album, _: dict[str, str]) -> None:
-    """One study of each kind of object, seen by the reading radiologist."""
+def reader(album: Album, scene: Scene) -> None:
+    with album.desk("reader1") as page:
+        album.read(page, scene["reading"], "reading")
+        album.pressed(page, "F4", "reading-four")
+        album.pressed(page, "F1", "reading-one")
+        album.clicked(page, "[data-testid=report] [aria-expanded]", "reading-templates")
+        page.keyboard.press("Escape")
+        album.pressed(page, "?", "reading-help")
+        page.keyboard.press("Escape")
+        for which, screen in ((0, "reading-send-back"), (1, "reading-release")):
+            album.clicked(page, "[data-testid=identity] button", screen, which)
+            page.keyboard.press("Escape")
+        album.read(page, scene["given-back"], "given-back")
+        album.read(page, scene["in-review"], "reviewed-by-other")
+
+
+def every_kind(album: Album, _: Scene) -> None:
+    """One study of each kind of object, seen by the reading radiologist; a film has none, one is made of a report."""
     rows, seen = rows_of(client(album.url, "reader2")), set[str]()
     with album.desk("reader2") as page:
         for row in rows:
@@ -177,51 +152,159 @@ def every_kind(album: Album, _: dict[str, str]) -> None:
             if kind not in seen and row["state"] == "queued":
                 seen.add(kind)
                 album.read(page, row["study_id"], f"reading-{kind}")
+                if kind == "sr":
+                    page.route("**/manifest*", _as_video)
+                    album.read(page, row["study_id"], "reading-video")
+                    page.unroute("**/manifest*")
 
 
-def reviewer(album: Album, scene: dict[str, str]) -> None:
+def _as_video(route: Route) -> None:
+    found = route.fetch()
+    manifest = found.json()
+    for series in manifest["series"]:
+        series["kind"] = "video"
+        for instance in series["instances"]:
+            instance["sop_class_name"] = "Video Endoscopic Image Storage"
+    route.fulfill(response=found, json=manifest)
+
+
+def reviewer(album: Album, scene: Scene) -> None:
     with album.desk("reviewer1") as page:
         album.see(page, "/worklist?view=review", "worklist-review")
         album.read(page, scene["review"], "review")
+        album.read(page, scene["in-review"], "in-review")
+        album.clicked(page, BUTTONS, "in-review-give-back", 1)
+        page.locator("[data-testid=report] form button").first.click()
+        album.clicked(page, BUTTONS, "in-review-sign", LAST)
+        page.keyboard.press("Escape")
         album.read(page, scene["signed"], "signed")
+        page.locator("[data-testid=report] details summary").first.click()
+        page.locator("[data-testid=report] details ~ section button").click()
+        page.locator("[data-testid=verified]").wait_for()
+        album.take(page, "signed-verified")
+        album.clicked(page, BUTTONS, "signed-addendum")
+        album.read(page, scene["addended"], "addended")
 
 
-def county(album: Album, scene: dict[str, str]) -> None:
+def county(album: Album, scene: Scene) -> None:
     with album.desk("county1") as page:
         album.take(page, "county")
         album.see(page, f"/studies/{scene['signed']}", "study")
+        page.mouse.move(400, 600)
+        page.mouse.wheel(0, 4000)
+        album.take(page, "study-timeline")
+        page.mouse.wheel(0, -4000)
+        album.clicked(page, "header [aria-expanded]", "notices")
         page.locator("header [aria-expanded]").first.click()
-        album.take(page, "notices")
-        page.locator("header [aria-expanded]").first.click()
-        page.locator("header [aria-expanded]").last.click()
-        album.take(page, "person-menu")
+        album.clicked(page, "header [aria-expanded]", "person-menu", LAST)
+        album.clicked(page, "header button:has-text('密码'), header button:has-text('password')", "password")
+        page.keyboard.press("Escape")
+        album.see(page, f"/studies/{scene['returned']}", "study-returned")
+        album.clicked(page, "main section button", "study-answer")
+        album.see(page, f"/studies/{scene['addended']}", "study-addended")
+        album.read(page, scene["signed"], "county-images")
+        album.see(page, "/county", "county-again")
+        page.locator("main [type=search], main search input").fill("nobody")
+        page.wait_for_timeout(600)
+        album.take(page, "county-empty-search")
+    with album.desk("county1") as page:
+        page.evaluate("() => document.documentElement.dataset.mood = 'light'")
+        album.take(page, "county-light")
+        page.evaluate("() => document.documentElement.dataset.mood = 'dark'")
     with album.desk("township1") as page:
         album.take(page, "county-empty")
 
 
-def others(album: Album, _: dict[str, str]) -> None:
-    for login, path, screen in (
-        ("tech1", "/arrivals", "arrivals"), ("coord1", "/worklist", "coordinator"), ("coord1", "/parked", "parked"),
-        ("audit1", "/audit", "audit"),
-    ):  # fmt: skip
-        with album.desk(login) as page:
-            album.see(page, path, screen)
+PARKED = [
+    {"id": "1", "job": "prepare", "fact": "StudySettled", "error_code": "job.hung", "error": "TimeoutError: 600 s",
+     "tries": 5, "at": "2026-11-22T00:00:00Z", "study_id": None},
+    {"id": "2", "job": "report_pdf", "fact": "ReportSigned", "error_code": "storage.full", "error": "storage.full",
+     "tries": 8, "at": "2026-11-22T00:00:00Z", "study_id": None},
+]  # fmt: skip
+
+
+def others(album: Album, _: Scene) -> None:
+    with album.desk("tech1") as page:
+        album.see(page, "/arrivals", "arrivals")
+        album.clicked(page, "main li button", "arrivals-resolve")
+        album.see(page, "/county", "technologist")
+    with album.desk("coord1") as page:
+        album.see(page, "/worklist", "coordinator")
+        album.see(page, "/parked", "parked-empty")
+        answered(page, "**/api/parked", {"items": PARKED})
+        album.see(page, "/parked", "parked")
+    with album.desk("audit1") as page:
+        album.see(page, "/audit", "audit")
+        page.locator("main header button, main button").first.click()
+        page.locator("main [role=status]").wait_for()
+        album.take(page, "audit-verified")
+
+
+def administrator(album: Album, _: Scene) -> None:
     with album.desk("admin1") as page:
         for kind in ("sites", "peers", "agreements", "people"):
             album.see(page, f"/admin/{kind}", f"admin-{kind}")
-            page.locator("main button").first.click()
-            album.take(page, f"admin-{kind}-add")
+            album.clicked(page, "main button", f"admin-{kind}-add")
+            page.keyboard.press("Escape")
+        album.clicked(page, "main tr:nth-child(8) button", "admin-people-edit")
+
+
+def trouble(album: Album, scene: Scene) -> None:
+    """What is seen when the server, the line or the session fails."""
+    with album.desk("reader1") as page:
+        album.see(page, "/studies/none", "study-absent")
+        for status, screen in ((503, "server-busy"), (500, "server-error")):
+            page.route("**/api/worklist?*", lambda route, _, status=status: route.fulfill(status=status, body="{}"))
+            page.goto(album.url + "/worklist")
+            page.locator("[role=alert]").wait_for()
+            album.take(page, f"worklist-{screen}")
+            page.unroute("**/api/worklist?*")
+        answered(page, "**/api/worklist?*", {"items": None})
+        page.goto(album.url + "/worklist")
+        page.wait_for_timeout(1500)
+        album.take(page, "crashed")
+        page.unroute("**/api/worklist?*")
+        album.read(page, scene["reading"], "reading-before-expiry")
+        page.evaluate("() => fetch('/api/me').then(a => a.json()).then(me => fetch('/api/logout', "
+                      "{method: 'POST', headers: {'X-CSRF-Token': me.csrf, 'Content-Type': 'application/json'}, body: '{}'}))")  # fmt: skip
+        page.locator("#section-advice").fill("")
+        page.locator("[name=password]").wait_for()
+        album.take(page, "session-ended")
+    with album.desk("reader1") as page:
+        page.route("**/api/me", _nearly_idle)
+        page.goto(album.url + "/worklist")
+        page.locator("[role=timer]").wait_for()
+        album.take(page, "session-warning")
+    with album.desk("reader1") as page:
+        page.context.set_offline(True)
+        page.keyboard.press("r")
+        page.wait_for_timeout(4000)
+        page.screenshot(path=album.folder / f"{album.name}-line-lost.png")
+
+
+def _nearly_idle(route: Route) -> None:
+    found = route.fetch()
+    me = found.json()
+    me["session"]["idle_seconds"] = 40
+    route.fulfill(response=found, json=me)
+
+
+def answered(page: Page, where: str, content: Any) -> None:
+    """The browser answers these requests by itself."""
+    page.route(where, lambda route: route.fulfill(content_type="application/json", body=json.dumps(content)))
 
 
 CHAPTERS: tuple[Callable[[Album, dict[str, str]], None], ...] = (
-    front_door, radiologist, reviewer, county, others, every_kind,
+    front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind,
 )  # fmt: skip
 
 
 def main(words: list[str]) -> int:
     if len(words) < 2:
         give_up("say where: python -m tools.pictures http://127.0.0.1:8080 FOLDER")
-    url, folder, only = words[0].rstrip("/"), Path(words[1]), words[2:]
+    url, folder = words[0].rstrip("/"), Path(words[1])
+    only = [word for word in words[2:] if word[:2] in LANGUAGES and "-" in word]
+    chapters = [word for word in words[2:] if word not in only]
     folder.mkdir(parents=True, exist_ok=True)
     try:
         scene = set_scene(url)
@@ -234,7 +317,8 @@ def main(words: list[str]) -> int:
             for size in SIZES:
                 if not only or f"{language}-{size}" in only:
                     for chapter in CHAPTERS:
-                        _photographed(chapter, Album(url, browser, language, size, folder), scene)
+                        if not chapters or chapter.__name__ in chapters:
+                            _photographed(chapter, Album(url, browser, language, size, folder), scene)
         browser.close()
     return 0
 

@@ -11,9 +11,14 @@ export function Crashed() {
   console.error(error);
   return (
     <Empty icon="alarm" title={t('crashed')}>
-      <Button icon="refresh" onClick={() => window.location.reload()}>
-        {t('reload')}
-      </Button>
+      <p>
+        <Button icon="refresh" onClick={() => window.location.reload()}>
+          {t('reload')}
+        </Button>
+      </p>
+      <p>
+        <a href="/">{t('backHome')}</a>
+      </p>
     </Empty>
   );
 }

@@ -5,6 +5,9 @@ import { useKeys } from '@/lib/keys';
 import { Button } from './Button';
 import styles from './Dialog.module.css';
 
+/** What somebody who opens a dialog came to fill in. */
+const FILLED_IN = ':is(input, select, textarea):not(:disabled, [readonly])';
+
 interface Props {
   title: string;
   /** Absent: the dialog cannot be dismissed, only answered. */
@@ -16,8 +19,8 @@ interface Props {
 }
 
 /**
- * A native modal dialog: the focus starts at `data-first` and stays inside, Esc closes, the page below keeps everything
- * it holds.
+ * A native modal dialog: the focus starts at `data-first`, else at the first thing to fill in, and stays inside; Esc
+ * closes; the page below keeps everything it holds.
  */
 export function Dialog({ title, onClose, wide = false, veil = false, children }: Props) {
   const { t } = useTranslation('ui');
@@ -26,7 +29,9 @@ export function Dialog({ title, onClose, wide = false, veil = false, children }:
   useEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>('[data-first]')?.focus();
+    const first =
+      dialog?.querySelector<HTMLElement>('[data-first]') ?? dialog?.querySelector<HTMLElement>(FILLED_IN);
+    first?.focus();
     return () => dialog?.close();
   }, []);
   return (

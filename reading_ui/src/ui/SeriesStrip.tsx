@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '@/api/types';
+import { shownWhenLoaded } from '@/lib/shownWhenLoaded';
 import styles from './SeriesStrip.module.css';
 
 /** Series with thumbnail, number, words and size; `reserve` keeps the room while the study loads. */
@@ -13,7 +14,11 @@ export function SeriesStrip({ study, reserve = 0 }: { study: StudyView | undefin
       {series.map((one) => (
         <li key={one.series_uid} className={styles.series}>
           <span className={styles.thumb}>
-            {drawn && one.thumb ? <img src={one.thumb} alt="" loading="lazy" /> : <span>{one.modality}</span>}
+            {drawn && one.thumb ? (
+              <img src={one.thumb} alt="" loading="lazy" {...shownWhenLoaded} />
+            ) : (
+              <span>{one.modality}</span>
+            )}
           </span>
           <span className={styles.words}>
             <span className={styles.name}>

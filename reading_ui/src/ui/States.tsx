@@ -1,5 +1,7 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { asProblem } from '@/api/problem';
 import { Button } from './Button';
 import { Icon, type IconName } from './icons';
 import { problemText } from './problemText';
@@ -24,17 +26,27 @@ export function Empty({
   );
 }
 
-/** What happened, what is safe, what to do. */
+const gone: ReadonlySet<string> = new Set([
+  'study.absent',
+  'permit.refused',
+  'page.absent',
+  'http.403',
+  'http.404',
+]);
+
+/** What happened, what is safe, what to do. What is not there, or not for this person, is not asked for again. */
 export function Trouble({ error, onRetry, safe }: { error: unknown; onRetry?: () => void; safe?: string }) {
   const { t } = useTranslation('ui');
+  const absent = gone.has(asProblem(error).code);
   return (
     <div className={styles.centre} role="alert">
-      <span className={styles.alarm}>
-        <Icon name="alarm" size={28} />
+      <span className={absent ? undefined : styles.alarm}>
+        <Icon name={absent ? 'search' : 'alarm'} size={28} />
       </span>
       <p className={styles.title}>{problemText(error)}</p>
       {safe && <p className={styles.more}>{safe}</p>}
-      {onRetry && (
+      {absent && <Link to="/">{t('home')}</Link>}
+      {onRetry && !absent && (
         <Button icon="refresh" onClick={onRetry}>
           {t('retry')}
         </Button>

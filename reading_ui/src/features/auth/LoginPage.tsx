@@ -19,7 +19,8 @@ export function LoginPage() {
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const asked = event.currentTarget;
+    const form = new FormData(asked);
     setBusy(true);
     setProblem(null);
     try {
@@ -27,6 +28,7 @@ export function LoginPage() {
     } catch (error) {
       setProblem(problemText(error));
       setBusy(false);
+      asked.querySelector<HTMLInputElement>('[name=password]')?.select();
     }
   };
 

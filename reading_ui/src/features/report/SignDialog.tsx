@@ -72,7 +72,7 @@ export function SignDialog({ report, study, images, onClose, onNext }: Props) {
           label={t('sign.password')}
           type="password"
           autoComplete="current-password"
-          autoFocus
+          data-first
           value={password}
           problem={problem}
           onChange={(event) => setPassword(event.target.value)}

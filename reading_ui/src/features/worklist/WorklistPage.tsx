@@ -7,12 +7,13 @@ import { keysOf } from '@/api/queries';
 import type { Named, WorklistRow } from '@/api/types';
 import { usePrefs } from '@/lib/prefs';
 import { warmReading } from '@/lib/warm';
+import { Button } from '@/ui/Button';
 import { DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
 import { useWidth } from '@/ui/useWidth';
 import { useWorklistColumns, visible } from './columns';
-import { type Filter, filtered, filterOf, searchOf, sortedBy } from './filter';
+import { type Filter, filtered, filterOf, searchOf, sortedBy, widened } from './filter';
 import { SidePanel } from './SidePanel';
 import { Toolbar } from './Toolbar';
 import { usePinned } from './usePinned';
@@ -98,7 +99,7 @@ export function WorklistPage() {
                   one.gone ? 'gone' : one.kind === 'receiving' || one.band === 'grey' ? 'grey' : ''
                 }
               />
-              {rows.length === 0 && <Nothing filter={filter} />}
+              {rows.length === 0 && <Nothing filter={filter} onFilter={setFilter} />}
             </>
           )}
         </div>
@@ -112,15 +113,17 @@ export function WorklistPage() {
   );
 }
 
-function Nothing({ filter }: { filter: Filter }) {
+function Nothing({ filter, onFilter }: { filter: Filter; onFilter: (filter: Filter) => void }) {
   const { t } = useTranslation('worklist');
+  const narrow = filtered(filter);
   return (
     <div className={styles.nothing}>
-      <Empty
-        icon={filtered(filter) ? 'search' : 'check'}
-        title={t(filtered(filter) ? 'empty.filtered' : `empty.${filter.view}`)}
-      >
-        {t(filtered(filter) ? 'empty.filteredHint' : 'empty.hint')}
+      <Empty icon={narrow ? 'search' : 'check'} title={t(narrow ? 'empty.filtered' : `empty.${filter.view}`)}>
+        {narrow ? (
+          <Button onClick={() => onFilter(widened(filter))}>{t('empty.widen')}</Button>
+        ) : (
+          t('empty.hint')
+        )}
       </Empty>
     </div>
   );

@@ -3,6 +3,7 @@ import { useSession } from '@/api/session';
 import type { WorklistRow } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { useNow } from '@/lib/now';
+import { shownWhenLoaded } from '@/lib/shownWhenLoaded';
 import { type Band, bandAt } from '@/lib/time';
 import { BandMark, Tag } from '@/ui/Band';
 import { Icon } from '@/ui/icons';
@@ -101,7 +102,15 @@ export function ThumbsCell({ row }: { row: WorklistRow }) {
   return (
     <span className={styles.thumbs}>
       {row.thumbs.slice(0, 3).map((url) => (
-        <img key={url} src={url} alt="" loading="lazy" decoding="async" draggable={false} />
+        <img
+          key={url}
+          src={url}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          draggable={false}
+          {...shownWhenLoaded}
+        />
       ))}
     </span>
   );

@@ -55,6 +55,15 @@ export function queryOf(filter: Filter): Query {
 export const filtered = (filter: Filter): boolean =>
   Boolean(filter.q || filter.modality || filter.site || filter.priority);
 
+/** The same list in the same order without what narrows it. */
+export const widened = (filter: Filter): Filter => ({
+  ...filter,
+  q: '',
+  modality: '',
+  site: '',
+  priority: '',
+});
+
 /** Clicking a column: first by it, then the other way round. */
 export const sortedBy = (filter: Filter, column: string): Filter =>
   filter.sort === column
