@@ -37,6 +37,8 @@ class Settings:
     settle_stat_seconds: float = 20
     lease_seconds: int = 900
     session_idle_seconds: int = 1800
+    login_failures_per_address: int = 60  # 0: only accounts are locked
+    login_failures_seconds: int = 900
     most_sockets: int = 400
     web_threads: int = 64
     worker_concurrency: int = 2

@@ -2,6 +2,7 @@
 
 from teleconsult.access import queries
 from teleconsult.access.actors import ANYBODY, MAY_SIGN, SYSTEM, Actor, Grant, Level, Role, Title
+from teleconsult.access.addresses import Allowance
 from teleconsult.access.notices import Notice, notices, notify, see
 from teleconsult.access.peers import Peer, identify, seen
 from teleconsult.access.people import (
@@ -48,7 +49,7 @@ from teleconsult.access.sites import (
 from teleconsult.access.sla import PRIORITIES, PROFILES, Sla
 
 __all__ = [
-    "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
+    "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Allowance", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
     "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices", "notify", "open_case_share", "open_share",

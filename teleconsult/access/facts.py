@@ -43,6 +43,11 @@ def person_changed(name: str, key: str, version: int, **details: Json) -> Fact:
     return _about(name, "person", key, version, **details)
 
 
+def address_held(network: str, client: str, failures: int) -> Fact:
+    """Nobody may sign in from there for a while."""
+    return _about("AddressHeld", "address", network, 0, client=client, failures=failures)
+
+
 def signed_in(name: str, key: str, client: str, **details: Json) -> Fact:
     """`name` is one of LoggedIn, LoginFailed, LoggedOut, PersonLocked."""
     return _about(name, "person", key, 0, client=client, **details)

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from teleconsult.access import facts
 from teleconsult.access.actors import Actor, Title
+from teleconsult.access.addresses import MOST_FOR_ONE_LOGIN, Allowance, failed, guess_of, minutes_held
 from teleconsult.access.passwords import digest, hashed, matches, new_token
 from teleconsult.access.people import end_sessions, grants_of
 from teleconsult.access.tables import PersonRow, SessionRow
@@ -14,9 +15,10 @@ from teleconsult.kernel.errors import Refused, forbidden
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Store, Work
 
-MOST_FAILURES = 5
+MOST_FAILURES = MOST_FOR_ONE_LOGIN
 LOCK_MINUTES = 15
 LONGEST_HOURS = 12
+USUAL_ALLOWANCE = Allowance()
 _TOUCH_SECONDS = 15
 
 
@@ -30,17 +32,35 @@ class SignedIn:
     token: str = ""
 
 
-def login(store: Store, anybody: Actor, name: str, password: str, client: str, idle_seconds: int) -> SignedIn:
-    """Sign in. FORBIDDEN `login.wrong` (the same for an unknown login) or `login.locked` with minutes.
+def login(
+    store: Store,
+    anybody: Actor,
+    name: str,
+    password: str,
+    client: str,
+    idle_seconds: int,
+    address: str = "",
+    allowance: Allowance = USUAL_ALLOWANCE,
+) -> SignedIn:
+    """Sign in. FORBIDDEN `login.wrong` (the same for an unknown login), `login.locked` or `login.address_held` with minutes.
 
-    Takes the store, not a work: a failure has to be written although it is refused.
+    Takes the store, not a work: a failure has to be written although it is refused. An address with too many failures is refused before
+    the password is looked at, without a trace but the fact that holds it: nobody fills the journal or the processor that way.
+    Without an `address` only accounts are locked.
     """
+    guess = guess_of(address, name, store.key, allowance)
     with store.read(anybody) as work:
+        if minutes := minutes_held(work, guess):
+            raise forbidden("login.address_held", minutes=minutes)
         person = work.session.scalars(select(PersonRow).where(PersonRow.login == name.strip().lower())).one_or_none()
         known_hash = person.password_hash if person else None
     right = matches(known_hash, password)  # slow on purpose: outside of any transaction
     with store.work(anybody) as work:
+        if minutes := minutes_held(work, guess, hold=True):
+            raise forbidden("login.address_held", minutes=minutes)
         outcome = _settle(work, person.id if person else None, right, known_hash, client, idle_seconds)
+        if isinstance(outcome, Refused):
+            failed(work, guess, client)
     if isinstance(outcome, Refused):
         raise outcome
     return outcome

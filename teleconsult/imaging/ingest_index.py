@@ -12,7 +12,6 @@ from sqlalchemy import and_, bindparam, case, insert, select, update
 
 from teleconsult.imaging import quarantine
 from teleconsult.imaging.header import Header
-from teleconsult.imaging.ingest_insert import insert_new, table_of
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.ingest_study import add_series, count_series, issuer_of, open_study, patient_key
 from teleconsult.imaging.lifecycle import RECEIVING
@@ -20,6 +19,7 @@ from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from teleconsult.kernel.values import new_id
+from teleconsult.records.insert import insert_new, table_of
 from teleconsult.records.work import Work
 
 _URGENCY = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}

@@ -8,12 +8,12 @@ from teleconsult.access import open_share
 from teleconsult.imaging import find_names
 from teleconsult.imaging.facts import study_arrived
 from teleconsult.imaging.header import Header
-from teleconsult.imaging.ingest_insert import insert_new
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.tables import PatientRow, SeriesRow, StudyNameRow, StudyRow
 from teleconsult.kernel.values import new_id
+from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
 _BESIDE_IMAGES = frozenset(

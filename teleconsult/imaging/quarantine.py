@@ -9,13 +9,13 @@ from teleconsult.access import Actor, Thing, permit
 from teleconsult.imaging import facts
 from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.header import Header
-from teleconsult.imaging.ingest_insert import insert_new
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, QuarantineRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import BlobStore
+from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Store, Work
 
 INSTANCE, IDENTITY = "instance.conflict", "identity.conflict"

@@ -41,6 +41,8 @@ def install(app: Flask, settings: Settings) -> None:
     @pages.get("/", defaults={"path": ""})
     @pages.get("/<path:path>")
     def page(path: str) -> Response:
+        if root is None and path.startswith(_NOT_PAGES):
+            raise NotFound
         if root is None:
             return Response("The screens are not built: run `make ui`.\n", 503, mimetype="text/plain")
         return _page(root, path)

@@ -46,9 +46,14 @@ def actor() -> Actor:
     return signed_in().actor
 
 
+def address() -> str:
+    """Where the request comes from: the other end of the line, or what as many proxies say as are trusted (`trusted_proxies`)."""
+    return request.remote_addr or ""
+
+
 def client() -> str:
     """Where the request comes from, for the journal."""
-    return f"{request.remote_addr} {request.user_agent.string}"[:200]
+    return f"{address()} {request.user_agent.string}"[:200]
 
 
 def let_in(response: Response, session: SignedIn) -> Response:

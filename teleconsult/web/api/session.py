@@ -83,9 +83,11 @@ class RedeemBody(Model):
 @api.post("/login", responses={200: Me}, summary="Sign in")
 def login(body: LoginBody) -> Response:
     system = auth.system()
+    allowed = access.Allowance(system.settings.login_failures_per_address, system.settings.login_failures_seconds)
     session = access.login(
-        system.store, ANYBODY, body.login, body.password, auth.client(), system.settings.session_idle_seconds
-    )
+        system.store, ANYBODY, body.login, body.password, auth.client(), system.settings.session_idle_seconds,
+        auth.address(), allowed,
+    )  # fmt: skip
     return auth.let_in(answer(_me(session)), session)
 
 

@@ -3,6 +3,7 @@ export const factNames = [
   'LoggedIn',
   'LoginFailed',
   'PersonLocked',
+  'AddressHeld',
   'PersonAdded',
   'PersonReset',
   'PersonDisabled',

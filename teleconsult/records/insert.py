@@ -1,4 +1,4 @@
-"""Insert a row unless it is there: the race between two arrivals is decided by the database, not by looking first."""
+"""Insert a row unless it is there: the race between two is decided by the database, not by looking first."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -12,7 +12,7 @@ from teleconsult.records.schema import Base
 
 
 def table_of(kind: type[Base]) -> Table:
-    """The table behind a row class, for statements that are built once and run for every object."""
+    """The table behind a row class, for statements that are built once and run for every row."""
     table = kind.__table__
     if not isinstance(table, Table):
         raise TypeError(f"{kind.__name__} is no plain table")
