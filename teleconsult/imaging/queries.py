@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of
+from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -34,6 +35,12 @@ def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
         shares_of(work, study_id),
         work.session.scalar(cases) or 0,
     )
+
+
+def open_conflicts(work: Work, study_id: str) -> int:
+    """How many objects that claim this study for another patient lie in quarantine, unresolved. Permits nothing."""
+    open_ones = (QuarantineRow.study_id == study_id, QuarantineRow.reason == IDENTITY, QuarantineRow.state == "open")
+    return work.session.scalar(select(func.count()).select_from(QuarantineRow).where(*open_ones)) or 0
 
 
 def study_by_uid(work: Work, actor: Actor, study_uid: str, verb: str = "study.see") -> StudyRow:

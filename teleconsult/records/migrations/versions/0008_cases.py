@@ -30,6 +30,7 @@ def upgrade() -> None:
         _shares_changed()
     _share_indexes("shares", "study", "study_id")
     _case_shares()
+    _cases()
     op.add_column("facts", sa.Column("case_id", sa.String(length=32), nullable=True))
     of_case = sa.text("case_id IS NOT NULL")
     op.create_index("ix_facts_of_a_case", "facts", ["case_id", "seq"], sqlite_where=of_case, postgresql_where=of_case)
@@ -146,3 +147,82 @@ def _case_shares() -> None:
     _share_indexes("case_shares", "case", "case_id")
     op.create_index("ix_case_shares_of_a_site", "case_shares", ["site_id", "case_id", "why"])
     op.create_index("ix_case_shares_of_a_person", "case_shares", ["person_id", "case_id"])
+
+
+def _cases() -> None:
+    op.create_table(
+        "numbers",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_numbers")),
+    )
+    op.create_table(
+        "cases",
+        sa.Column("number", sa.String(length=20), nullable=False),
+        sa.Column("patient_id", sa.String(length=32), nullable=False),
+        sa.Column("site_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("severity", sa.String(length=10), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("opened_by_id", sa.String(length=32), nullable=False),
+        sa.Column("opened_at", schema.Instant(), nullable=False),
+        sa.Column("closed_at", schema.Instant(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.CheckConstraint("state IN ('open','closed')", name="a_case_is_open_or_closed"),
+        sa.CheckConstraint("severity IN ('none','mild','moderate','severe')", name="a_case_has_a_severity_we_know"),
+        sa.CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="a_time_of_closing_iff_closed"),
+        sa.ForeignKeyConstraint(["opened_by_id"], ["people.id"], name=op.f("fk_cases_opened_by_id")),
+        sa.ForeignKeyConstraint(["patient_id"], ["patients.id"], name=op.f("fk_cases_patient_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name=op.f("fk_cases_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
+        sa.UniqueConstraint("number", name="a_case_number_is_used_once"),
+    )
+    op.create_index("ix_cases_by_opening", "cases", ["opened_at", "id"])
+    op.create_index("ix_cases_of_a_patient", "cases", ["patient_id"])
+    op.create_index("ix_cases_of_a_person", "cases", ["opened_by_id", "opened_at"])
+    op.create_table(
+        "case_studies",
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("study_id", sa.String(length=32), nullable=False),
+        sa.Column("added_by", sa.String(length=32), nullable=False),
+        sa.Column("added_at", schema.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["added_by"], ["people.id"], name=op.f("fk_case_studies_added_by")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_studies_case_id")),
+        sa.ForeignKeyConstraint(["study_id"], ["studies.id"], name=op.f("fk_case_studies_study_id")),
+        sa.PrimaryKeyConstraint("case_id", "study_id", name=op.f("pk_case_studies")),
+    )
+    op.create_index("ix_case_studies_of_a_study", "case_studies", ["study_id"])
+    _attachments()
+
+
+def _attachments() -> None:
+    op.create_table(
+        "attachments",
+        sa.Column("case_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("media_type", sa.String(length=80), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("blob_key", sa.String(length=200), nullable=False),
+        sa.Column("by_id", sa.String(length=32), nullable=False),
+        sa.Column("site_id", sa.String(length=32), nullable=True),
+        sa.Column("at", schema.Instant(), nullable=False),
+        sa.Column("withdrawn_at", schema.Instant(), nullable=True),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('consent','record','image','lab','other')", name="an_attachment_is_of_a_kind_we_know"
+        ),
+        sa.CheckConstraint("size > 0", name="an_attachment_is_not_empty"),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_attachments_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_attachments_case_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachments")),
+    )
+    op.create_index("ix_attachments_of_a_case", "attachments", ["case_id", "at"])
+    given_out = sa.text("withdrawn_at IS NULL")
+    op.create_index(
+        "a_case_has_the_same_file_once", "attachments", ["case_id", "sha256", "kind"], unique=True, sqlite_where=given_out,
+        postgresql_where=given_out,
+    )  # fmt: skip

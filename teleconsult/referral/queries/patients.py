@@ -1,0 +1,74 @@
+"""The person a case is about, as its latest study names them; and how a case is found by them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select
+from sqlalchemy.orm import aliased
+
+from teleconsult.imaging.find_names import fold, keys
+from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
+from teleconsult.records.work import Work
+from teleconsult.referral.tables import CaseRow
+
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A person or a site, as screens name it."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """`doubtful`: the name is a guess of the character set, or differs between studies of one number."""
+
+    id: str
+    name: str
+    doubtful: bool
+    sex: str
+    age: str
+    birth_date: str
+    patient_id: str
+
+
+def patient_of(study: StudyRow) -> Patient:
+    return Patient(
+        id=study.patient_id, name=study.name_shown, doubtful=study.doubtful or study.name_differs, sex=study.sex,
+        age=study.age, birth_date=study.birth_date, patient_id=study.patient_number,
+    )  # fmt: skip
+
+
+def latest_study_id() -> ScalarSelect[Any]:
+    """The patient's latest study, of the case in the statement around it."""
+    newer = aliased(StudyRow)
+    found = select(newer.id).where(newer.patient_id == CaseRow.patient_id)
+    return found.order_by(newer.arrived_at.desc(), newer.id.desc()).limit(1).correlate(CaseRow).scalar_subquery()
+
+
+def matches(q: str) -> ColumnElement[bool]:
+    """The cases whose number begins so, or whose patient's name (in any writing, pinyin, initials) or number does."""
+    word = q.replace("\0", "").encode("utf-8", "ignore").decode().strip()
+    known = aliased(StudyRow)
+    named = exists().where(
+        known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, _begins(StudyNameRow.key, fold(word))
+    )
+    numbered = exists().where(known.patient_id == CaseRow.patient_id, _begins(known.patient_number, word))
+    return or_(_begins(CaseRow.number, word.upper()), numbered, named)
+
+
+def same_person(work: Work, patient_id: str, study_id: str) -> bool:
+    """Whether a study is of this patient: the same number of the same issuer, or name, birth date and sex alike."""
+    study = work.get(StudyRow, study_id)
+    if study.patient_id == patient_id:
+        return True
+    known = work.get(PatientRow, patient_id)
+    alike = known.birth_date and (known.birth_date, known.sex) == (study.birth_date, study.sex)
+    return bool(alike and keys(known.name) & keys(study.name))
+
+
+def _begins(column: Any, word: str) -> ColumnElement[bool]:
+    return and_(column >= word, column < word + _LAST)
