@@ -83,6 +83,7 @@ class Relay:
             self._deliveries,
             Duty("settling", self.sweep, 0.2),
             Duty("leases", self.lapse, 1.0),
+            Duty("critical findings", self.escalate, 1.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("audit", self.seal, 1.0),
         ]
@@ -123,6 +124,11 @@ class Relay:
     def lapse(self) -> int:
         with self.system.work() as work:
             return reading.lapse(work) + reporting.lapse(work)
+
+    def escalate(self) -> int:
+        """Critical findings that nobody has read back or acted on in time."""
+        with self.system.work() as work:
+            return reporting.sweep(work)
 
     def route(self) -> int:
         """Studies that wait for nothing any more, because an agreement was changed or has begun; how many."""

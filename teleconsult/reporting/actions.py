@@ -14,7 +14,7 @@ from teleconsult.access import Actor, permit_study
 from teleconsult.kernel.errors import forbidden
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
-from teleconsult.reporting import facts, lifecycle
+from teleconsult.reporting import critical_gate, facts, lifecycle
 from teleconsult.reporting.lifecycle import DRAFT, IN_REVIEW
 from teleconsult.reporting.loading import Held, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.revisions import note, wrote
@@ -62,11 +62,12 @@ def save(
 
 
 def submit(work: Work, actor: Actor, report_id: str, seen: int | None = None) -> ReportRow:
-    """Hand the report in for review. INVALID `report.incomplete` (field)."""
+    """Hand the report in for review. INVALID `report.incomplete` (field); CONFLICT `report.critical_unanswered` (phrase, count)."""
     held = permitted(work, actor, "report.write", report_id)
     report = held.report
     unchanged_since(report, seen)
     changes = lifecycle.submit(report, actor.id, work.now)
+    critical_gate.answered(work, report)
     reading.submit(work, actor, held.task)
     note(work, report, actor.id, "submitted")
     return keep(work, report, changes, lambda: facts.report_submitted(report, held.desk))

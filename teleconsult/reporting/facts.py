@@ -76,4 +76,4 @@ def paper_ready(paper: PaperRow, sha256: str) -> Fact:
 
 def _paper(name: str, paper: PaperRow, **details: Json) -> Fact:
     details = {"kind": paper.kind, "subject_id": paper.subject_id, "number": paper.number, **details}
-    return Fact(name, "paper", paper.id, details=details)
+    return Fact(name, "paper", paper.id, details=details, case_id=paper.case_id)

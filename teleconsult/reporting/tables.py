@@ -12,6 +12,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from teleconsult.records.schema import Base, Id, Identified, Versioned
@@ -164,3 +165,85 @@ class PaperPrintRow(Base):
     blob_key: Mapped[str] = mapped_column(String(200))
     sha256: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime]
+
+
+class CriticalRow(Versioned, Base):
+    """A critical finding (危急值) of a study, from being raised to being closed. `look_at`: when time itself must act next."""
+
+    __tablename__ = "criticals"
+    study_id: Mapped[str] = mapped_column(ForeignKey("studies.id"))
+    report_id: Mapped[str | None] = mapped_column(ForeignKey("reports.id"))
+    case_id: Mapped[str | None] = mapped_column(Id)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    reading_site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    item: Mapped[str] = mapped_column(String(40))
+    level: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(12))
+    escalated: Mapped[int] = mapped_column(Integer, default=0)
+    raised_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    raised_at: Mapped[datetime]
+    notified_at: Mapped[datetime | None]
+    acknowledged_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    acknowledged_at: Mapped[datetime | None]
+    read_back: Mapped[str | None] = mapped_column(Text)
+    action: Mapped[str | None] = mapped_column(String(20))
+    action_text: Mapped[str | None] = mapped_column(Text)
+    acted_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    acted_at: Mapped[datetime | None]
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    outcome_text: Mapped[str | None] = mapped_column(Text)
+    closed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+    look_at: Mapped[datetime | None]
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('raised','notifying','acknowledged','acting','closed','withdrawn')",
+            name="a_critical_finding_is_in_a_state_we_know",
+        ),
+        CheckConstraint("level BETWEEN 1 AND 3", name="a_critical_finding_is_of_level_1_to_3"),
+        CheckConstraint("escalated BETWEEN 0 AND 3", name="a_critical_finding_is_escalated_three_times_at_most"),
+        CheckConstraint(
+            "(acknowledged_at IS NULL) = (read_back IS NULL) AND (acknowledged_at IS NULL) = (acknowledged_by_id IS NULL)",
+            name="who_acknowledges_has_read_back",
+        ),
+        CheckConstraint(
+            "state NOT IN ('acknowledged','acting','closed') OR acknowledged_at IS NOT NULL",
+            name="what_is_acted_on_was_acknowledged",
+        ),
+        CheckConstraint("state NOT IN ('raised','notifying') OR acknowledged_at IS NULL", name="what_rings_is_not_acknowledged"),
+        CheckConstraint("state NOT IN ('acting','closed') OR acted_at IS NOT NULL", name="what_is_closed_was_acted_on"),
+        CheckConstraint(
+            "(state = 'closed') = (closed_at IS NOT NULL) AND (closed_at IS NULL) = (outcome IS NULL)",
+            name="an_outcome_iff_closed",
+        ),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL) AND (withdrawn_at IS NULL) = (withdrawn_reason IS NULL)",
+            name="a_reason_iff_withdrawn",
+        ),
+        CheckConstraint("state NOT IN ('closed','withdrawn') OR look_at IS NULL", name="nothing_is_due_when_it_is_over"),
+        Index("criticals_of_a_study", "study_id"),
+        Index("criticals_by_the_time_they_were_raised", "raised_at"),
+        Index("criticals_that_time_acts_on", "look_at"),
+        Index(
+            "a_finding_is_open_once_in_a_study", "study_id", "item", unique=True,
+            sqlite_where=sql("state NOT IN ('closed','withdrawn')"), postgresql_where=sql("state NOT IN ('closed','withdrawn')"),
+        ),
+    )  # fmt: skip
+
+
+class CriticalAnswerRow(Identified, Base):
+    """A phrase of a report's text that was flagged and is, its author says, no critical finding; and why."""
+
+    __tablename__ = "critical_answers"
+    report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"))
+    phrase: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime]
+    __table_args__ = (
+        UniqueConstraint("report_id", "phrase", name="a_phrase_is_answered_once"),
+        CheckConstraint("reason <> ''", name="an_answer_has_a_reason"),
+    )

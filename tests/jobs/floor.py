@@ -26,7 +26,7 @@ from teleconsult.kernel.clock import FixedClock
 from teleconsult.reading.tables import TaskRow
 from teleconsult.records import journal
 from teleconsult.records.tables import DeliveryRow, FactRow
-from teleconsult.reporting.tables import ReportRow
+from teleconsult.reporting.tables import CriticalRow, ReportRow
 from teleconsult.system import System
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
@@ -145,6 +145,9 @@ class Floor:
                     tuple(row) for row in work.session.execute(select(TaskRow.id, TaskRow.state, TaskRow.late_images))
                 ),
                 "reports": sorted(work.session.execute(select(ReportRow.id, ReportRow.state, ReportRow.pdf_key))),
+                "criticals": sorted(
+                    tuple(row) for row in work.session.execute(select(CriticalRow.id, CriticalRow.state))
+                ),
                 "facts": sorted(work.session.scalars(select(FactRow.name).where(FactRow.name != "StudyPrepared"))),
             }
         kept = self.system.settings.home / "blobs"
@@ -265,6 +268,14 @@ def _paper(floor: Floor) -> None:
         reporting.seal_paper(work, expert, signer, "opinion", "c" * 32, None, 0, content)
 
 
+def _critical(floor: Floor) -> None:
+    study_id = floor.a_prepared_study()
+    floor.run("route")
+    reader = floor.alliance.people["reader"]
+    with floor.system.work(reader) as work:
+        reporting.raise_critical(work, reader, study_id, "tension_pneumothorax")
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
     "route": Floor.a_prepared_study,
@@ -273,6 +284,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "report_pdf": Floor.a_signed_report,
     "verify_task": Floor.a_signed_report,
     "paper_pdf": _paper,
+    "notify_critical": _critical,
     "notify_county": _printed,
     "notify_site": _conflict,
 }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import notices, papers, prepare, routing
+from workers.jobs import criticals, notices, papers, prepare, routing
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
@@ -14,6 +14,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "verify_task": papers.verify_task,
     "report_pdf": papers.report_pdf,
     "paper_pdf": papers.paper_pdf,
+    "notify_critical": criticals.notify_critical,
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
 }

@@ -1,5 +1,15 @@
 """Reads of reports and the worklist, which join the rows of the contexts below."""
 
+from teleconsult.reporting.queries.critical_flags import Flag, critical_flags
+from teleconsult.reporting.queries.criticals import (
+    CriticalView,
+    Figures,
+    critical,
+    critical_figures,
+    criticals,
+    to_act,
+    to_hear,
+)
 from teleconsult.reporting.queries.paper import document
 from teleconsult.reporting.queries.papers import (
     content_of,
@@ -25,6 +35,8 @@ from teleconsult.reporting.queries.worklist_sites import worklist_sites
 from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [
-    "AddendumView", "Check", "Filter", "Order", "Page", "ReportView", "Revision", "Verification", "WorklistRow", "content_of", "counts", "document", "load_paper",
-    "paper_document", "papers_of", "print_of", "report", "report_of_study", "report_of_task", "revisions", "verify", "verify_paper", "worklist", "worklist_sites",
+    "AddendumView", "Check", "CriticalView", "Figures", "Filter", "Flag", "Order", "Page", "ReportView", "Revision", "Verification",
+    "WorklistRow", "content_of", "counts", "critical", "critical_figures", "critical_flags", "criticals", "document", "load_paper",
+    "paper_document", "papers_of", "print_of", "report", "report_of_study", "report_of_task", "revisions", "to_act", "to_hear",
+    "verify", "verify_paper", "worklist", "worklist_sites",
 ]  # fmt: skip
