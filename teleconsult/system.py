@@ -5,15 +5,17 @@ from dataclasses import dataclass
 
 import teleconsult.access.tables
 import teleconsult.consult.tables
+import teleconsult.consult.tables_rooms
 import teleconsult.imaging.tables
 import teleconsult.reading.tables
 import teleconsult.referral.tables
 import teleconsult.reporting.tables  # noqa: F401 (naming the tables is what makes them known)
 from teleconsult.access import SYSTEM, Actor
+from teleconsult.blobs import open_blobs
 from teleconsult.bus import Bus, SilentBus, ValkeyBus
 from teleconsult.kernel.clock import Clock, SystemClock
 from teleconsult.keys import Keys, load_keys
-from teleconsult.records import BlobStore, DiskBlobs, Store, Work, open_store
+from teleconsult.records import BlobStore, Store, Work, open_store
 from teleconsult.settings import Settings
 from teleconsult.subscriptions import SUBSCRIPTIONS
 
@@ -47,13 +49,3 @@ def build(settings: Settings, clock: Clock | None = None) -> System:
     bus: Bus = ValkeyBus(settings.broker_url) if settings.broker_url else SilentBus()
     store.on_commit = bus.poke
     return System(settings, store, open_blobs(settings), clock, keys, bus)
-
-
-def open_blobs(settings: Settings) -> BlobStore:
-    """Where bytes are kept. All that the media node needs of the records."""
-    local = settings.home / "blobs"
-    if settings.blobs_url.startswith("s3://"):
-        from teleconsult.records.s3 import S3Blobs  # noqa: PLC0415 (boto3 is there only with the extra `s3`)
-
-        return S3Blobs(settings.blobs_url, local / "staging")
-    return DiskBlobs(local, quota=settings.storage_quota_bytes or None)

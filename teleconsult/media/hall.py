@@ -12,6 +12,7 @@ from teleconsult.media.room import Load, Room
 from teleconsult.media.seat import SILENT_SECONDS, LiveSeat
 
 MOST_SEATS = 32
+_KINDS = {"a": "audio", "v": "video"}
 
 Later = Callable[[Coroutine[Any, Any, None]], None]
 
@@ -33,8 +34,8 @@ class LiveRoom:
     def full(self, ticket: Ticket) -> bool:
         return ticket.seat_id not in self.seats and len(self.seats) >= MOST_SEATS
 
-    def enter(self, seat: LiveSeat, audio_only: bool) -> None:
-        """Sit down; whoever of the same seat or person sat here before is sent away."""
+    def enter(self, seat: LiveSeat, offer: str, audio_only: bool) -> None:
+        """Sit down and be told so, the others after that; whoever of the same seat or person sat here before is sent away."""
         for other in list(self.seats.values()):
             if other.id == seat.id or other.ticket.person_id == seat.ticket.person_id:
                 other.say("refused", code="seat.replaced")
@@ -43,6 +44,11 @@ class LiveRoom:
         names = seat.subscription.slots
         self.room.enter(seat.id, [n for n in names if n[0] == "v"], [n for n in names if n[0] == "a"])
         self.room.seats[seat.id].wishes.video = not audio_only
+        slots = [{"mid": mid, "kind": _KINDS[name[0]]} for name, mid in seat.mids.items()]
+        shedding = self.room.load > Load.EASY
+        seat.say("joined", seat=seat.id, sdp=offer, slots=slots, seats=self.listed(), shedding=shedding)
+        if self.recording:
+            seat.say("recording", on=True)
         self.tell_seats()
 
     def leave(self, seat: LiveSeat) -> None:

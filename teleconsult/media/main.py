@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from teleconsult.blobs import open_blobs
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.keys import load_keys
 from teleconsult.media.forward import choose_way
@@ -19,7 +20,6 @@ from teleconsult.media.record import Recordings
 from teleconsult.media.server import Doors
 from teleconsult.nodes import Node, Nodes
 from teleconsult.settings import BadSetting, Settings
-from teleconsult.system import open_blobs
 
 log = logging.getLogger(__name__)
 DEFAULT_PORT = 8090

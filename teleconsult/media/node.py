@@ -70,13 +70,7 @@ class MediaNode:
         seat = LiveSeat(ticket, send, self._address, time.monotonic())
         offer = await seat.offer()
         self.rooms.setdefault(room.id, room)  # it may have emptied while we gathered
-        kinds = {"a": "audio", "v": "video"}
-        slots = [{"mid": mid, "kind": kinds[name[0]]} for name, mid in seat.mids.items()]
-        room.enter(seat, audio_only)
-        listed = room.listed()
-        seat.say("joined", seat=seat.id, sdp=offer, slots=slots, seats=listed, shedding=self.load > Load.EASY)
-        if room.recording:
-            seat.say("recording", on=True)
+        room.enter(seat, offer, audio_only)
         return room, seat
 
     def leave(self, room: LiveRoom, seat: LiveSeat) -> None:

@@ -64,7 +64,9 @@ class LiveSeat:
                 self._publication = Publication(self._public)
             answer = await self._publication.answer(offer)
             sent, receivers = kinds(offer), self._publication.receivers()
-            wanted: dict[str, str] = {track.label: track.mid for track in tracks if sent.get(track.mid) == LABELS[track.label]}
+            wanted: dict[str, str] = {
+                track.label: track.mid for track in tracks if sent.get(track.mid) == LABELS[track.label]
+            }
             gone += self._forget({label for label, mid in self._labels.items() if wanted.get(label) != mid})
             fresh = []
             for label, mid in wanted.items():

@@ -1,0 +1,95 @@
+"""Real media nodes as processes, with a real Valkey between them."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from teleconsult.keys import Keys, load_keys
+from teleconsult.nodes import Node, Nodes
+from tests.children import Child, free_port
+
+
+class NodeProcess:
+    """A `teleconsult media` of its own. `url` is where browsers come to."""
+
+    def __init__(self, home: Path, broker_url: str, log: Path, **settings: str) -> None:
+        self.home, self.port = home, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        environment = {
+            "TELECONSULT_HOME": str(home),
+            "TELECONSULT_BROKER_URL": broker_url,
+            "TELECONSULT_MEDIA_PORT": str(self.port),
+            **{f"TELECONSULT_{name.upper()}": value for name, value in settings.items()},
+        }
+        self.child = Child([sys.executable, "-m", "teleconsult", "media"], log, environment)
+
+    def up(self) -> NodeProcess:
+        self.child.up(self._answers, "the media node answers")
+        return self
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url + "/healthz", timeout=1):
+                return True
+        except OSError:
+            return False
+
+
+StartNode = Callable[..., NodeProcess]
+
+
+@pytest.fixture
+def broker(valkey_url: str) -> str:
+    """The session's Valkey, emptied."""
+    redis.Redis.from_url(valkey_url).flushdb()
+    return valkey_url
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def keys(home: Path) -> Keys:
+    return load_keys(home)
+
+
+@pytest.fixture
+def start_node(tmp_path: Path, home: Path, broker: str, keys: Keys) -> Iterator[StartNode]:
+    """Start a node; it is ended with the test."""
+    started: list[NodeProcess] = []
+
+    def start(**settings: str) -> NodeProcess:
+        node = NodeProcess(home, broker, tmp_path / f"node-{len(started)}.log", **settings)
+        started.append(node)
+        return node.up()
+
+    yield start
+    for node in started:
+        node.child.stop()
+
+
+@pytest.fixture
+def nodes(broker: str) -> Iterator[Nodes]:
+    registry = Nodes(broker)
+    yield registry
+    registry.close()
+
+
+@pytest.fixture(autouse=True)
+def _loops_end_clean() -> Iterator[None]:
+    yield
+    asyncio.set_event_loop_policy(None)
+
+
+def on(nodes: Nodes, url: str) -> Node:
+    """The node of the registry that browsers reach under `url`."""
+    return next(node for node in nodes.living() if node.url == url)
