@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 PREFIX = "TELECONSULT_"
 
@@ -45,9 +46,9 @@ class Settings:
     job_seconds: int = 300
     quarantine_bytes: int = 2 << 30
     storage_quota_bytes: int = 0  # 0: as much as the disk holds
-    media_host: str = "127.0.0.1"
+    media_host: str = ""  # empty: where web listens
     media_port: int = 0  # 0: 8090, or any free one where that is taken
-    media_url: str = ""  # what browsers reach the media node by; empty: http://media_host:media_port
+    media_url: str = ""  # what browsers reach the media node by; empty: http://host:port
     media_address: str = ""  # the public address when the media node stands behind NAT
     media_fast: bool = True  # no: never the fast way of forwarding, which leans on aiortc's inside
     turn_urls: str = ""  # of the relay, separated by spaces; empty: none
@@ -83,6 +84,21 @@ class Settings:
     @property
     def url(self) -> str:
         return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
+
+    @property
+    def media_listen(self) -> str:
+        """The address that the media node's signalling listens on."""
+        return self.media_host or self.http_host
+
+    @property
+    def media_public(self) -> str:
+        """What browsers reach the media nodes by, as far as it is known before they run: `{node}`, `{host}` and `{port}` may stand in it."""
+        if self.media_url:
+            return self.media_url.rstrip("/")
+        host = self.media_listen
+        if host in ("0.0.0.0", "::"):  # noqa: S104 (compared)
+            host = urlsplit(self.url).hostname or host
+        return f"http://[{host}]:{{port}}" if ":" in host else f"http://{host}:{{port}}"
 
     @property
     def audit_log(self) -> Path:

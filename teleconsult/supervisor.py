@@ -211,10 +211,10 @@ def require_port(host: str, port: int, option: str) -> None:
 def media_port(settings: Settings) -> int:
     """The media node's port: the one that was named (`CannotStart` when it is taken), else 8090 or any other that is free."""
     if settings.media_port:
-        require_port(settings.media_host, settings.media_port, "--media-port")
+        require_port(settings.media_listen, settings.media_port, "--media-port")
         return settings.media_port
     try:
-        require_port(settings.media_host, MEDIA_PORT, "--media-port")
+        require_port(settings.media_listen, MEDIA_PORT, "--media-port")
     except CannotStart:
         return broker.free_port()
     return MEDIA_PORT

@@ -66,11 +66,11 @@ async def _serve(settings: Settings) -> None:
 def listening(settings: Settings) -> socket.socket:
     """The socket for signalling. Port 0 in the settings: 8090, or any other where that is taken; a named port that is taken is a `BadSetting`."""
     for port in (settings.media_port,) if settings.media_port else (DEFAULT_PORT, 0):
-        family = socket.AF_INET6 if ":" in settings.media_host else socket.AF_INET
+        family = socket.AF_INET6 if ":" in settings.media_listen else socket.AF_INET
         door = socket.socket(family)
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((settings.media_host, port))
+            door.bind((settings.media_listen, port))
             door.listen(256)
         except OSError as error:
             door.close()
@@ -94,13 +94,8 @@ def origins(settings: Settings) -> frozenset[str]:
 
 
 def _place(settings: Settings, port: int) -> Node:
+    """`inner` is for web: this machine by its name where any address is listened on (containers have one each)."""
     name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
-    any_host = settings.media_host in _ANY
-    host = _bracketed(socket.gethostname() if any_host else settings.media_host)
-    inner = f"http://{host}:{port}"
-    url = settings.media_url.rstrip("/").format(node=name, host=host, port=port) if settings.media_url else inner
-    return Node(name, url, inner)
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
+    host = settings.media_listen
+    host = socket.gethostname() if host in _ANY else f"[{host}]" if ":" in host else host
+    return Node(name, settings.media_public.format(node=name, host=host, port=port), f"http://{host}:{port}")

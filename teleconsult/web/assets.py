@@ -1,6 +1,7 @@
 """The built screens: one page for every route of the UI, files with their digest in the name for ever, headers that keep strangers out."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, request, send_file
 from werkzeug.exceptions import NotFound
@@ -8,20 +9,17 @@ from werkzeug.security import safe_join
 
 from teleconsult.settings import Settings
 
-CSP = "; ".join(
-    [
-        "default-src 'self'",
-        "script-src 'self' 'wasm-unsafe-eval'",  # the image codecs are WebAssembly
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "worker-src 'self' blob:",
-        "connect-src 'self'",
-        "object-src 'self'",
-        "frame-src 'self' blob:",
-        "frame-ancestors 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-    ]
+CSP = (
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",  # the image codecs are WebAssembly
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "worker-src 'self' blob:",
+    "object-src 'self'",
+    "frame-src 'self' blob:",
+    "frame-ancestors 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
 )
 _ENCODINGS = (("br", ".br"), ("gzip", ".gz"))
 _NOT_PAGES = ("api/", "dicom-web", "socket.io", "assets/", "openapi")
@@ -48,7 +46,11 @@ def install(app: Flask, settings: Settings) -> None:
         return _page(root, path)
 
     app.register_blueprint(pages)
-    app.after_request(_guarded)
+    policy = "; ".join((*CSP, f"connect-src 'self' {_media(settings)}"))
+
+    @app.after_request
+    def guarded(response: Response) -> Response:
+        return _guarded(response, policy)
 
 
 def _page(root: Path, path: str) -> Response:
@@ -79,8 +81,19 @@ def _mimetype(file: Path) -> str | None:
     return {".js": "text/javascript", ".wasm": "application/wasm", ".ttf": "font/ttf"}.get(file.suffix)
 
 
-def _guarded(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CSP)
+def _media(settings: Settings) -> str:
+    """Where a room's media nodes are, as a source of the policy: nowhere else may a page open a WebSocket."""
+    place = urlsplit(settings.media_public.replace("{port}", "1").format(node="node", host="host"))
+    scheme = "wss" if place.scheme in ("https", "wss") else "ws"
+    port = f":{place.port}" if place.port and "{port}" not in settings.media_public else ""
+    if "{port}" in settings.media_public:
+        port = ":*" if not settings.media_port else f":{settings.media_port}"
+    host = f"[{place.hostname}]" if ":" in (place.hostname or "") else place.hostname
+    return f"{scheme}://{host}{port}"
+
+
+def _guarded(response: Response, policy: str) -> Response:
+    response.headers.setdefault("Content-Security-Policy", policy)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
