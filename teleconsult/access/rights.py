@@ -80,6 +80,7 @@ WITH_CASE: Mapping[str, Mapping[str, Roles]] = {
     "consult.answer": _for(_WARD),
     "consult.opine": _for(),
     "consult.feedback": _for(_WARD),
+    "room.enter": _for(_TEAM, consult=_COORDINATOR, meeting=_COORDINATOR),
     "referral.request": _for(_WARD, referral=_WARD),
     "referral.answer": _for(_WARD, referral=_WARD),
     "referral.transit": _for(_WARD, referral=_WARD),

@@ -16,13 +16,13 @@ from teleconsult.reporting.critical_gate import deny_critical
 from teleconsult.reporting.finals import addend, downloaded, opened, pdf_made, sign
 from teleconsult.reporting.lifecycle import REPORT
 from teleconsult.reporting.lifecycle_critical import CRITICAL
-from teleconsult.reporting.papers import CONCLUSION, OPINION, SUMMARY, paper_printed, seal_paper
+from teleconsult.reporting.papers import CONCLUSION, OPINION, SUMMARY, paper_downloaded, paper_printed, seal_paper
 from teleconsult.reporting.queries.papers import papers_of, verify_paper
 from teleconsult.reporting.signing import Ed25519Signer, Keyring, Signer, Verifier
 
 __all__ = [
     "CONCLUSION", "CRITICAL", "OPINION", "REPORT", "SUMMARY", "Ed25519Signer", "Keyring", "Signer", "Verifier", "acknowledge_critical",
     "act_on_critical", "addend", "close_critical", "critical_notified", "deny_critical", "downloaded", "draft", "give_back", "lapse",
-    "opened", "paper_printed", "papers_of", "pdf_made", "put_critical_into_case", "queries", "raise_critical", "release_review", "save",
+    "opened", "paper_downloaded", "paper_printed", "papers_of", "pdf_made", "put_critical_into_case", "queries", "raise_critical", "release_review", "save",
     "seal_paper", "sign", "submit", "sweep", "take_review", "verify_paper", "withdraw_critical",
 ]  # fmt: skip

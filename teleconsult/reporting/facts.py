@@ -74,6 +74,10 @@ def paper_ready(paper: PaperRow, sha256: str) -> Fact:
     return _paper("PaperReady", paper, sha256=sha256)
 
 
+def paper_downloaded(paper: PaperRow, site_id: str | None) -> Fact:
+    return _paper("PaperDownloaded", paper, site_id=site_id)
+
+
 def _paper(name: str, paper: PaperRow, **details: Json) -> Fact:
     details = {"kind": paper.kind, "subject_id": paper.subject_id, "number": paper.number, **details}
     return Fact(name, "paper", paper.id, details=details, case_id=paper.case_id)

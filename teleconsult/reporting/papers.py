@@ -21,11 +21,12 @@ from typing import Final
 from sqlalchemy import select
 
 from teleconsult.access import Actor
-from teleconsult.kernel.errors import conflict, invalid
+from teleconsult.kernel.errors import absent, conflict, invalid
 from teleconsult.kernel.values import Json, new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import facts
 from teleconsult.reporting.canonical import PaperText, paper_content, plain
+from teleconsult.reporting.queries.papers import permit_paper, print_of
 from teleconsult.reporting.queries.sources import signatory
 from teleconsult.reporting.signing import Signer
 from teleconsult.reporting.tables import PaperPrintRow, PaperRow
@@ -71,6 +72,16 @@ def paper_printed(work: Work, paper_id: str, key: str, sha256: str) -> None:
     if work.session.get(PaperPrintRow, paper_id) is None:
         work.add(PaperPrintRow(paper_id=paper_id, blob_key=key, sha256=sha256, at=work.now))
         work.record(facts.paper_ready(paper, sha256))
+
+
+def paper_downloaded(work: Work, actor: Actor, paper_id: str) -> str:
+    """Somebody who may see the case takes the PDF: the key of its blob. Told each time. ABSENT `paper.absent`, `paper.no_pdf`."""
+    row = permit_paper(work, actor, paper_id)
+    key = print_of(work, paper_id)
+    if key is None:
+        raise absent("paper.no_pdf", paper_id)
+    work.record(facts.paper_downloaded(row, actor.site_id))
+    return key
 
 
 def _checked(content: Mapping[str, Json]) -> Mapping[str, Json]:

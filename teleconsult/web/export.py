@@ -6,12 +6,14 @@ from pathlib import Path
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reading import TASK
-from teleconsult.reporting import REPORT
+from teleconsult.reporting import CRITICAL, REPORT
 from teleconsult.web.app import described
 
 OPENAPI = Path("reading_ui/src/api/openapi.json")
 LIFECYCLES = Path("docs/lifecycles.md")
-_TABLES: dict[str, Lifecycle] = {"Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT}
+_TABLES: dict[str, Lifecycle] = {
+    "Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
+}  # fmt: skip
 
 
 def openapi() -> str:

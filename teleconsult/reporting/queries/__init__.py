@@ -16,6 +16,8 @@ from teleconsult.reporting.queries.papers import (
     load_paper,
     paper_document,
     papers_of,
+    papers_seen,
+    permit_paper,
     print_of,
     verify_paper,
 )
@@ -37,6 +39,6 @@ from teleconsult.reporting.queries.worklist_where import Filter, Order
 __all__ = [
     "AddendumView", "Check", "CriticalView", "Figures", "Filter", "Flag", "Order", "Page", "ReportView", "Revision", "Verification",
     "WorklistRow", "content_of", "counts", "critical", "critical_figures", "critical_flags", "criticals", "document", "load_paper",
-    "paper_document", "papers_of", "print_of", "report", "report_of_study", "report_of_task", "revisions", "to_act", "to_hear",
+    "paper_document", "papers_of", "papers_seen", "permit_paper", "print_of", "report", "report_of_study", "report_of_task", "revisions", "to_act", "to_hear",
     "verify", "verify_paper", "worklist", "worklist_sites",
 ]  # fmt: skip

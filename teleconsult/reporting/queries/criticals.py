@@ -129,7 +129,9 @@ def criticals(
 def to_hear(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
     """What rings on the actor's screen now, the most urgent and longest waiting first."""
     wanted = _statement().where(CriticalRow.state.in_(RINGING), _heard_by(actor, work.now))
-    rows = work.session.execute(wanted.order_by(CriticalRow.level, CriticalRow.raised_at, CriticalRow.id).limit(limit)).all()
+    rows = work.session.execute(
+        wanted.order_by(CriticalRow.level, CriticalRow.raised_at, CriticalRow.id).limit(limit)
+    ).all()
     return [_view(work, actor, row) for row in rows]
 
 

@@ -1,11 +1,20 @@
-"""Reads of signed papers: which there are, whether they are what was signed, and what is printed of them. They permit nothing."""
+"""Reads of signed papers: which there are, whether they are what was signed, and what is printed of them.
+
+Whoever may see a case may read its papers. Only what takes an actor asks for that.
+"""
 
 import json
 import zlib
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import or_, select
 
+from teleconsult.access import Actor, Thing, case_shares_of, permits
+from teleconsult.access.tables import PersonRow
+from teleconsult.kernel.errors import absent
+from teleconsult.reading.queries import Named
 from teleconsult.records.work import Work
 from teleconsult.reporting.document import PaperDocument, PaperSignature, Person, Seal
 from teleconsult.reporting.queries.paper import TITLES
@@ -14,6 +23,37 @@ from teleconsult.reporting.signing import Signature, Verifier
 from teleconsult.reporting.tables import PaperPrintRow, PaperRow
 
 SIGNING_AS = "签署专家"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperView:
+    """A paper as its screen shows it; `printed`: the PDF can be fetched."""
+
+    id: str
+    kind: str
+    subject_id: str
+    case_id: str
+    number: int
+    title: str
+    signed_by: Named
+    at: datetime
+    algorithm: str
+    key_id: str
+    sha256: str
+    printed: bool
+
+
+def papers_seen(work: Work, actor: Actor, kind: str, subject_id: str) -> list[PaperView]:
+    """All papers of a subject by number; none when the actor may not see their case."""
+    return [_seen(work, row) for row in papers_of(work, kind, subject_id) if _may_read(work, actor, row)]
+
+
+def permit_paper(work: Work, actor: Actor, paper_id: str) -> PaperRow:
+    """ABSENT `paper.absent` when there is none, or none of a case that the actor may see."""
+    row = load_paper(work, paper_id)
+    if not _may_read(work, actor, row):
+        raise absent("paper.absent", paper_id)
+    return row
 
 
 def papers_of(work: Work, kind: str, subject_id: str) -> list[PaperRow]:
@@ -107,4 +147,17 @@ def _signature(row: PaperRow) -> PaperSignature:
     return PaperSignature(
         str(content.get("signing_as") or SIGNING_AS), Person(who["name"], TITLES.get(who["title"], "")),
         str(content.get("site", "")), row.at, Seal(row.algorithm, row.key_id, row.sha256),
+    )  # fmt: skip
+
+
+def _may_read(work: Work, actor: Actor, row: PaperRow) -> bool:
+    shares = case_shares_of(work, row.case_id) if row.case_id else ()
+    return permits(actor, "case.see", Thing(shares=shares, case_id=row.case_id))
+
+
+def _seen(work: Work, row: PaperRow) -> PaperView:
+    return PaperView(
+        id=row.id, kind=row.kind, subject_id=row.subject_id, case_id=row.case_id or "", number=row.number,
+        title=str(content_of(row).get("title", "")), signed_by=Named(row.signed_by_id, work.get(PersonRow, row.signed_by_id).name),
+        at=row.at, algorithm=row.algorithm, key_id=row.key_id, sha256=row.sha256, printed=print_of(work, row.id) is not None,
     )  # fmt: skip
