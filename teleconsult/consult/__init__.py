@@ -1,1 +1,36 @@
-"""Consultations, MDT meetings and the rooms they meet in."""
+"""Consultations, the experts who answer them, and the rooms in which people meet."""
+
+from teleconsult.consult import queries
+from teleconsult.consult.actions import cancel, close, confirm, decline_time, draft, feedback, save, submit, supplement
+from teleconsult.consult.actions_centre import accept, ask_supplement, assign, reject, route
+from teleconsult.consult.actions_expert import rate_request, sign, start, write_opinion
+from teleconsult.consult.admission import Admission, admit, let_in, note_refused
+from teleconsult.consult.experts import describe
+from teleconsult.consult.lifecycle import CONSULTATION, SPECIALTIES
+from teleconsult.consult.lifecycle_room import GRACE, PRESENT, ROOM, SEAT
+from teleconsult.consult.room_recording import Turn, ask, asked_to_stop, begun, consent, failed, kept, playable
+from teleconsult.consult.room_talk import chat, draw, erase
+from teleconsult.consult.rooms import (
+    Guest,
+    Opening,
+    close_of,
+    close_room,
+    leave,
+    load_room,
+    open_room,
+    present,
+    raise_hand,
+    remove,
+    renew,
+    seats_in,
+    standing,
+)
+from teleconsult.consult.sweeping import sweep
+
+__all__ = [
+    "CONSULTATION", "GRACE", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "Guest", "Opening", "Turn", "accept", "admit", "ask",
+    "ask_supplement", "asked_to_stop", "assign", "begun", "cancel", "chat", "close", "close_of", "close_room", "confirm", "consent",
+    "decline_time", "describe", "draft", "draw", "erase", "failed", "feedback", "kept", "leave", "let_in", "load_room", "note_refused",
+    "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seats_in",
+    "sign", "standing", "start", "submit", "supplement", "sweep", "write_opinion",
+]  # fmt: skip

@@ -1,0 +1,102 @@
+"""The directory of experts, with how busy each is and when they are free."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+
+from teleconsult.access.actors import Role, Title
+from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
+from teleconsult.consult import hours
+from teleconsult.consult.queries.people import BUSY_STATES
+from teleconsult.consult.tables import ConsultationRow, ExpertRow
+from teleconsult.imaging.pinyin import keys
+from teleconsult.kernel.errors import absent
+from teleconsult.records.work import Work
+
+USUAL_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertView:
+    """`open` is how many consultations wait for their answer; `free_at` the next time by their hours (None: none in two weeks)."""
+
+    person_id: str
+    name: str
+    title: str
+    site_id: str
+    site: str
+    specialty: str
+    introduction: str
+    accepting: bool
+    hours: dict[str, Any]
+    most_open: int
+    open: int
+    available_now: bool
+    free_at: datetime | None
+    version: int
+
+
+def experts(
+    work: Work, specialty: str = "", q: str = "", site_id: str = "", *, accepting: bool = False, limit: int = 200
+) -> list[ExpertView]:
+    """Who may be asked, the least busy first. `q` finds by name and its pinyin, by hospital, and in the introduction.
+
+    The directory is no secret within the alliance: whoever is signed in may read it.
+    """
+    busy = (
+        select(func.count())
+        .where(ConsultationRow.expert_id == ExpertRow.id, ConsultationRow.state.in_(BUSY_STATES))
+        .scalar_subquery()
+    )
+    holds = exists().where(GrantRow.person_id == ExpertRow.id, GrantRow.role == Role.EXPERT)
+    wanted = (
+        select(ExpertRow, PersonRow, SiteRow.name, busy.label("busy"))
+        .join(PersonRow, PersonRow.id == ExpertRow.id)
+        .join(SiteRow, SiteRow.id == ExpertRow.site_id)
+        .where(holds, PersonRow.disabled.is_(False))
+    )
+    if specialty:
+        wanted = wanted.where(ExpertRow.specialty == specialty)
+    if site_id:
+        wanted = wanted.where(ExpertRow.site_id == site_id)
+    if accepting:
+        wanted = wanted.where(ExpertRow.accepting.is_(True))
+    rows = work.session.execute(wanted.order_by(busy, PersonRow.name, ExpertRow.id)).all()
+    found = [
+        _view(work, row, person, site, count) for row, person, site, count in rows if _matches(q, row, person, site)
+    ]
+    return found[:limit]
+
+
+def expert(work: Work, person_id: str) -> ExpertView:
+    """ABSENT `expert.absent`."""
+    found = work.session.execute(
+        select(ExpertRow, PersonRow, SiteRow.name)
+        .join(PersonRow, PersonRow.id == ExpertRow.id)
+        .join(SiteRow, SiteRow.id == ExpertRow.site_id)
+        .where(ExpertRow.id == person_id)
+    ).one_or_none()
+    if found is None:
+        raise absent("expert.absent", person_id)
+    row, person, site = found
+    waiting = or_(ConsultationRow.state.in_(BUSY_STATES))
+    count = work.session.scalar(select(func.count()).where(ConsultationRow.expert_id == person_id, waiting)) or 0
+    return _view(work, row, person, site, count)
+
+
+def _matches(q: str, row: ExpertRow, person: PersonRow, site: str) -> bool:
+    asked = q.strip().lower().replace(" ", "")
+    full, initials = keys(person.name)
+    return asked in f"{person.name.lower()}\n{full}\n{initials}\n{site.lower()}\n{row.introduction.lower()}"
+
+
+def _view(work: Work, row: ExpertRow, person: PersonRow, site: str, count: int) -> ExpertView:
+    has_room = row.accepting and count < row.most_open
+    return ExpertView(
+        person_id=row.id, name=person.name, title=str(Title(person.title)), site_id=row.site_id, site=site, specialty=row.specialty,
+        introduction=row.introduction, accepting=row.accepting, hours=row.hours, most_open=row.most_open, open=count,
+        available_now=has_room and hours.open_at(row.hours, work.now, USUAL_MINUTES),
+        free_at=hours.next_open(row.hours, work.now, USUAL_MINUTES) if row.accepting else None, version=row.version,
+    )  # fmt: skip

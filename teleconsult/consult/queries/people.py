@@ -1,0 +1,82 @@
+"""People as consultations look at them: colleagues by name, site and title, and how much an expert has to do."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+
+from teleconsult.access.actors import Actor, Role, Title
+from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
+from teleconsult.consult.lifecycle import ASSIGNED, IN_SESSION, OPINION, SCHEDULED
+from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow
+from teleconsult.kernel.errors import absent
+from teleconsult.records.work import Work
+
+BUSY_STATES = (SCHEDULED, ASSIGNED, IN_SESSION, OPINION)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A person as others in the alliance see them."""
+
+    id: str
+    name: str
+    title: Title
+    site_id: str | None
+    site: str
+    is_expert: bool = False
+    disabled: bool = False
+
+
+def colleague(work: Work, person_id: str) -> Colleague:
+    """ABSENT `person.absent`."""
+    found = colleagues(work, [person_id])
+    if not found:
+        raise absent("person.absent", person_id)
+    return found[person_id]
+
+
+def colleagues(work: Work, people: Iterable[str | None]) -> dict[str, Colleague]:
+    """The people among these who are known, by id."""
+    wanted = sorted({person for person in people if person})
+    if not wanted:
+        return {}
+    is_expert = select(GrantRow.id).where(GrantRow.person_id == PersonRow.id, GrantRow.role == Role.EXPERT).exists()
+    rows = work.session.execute(
+        select(PersonRow, SiteRow.name, is_expert)
+        .outerjoin(SiteRow, SiteRow.id == PersonRow.site_id)
+        .where(PersonRow.id.in_(wanted))
+    )
+    return {
+        row.id: Colleague(row.id, row.name, Title(row.title), row.site_id, site or "", bool(expert), row.disabled)
+        for row, site, expert in rows
+    }
+
+
+def of_actor(work: Work, actor: Actor) -> Colleague:
+    return colleague(work, actor.id)
+
+
+def load_of(work: Work, person_id: str, but: str = "") -> int:
+    """How many open consultations wait for this person's answer, `but` not counted."""
+    mine = select(func.count()).where(
+        ConsultationRow.expert_id == person_id, ConsultationRow.state.in_(BUSY_STATES), ConsultationRow.id != but
+    )
+    return work.session.scalar(mine) or 0
+
+
+def bookings(work: Work, person_id: str, after: datetime, before: datetime) -> list[tuple[str, datetime, datetime]]:
+    """(id, from, to) of what this person is booked for, as expert or second, that begins between the two."""
+    second = select(ConsultationSecondRow.consultation_id).where(ConsultationSecondRow.person_id == person_id)
+    rows = work.session.scalars(
+        select(ConsultationRow).where(
+            or_(ConsultationRow.expert_id == person_id, ConsultationRow.id.in_(second)),
+            ConsultationRow.state.in_((SCHEDULED, IN_SESSION)),
+            ConsultationRow.starts_at >= after,
+            ConsultationRow.starts_at < before,
+        )
+    )
+    return [
+        (row.id, row.starts_at, row.starts_at + timedelta(minutes=row.minutes or 0)) for row in rows if row.starts_at
+    ]
