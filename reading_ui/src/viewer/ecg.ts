@@ -1,37 +1,24 @@
-import type { ECGViewport } from '@cornerstonejs/core';
-import { utilities } from '@cornerstonejs/metadata';
-import { type DataSet, items } from './dicomjson';
-import { bulk, instanceFor } from './headers';
+import { type DataSet, inlineBytes, items } from './dicomjson';
+import { type EcgRecording, EcgRefused, recordingOf } from './ecgRecording';
+import { bulk, instanceFor, MetadataRefused } from './headers';
 import type { Stack } from './stacks';
 
-/**
- * Draws the first multiplex group of a waveform object. The samples are fetched here and handed over inline: left to
- * itself the library may append the address to the wrong place and draw the error page as flat lines.
- */
-export async function showEcg(viewport: ECGViewport, stack: Stack, dicomweb: string): Promise<void> {
-  const ref = stack.frames[0];
-  const instance = ref ? instanceFor(ref.sopUid) : undefined;
-  if (!ref || !instance) throw new Error('no waveform in this object');
-  const group = items(instance, '54000100')[0];
-  if (group?.['54001006']?.Value?.[0] !== 'SS') throw new Error('only 16-bit signed waveforms are drawn');
-  const inlined = { ...instance, '54000100': { vr: 'SQ', Value: [await withSamples(group, dicomweb)] } };
-  await utilities.addDicomWebInstance(ref.imageId, inlined);
-  await viewport.setEcg(ref.imageId);
+/** The waveform of an object whose metadata has been learnt; its samples come by DICOMweb, each group on its own. */
+export async function fetchEcg(stack: Stack, dicomweb: string): Promise<EcgRecording> {
+  const instance = instanceFor(stack.sopUid);
+  if (!instance) throw new EcgRefused('waveform.absent');
+  const bytes = await Promise.all(items(instance, '54000100').map((group) => samplesOf(group, dicomweb)));
+  return recordingOf(instance, (group) => bytes[group]);
 }
 
-async function withSamples(group: DataSet, dicomweb: string): Promise<DataSet> {
+/** Nothing where the server has no samples for a group: the other groups can still be read. */
+async function samplesOf(group: DataSet, dicomweb: string): Promise<Uint8Array | undefined> {
   const uri = group['54001010']?.BulkDataURI;
-  if (!uri) return group;
-  const samples = await bulk(dicomweb, uri);
-  return { ...group, '54001010': { vr: 'OW', InlineBinary: base64(samples) } };
-}
-
-const CHUNK = 0x8000;
-
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK) {
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
+  if (!uri) return inlineBytes(group, '54001010');
+  try {
+    return await bulk(dicomweb, uri);
+  } catch (error) {
+    if (error instanceof MetadataRefused && error.status === 404) return undefined;
+    throw error;
   }
-  return btoa(text);
 }

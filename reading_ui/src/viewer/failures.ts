@@ -1,3 +1,6 @@
+import { EcgRefused } from './ecgRecording';
+import type { Problem } from './manifest';
+
 /** Why a picture cannot be shown, as a code the screen translates, and what the machine said. */
 export interface Failure {
   code: 'session' | 'forbidden' | 'absent' | 'server' | 'network' | 'syntax' | 'decode' | 'empty' | 'problem';
@@ -16,6 +19,12 @@ export function failureOfStatus(status: number): Failure {
   return { code: 'server', detail };
 }
 
+export const failureOfProblem = ({ code, detail = '' }: Problem): Failure => ({
+  code: 'problem',
+  detail,
+  problem: code,
+});
+
 const statusOf = (error: unknown): number | undefined => {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;
   return typeof error.status === 'number' ? error.status : undefined;
@@ -23,6 +32,7 @@ const statusOf = (error: unknown): number | undefined => {
 
 /** From whatever the loader rejected with: a request, an error, an event or words. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof EcgRefused) return failureOfProblem(error);
   const status = statusOf(error);
   if (status !== undefined) return failureOfStatus(status);
   const message = error instanceof Error ? error.message : typeof error === 'string' ? error : '';

@@ -3,6 +3,8 @@
  * a function or the `Viewer` below.
  */
 
+export { ECG_FRAME, type EcgView } from './ecgScreen';
+export { ECG_GAINS, ECG_SPEEDS } from './ecgSheet';
 export type { Failure } from './failures';
 export { PANES } from './grid';
 export type { Header } from './header';

@@ -1,16 +1,15 @@
-import { ECGViewport, Enums, type RenderingEngine, StackViewport } from '@cornerstonejs/core';
+import { Enums, type RenderingEngine, StackViewport } from '@cornerstonejs/core';
 import type { Toolbox } from './toolbox';
 
 const { ViewportType } = Enums;
 
-/** Puts one element under the right kind of viewport and takes it off again. */
+/** Puts one element under a stack viewport and takes it off again. */
 export class Mount {
   constructor(
     private readonly id: string,
     private readonly element: HTMLDivElement,
     private readonly engine: RenderingEngine,
     private readonly tools: Toolbox,
-    private readonly ecgTools: Toolbox,
   ) {}
 
   get stack(): StackViewport | null {
@@ -20,33 +19,26 @@ export class Mount {
 
   forStack(): StackViewport {
     if (this.stack) return this.stack;
-    this.enable(ViewportType.STACK, this.tools);
+    this.enable();
     const made = this.stack;
     if (!made) throw new Error('no stack viewport');
     return made;
   }
 
-  forEcg(): ECGViewport {
-    this.enable(ViewportType.ECG, this.ecgTools);
-    const made: unknown = this.engine.getViewport(this.id);
-    if (!(made instanceof ECGViewport)) throw new Error('no ECG viewport');
-    return made;
-  }
-
-  private enable(type: Enums.ViewportType, tools: Toolbox): void {
+  private enable(): void {
     this.drop();
+    const type = ViewportType.STACK;
     const defaultOptions = { background: [0, 0, 0] as [number, number, number] };
     this.engine.enableElement({ viewportId: this.id, type, element: this.element, defaultOptions });
     // With the focus on it Cornerstone swallows every key; the host takes the focus instead (grid.ts).
     this.element.removeAttribute('tabindex');
     // Tools are added after the viewport exists: some of them read it at once.
-    tools.add(this.id, this.engine.id);
+    this.tools.add(this.id, this.engine.id);
   }
 
   drop(): void {
     if (!this.engine.getViewport(this.id)) return;
     this.tools.remove(this.id, this.engine.id);
-    this.ecgTools.remove(this.id, this.engine.id);
     this.engine.disableElement(this.id);
   }
 }

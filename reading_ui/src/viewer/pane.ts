@@ -2,18 +2,20 @@ import { cache, Enums, type RenderingEngine, type StackViewport } from '@corners
 import { type Cell, cell } from './cell';
 import { nativeRate } from './cineClock';
 import { CinePlayer } from './cinePlayer';
-import { showEcg } from './ecg';
-import { type Failure, failureOf, failureOfStatus } from './failures';
+import { fetchEcg } from './ecg';
+import { EcgScreen } from './ecgScreen';
+import { type Failure, failureOf, failureOfProblem } from './failures';
 import { isColour } from './header';
-import { headerFor, learn, MetadataRefused } from './headers';
-import { edgesOf, fillPane, magnification, resetCamera } from './look';
+import { headerFor, learn } from './headers';
+import { fillPane, resetCamera } from './look';
 import { Mount } from './mount';
 import { listenTo } from './paneEvents';
+import { lookOf } from './paneLook';
 import { EMPTY, opening, openingPlace } from './paneView';
 import type { Range, Window } from './presets';
 import type { Stack } from './stacks';
 import type { Toolbox } from './toolbox';
-import type { PaneView, RenderPath } from './types';
+import type { PaneView, RenderPath, Tool } from './types';
 import { Voi } from './voi';
 
 const FULL = Enums.ImageQualityStatus.FULL_RESOLUTION;
@@ -24,7 +26,7 @@ export interface PaneRoom {
   path: RenderPath;
   dicomweb: string;
   tools: Toolbox;
-  ecgTools: Toolbox;
+  tool(): Tool;
   moved(pane: Pane, direction: 1 | -1): void;
   rendered(): void;
 }
@@ -33,6 +35,7 @@ export interface PaneRoom {
 export class Pane {
   readonly view: Cell<PaneView>;
   stack: Stack | null = null;
+  ecg: EcgScreen | null = null;
   private places = new Map<string, number>();
   private readonly voi = new Voi();
   private readonly cine: CinePlayer;
@@ -55,7 +58,7 @@ export class Pane {
       goTo: (index) => this.goTo(index, true),
       reached: (reached) => this.change({ cine: { ...this.view.get().cine, reached } }),
     });
-    this.mount = new Mount(id, element, room.engine, room.tools, room.ecgTools);
+    this.mount = new Mount(id, element, room.engine, room.tools);
     this.deafen = listenTo(element, {
       rendered: () => this.rendered(),
       windowed: (range) => this.windowed(range),
@@ -80,6 +83,8 @@ export class Pane {
   async show(stack: Stack, index?: number): Promise<void> {
     this.stopCine();
     clearTimeout(this.later);
+    this.ecg?.close();
+    this.ecg = null;
     const turn = ++this.turn;
     const at = index ?? openingPlace(stack);
     this.stack = stack;
@@ -94,8 +99,7 @@ export class Pane {
       if (stack.frames[at]?.problem && stack.kind === 'images') this.fail(failureOf(undefined));
       else await (stack.kind === 'ecg' ? this.showEcg(stack) : this.showPictures(stack, at));
     } catch (error) {
-      if (turn === this.turn)
-        this.fail(error instanceof MetadataRefused ? failureOfStatus(error.status) : failureOf(error));
+      if (turn === this.turn) this.fail(failureOf(error));
     }
   }
 
@@ -106,10 +110,14 @@ export class Pane {
 
   private async showEcg(stack: Stack): Promise<void> {
     const turn = this.turn;
-    await showEcg(this.mount.forEcg(), stack, this.room.dicomweb);
+    this.mount.drop();
+    const recording = await fetchEcg(stack, this.room.dicomweb);
     if (turn !== this.turn) return;
-    this.change({ phase: 'shown', quality: 'full', loaded: 1 });
-    this.room.rendered();
+    this.ecg = new EcgScreen(this.element, this.room.tool, (ecg) => {
+      this.change({ phase: 'shown', quality: 'full', loaded: 1, ecg });
+      this.room.rendered();
+    });
+    this.ecg.show(recording);
   }
 
   private async showPictures(stack: Stack, at: number): Promise<void> {
@@ -125,6 +133,7 @@ export class Pane {
 
   /** Asks for a picture by place; what is not in memory is asked for only when the scrolling pauses. */
   goTo(index: number, turning = false): void {
+    this.ecg?.scroll(index > 0 ? Infinity : -Infinity);
     const { viewport, stack } = this;
     if (!viewport || !stack) return;
     if (!turning) this.stopCine();
@@ -142,17 +151,22 @@ export class Pane {
   }
 
   step(delta: number): void {
-    this.goTo(this.view.get().target + delta);
+    if (this.ecg) this.ecg.step(delta);
+    else this.goTo(this.view.get().target + delta);
   }
 
-  // --- how it looks -----------------------------------------------------------------------------------------------
-
-  private relook(): void {
+  /** The picture on the screen with all that is known of it. */
+  private get shown() {
     const { viewport, stack } = this;
     const { header, index } = this.view.get();
     const imageId = stack?.frames[index]?.imageId;
-    if (!viewport || !header || !stack || !imageId) return;
-    this.voi.hold(viewport, header, imageId, stack, this.room.path);
+    return viewport && header && stack && imageId ? { viewport, header, stack, imageId } : null;
+  }
+
+  private relook(): void {
+    const { shown } = this;
+    if (!shown) return;
+    this.voi.hold(shown.viewport, shown.header, shown.imageId, shown.stack, this.room.path);
     this.describe();
   }
 
@@ -162,14 +176,14 @@ export class Pane {
   }
 
   preset(key: string): void {
-    const { header, index } = this.view.get();
-    const imageId = this.stack?.frames[index]?.imageId;
-    if (!header || !imageId || !this.stack) return;
-    this.voi.chooseKey(key, header, imageId, this.stack);
+    const { shown } = this;
+    if (!shown) return;
+    this.voi.chooseKey(key, shown.header, shown.imageId, shown.stack);
     this.relook();
   }
 
   invert(): void {
+    this.ecg?.look({ paper: !this.view.get().ecg?.look.paper });
     this.voi.inverted = !this.voi.inverted;
     this.relook();
   }
@@ -183,12 +197,14 @@ export class Pane {
   }
 
   reset(): void {
+    this.ecg?.reset();
     this.voi.restart();
     this.camera(resetCamera, true);
     this.relook();
   }
 
   resized(): void {
+    this.ecg?.resized();
     if (this.fitted && this.viewport && this.view.get().phase === 'shown') fillPane(this.viewport);
     this.describe();
   }
@@ -209,8 +225,6 @@ export class Pane {
     this.cine.stop();
     this.change({ cine: { ...this.view.get().cine, playing: false, reached: 0 } });
   }
-
-  // --- what happened ----------------------------------------------------------------------------------------------
 
   private rendered(): void {
     const { viewport, stack } = this;
@@ -236,20 +250,7 @@ export class Pane {
 
   /** Numbers of the present look, for the overlay. */
   private describe(): void {
-    const { viewport, stack } = this;
-    const { header, index } = this.view.get();
-    const imageId = stack?.frames[index]?.imageId;
-    if (!viewport || !header || !stack || !imageId) return;
-    this.change({
-      window: this.voi.window(header, imageId, stack),
-      preset: this.voi.preset(header),
-      lutApproximated:
-        this.voi.preset(header) === 'file' && header.windows.length === 0 && header.voiLut !== null,
-      colour: isColour(header),
-      inverted: this.voi.inverted,
-      zoom: magnification(viewport, header),
-      edges: edgesOf(viewport, header),
-    });
+    if (this.shown) this.change(lookOf(this.shown, this.voi));
   }
 
   /** How much of the stack is in memory; called when the cache changes. */
@@ -281,11 +282,9 @@ export class Pane {
   /** The old picture must not stand under the new number: the screen covers a failed pane. */
   private fail(failure: Failure): void {
     const { target } = this.view.get();
-    const problem = this.stack?.frames[target]?.problem;
-    const header = headerFor(this.stack?.frames[target]?.imageId ?? '') ?? null;
-    const reason: Failure = problem
-      ? { code: 'problem', detail: problem.detail ?? '', problem: problem.code }
-      : failure;
+    const ref = this.stack?.frames[target];
+    const reason = ref?.problem ? failureOfProblem(ref.problem) : failure;
+    const header = (this.stack?.kind === 'images' && headerFor(ref?.imageId ?? '')) || null;
     this.change({ phase: 'failed', index: target, failure: reason, header });
   }
 
@@ -294,6 +293,7 @@ export class Pane {
     this.stopCine();
     clearTimeout(this.later);
     this.deafen();
+    this.ecg?.close();
     this.mount.drop();
   }
 }

@@ -20,6 +20,7 @@ export const EMPTY: Omit<PaneView, 'id'> = {
   edges: null,
   loaded: 0,
   cine: { playing: false, fps: 0, native: 0, reached: 0 },
+  ecg: null,
 };
 
 /** The first thing a pane says of a stack, before anything has arrived. */

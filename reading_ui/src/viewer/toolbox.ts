@@ -85,22 +85,6 @@ export function makeToolbox(id: string, textLines: TextLines): Toolbox {
   };
 }
 
-/** ECG traces can be moved and enlarged, nothing else: the picture is not for measurement. */
-export function makeEcgToolbox(id: string): Toolbox {
-  const group = ToolGroupManager.createToolGroup(id);
-  if (!group) throw new Error(`tool group ${id} exists`);
-  group.addTool(NAMES.pan);
-  group.addTool(NAMES.zoom);
-  group.setToolActive(NAMES.pan, { bindings: [{ mouseButton: Primary }, { mouseButton: Auxiliary }] });
-  group.setToolActive(NAMES.zoom, { bindings: [{ mouseButton: Secondary }] });
-  return {
-    add: (viewportId, engineId) => group.addViewport(viewportId, engineId),
-    remove: (viewportId, engineId) => group.removeViewports(engineId, viewportId),
-    pick: () => undefined,
-    destroy: () => ToolGroupManager.destroyToolGroup(id),
-  };
-}
-
 /** Marks readable on black and on white: bright line, dark halo, text on a shade. */
 export function styleMarks(): void {
   const { style } = annotation.config;

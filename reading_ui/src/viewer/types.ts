@@ -1,4 +1,6 @@
 import type { Readable } from './cell';
+import type { EcgLook } from './ecgPlace';
+import type { EcgView } from './ecgScreen';
 import type { Failure } from './failures';
 import type { Header } from './header';
 import type { Manifest } from './manifest';
@@ -36,6 +38,8 @@ export interface PaneView {
   /** Pictures of the stack that are decoded and in memory. */
   loaded: number;
   cine: { playing: boolean; fps: number; native: number; reached: number };
+  /** What the pane shows while it holds an ECG. */
+  ecg: EcgView | null;
 }
 
 export interface MarkView {
@@ -86,6 +90,8 @@ export interface Viewer {
   rotate(degrees: 90 | -90): void;
   flip(axis: 'horizontal' | 'vertical'): void;
   reset(): void;
+  /** Changes how an ECG is looked at. */
+  ecg(look: Partial<EcgLook>, paneId?: string): void;
   play(on: boolean, fps?: number): void;
   removeMark(id?: string): void;
   clearMarks(): void;

@@ -10,7 +10,7 @@ import { canUndoMark, forgetMarks, Measurer, marksOf, removeMark, undoMark } fro
 import { Pane } from './pane';
 import { Prefetcher } from './prefetcher';
 import { type Stack, stacksOf } from './stacks';
-import { makeEcgToolbox, makeToolbox, styleMarks, type Toolbox } from './toolbox';
+import { makeToolbox, styleMarks, type Toolbox } from './toolbox';
 import type { Layout, Viewer, ViewerOptions, ViewerState } from './types';
 
 const MARK_EVENTS = [
@@ -41,7 +41,6 @@ class Room implements Viewer {
   private readonly prefetcher = new Prefetcher(() => this.state.get().path);
   private engine: RenderingEngine | null = null;
   private tools: Toolbox | null = null;
-  private ecgTools: Toolbox | null = null;
   private panes: Pane[] = [];
   private waiting: Array<() => void> = [];
   private readonly resizing: ResizeObserver;
@@ -78,7 +77,6 @@ class Room implements Viewer {
     this.tools = makeToolbox(`${this.id}-tools`, (kind, data, target) =>
       this.measurer.lines(kind, data, target),
     );
-    this.ecgTools = makeEcgToolbox(`${this.id}-ecg`);
     styleMarks();
     for (const name of MARK_EVENTS) eventTarget.addEventListener(name, this.soon);
     for (const name of CACHE_EVENTS) eventTarget.addEventListener(name, this.soon);
@@ -109,9 +107,9 @@ class Room implements Viewer {
   };
 
   private arrange(layout: Layout): void {
-    const { engine, tools, ecgTools } = this;
+    const { engine, tools } = this;
     const { path } = this.state.get();
-    if (!engine || !tools || !ecgTools || !path) return;
+    if (!engine || !tools || !path) return;
     for (const gone of this.panes.splice(countOf(layout))) gone.close();
     const cells = setCells(this.host, layout, makeCell);
     for (const element of cells.slice(this.panes.length)) {
@@ -119,7 +117,7 @@ class Room implements Viewer {
         engine,
         path,
         tools,
-        ecgTools,
+        tool: () => this.state.get().tool,
         dicomweb: this.options.manifest.dicomweb,
         moved: (at, direction) => this.moved(at, direction),
         rendered: () => {
@@ -200,8 +198,18 @@ class Room implements Viewer {
   preset = (key: string): void => this.active?.preset(key);
   window: Viewer['window'] = (window) => this.active?.setWindow(window);
   invert = (): void => this.active?.invert();
-  zoom = (factor: number): void => this.active?.camera((viewport) => zoomBy(viewport, factor), false);
-  fit = (): void => this.active?.camera(fillPane, true);
+  zoom(factor: number): void {
+    if (this.active?.ecg) this.active.ecg.zoom(factor);
+    else this.active?.camera((viewport) => zoomBy(viewport, factor), false);
+  }
+
+  fit(): void {
+    if (this.active?.ecg) this.active.ecg.fit();
+    else this.active?.camera(fillPane, true);
+  }
+
+  ecg: Viewer['ecg'] = (look, paneId = this.state.get().active) =>
+    this.panes.find((pane) => pane.id === paneId)?.ecg?.look(look);
   rotate: Viewer['rotate'] = (degrees) =>
     this.active?.camera((viewport) => rotateBy(viewport, degrees), true);
   flip: Viewer['flip'] = (axis) => this.active?.camera((viewport) => mirror(viewport, axis), true);
@@ -209,8 +217,9 @@ class Room implements Viewer {
   play = (on: boolean, fps?: number): void => this.active?.play(on, fps);
 
   actualSize(): void {
-    const zoom = this.active?.view.get().zoom;
-    if (zoom) this.zoom(1 / zoom);
+    const { zoom, ecg } = this.active?.view.get() ?? {};
+    if (ecg) this.ecg({ zoom: 1 });
+    else if (zoom) this.zoom(1 / zoom);
   }
 
   removeMark(id?: string): void {
@@ -261,7 +270,6 @@ class Room implements Viewer {
     for (const name of [...MARK_EVENTS, ...CACHE_EVENTS]) eventTarget.removeEventListener(name, this.soon);
     for (const pane of this.panes.splice(0)) pane.close();
     this.tools?.destroy();
-    this.ecgTools?.destroy();
     if (this.engine) {
       forgetMarks();
       this.engine.destroy();

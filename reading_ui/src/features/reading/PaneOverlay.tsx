@@ -4,6 +4,7 @@ import { cx } from '@/lib/cx';
 import { dateOf } from '@/lib/time';
 import { ageOf, useSexWord } from '@/ui/person';
 import type { PaneView, Stack, Viewer } from '@/viewer';
+import { EcgFrame } from './EcgFrame';
 import { FailedPane } from './FailedPane';
 import { ObjectView } from './ObjectView';
 import styles from './overlay.module.css';
@@ -31,7 +32,10 @@ export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
       {stack && view.phase === 'loading' && <Placeholder view={view} stack={stack} />}
       {stack && view.phase === 'document' && <ObjectView stack={stack} study={study} />}
       {stack && view.phase === 'failed' && <FailedPane view={view} stack={stack} viewer={viewer} />}
-      {stack && view.phase !== 'document' && <Corners view={view} stack={stack} study={study} />}
+      {stack && view.ecg && (
+        <EcgFrame view={view} ecg={view.ecg} stack={stack} study={study} viewer={viewer} />
+      )}
+      {stack && view.phase !== 'document' && !view.ecg && <Corners view={view} stack={stack} study={study} />}
     </section>
   );
 }
@@ -53,7 +57,6 @@ function Corners({ view, stack, study }: { view: PaneView; stack: Stack; study: 
   const { t } = useTranslation('viewer');
   const lines = overlayLines(view, stack, t);
   const number = stack.number === null ? '' : t('overlay.series', { n: stack.number });
-  const ecg = stack.kind === 'ecg';
   return (
     <>
       <Patient study={study} />
@@ -61,14 +64,9 @@ function Corners({ view, stack, study }: { view: PaneView; stack: Stack; study: 
         <span>{[stack.modality, dateOf(study.study.study_at)].filter(Boolean).join(' ')}</span>
         <span>{[number, stack.description].filter(Boolean).join(' ')}</span>
         <Quality view={view} />
-        {ecg && (
-          <strong className={styles.caution} title={t('overlay.ecgWhy')}>
-            {t('overlay.ecg')}
-          </strong>
-        )}
       </div>
-      {!ecg && <Lines className={styles.bottomLeft} lines={lines.bottomLeft} />}
-      {!ecg && <Lines className={styles.bottomRight} lines={lines.bottomRight} />}
+      <Lines className={styles.bottomLeft} lines={lines.bottomLeft} />
+      <Lines className={styles.bottomRight} lines={lines.bottomRight} />
       {view.edges && (
         <>
           <b className={cx(styles.edge, styles.top)}>{view.edges.top}</b>

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Viewer } from '@/viewer';
 import { CineControls } from './CineControls';
-import { type Command, LAYOUTS, LOOK_COMMANDS, MARK_COMMANDS, showsPictures, TOOLS } from './commands';
+import { type Command, LAYOUTS, LOOK_COMMANDS, MARK_COMMANDS, TOOLS, toolInHand, usable } from './commands';
 import { LoadState } from './LoadState';
 import { PresetMenu } from './PresetMenu';
 import styles from './Toolbar.module.css';
@@ -11,11 +11,11 @@ import { useReadable } from './useReadable';
 /** Tools under the pictures: icon and word, the shortcut in the tooltip, the chosen one lit. */
 export function Toolbar({ viewer }: { viewer: Viewer }) {
   const { t } = useTranslation('reading');
-  const tool = useReadable(viewer.state, (state) => state.tool);
+  const tool = useReadable(viewer.state, toolInHand);
   const layout = useReadable(viewer.state, (state) => state.layout);
   const marks = useReadable(viewer.state, (state) => state.marks.length);
   const canUndo = useReadable(viewer.state, (state) => state.canUndo);
-  const pictures = useReadable(viewer.state, showsPictures);
+  const works = useReadable(viewer.state, usable);
   const idle: Record<string, boolean> = { remove: marks === 0, undo: !canUndo };
   const button = ({ id, icon, keys, run }: Command) => (
     <Item
@@ -23,7 +23,7 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
       icon={icon}
       word={t(`command.${id}`)}
       keys={keys}
-      disabled={!pictures || idle[id]}
+      disabled={!works(id) || idle[id]}
       onPress={() => run(viewer)}
     />
   );
@@ -36,8 +36,8 @@ export function Toolbar({ viewer }: { viewer: Viewer }) {
             icon={name}
             word={t(`tool.${name}`)}
             keys={keys}
-            pressed={pictures && tool === name}
-            disabled={!pictures}
+            pressed={works(name) && tool === name}
+            disabled={!works(name)}
             onPress={() => viewer.tool(name)}
           />
         ))}

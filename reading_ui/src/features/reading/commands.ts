@@ -65,10 +65,25 @@ export function neighbour(viewer: Viewer, step: 1 | -1): void {
   if (next) viewer.show(next.id);
 }
 
-/** False while the active pane holds a document or an ECG: tools mean nothing there. */
-export function showsPictures({ panes, active }: ViewerState): boolean {
+function showsPictures({ panes, active }: ViewerState): boolean {
   const pane = panes.find((found) => found.id === active);
   return pane !== undefined && pane.header !== null;
+}
+
+const ECG_TOOLS: readonly string[] = ['pan', 'zoom'];
+const ECG_COMMANDS: readonly string[] = ['fill', 'actual', 'invert', 'reset'];
+
+/** What the tools can do in the active pane: a picture takes all of them, an ECG a few. */
+export function usable(state: ViewerState): (id: string) => boolean {
+  const pane = state.panes.find((found) => found.id === state.active);
+  if (pane?.ecg) return (id) => ECG_TOOLS.includes(id) || ECG_COMMANDS.includes(id);
+  return showsPictures(state) ? () => true : () => false;
+}
+
+/** The tool of the left button; an ECG is moved unless it is being enlarged. */
+export function toolInHand({ panes, active, tool }: ViewerState): Tool {
+  const ecg = panes.find((found) => found.id === active)?.ecg;
+  return ecg && tool !== 'zoom' ? 'pan' : tool;
 }
 
 /** Space: starts or stops the loop of the active pane. */
