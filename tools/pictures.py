@@ -13,6 +13,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -143,9 +144,11 @@ def reader(album: Album, scene: Scene) -> None:
         album.read(page, scene["in-review"], "reviewed-by-other")
 
 
-def every_kind(album: Album, _: Scene) -> None:
-    """One study of each kind of object, seen by the reading radiologist; a film has none, one is made of a report."""
+def every_kind(album: Album, scene: Scene) -> None:
+    """One study of each kind of object, seen by the reading radiologist. A film and a paper are made of a structured report."""
     rows, seen = rows_of(client(album.url, "reader2")), set[str]()
+    signed = client(album.url, "county1").get(f"/api/studies/{scene['signed']}").json["report"]["id"]
+    paper = client(album.url, "county1").get(f"/api/reports/{signed}/pdf", accept="application/pdf").body
     with album.desk("reader2") as page:
         for row in rows:
             kind = "-".join(row["modalities"]).lower()
@@ -153,18 +156,25 @@ def every_kind(album: Album, _: Scene) -> None:
                 seen.add(kind)
                 album.read(page, row["study_id"], f"reading-{kind}")
                 if kind == "sr":
-                    page.route("**/manifest*", _as_video)
-                    album.read(page, row["study_id"], "reading-video")
-                    page.unroute("**/manifest*")
+                    page.route(
+                        "**/objects/*/pdf", lambda route: route.fulfill(content_type="application/pdf", body=paper)
+                    )
+                    for other, name in (
+                        ("video", "Video Endoscopic Image Storage"),
+                        ("pdf", "Encapsulated PDF Storage"),
+                    ):
+                        page.route("**/manifest*", partial(_as_other, other, name))
+                        album.read(page, row["study_id"], f"reading-{other}")
+                        page.unroute("**/manifest*")
 
 
-def _as_video(route: Route) -> None:
+def _as_other(kind: str, name: str, route: Route) -> None:
     found = route.fetch()
     manifest = found.json()
     for series in manifest["series"]:
-        series["kind"] = "video"
+        series["kind"] = kind
         for instance in series["instances"]:
-            instance["sop_class_name"] = "Video Endoscopic Image Storage"
+            instance["sop_class_name"] = name
     route.fulfill(response=found, json=manifest)
 
 
@@ -200,7 +210,7 @@ def county(album: Album, scene: Scene) -> None:
         album.clicked(page, "header button:has-text('密码'), header button:has-text('password')", "password")
         page.keyboard.press("Escape")
         album.see(page, f"/studies/{scene['returned']}", "study-returned")
-        album.clicked(page, "main section button", "study-answer")
+        album.clicked(page, "main button", "study-answer", 1)
         album.see(page, f"/studies/{scene['addended']}", "study-addended")
         album.read(page, scene["signed"], "county-images")
         album.see(page, "/county", "county-again")

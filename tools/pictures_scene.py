@@ -30,7 +30,7 @@ class Wanted:
 
     known: Callable[[dict[str, Any]], bool]
     modalities: tuple[str, ...]
-    bring: Callable[[Desk, dict[str, Any]], None]
+    bring: Callable[[Desk, dict[str, Any]], object]
     of_the_county: bool = False
 
 

@@ -55,7 +55,11 @@ function StudyBody({ view }: { view: StudyView }) {
         description={study.description}
       >
         {seesImages && (
-          <Button tone={report ? 'plain' : 'next'} icon="image" onClick={() => navigate(`/read/${study.id}`)}>
+          <Button
+            tone={report || task?.state === 'returned' ? 'plain' : 'next'}
+            icon="image"
+            onClick={() => navigate(`/read/${study.id}`)}
+          >
             {t('openImages')}
           </Button>
         )}

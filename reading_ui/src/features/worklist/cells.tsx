@@ -86,14 +86,13 @@ export function StateCell({ row }: { row: WorklistRow }) {
       </span>
     );
   }
-  const word =
-    row.state === 'reported' && row.report_state === 'in_review'
-      ? t('ui:reportState.in_review')
-      : t(`ui:task.${row.state}`);
+  const reviewed = row.state === 'reported' && row.report_state === 'in_review';
+  // Beside a report that waits stands who wrote it, beside one in review who has it.
+  const name = reviewed ? row.reviewer?.name : row.state === 'reported' ? row.reader?.name : undefined;
   return (
     <span className={styles.state}>
-      {word}
-      {row.state === 'reported' && row.reader && <span className={styles.dim}>{row.reader.name}</span>}
+      {reviewed ? t('ui:reportState.in_review') : t(`ui:task.${row.state}`)}
+      {name && <span className={styles.dim}>{name}</span>}
     </span>
   );
 }
