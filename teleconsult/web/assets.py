@@ -83,13 +83,9 @@ def _mimetype(file: Path) -> str | None:
 
 def _media(settings: Settings) -> str:
     """Where a room's media nodes are, as a source of the policy: nowhere else may a page open a WebSocket."""
-    place = urlsplit(settings.media_public.replace("{port}", "1").format(node="node", host="host"))
-    scheme = "wss" if place.scheme in ("https", "wss") else "ws"
-    port = f":{place.port}" if place.port and "{port}" not in settings.media_public else ""
-    if "{port}" in settings.media_public:
-        port = ":*" if not settings.media_port else f":{settings.media_port}"
-    host = f"[{place.hostname}]" if ":" in (place.hostname or "") else place.hostname
-    return f"{scheme}://{host}{port}"
+    public = settings.media_public.replace("{port}", str(settings.media_port or "*"))
+    place = urlsplit(public.replace("{node}", "*").replace("{host}", settings.media_listen))
+    return f"{'wss' if place.scheme in ('https', 'wss') else 'ws'}://{place.netloc}"
 
 
 def _guarded(response: Response, policy: str) -> Response:
