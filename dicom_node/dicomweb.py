@@ -6,12 +6,13 @@ from collections.abc import Callable
 from flask import Blueprint, Response
 
 from dicom_node import dicomweb_answers as answers
+from dicom_node.dicomweb_frames import Drawing
 from dicom_node.dicomweb_objects import Objects
 from dicom_node.dicomweb_retrieve import Retrieve
 from dicom_node.dicomweb_search import Search
 from teleconsult.access import Actor
 from teleconsult.imaging.pixels_values import Undecodable
-from teleconsult.imaging.render_apart import RenderApart
+from teleconsult.imaging.render_pool import RenderPool
 from teleconsult.kernel.errors import Refused
 from teleconsult.system import System
 
@@ -20,15 +21,15 @@ _SERIES = f"{_STUDY}/series/<series>"
 _INSTANCE = f"{_SERIES}/instances/<sop>"
 
 
-def blueprint(system: System, actor_of: Callable[[], Actor], apart: RenderApart | None = None) -> Blueprint:
+def blueprint(system: System, actor_of: Callable[[], Actor], apart: Drawing | None = None) -> Blueprint:
     """The DICOMweb door below /dicom-web. `actor_of` tells who sends the current request, or raises.
 
-    Pictures are drawn by `apart`; without one by a child process of the door's own.
+    Pictures are drawn by `apart`; without one by a few child processes of the door's own.
     """
     door = Blueprint("dicomweb", __name__, url_prefix="/dicom-web")
     if apart is None:
-        apart = RenderApart()
-        weakref.finalize(door, apart.close)  # its child process ends with the application, and with this process
+        apart = RenderPool()
+        weakref.finalize(door, apart.close)  # its child processes end with the application, and with this process
     search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of, apart)
     for rule, view in _rules(search, retrieve):
         endpoint = f"{view.__name__}{rule.replace('/', '-').replace('<', '').replace('>', '').replace(':', '-')}"

@@ -4,17 +4,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from dicom_node.dicomweb_media import EXPLICIT_LE, OCTETS, Wanted, media_type
 from teleconsult.imaging import pixels
-from teleconsult.imaging.pixels import FrameReader
 from teleconsult.imaging.pixels_values import Undecodable
+from teleconsult.imaging.render_apart import RenderApart
+from teleconsult.imaging.render_pool import RenderPool
 from teleconsult.kernel.errors import invalid
 
 # Their stored frames are what Explicit VR Little Endian holds: implicit, deflated (inflated on reading), encapsulated uncompressed.
 _SAME_AS_EXPLICIT = frozenset({"1.2.840.10008.1.2", EXPLICIT_LE, "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.1.98"})
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
+
+
+Drawing = RenderApart | RenderPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +77,13 @@ def frame_numbers(text: str) -> list[int]:
     return numbers
 
 
-def frames(path: Path, numbers: Sequence[int], decoded: bool) -> Iterator[bytes]:
-    """The frames in the order asked for, one in memory at a time. Undecodable before the first if one is not there at all."""
+def frames(apart: Drawing, path: Path, numbers: Sequence[int], decoded: bool) -> Iterator[bytes]:
+    """The frames in the order asked for, one in memory at a time. Undecodable before the first if one is not there at all.
+
+    Codecs run in the children of `apart` only: bytes that hang or crash one cost a frame, not this process.
+    """
     with pixels.reader(path) as reader:
         if max(numbers) > reader.count:
             raise Undecodable("pixels.frame_absent", f"frame {max(numbers)} of {reader.count}")
         for number in numbers:
-            yield _raw(reader, number - 1) if decoded else reader.stored(number - 1)
-
-
-def _raw(reader: FrameReader, index: int) -> bytes:
-    """One frame as Explicit VR Little Endian holds it, colour by pixel, without the padding to an even length."""
-    frame, layout = reader.frame(index), reader.layout()
-    if layout.bits_allocated == 1:
-        return np.packbits(frame.pixels.reshape(-1).astype(bool), bitorder="little").tobytes()
-    kind = frame.pixels.dtype.kind
-    if layout.bits_allocated % 8 or kind not in "iuf":
-        raise Undecodable("pixels.unsupported_layout", f"{layout.bits_allocated} bits allocated")
-    wanted = np.dtype(f"<{kind}{layout.bits_allocated // 8}")
-    return np.ascontiguousarray(frame.pixels.astype(wanted, copy=False)).tobytes()
+            yield apart.raw(path, number - 1) if decoded else reader.stored(number - 1)

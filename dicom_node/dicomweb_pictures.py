@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from dicom_node.dicomweb_frames import Drawing
 from dicom_node.dicomweb_media import Wanted
-from teleconsult.imaging.render_apart import Look, RenderApart
+from teleconsult.imaging.render_apart import Look
 from teleconsult.kernel.errors import invalid
 
 THUMB_SIDE = 256
@@ -77,6 +78,6 @@ def _whole(name: str, text: str, least: int, most: int) -> int:
     return int(text)
 
 
-def draw(apart: RenderApart, path: Path, number: int, wanted: Picture) -> bytes:
+def draw(apart: Drawing, path: Path, number: int, wanted: Picture) -> bytes:
     """Frame `number` (from 1) as asked. Raises Undecodable."""
     return apart.frame(path, number - 1, [wanted.look], window=wanted.window)[0]

@@ -12,7 +12,6 @@ from dicom_node.dicomweb_objects import Objects, Stored
 from teleconsult.access import Actor
 from teleconsult.imaging import metadata, render_cards
 from teleconsult.imaging.pixels_values import Undecodable
-from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.render_child import encoded
 from teleconsult.kernel.errors import invalid
 
@@ -23,7 +22,7 @@ _BARE_TYPES = {"1.2.840.10008.5.1.4.1.1.104.1": "application/pdf"}
 class Retrieve:
     """The retrieve transactions. Frames are counted from 1, as in the URL."""
 
-    def __init__(self, objects: Objects, actor_of: Callable[[], Actor], apart: RenderApart) -> None:
+    def __init__(self, objects: Objects, actor_of: Callable[[], Actor], apart: framing.Drawing) -> None:
         self._objects = objects
         self._actor_of = actor_of
         self._apart = apart
@@ -45,7 +44,7 @@ class Retrieve:
         if (kept := answers.known(tag)) is not None:
             return kept
         path = self._objects.path(instance)
-        produced = framing.frames(path, wanted, how.decoded)
+        produced = framing.frames(self._apart, path, wanted, how.decoded)
         first = next(produced)  # what is wrong shows before the answer has begun
         if not how.in_parts:
             return answers.bare(first, how.content_type, tag)

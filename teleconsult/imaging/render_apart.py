@@ -22,6 +22,7 @@ from teleconsult.imaging.pixels_values import Undecodable
 
 _GRACE = 3.0  # what the kernel's own alarm gets before the parent ends the child
 _GIB = 1 << 30
+_PIPE = 1 << 20  # a frame of CT goes through in one piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,10 @@ class RenderApart:
         return self._ask(
             {"what": "frame", "path": str(path), "index": index, "window": window, "overlays": overlays}, looks
         )
+
+    def raw(self, path: Path, index: int) -> bytes:
+        """Frame `index` (from 0) decoded, as `explicit_bytes` lays it out. Raises Undecodable."""
+        return self._ask({"what": "raw", "path": str(path), "index": index}, ())[0]
 
     def ecg(self, path: Path, looks: Sequence[Look]) -> list[bytes]:
         """A tracing's leads in each of the looks (sizes are exact). Raises Undecodable."""
@@ -135,6 +140,7 @@ class RenderApart:
                 [sys.executable, "-m", "teleconsult.imaging.render_child"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
+                pipesize=_PIPE,
             )
         return self._child
 

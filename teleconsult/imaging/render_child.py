@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 from PIL import Image
 
 from teleconsult.imaging import pixels, render, render_cards, waveform
+from teleconsult.imaging.pixels_explicit import explicit_bytes
 from teleconsult.imaging.pixels_file import opened
 from teleconsult.imaging.pixels_values import Undecodable
 
@@ -60,6 +61,10 @@ def _answer(request: dict[str, Any]) -> Answer:
 
 def _pictures(request: dict[str, Any]) -> Answer:
     path, looks = Path(request["path"]), request["looks"]
+    if request["what"] == "raw":
+        with pixels.reader(path) as reader:
+            content = explicit_bytes(reader, int(request["index"]))
+        return {"sizes": [len(content)]}, [content]
     if request["what"] == "ecg":
         with opened(path) as found:
             tracing = waveform.tracing(found.header)
@@ -83,7 +88,9 @@ def encoded(picture: Image.Image, kind: str, quality: int) -> bytes:
 
 def _write(answers: BinaryIO, head: dict[str, Any], blobs: list[bytes]) -> None:
     text = json.dumps(head).encode()
-    answers.write(struct.pack(">L", len(text)) + text + b"".join(blobs))
+    answers.write(struct.pack(">L", len(text)) + text)
+    for blob in blobs:
+        answers.write(blob)
     answers.flush()
 
 

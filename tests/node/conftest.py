@@ -13,6 +13,7 @@ from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
 from dicom_node.dicomweb import blueprint
+from dicom_node.dicomweb_frames import Drawing
 from dicom_node.node import Node
 from dicom_node.receive import Limits
 from teleconsult.access import Actor
@@ -59,7 +60,7 @@ def scanner(node: Node) -> Scanner:
 class Browser:
     """A DICOMweb client in the name of whoever `who` says; `None` is somebody who is not signed in."""
 
-    def __init__(self, alliance: Alliance, apart: RenderApart) -> None:
+    def __init__(self, alliance: Alliance, apart: Drawing) -> None:
         self.who: str | None = "doctor_a"
         self._people = alliance.people
         self.app = Flask("tests")

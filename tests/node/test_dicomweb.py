@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from teleconsult.imaging import settle
+from teleconsult.imaging.render_pool import RenderPool
 from teleconsult.records.tables import FactRow
 from tests import synth
 from tests.builders import Alliance
@@ -424,3 +427,23 @@ def test_looking_at_images_and_taking_them_away_is_written_down(
         "ImagesOpened",
         "ObjectDownloaded",
     ]
+
+
+@pytest.mark.parametrize(("fault", "code"), [("hang", "pixels.decoder_hung"), ("crash", "pixels.decoder_crashed")])
+def test_a_frame_that_is_fatal_to_its_decoder_is_refused_and_the_process_goes_on(
+    alliance: Alliance, scanner: Scanner, monkeypatch: pytest.MonkeyPatch, fault: str, code: str
+) -> None:
+    fatal, fine = synth.ct_slice(1), synth.ct_slice(2)
+    pixels = fine.PixelData
+    scanner.send(sent(fatal, JPEGLSLossless))
+    scanner.send(sent(fine, JPEG2000Lossless))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1] / "jobs" / "faults"))
+    monkeypatch.setenv("FAULT", fault)
+    with contextlib.closing(RenderPool(most=1, seconds=12)) as pool:
+        browser = Browser(alliance, pool)
+        answer = browser.get(url(fatal, "/frames/1"), OCTETS)
+        assert (answer.status_code, answer.mimetype) == (406, "application/problem+json")
+        assert (answer.json or {})["code"] == code
+        assert browser.get(url(fine, "/frames/1"), OCTETS).get_data() == pixels
+        stored = browser.get(url(fatal, "/frames/1"), ANY_FRAME)
+        assert stored.status_code == 200, "what is stored needs no decoder"
