@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -288,7 +289,7 @@ def _frames(ds: Dataset) -> list[np.ndarray[Any, Any]]:
 
 
 def _compressed(ds: Dataset, syntax: UID) -> Dataset:
-    out = Dataset(ds)  # shares elements; only the pixel ones are replaced
+    out = Dataset(ds)
     if syntax == RLELossless:
         fixed = {"rows": ds.Rows, "columns": ds.Columns, "samples_per_pixel": ds.SamplesPerPixel}
         fixed |= {"bits_allocated": ds.BitsAllocated, "bits_stored": ds.BitsStored, "pixel_representation": 0}
@@ -306,7 +307,7 @@ def _compressed(ds: Dataset, syntax: UID) -> Dataset:
 
 def as_bytes(ds: Dataset, transfer_syntax: str = ExplicitVRLittleEndian) -> bytes:
     """A Part 10 file of the object; compresses into RLE, JPEG Baseline (8 bits), JPEG Lossless (grey), JPEG-LS, J2K."""
-    syntax = UID(transfer_syntax)
+    syntax, ds = UID(transfer_syntax), deepcopy(ds)  # an element is shared by every Dataset made of another
     if syntax.is_compressed and not syntax.is_deflated and "PixelData" in ds:
         ds = _compressed(ds, syntax)
     elif not syntax.is_little_endian:
