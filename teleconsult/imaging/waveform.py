@@ -60,6 +60,6 @@ def _lead(channel: Dataset, place: int, samples: Array) -> Lead:
     name = str(source.get("CodeMeaning") or "") if source is not None else ""
     gain = (luts.values_of(channel, "ChannelSensitivity") or [1.0])[0]
     gain *= (luts.values_of(channel, "ChannelSensitivityCorrectionFactor") or [1.0])[0]
-    gain *= _MILLIVOLTS.get(str(unit.get("CodeValue") or "") if unit is not None else "", 0.001)
-    shift = (luts.values_of(channel, "ChannelBaseline") or [0.0])[0]
-    return Lead(name.removeprefix("Lead ").strip() or str(place + 1), samples * gain + shift * gain)
+    millivolts = _MILLIVOLTS.get(str(unit.get("CodeValue") or "") if unit is not None else "", 0.001)
+    baseline = (luts.values_of(channel, "ChannelBaseline") or [0.0])[0]  # in the units of the sensitivity, not in steps
+    return Lead(name.removeprefix("Lead ").strip() or str(place + 1), (samples * gain + baseline) * millivolts)

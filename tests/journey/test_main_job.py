@@ -116,7 +116,7 @@ def test_a_study_goes_from_the_scanner_to_the_signed_report_at_the_county(
     reviewer.button("确认签发").click()
     expect(reviewer.page.get_by_test_id("report")).to_contain_text("测试审核医师 审核签发于")
 
-    expect(county.page.get_by_role("complementary")).to_contain_text(f"{name} 的报告已签发")  # told live
+    expect(county.page.get_by_role("complementary")).to_contain_text(f"{name}的报告已签发")  # told live
     county.row(name).dblclick()
     expect(county.page.get_by_text(FINDINGS)).to_be_visible()
     paper_at = str(county.page.get_by_role("link", name="打开 PDF 报告").get_attribute("href"))

@@ -268,6 +268,15 @@ def test_an_ecg_is_drawn_from_its_leads_in_millivolts() -> None:
     assert render_cards.ecg(tracing, (192, 192)).tobytes() != render_cards.ecg(flat, (192, 192)).tobytes()
 
 
+def test_a_baseline_is_in_the_units_of_the_lead_and_not_in_steps() -> None:
+    ecg = synth.an_ecg(seconds=1)
+    lead = ecg.WaveformSequence[0].ChannelDefinitionSequence[0]
+    before = waveform.tracing(ecg).leads[0].samples
+    lead.ChannelSensitivity, lead.ChannelBaseline = "2", "100"
+    after = waveform.tracing(ecg).leads[0].samples
+    assert after == pytest.approx(before * 2 + 0.1, abs=1e-5)
+
+
 def test_a_waveform_cut_short_says_so() -> None:
     ecg = synth.an_ecg()
     group = ecg.WaveformSequence[0]
