@@ -10,5 +10,5 @@ def open_blobs(settings: Settings) -> BlobStore:
     if settings.blobs_url.startswith("s3://"):
         from teleconsult.records.s3 import S3Blobs  # noqa: PLC0415 (boto3 is there only with the extra `s3`)
 
-        return S3Blobs(settings.blobs_url, local / "staging")
+        return S3Blobs(settings.blobs_url, local / "staging", settings.s3_cache_bytes)
     return DiskBlobs(local, quota=settings.storage_quota_bytes or None)

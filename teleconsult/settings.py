@@ -44,6 +44,7 @@ class Settings:
     web_threads: int = 64
     worker_concurrency: int = 2
     job_seconds: int = 300
+    s3_cache_bytes: int = 20 << 30
     quarantine_bytes: int = 2 << 30
     storage_quota_bytes: int = 0  # 0: as much as the disk holds
     media_host: str = ""  # empty: where web listens

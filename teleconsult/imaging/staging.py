@@ -10,6 +10,7 @@ from teleconsult.imaging.header import part10_of
 from teleconsult.kernel.errors import Refused, busy
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import BlobStore, storage_faults
+from teleconsult.records.staging import locked
 
 _CHUNK = 1 << 18
 
@@ -54,7 +55,7 @@ def discard(staged: StagedObject) -> None:
 
 def _write(blobs: BlobStore, path: Path, chunks: Iterable[bytes]) -> None:
     free = blobs.free_bytes()
-    with storage_faults(), path.open("xb") as file:
+    with storage_faults(), path.open("xb") as file, locked(path):
         written = 0
         for chunk in chunks:
             written += len(chunk)

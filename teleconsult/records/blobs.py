@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 
 from teleconsult.kernel.errors import absent, busy, invalid
 from teleconsult.kernel.values import new_id
+from teleconsult.records.staging import Tidying
 
 _FULL = {ENOSPC, EDQUOT, EFBIG}
 _MOST_FOLDERS = 20_000  # that are remembered as synced
@@ -22,7 +23,7 @@ _MOST_FOLDERS = 20_000  # that are remembered as synced
 
 class BlobStore(Protocol):
     def staging(self) -> Path:
-        """A folder on this machine for files being written; `adopt` takes them from there."""
+        """A folder on this machine for files being written; `adopt` takes them from there. Leftovers of killed processes go (`staging.py`)."""
         ...
 
     def adopt(self, finished: Path, key: str) -> None:
@@ -86,12 +87,14 @@ class DiskBlobs:
         self._reserve = reserve
         self._staging = root / "staging"
         self._staging.mkdir(parents=True, exist_ok=True)
+        self._tidying = Tidying(self._staging)
         self._durable: set[Path] = {root}
         self._counting = threading.Lock()
         self._counted: int | None = None
         self._count_again_at = 0.0
 
     def staging(self) -> Path:
+        self._tidying.when_due()
         return self._staging
 
     def adopt(self, finished: Path, key: str) -> None:
@@ -110,7 +113,7 @@ class DiskBlobs:
         free = self.free_bytes()
         if free is not None and len(content) > free:
             raise busy("storage.full", f"{len(content)} bytes do not fit into {free}")
-        draft = self._staging / f"put-{new_id()}"
+        draft = self.staging() / f"put-{new_id()}"
         try:
             with storage_faults():
                 draft.write_bytes(content)

@@ -1,6 +1,7 @@
 """Blobs in an S3 bucket (extra `s3`). Writers stage on this machine, then upload whole: an object appears whole or not at all."""
 
 import hashlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 from urllib.parse import parse_qs, urlsplit
@@ -11,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from teleconsult.kernel.errors import Refused, absent, busy
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import storage_faults
+from teleconsult.records.staging import BoundedCache, Tidying
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -22,7 +24,7 @@ class S3Blobs:
     `open` and `path` keep what they fetched in `staging`'s cache: they are for what never changes under its key; `read` is for anything.
     """
 
-    def __init__(self, url: str, staging: Path) -> None:
+    def __init__(self, url: str, staging: Path, cache_bytes: int = 20 << 30) -> None:
         parts = urlsplit(url)
         endpoint = parse_qs(parts.query).get("endpoint", [None])[0]
         self._bucket = parts.netloc
@@ -30,9 +32,12 @@ class S3Blobs:
         self._staging = staging
         self._cache = staging / "cache"
         self._cache.mkdir(parents=True, exist_ok=True)
+        self._bound = BoundedCache(self._cache, cache_bytes)
+        self._tidying = Tidying(staging)
         self._client: S3Client = boto3.client("s3", endpoint_url=endpoint)
 
     def staging(self) -> Path:
+        self._tidying.when_due()
         return self._staging
 
     def adopt(self, finished: Path, key: str) -> None:
@@ -55,15 +60,23 @@ class S3Blobs:
 
     def open(self, key: str) -> BinaryIO:
         file = self._cached(key)
-        if not file.exists():
-            draft = file.with_suffix(f".{new_id()}")  # two at once may fetch the same
-            try:
-                with storage_faults():
-                    self._client.download_file(self._bucket, self._name(key), str(draft))
-            except (ClientError, BotoCoreError) as error:
-                raise _refused(error, key) from error
-            draft.replace(file)
-        return cast(BinaryIO, file.open("rb"))
+        self._bound.used(file)
+        try:
+            return cast(BinaryIO, file.open("rb"))
+        except FileNotFoundError:
+            return self._fetched(key, file)
+
+    def _fetched(self, key: str, file: Path) -> BinaryIO:
+        draft = file.with_suffix(f".{new_id()}")  # two at once may fetch the same
+        try:
+            with storage_faults():
+                self._client.download_file(self._bucket, self._name(key), str(draft))
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+        fetched = cast(BinaryIO, draft.open("rb"))  # open before it can be made room of
+        draft.replace(file)
+        self._bound.added(os.fstat(fetched.fileno()).st_size)
+        return fetched
 
     def read(self, key: str) -> bytes:
         """Always the bucket's: what `put` replaced from another machine must not be answered from this one's cache."""

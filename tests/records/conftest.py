@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from moto.server import ThreadedMotoServer
 
 from teleconsult import reading, reporting
 from teleconsult.kernel.clock import FixedClock
+from teleconsult.records.s3 import S3Blobs
 from teleconsult.reporting.tables import ReportRow
 from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
@@ -26,6 +28,23 @@ AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 @pytest.fixture
 def clock() -> FixedClock:
     return FixedClock(AT)
+
+
+@pytest.fixture
+def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Blobs]:
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    blobs = S3Blobs(f"s3://images/alliance?endpoint=http://{host}:{port}", tmp_path / "staging")
+    blobs._client.create_bucket(Bucket="images")  # noqa: SLF001 (the bucket is the operator's to make)
+    yield blobs
+    server.stop()
 
 
 @pytest.fixture(scope="session")

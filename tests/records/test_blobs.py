@@ -4,32 +4,13 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from moto.server import ThreadedMotoServer
 
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records.blobs import BlobStore, DiskBlobs
 from teleconsult.records.s3 import S3Blobs
-
-
-@pytest.fixture
-def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Blobs]:
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "x",
-        "AWS_SECRET_ACCESS_KEY": "x",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    blobs = S3Blobs(f"s3://images/alliance?endpoint=http://{host}:{port}", tmp_path / "staging")
-    blobs._client.create_bucket(Bucket="images")  # noqa: SLF001 (the bucket is the operator's to make)
-    yield blobs
-    server.stop()
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -78,17 +59,17 @@ def test_what_is_not_there_is_absent(blobs: BlobStore) -> None:
 
 
 def test_what_lies_below_a_key_is_named_and_forgotten_together(blobs: BlobStore) -> None:
-    for key in ("derived/1/7/thumbs/1.webp", "derived/1/7/x", "derived/1/12/x", "derived/1/y", "derived/10/7/x"):
+    for key in ("listed/1/7/thumbs/1.webp", "listed/1/7/x", "listed/1/12/x", "listed/1/y", "listed/10/7/x"):
         blobs.put(key, b"x")
-    assert sorted(blobs.names("derived/1")) == ["12", "7", "y"]
-    blobs.delete_below("derived/1/7")
-    blobs.delete_below("derived/1/7")
-    assert not blobs.exists("derived/1/7/thumbs/1.webp")
-    assert sorted(blobs.names("derived/1")) == ["12", "y"]
-    assert blobs.read("derived/10/7/x") == b"x"
+    assert sorted(blobs.names("listed/1")) == ["12", "7", "y"]
+    blobs.delete_below("listed/1/7")
+    blobs.delete_below("listed/1/7")
+    assert not blobs.exists("listed/1/7/thumbs/1.webp")
+    assert sorted(blobs.names("listed/1")) == ["12", "y"]
+    assert blobs.read("listed/10/7/x") == b"x"
     assert blobs.names("nothing") == []
-    blobs.put("derived/1/7/x", b"again")
-    assert blobs.read("derived/1/7/x") == b"again"
+    blobs.put("listed/1/7/x", b"again")
+    assert blobs.read("listed/1/7/x") == b"again"
 
 
 @pytest.mark.parametrize("key", ["../secret", "/etc/passwd", "a/../../b", "", "a//b", "."])
