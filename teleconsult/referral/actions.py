@@ -52,8 +52,9 @@ def add_study(work: Work, actor: Actor, case_id: str, study_id: str) -> CaseRow:
     """Another study of the same person, from the actor's own hospital. Repeats safely.
 
     INVALID `case.other_patient` unless patient number and issuer, or name, birth date and sex are the same."""
-    case = permitted(work, actor, "add_study", case_id)
+    permit_case(work, actor, "case.see", case_id)
     permit_study(work, actor, "case.open", study_id)
+    case = permitted(work, actor, "add_study", case_id)
     if work.session.get(CaseStudyRow, (case_id, study_id)) is not None:
         return case
     if not queries.same_person(work, case.patient_id, study_id):

@@ -98,7 +98,7 @@ def _office(source: io.BufferedIOBase | io.RawIOBase | io.BytesIO) -> str | None
 
 def _is_text(head: bytes) -> bool:
     """Plain text in UTF-8 or GB18030: no control bytes, and nothing that a browser or a shell might take for a program."""
-    if any(byte < 32 and byte not in (9, 10, 12, 13) for byte in head):
+    if any((byte < 32 and byte not in (9, 10, 12, 13)) or byte == 127 for byte in head):
         return False
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<", b"#!", b"mz", b"{\\rtf")) or b"<script" in start or b"<html" in start:

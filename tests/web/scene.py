@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from teleconsult import reading, reporting
-from teleconsult.access import notices
+from teleconsult import reading, referral, reporting
+from teleconsult.access import notices, open_case_share
+from teleconsult.access.rights import REFERRAL
 from teleconsult.access.tables import AgreementRow, PeerRow
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.reading.tables import TaskRow
@@ -33,6 +35,9 @@ class Scene:
     peer: str
     agreement: str
     person: str
+    case: str
+    attachment: str
+    paper: str
 
 
 def a_signed_study(alliance: Alliance) -> Scene:
@@ -59,10 +64,24 @@ def a_signed_study(alliance: Alliance) -> Scene:
         reporting.take_review(work, people["reviewer"], report.id)
         reporting.sign(work, people["reviewer"], report.id, Ed25519Signer(system.keys.signing))
     work_off(system)
-    return _named(alliance, study, task.id, report.id)
+    return _named(alliance, study, task.id, report.id, _a_case(alliance, study.id))
 
 
-def _named(alliance: Alliance, study: StudyRow, task: str, report: str) -> Scene:
+def _a_case(alliance: Alliance, study_id: str) -> tuple[str, str, str]:
+    """A case of county A that county B was asked about, without its images; and two papers of it."""
+    doctor, blobs = alliance.people["doctor_a"], alliance.system.blobs
+    with alliance.system.work(doctor) as work:
+        case = referral.open_case(work, doctor, study_id, "测试病例")
+        open_case_share(work, case.id, alliance.sites["county_b"], REFERRAL, "asked")
+        papers = []
+        for text in (b"one", b"two"):
+            kept = referral.keep(blobs, io.BytesIO(text))
+            given = (kept.media_type, kept.sha256, kept.size, kept.blob_key)
+            papers.append(referral.attach(work, doctor, case.id, "consent", "consent.txt", *given).id)
+    return case.id, papers[0], papers[1]
+
+
+def _named(alliance: Alliance, study: StudyRow, task: str, report: str, case: tuple[str, str, str]) -> Scene:
     people = alliance.people
     with alliance.system.read() as work:
         one = work.session.scalars
@@ -73,5 +92,6 @@ def _named(alliance: Alliance, study: StudyRow, task: str, report: str) -> Scene
             quarantine=one(select(QuarantineRow.id)).one(), notice=ready.row.id, site=alliance.sites["county_a"],
             peer=one(select(PeerRow.id).where(PeerRow.ae_title == "SCANNER_A")).one(),
             agreement=one(select(AgreementRow.id)).first() or "", person=people["doctor_a"].id,
+            case=case[0], attachment=case[1], paper=case[2],
         )  # fmt: skip
     return scene

@@ -6,6 +6,7 @@ request through to the rule: the rule may still say that the moment is wrong.
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -72,6 +73,20 @@ ABOUT_THE_STUDY: dict[str, frozenset[str]] = {
     f"GET {INSTANCE}/frames/<int:number>/rendered": IMAGES,
     f"GET {INSTANCE}/frames/<int:number>/thumbnail": IMAGES,
 }
+# Routes about a case of county A that county B was asked about: whoever may not see it must get 404.
+SEE_CASE = frozenset({"doctor_a", "doctor_b", "auditor"})
+ASKED = frozenset({"doctor_a", "doctor_b"})
+ABOUT_THE_CASE: dict[str, frozenset[str]] = {
+    "GET /api/cases/<id>": SEE_CASE,
+    "GET /api/cases/<id>/timeline": SEE_CASE,
+    "PATCH /api/cases/<id>": frozenset({"doctor_a"}),
+    "POST /api/cases/<id>/studies": frozenset({"doctor_a"}),
+    "POST /api/cases/<id>/attachments": ASKED,
+    "POST /api/cases/<id>/close": frozenset({"doctor_a"}),
+    "POST /api/cases/<id>/reopen": frozenset({"doctor_a"}),
+    "GET /api/attachments/<id>": ASKED,
+    "POST /api/attachments/<id>/withdraw": frozenset({"doctor_a"}),
+}
 # Drafts are the reading site's alone: for everybody else there are none.
 DRAFTS = {"GET /api/reports/<id>/revisions": READERS}
 # Lists: everybody may ask; what is not theirs is not in the answer (test below).
@@ -86,6 +101,7 @@ LISTS = (
     "GET /dicom-web/studies/<study>/series/<series>/instances",
 )
 ELSEWHERE: dict[str, frozenset[str]] = {
+    "POST /api/cases": frozenset({"doctor_a"}),
     "GET /api/arrivals": frozenset({"technician_a", "coordinator"}),
     "POST /api/arrivals/<id>/resolve": frozenset({"technician_a"}),
     "GET /api/parked": frozenset({"coordinator", "technician_a"}),
@@ -114,6 +130,7 @@ FOR_ALL = (
     "POST /api/session/touch",
     "POST /api/logout",
     "GET /api/notices",
+    "GET /api/cases",
     "GET /api/worklist/sites",
     "GET /api/admin/sites",
     "GET /api/admin/sla-profiles",
@@ -141,6 +158,10 @@ BODIES: dict[str, object] = {
     "sites": {"code": "x", "name": "示例新院", "level": "county"},
     "peers": {"ae_title": "X", "address": "*", "site_id": "{site}"},
     "agreements": {"requesting_site_id": "{site}", "reading_site_id": "{site}"},
+    "close": {},
+    "reopen": {},
+    "studies": {"study_id": "{study}"},
+    "cases": {"study_ids": ["{study}"], "title": "测试"},
     "people": {"login": "someone", "name": "测试新人", "site_id": "{site}"},
 }
 
@@ -174,7 +195,15 @@ def ask(browser: Browser, route: str, scene: Scene) -> TestResponse:
     method, rule = route.split(" ")
     named = asdict(scene)
     key = {"studies": "study", "tasks": "task", "reports": "report", "arrivals": "quarantine", "notices": "notice"}
-    key |= {"sites": "site", "peers": "peer", "agreements": "agreement", "people": "person", "parked": "task"}
+    key |= {
+        "sites": "site",
+        "peers": "peer",
+        "agreements": "agreement",
+        "people": "person",
+        "parked": "task",
+        "cases": "case",
+    }
+    key |= {"attachments": "paper" if rule.endswith("/withdraw") else "attachment"}
     kind = rule.split("/")[3] if rule.startswith("/api/admin") else rule.split("/")[2]
     words = {
         "id": named.get(key.get(kind, ""), ""), "name": "1.webp", "sop_uid": scene.sop_uid, "study": scene.study_uid,
@@ -184,10 +213,19 @@ def ask(browser: Browser, route: str, scene: Scene) -> TestResponse:
     if rule == "/api/admin/sites/<id>":
         return browser.patch(path, {"name": "示例一县医院"})
     body = BODIES.get(rule.rsplit("/", 1)[1], {"version": 1} if method == "PUT" else {})
-    body = {k: v.replace("{site}", scene.site) if isinstance(v, str) else v for k, v in dict(body).items()}  # type: ignore[call-overload]
+    body = {k: _filled(v, scene) for k, v in dict(body).items()}  # type: ignore[call-overload]
     if method == "GET":
         return browser.get(path, buffered=True)
+    if rule.endswith("/attachments"):
+        form = {"file": (io.BytesIO(b"three"), "three.txt"), "kind": "lab"}
+        return browser.client.post(path, data=form, headers={"X-CSRF-Token": browser.csrf}, buffered=True)
     return browser.client.open(path, method=method, json=body, headers={"X-CSRF-Token": browser.csrf}, buffered=True)
+
+
+def _filled(value: object, scene: Scene) -> object:
+    if isinstance(value, list):
+        return [_filled(each, scene) for each in value]
+    return value.replace("{site}", scene.site).replace("{study}", scene.study) if isinstance(value, str) else value
 
 
 def test_the_table_names_every_route(app: Flask) -> None:
@@ -196,7 +234,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert there == {*ABOUT_THE_STUDY, *DRAFTS, *LISTS, *ELSEWHERE, *FOR_ALL, *WITHOUT_SESSION}
+    assert there == {*ABOUT_THE_STUDY, *ABOUT_THE_CASE, *DRAFTS, *LISTS, *ELSEWHERE, *FOR_ALL, *WITHOUT_SESSION}
 
 
 @pytest.mark.parametrize("route", ABOUT_THE_STUDY)
@@ -212,6 +250,32 @@ def test_a_study_is_there_for_some_and_absent_for_all_others(
         code = (answer.json or {}).get("code", "") if answer.is_json and answer.status_code >= 400 else ""
         refused = code in ("permit.refused", "session.absent") or (code.endswith(".absent") and code not in NOT_THERE)
         assert not refused, (login, answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("route", ABOUT_THE_CASE)
+def test_a_case_is_there_for_those_who_have_it_and_absent_for_all_others(
+    route: str, browsers: dict[str, Browser], scene: Scene
+) -> None:
+    for login in EVERYBODY - ABOUT_THE_CASE[route]:
+        answer = ask(browsers[login], route, scene)
+        # Who may add a study must have the study, too: county B, which was only asked, has not.
+        expected = (
+            (403, 404) if login in SEE_CASE and route.endswith("/studies") else (403,) if login in SEE_CASE else (404,)
+        )
+        assert answer.status_code in expected, (login, answer.text)
+    for login in ABOUT_THE_CASE[route]:
+        answer = ask(browsers[login], route, scene)
+        code = (answer.json or {}).get("code", "") if answer.is_json and answer.status_code >= 400 else ""
+        assert code != "permit.refused", (login, answer.text)
+        assert not code.endswith(".absent"), (login, answer.text)
+
+
+def test_the_list_of_cases_holds_only_what_is_ones_own(browsers: dict[str, Browser], scene: Scene) -> None:
+    for login, browser in browsers.items():
+        answer = browser.get("/api/cases").json or {}
+        assert (scene.case in str(answer["items"])) == (login in SEE_CASE), login
+        counted = answer["counts"]["open"] + answer["counts"]["closed"]
+        assert answer["total"] == counted == len(answer["items"]), login
 
 
 @pytest.mark.parametrize("route", DRAFTS)
@@ -241,7 +305,7 @@ def test_what_concerns_no_study_is_for_its_roles(route: str, browsers: dict[str,
         assert answer.status_code in (403, 404) or items == [], (login, answer.status_code, answer.text)
 
 
-@pytest.mark.parametrize("route", sorted({*ABOUT_THE_STUDY, *DRAFTS, *LISTS, *ELSEWHERE, *FOR_ALL}))
+@pytest.mark.parametrize("route", sorted({*ABOUT_THE_STUDY, *ABOUT_THE_CASE, *DRAFTS, *LISTS, *ELSEWHERE, *FOR_ALL}))
 def test_without_a_session_every_door_is_shut(route: str, app: Flask, scene: Scene) -> None:
     stranger = Browser.__new__(Browser)
     stranger.client, stranger.csrf = app.test_client(), ""

@@ -30,6 +30,7 @@ class Match:
     q: str = ""
     state: str = ""
     mine: bool = False
+    study_id: str = ""
 
 
 ALL: Final = Match()
@@ -121,6 +122,8 @@ def _asked(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool]]:
     found = [visible_case(CaseRow.id, actor, work.now)]
     found += [CaseRow.state == match.state] if match.state else []
     found += [_mine(work, actor)] if match.mine else []
+    of_study = select(CaseStudyRow.case_id).where(CaseStudyRow.study_id == match.study_id)
+    found += [CaseRow.id.in_(of_study)] if match.study_id else []
     found += [matches(match.q)] if match.q.strip() else []
     return found
 

@@ -1,7 +1,20 @@
 """The JSON API: one module per context's face. Handlers parse, call one action or query, present."""
 
-from teleconsult.web.api import admin, arrivals, audit, health, notices, reports, session, studies, tasks, worklist
+from teleconsult.web.api import (
+    admin,
+    arrivals,
+    attachments,
+    audit,
+    cases,
+    health,
+    notices,
+    reports,
+    session,
+    studies,
+    tasks,
+    worklist,
+)
 
 BLUEPRINTS = (
-    session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, health.api,
+    session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, health.api,
 )  # fmt: skip

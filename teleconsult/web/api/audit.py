@@ -24,6 +24,7 @@ class FactView(Model):
     subject: str
     subject_id: str
     study_id: str | None
+    case_id: str | None
     at: datetime
     actor: str
     site: str | None
@@ -58,8 +59,8 @@ class AuditVerification(Model):
 
 def fact_view(row: FactRow, names: dict[str, str]) -> FactView:
     return FactView(
-        seq=row.seq, name=row.name, subject=row.subject, subject_id=row.subject_id, study_id=row.study_id, at=row.at,
-        actor=row.actor_name, site=names.get(row.actor_site or ""), details=row.details, sealed=row.seal_no is not None,
+        seq=row.seq, name=row.name, subject=row.subject, subject_id=row.subject_id, study_id=row.study_id, case_id=row.case_id,
+        at=row.at, actor=row.actor_name, site=names.get(row.actor_site or ""), details=row.details, sealed=row.seal_no is not None,
     )  # fmt: skip
 
 
