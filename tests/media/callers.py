@@ -114,6 +114,24 @@ class Clip(MediaStreamTrack):
         return packet
 
 
+class Tone(MediaStreamTrack):
+    """A tone that aiortc encodes itself, so that it says how loud it is."""
+
+    kind = "audio"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._count = 0
+
+    async def recv(self) -> Any:
+        await asyncio.sleep(0.02)
+        wave = (numpy.sin(numpy.arange(self._count * 960, (self._count + 1) * 960) * 0.06) * 20000).astype(numpy.int16)
+        frame = av.AudioFrame.from_ndarray(wave.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.pts, frame.time_base = 48000, self._count * 960, Fraction(1, 48000)
+        self._count += 1
+        return frame
+
+
 class Caller:
     """One person. `frames` and `shades` are by mid, `said` is everything the node said."""
 
@@ -124,7 +142,7 @@ class Caller:
         self.seats: list[dict[str, Any]] = []
         self.frames: Counter[str] = Counter()
         self.shades: dict[str, float] = {}
-        self.clips: dict[str, Clip] = {}
+        self.clips: dict[str, Any] = {}
         self.closed = asyncio.Event()
         self.into: RTCPeerConnection | None = None
         self.out = _connection()
@@ -153,24 +171,44 @@ class Caller:
 
     async def publish(self, *labels: str) -> None:
         """Send these, by a new connection. Returns when the node answered."""
-        self.into = _connection()
-        tracks = []
+        if self.into is not None:
+            await self.into.close()
+        self.into, self.clips = _connection(), {}
+        await self.add(*labels)
+
+    async def add(self, *labels: str) -> None:
+        """Send these too, by the connection that there is."""
+        assert self.into is not None
         for label in labels:
-            audio = label == "mic"
-            shade = (self.shade + 30) % 256 if label == "screen" else self.shade
-            clip = Clip("audio", sounds(), 50, 48000) if audio else Clip("video", pictures(shade), RATE, 90000)
+            clip = self._clip(label)
             transceiver = self.into.addTransceiver(clip, direction="sendonly")
-            if not audio:
-                transceiver.sender._send_keyframe = clip.key  # type: ignore[method-assign]  # noqa: SLF001 (a browser answers PLI; aiortc does only for what it encodes)
+            if clip.kind == "video":  # a browser answers PLI; aiortc does only for what it encodes
+                transceiver.sender._send_keyframe = clip.key  # type: ignore[method-assign]  # noqa: SLF001
             self.clips[label] = clip
+        await self._offer()
+
+    async def remove(self, label: str) -> None:
+        """Stop sending this."""
+        assert self.into is not None
+        self.clips.pop(label).stop()
+        await self._offer()
+
+    async def _offer(self) -> None:
+        assert self.into is not None
         await self.into.setLocalDescription(await self.into.createOffer())
-        tracks = [
-            {"mid": transceiver.mid, "label": label}
-            for label, transceiver in zip(labels, self.into.getTransceivers(), strict=True)
-        ]
+        by_clip = {transceiver.sender.track: transceiver.mid for transceiver in self.into.getTransceivers()}
+        named = {"loud": "mic"}
+        tracks = [{"mid": by_clip[clip], "label": named.get(label, label)} for label, clip in self.clips.items()]
         self._published.clear()
         await self.send("publish", sdp=self.into.localDescription.sdp, tracks=tracks)
         await asyncio.wait_for(self._published.wait(), 10)
+
+    def _clip(self, label: str) -> Any:
+        if label == "loud":
+            return Tone()
+        if label == "mic":
+            return Clip("audio", sounds(), 50, 48000)
+        return Clip("video", pictures((self.shade + 30) % 256 if label == "screen" else self.shade), RATE, 90000)
 
     async def send(self, t: str, **words: Any) -> None:
         await self.socket.send_str(json.dumps({"t": t, **words}))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
 
+from teleconsult.kernel.values import new_id
 from teleconsult.keys import Keys, load_keys
 from teleconsult.nodes import Node, Nodes
 from tests.children import Child, free_port
+from tests.media.callers import ticket
 
 
 class NodeProcess:
@@ -36,7 +39,7 @@ class NodeProcess:
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.url + "/healthz", timeout=1):
+            with urllib.request.urlopen(self.url + "/healthz", timeout=1):  # noqa: S310 (our own node)
                 return True
         except OSError:
             return False
@@ -47,9 +50,10 @@ StartNode = Callable[..., NodeProcess]
 
 @pytest.fixture
 def broker(valkey_url: str) -> str:
-    """The session's Valkey, emptied."""
-    redis.Redis.from_url(valkey_url).flushdb()
-    return valkey_url
+    """A database of the session's Valkey for tests with nodes of their own, emptied."""
+    url = valkey_url.rsplit("/", 1)[0] + "/7"
+    redis.Redis.from_url(url).flushdb()
+    return url
 
 
 @pytest.fixture
@@ -84,10 +88,30 @@ def nodes(broker: str) -> Iterator[Nodes]:
     registry.close()
 
 
-@pytest.fixture(autouse=True)
-def _loops_end_clean() -> Iterator[None]:
-    yield
-    asyncio.set_event_loop_policy(None)
+@dataclass(frozen=True)
+class Place:
+    """A room of this test's own on a node that the module's tests share."""
+
+    url: str
+    key: bytes
+    room: str
+
+    def ticket(self, person: str, **words: Any) -> str:
+        return ticket(self.key, self.room, person, **words)
+
+
+@pytest.fixture(scope="module")
+def shared_node(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[tuple[str, bytes]]:
+    folder = tmp_path_factory.mktemp("shared-node")
+    key = load_keys(folder / "home").tickets
+    node = NodeProcess(folder / "home", valkey_url, folder / "log").up()
+    yield node.url, key
+    node.child.stop()
+
+
+@pytest.fixture
+def place(shared_node: tuple[str, bytes]) -> Place:
+    return Place(*shared_node, new_id())
 
 
 def on(nodes: Nodes, url: str) -> Node:

@@ -137,7 +137,7 @@ def test_candidates_move_to_the_last_section_and_names_that_nobody_can_look_up_g
 
 @pytest.mark.parametrize("text", ["", "v=0\r\n", OFFER + "m=application 9 x y\r\n", OFFER * 200])
 def test_what_is_no_description_of_sound_and_pictures_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="media|forwarded"):
+    with pytest.raises(ValueError, match=r"media|forwarded"):
         sdp.for_us(text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -195,7 +196,7 @@ def test_a_late_loop_sheds_within_a_second_and_recovers_step_by_step() -> None:
         if shedding.feel(0.001, now) != before:
             steps.append(now)
     assert shedding.load == Load.EASY
-    assert all(later - earlier >= 7.9 for earlier, later in zip(steps, steps[1:], strict=False))
+    assert all(later - earlier >= 7.9 for earlier, later in pairwise(steps))
 
 
 def test_one_late_beat_sheds_nothing_for_long_and_small_lags_nothing_at_all() -> None:
