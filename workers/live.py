@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 CHANNEL: Final = "flask-socketio"  # Flask-SocketIO's own name for its queue
-SUBJECTS: Final = ("study", "task", "case")
+SUBJECTS: Final = ("study", "task", "case", "consultation", "room")
 """What a screen may follow by itself."""
 
 PART: Final = 1 << 30

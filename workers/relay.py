@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
-from teleconsult import reading, reporting
+from teleconsult import consult, reading, reporting
 from teleconsult.imaging import settle
 from teleconsult.records import audit, journal
 from teleconsult.settings import Settings
@@ -84,6 +84,7 @@ class Relay:
             Duty("settling", self.sweep, 0.2),
             Duty("leases", self.lapse, 1.0),
             Duty("critical findings", self.escalate, 1.0),
+            Duty("consultations and rooms", self.consult, 1.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("audit", self.seal, 1.0),
         ]
@@ -129,6 +130,11 @@ class Relay:
         """Critical findings that nobody has read back or acted on in time."""
         with self.system.work() as work:
             return reporting.sweep(work)
+
+    def consult(self) -> int:
+        """Reminders, breaches, no-shows and expiries of consultations; seats whose page has vanished."""
+        with self.system.work() as work:
+            return consult.sweep(work)
 
     def route(self) -> int:
         """Studies that wait for nothing any more, because an agreement was changed or has begun; how many."""

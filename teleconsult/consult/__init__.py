@@ -13,6 +13,7 @@ from teleconsult.consult.room_talk import chat, draw, erase
 from teleconsult.consult.rooms import (
     Guest,
     Opening,
+    Standing,
     close_of,
     close_room,
     leave,
@@ -22,15 +23,19 @@ from teleconsult.consult.rooms import (
     raise_hand,
     remove,
     renew,
+    seat_of,
     seats_in,
+    see_room,
     standing,
 )
 from teleconsult.consult.sweeping import sweep
+from teleconsult.consult.tables import ConsultationRow, ExpertRow
+from teleconsult.consult.tables_rooms import RecordingRow, RoomRow, SeatRow
 
 __all__ = [
-    "CONSULTATION", "GRACE", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "Guest", "Opening", "Turn", "accept", "admit", "ask",
+    "CONSULTATION", "GRACE", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "ask",
     "ask_supplement", "asked_to_stop", "assign", "begun", "cancel", "chat", "close", "close_of", "close_room", "confirm", "consent",
     "decline_time", "describe", "draft", "draw", "erase", "failed", "feedback", "kept", "leave", "let_in", "load_room", "note_refused",
-    "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seats_in",
+    "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seat_of", "seats_in", "see_room",
     "sign", "standing", "start", "submit", "supplement", "sweep", "write_opinion",
 ]  # fmt: skip

@@ -99,6 +99,14 @@ def load_room(work: Work, room_id: str) -> RoomRow:
     return room
 
 
+def see_room(work: Work, actor: Actor, room_id: str) -> tuple[RoomRow, Standing]:
+    """The room for looking at it, and what the actor is in it. ABSENT `room.absent`, FORBIDDEN `room.removed`."""
+    room = work.session.get(RoomRow, room_id, populate_existing=True)
+    if room is None:
+        raise absent("room.absent", room_id)
+    return room, standing(work, actor, room)
+
+
 def seat_of(work: Work, room_id: str, person_id: str) -> SeatRow | None:
     wanted = select(SeatRow).where(SeatRow.room_id == room_id, SeatRow.person_id == person_id)
     return work.session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()

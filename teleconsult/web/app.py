@@ -9,7 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from teleconsult import __version__
 from teleconsult.access import Actor
 from teleconsult.system import System
-from teleconsult.web import assets, auth, problems, respond
+from teleconsult.web import assets, auth, problems, respond, room_media
 from teleconsult.web.api import BLUEPRINTS
 from teleconsult.web.live import Live
 from teleconsult.web.socket_door import SocketDoor
@@ -23,6 +23,7 @@ def create(system: System, dicomweb: Callable[[System, Callable[[], Actor]], Blu
     problems.install(app)
     auth.install(app)
     respond.install(app)
+    room_media.install(app, system)
     if dicomweb is not None:
         app.register_blueprint(dicomweb(system, auth.actor))
     app.extensions["teleconsult.live"] = Live(app, system)

@@ -12,7 +12,7 @@ from teleconsult.web import problems
 
 COOKIE = "tc_session"
 _OPEN = ("/api/login", "/api/invitations/")
-_BY_ITSELF = ("/api/worklist", "/api/notices", "/api/me", "/api/criticals")
+_BY_ITSELF = ("/api/worklist", "/api/notices", "/api/me", "/api/criticals", "/api/desk")
 """What a page asks by itself, with nobody there: does not keep a session alive."""
 
 

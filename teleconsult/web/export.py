@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from teleconsult.consult import CONSULTATION, ROOM, SEAT
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reading import TASK
@@ -13,6 +14,7 @@ OPENAPI = Path("reading_ui/src/api/openapi.json")
 LIFECYCLES = Path("docs/lifecycles.md")
 _TABLES: dict[str, Lifecycle] = {
     "Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
+    "Consultation (会诊)": CONSULTATION, "Room (会诊室)": ROOM, "Seat (席位)": SEAT,
 }  # fmt: skip
 
 

@@ -14,11 +14,13 @@ from flask_socketio import ConnectionRefusedError as Refuse
 from flask_socketio import SocketIO, join_room, leave_room
 
 from teleconsult.access import ANYBODY, Actor, permit_case, permit_study, queries, resume
+from teleconsult.consult.queries import consultation
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 from teleconsult.reading.queries import study_of_task
 from teleconsult.records import Work
 from teleconsult.system import System
 from teleconsult.web.auth import COOKIE
+from teleconsult.web.live_rooms import LiveRooms, follow_room
 
 log = logging.getLogger(__name__)
 RECHECK_SECONDS = 15.0
@@ -54,15 +56,18 @@ class Live:
             app, async_mode="threading", message_queue=system.settings.broker_url or None, manage_session=False,
             ping_interval=20, ping_timeout=20, max_http_buffer_size=64_000,
         )  # fmt: skip
+        self.rooms = LiveRooms(self.io, system)
         self.io.on_event("connect", self._connect)
         self.io.on_event("disconnect", self._disconnect)
         self.io.on_event("join", self._join)
         self.io.on_event("leave", self._leave)
+        self.io.on_event("whisper", self._whisper)
         threading.Thread(target=self._recheck_for_ever, name="live-recheck", daemon=True).start()
 
     def close(self) -> None:
         """Close every socket; browsers come back by themselves."""
         self._ended.set()
+        self.rooms.close()
         with self._lock:
             open_now = list(self._listeners)
         for sid in open_now:
@@ -84,9 +89,10 @@ class Live:
     def _disconnect(self, *_: Any) -> None:
         with self._lock:
             self._listeners.pop(_sid(), None)
+        self.rooms.gone(_sid())
 
     def _join(self, wish: Any) -> dict[str, Any]:
-        """Follow a subject: {kind: study|task|case, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
+        """Follow a subject: {kind: study|task|case|consultation|room, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
         with self._lock:
             listener = self._listeners.get(_sid())
         if listener is None:
@@ -94,22 +100,38 @@ class Live:
         try:
             kind, key = _subject(wish)
             self._permit(listener.actor, kind, key)
+            join_room(f"{kind}:{key}")
+            listener.subjects.add((kind, key))
+            return {"ok": True, **(self.rooms.joined(_sid(), listener.actor, key) if kind == "room" else {})}
         except Refused as refusal:
-            return {"ok": False, "code": refusal.code, "meaning": ACK[refusal.meaning]}
-        join_room(f"{kind}:{key}")
-        listener.subjects.add((kind, key))
-        return {"ok": True}
+            self._note_refused(listener.actor, wish, refusal)
+            return _refused(refusal)
 
     def _leave(self, wish: Any) -> dict[str, Any]:
         try:
             kind, key = _subject(wish)
         except Refused as refusal:
-            return {"ok": False, "code": refusal.code, "meaning": ACK[refusal.meaning]}
+            return _refused(refusal)
         leave_room(f"{kind}:{key}")
+        if kind == "room":
+            self.rooms.left(_sid(), key)
         with self._lock:
             if listener := self._listeners.get(_sid()):
                 listener.subjects.discard((kind, key))
         return {"ok": True}
+
+    def _whisper(self, said: Any) -> dict[str, Any]:
+        """Say something to the other seats of a room that is not kept: {room, kind: pointer|typing|view, body}."""
+        try:
+            self.rooms.whisper(_sid(), said)
+        except Refused as refusal:
+            return _refused(refusal)
+        return {"ok": True}
+
+    def _note_refused(self, actor: Actor, wish: Any, refusal: Refused) -> None:
+        """Who stands at a room's door without a right is written down, whichever door it was."""
+        if isinstance(wish, dict) and wish.get("kind") == "room" and refusal.code in ("room.absent", "room.removed"):
+            self.rooms.refused(actor, str(wish["id"]), refusal.code)
 
     def _permit(self, actor: Actor, kind: str, key: str) -> None:
         with self._system.read(actor) as work:
@@ -142,10 +164,16 @@ class Live:
                 if refusal.meaning in (Meaning.ABSENT, Meaning.FORBIDDEN):
                     self.io.server.leave_room(sid, f"{kind}:{key}")
                     listener.subjects.discard((kind, key))
+                    if kind == "room":
+                        self.rooms.left(sid, key)
 
 
 def _sid() -> str:
     return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
+
+
+def _refused(refusal: Refused) -> dict[str, Any]:
+    return {"ok": False, "code": refusal.code, "meaning": ACK[refusal.meaning]}
 
 
 def _follow_study(work: Work, actor: Actor, key: str) -> None:
@@ -160,10 +188,16 @@ def _follow_case(work: Work, actor: Actor, key: str) -> None:
     permit_case(work, actor, "case.see", key)
 
 
+def _follow_consultation(work: Work, actor: Actor, key: str) -> None:
+    consultation(work, actor, key)
+
+
 _SUBJECTS: Final[Mapping[str, Callable[[Work, Actor, str], object]]] = {
     "study": _follow_study,
     "task": _follow_task,
     "case": _follow_case,
+    "consultation": _follow_consultation,
+    "room": follow_room,
 }
 """What a screen may follow, and who may: refused as any other door refuses it."""
 

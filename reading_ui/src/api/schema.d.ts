@@ -229,6 +229,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file as it was attached; recorded */
+        get: operations["attachments_download_attachments__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachments/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The file is given out no more */
+        post: operations["attachments_withdraw_attachments__id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/facts": {
         parameters: {
             query?: never;
@@ -256,6 +290,656 @@ export interface paths {
         /** Check every fact, every seal and the chain */
         get: operations["audit_verify_verify_get"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/call-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket for trying camera, microphone and network */
+        post: operations["rooms_call_test_call_test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cases that one may see, latest first */
+        get: operations["cases_list_cases_get"];
+        put?: never;
+        /** A new case about studies of one patient */
+        post: operations["cases_open_case_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case with its studies and files */
+        get: operations["cases_get_case__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change title, summary or severity */
+        patch: operations["cases_edit_case__id__patch"];
+        trace?: never;
+    };
+    "/api/cases/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Attach a file (at most 50 MiB) */
+        post: operations["attachments_attach_cases__id__attachments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing more is asked */
+        post: operations["cases_close__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something more is asked after all */
+        post: operations["cases_reopen__id__reopen_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another study of the same person */
+        post: operations["cases_add_study__id__studies_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cases/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that happened in the case, in order */
+        get: operations["cases_timeline__id__timeline_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Consultations that one may see, newest first */
+        get: operations["consultations_list_consultations_get"];
+        put?: never;
+        /** A new request about a case */
+        post: operations["consultations_create_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A consultation */
+        get: operations["consultations_get_consultation__id__get"];
+        /** Keep the draft as it is by now */
+        put: operations["consultations_save__id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The centre takes it on */
+        post: operations["consultations_accept__id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/ask_supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something is missing; the clock stands still */
+        post: operations["consultations_ask_supplement__id__ask_supplement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose the expert, and a time or none */
+        post: operations["consultations_assign__id__assign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody needs it any more */
+        post: operations["consultations_cancel__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is over */
+        post: operations["consultations_close__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The time suits */
+        post: operations["consultations_confirm__id__confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/decline_time": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The time does not suit; the centre chooses anew */
+        post: operations["consultations_decline_time__id__decline_time_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of the opinion */
+        post: operations["consultations_feedback__id__feedback_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/rate_request": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** How good the request was */
+        post: operations["consultations_rate_request__id__rate_request_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The centre does not take it on */
+        post: operations["consultations_reject__id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another centre is asked instead */
+        post: operations["consultations_route__id__route_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign the opinion, by giving the password again */
+        post: operations["consultations_sign__id__sign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Both sides are there */
+        post: operations["consultations_start__id__start_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the centre */
+        post: operations["consultations_submit__id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/supplement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was missing is there; the clock goes on */
+        post: operations["consultations_supplement__id__supplement_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/consultations/{id}/write_opinion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep the opinion as it is by now */
+        post: operations["consultations_write_opinion__id__write_opinion_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/critical-items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of critical findings, with their levels */
+        get: operations["criticals_list_items_critical_items_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Critical findings that one may see, or that ring here now */
+        get: operations["criticals_list_criticals_criticals_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How quickly findings are read back */
+        get: operations["criticals_figures_criticals_figures_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One critical finding */
+        get: operations["criticals_get_critical_criticals__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a finding back in typed words */
+        post: operations["criticals_acknowledge_criticals__id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/{id}/act": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what is done: treat, consult, refer */
+        post: operations["criticals_act_criticals__id__act_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what became of the patient */
+        post: operations["criticals_close_criticals__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/criticals/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a finding back, by whoever raised it */
+        post: operations["criticals_withdraw_criticals__id__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What needs me now, most urgent first */
+        get: operations["desk_my_desk_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experts that may be asked, the least busy first */
+        get: operations["experts_list_experts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experts/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What the directory says of oneself */
+        put: operations["experts_describe_me_me_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/experts/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** What the directory says of a colleague; by a coordinator or administrator */
+        put: operations["experts_describe__person_id__put"];
         post?: never;
         delete?: never;
         options?: never;
@@ -383,6 +1067,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The signed papers of a subject, by number */
+        get: operations["papers_list_papers_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The paper, printed */
+        get: operations["papers_pdf__id__pdf_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/papers/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Check the signature of a paper */
+        get: operations["papers_verify__id__verify_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/parked": {
         parameters: {
             query?: never;
@@ -463,6 +1198,40 @@ export interface paths {
         put?: never;
         /** Add to a signed report, by giving the password again */
         post: operations["reports_addend_reports__id__addenda_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}/critical-answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say why a flagged phrase is no critical finding */
+        post: operations["criticals_deny_reports__id__critical_answers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}/critical-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Phrases of a report that point to critical findings */
+        get: operations["criticals_flags_reports__id__critical_flags_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -605,6 +1374,261 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A room with its seats and what was said in it */
+        get: operations["rooms_get_room_rooms__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come in, or knock; again at any time for a fresh ticket */
+        post: operations["rooms_admit_rooms__id__admit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/chat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write a line for all in the room */
+        post: operations["rooms_chat_rooms__id__chat_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host ends it for all */
+        post: operations["rooms_close_rooms__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to be recorded, or not; a no ends it for all */
+        post: operations["recordings_consent__id__consent_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/hand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raise or lower one's hand */
+        post: operations["rooms_hand_rooms__id__hand_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go out */
+        post: operations["rooms_leave_rooms__id__leave_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/let_in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host opens the door to somebody who waits */
+        post: operations["rooms_let_in_rooms__id__let_in_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw on an image for all in the room */
+        post: operations["rooms_draw_rooms__id__marks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/marks/{mark_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a mark away */
+        post: operations["rooms_erase_rooms__id__marks__mark_id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/presenter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the presenter's token to a seat */
+        post: operations["rooms_presenter_rooms__id__presenter_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/recording": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host asks to record, or ends it */
+        post: operations["recordings_record__id__recording_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/recordings/{recording_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a recording holds */
+        get: operations["recordings_get_recording__id__recordings__recording_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/recordings/{recording_id}/tracks/{track}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One stream of a recording, as WebM */
+        get: operations["recordings_get_track__id__recordings__recording_id__tracks__int_track__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host shows somebody the door */
+        post: operations["rooms_remove_rooms__id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session/touch": {
         parameters: {
             query?: never;
@@ -650,6 +1674,23 @@ export interface paths {
         get: operations["studies_get_study__id__get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{id}/criticals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Raise a critical finding of a study */
+        post: operations["criticals_raise_critical_studies__id__criticals_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1004,6 +2045,33 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Admission
+         * @description A seat. `media_reason` says why there is no media: media.off, media.no_node. Who waits for a host has neither.
+         */
+        Admission: {
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** Media Reason */
+            media_reason: string | null;
+            /** Media Url */
+            media_url: string | null;
+            /** Seat Id */
+            seat_id: string;
+            /** Ticket */
+            ticket: string | null;
+            /** Waiting */
+            waiting: boolean;
+        };
+        /** AdmitBody */
+        AdmitBody: {
+            /**
+             * Consent
+             * @description to being recorded
+             * @default false
+             */
+            consent: boolean;
+        };
         /** Agreement */
         Agreement: {
             /** Disabled */
@@ -1156,6 +2224,68 @@ export interface components {
             /** Total */
             total: number;
         };
+        /**
+         * AssignBody
+         * @description With `starts_at` a room for both sides to confirm, without it an answer in writing.
+         */
+        AssignBody: {
+            /** Expert Id */
+            expert_id: string;
+            /**
+             * Minutes
+             * @default 30
+             */
+            minutes: number;
+            /** Second Ids */
+            second_ids?: string[];
+            /**
+             * Starts At
+             * @default null
+             */
+            starts_at: string | null;
+        };
+        /**
+         * AttachForm
+         * @description A file and what it is: consent, record, image, lab or other.
+         */
+        AttachForm: {
+            /**
+             * File
+             * Format: binary
+             */
+            file: string;
+            /**
+             * Kind
+             * @default other
+             */
+            kind: string;
+        };
+        /**
+         * Attachment
+         * @description `kind` is consent, record, image, lab or other. One that was withdrawn is named and not given out.
+         */
+        Attachment: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Size */
+            size: number;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
         /** AuditVerification */
         AuditVerification: {
             /** Facts */
@@ -1164,6 +2294,20 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             /** Holds */
             holds: boolean;
+        };
+        /**
+         * CallTest
+         * @description A ticket to a room of one's own, to try camera, microphone and the way to the node before a call.
+         */
+        CallTest: {
+            /** Ice Servers */
+            ice_servers: components["schemas"]["IceServer"][];
+            /** Media Reason */
+            media_reason: string | null;
+            /** Media Url */
+            media_url: string | null;
+            /** Ticket */
+            ticket: string | null;
         };
         /** CancelBody */
         CancelBody: {
@@ -1175,6 +2319,190 @@ export interface components {
              */
             version: number | null;
         };
+        /**
+         * CaseCounts
+         * @description Of all cases that one may see.
+         */
+        CaseCounts: {
+            /** Closed */
+            closed: number;
+            /** Mine */
+            mine: number;
+            /** Open */
+            open: number;
+        };
+        /** CaseFile */
+        CaseFile: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+            /** Url */
+            url: string;
+        };
+        /** CaseLine */
+        CaseLine: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            opened_by: components["schemas"]["Named"];
+            patient: components["schemas"]["PatientView"];
+            /** Severity */
+            severity: string;
+            site: components["schemas"]["Named"];
+            /** State */
+            state: string;
+            /** Study Count */
+            study_count: number;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** CasePage */
+        CasePage: {
+            counts: components["schemas"]["CaseCounts"];
+            /** Items */
+            items: components["schemas"]["CaseLine"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CasePatient
+         * @description `doubtful`: the character set of the name is a guess, and the screen says so.
+         */
+        CasePatient: {
+            /** Age */
+            age: string;
+            /** Doubtful */
+            doubtful: boolean;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Sex */
+            sex: string;
+        };
+        /**
+         * CaseStudy
+         * @description A study of the case. `problem`: study.held, study.not_shared (both: nothing but its id is told) or study.conflict.
+         */
+        CaseStudy: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Body Part */
+            body_part: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Instance Count */
+            instance_count: number;
+            /** Modalities */
+            modalities: string[];
+            /** Problem */
+            problem: string | null;
+            /** Report Id */
+            report_id: string | null;
+            /** Report State */
+            report_state: string | null;
+            site: components["schemas"]["Named"] | null;
+            /** State */
+            state: string;
+            /** Study At */
+            study_at: string;
+            /** Study Uid */
+            study_uid: string;
+            /** Task State */
+            task_state: string | null;
+            /** Verbs */
+            verbs: string[];
+        };
+        /** CaseTimeline */
+        CaseTimeline: {
+            /** Items */
+            items: components["schemas"]["FactView"][];
+        };
+        /** CaseView */
+        CaseView: {
+            /** Attachments */
+            attachments: components["schemas"]["Attachment"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            opened_by: components["schemas"]["Named"];
+            patient: components["schemas"]["PatientView"];
+            /** Severity */
+            severity: string;
+            site: components["schemas"]["Named"];
+            /** State */
+            state: string;
+            /** Studies */
+            studies: components["schemas"]["CaseStudy"][];
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /** ChatBody */
+        ChatBody: {
+            /** Text */
+            text: string;
+        };
+        /** ChatLine */
+        ChatLine: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Seat Id */
+            seat_id: string;
+            /** Text */
+            text: string;
+        };
         /** Check */
         Check: {
             /** Code */
@@ -1185,6 +2513,510 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
+        };
+        /** ColleagueView */
+        ColleagueView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            site: components["schemas"]["Named"] | null;
+            /** Title */
+            title: string;
+        };
+        /** Consent */
+        Consent: {
+            /** Seat Id */
+            seat_id: string;
+            /** Yes */
+            yes: boolean;
+        };
+        /** ConsentBody */
+        ConsentBody: {
+            /** Yes */
+            yes: boolean;
+        };
+        /**
+         * ConsultationLine
+         * @description One in a list. `band` is its colour by urgency; `verbs` are what one may be offered now.
+         */
+        ConsultationLine: {
+            /** Adoption */
+            adoption: string | null;
+            /** Band */
+            band: string;
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Case Title */
+            case_title: string;
+            centre_site: components["schemas"]["Named"] | null;
+            /** Completeness */
+            completeness: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Due At */
+            due_at: string | null;
+            expert: components["schemas"]["ColleagueView"] | null;
+            /** Id */
+            id: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Mode */
+            mode: string;
+            /** No Show */
+            no_show: string | null;
+            /** Number */
+            number: string;
+            patient: components["schemas"]["CasePatient"] | null;
+            /** Paused */
+            paused: boolean;
+            /** Question */
+            question: string;
+            requester: components["schemas"]["ColleagueView"];
+            requesting_site: components["schemas"]["Named"];
+            /** Room Id */
+            room_id: string | null;
+            /** Starts At */
+            starts_at: string | null;
+            /** State */
+            state: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Urgency */
+            urgency: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+            /** Wanted Specialty */
+            wanted_specialty: string;
+        };
+        /** ConsultationPage */
+        ConsultationPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ConsultationLine"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ConsultationStudy
+         * @description `images` says whether one may look at the pictures; `thumb` is one of them.
+         */
+        ConsultationStudy: {
+            /** Body Part */
+            body_part: string;
+            /** Description */
+            description: string;
+            /** Images */
+            images: boolean;
+            /** Instance Count */
+            instance_count: number;
+            /** Modalities */
+            modalities: string[];
+            /** Series Count */
+            series_count: number;
+            /** Site Name */
+            site_name: string;
+            /** Study At */
+            study_at: string | null;
+            /** Study Id */
+            study_id: string;
+            /** Study Uid */
+            study_uid: string;
+            /** Thumb */
+            thumb: string | null;
+        };
+        /**
+         * ConsultationView
+         * @description One with everything. Until it is signed, the opinion's sections are its expert's alone.
+         *
+         *     `missing` is what would make the request more complete: question, summary, studies, consent, record, specialty.
+         */
+        ConsultationView: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Adoption */
+            adoption: string | null;
+            /** Adoption Reason */
+            adoption_reason: string | null;
+            /** Assigned At */
+            assigned_at: string | null;
+            /** Band */
+            band: string;
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Case Title */
+            case_title: string;
+            centre_site: components["schemas"]["Named"] | null;
+            /** Completeness */
+            completeness: number;
+            /** Confirmed Expert */
+            confirmed_expert: string | null;
+            /** Confirmed Requester */
+            confirmed_requester: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Decline Reason */
+            decline_reason: string | null;
+            /** Declined By */
+            declined_by: string | null;
+            /** Diagnosis */
+            diagnosis: string;
+            /** Due At */
+            due_at: string | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            expert: components["schemas"]["ColleagueView"] | null;
+            /** Feedback At */
+            feedback_at: string | null;
+            /** Files */
+            files: components["schemas"]["CaseFile"][];
+            /** Id */
+            id: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Missing */
+            missing: string[];
+            /** Mode */
+            mode: string;
+            /** No Show */
+            no_show: string | null;
+            /** No Shows */
+            no_shows: number;
+            /** Number */
+            number: string;
+            /** Opinion At */
+            opinion_at: string | null;
+            /** Paper Id */
+            paper_id: string | null;
+            patient: components["schemas"]["CasePatient"] | null;
+            /** Paused */
+            paused: boolean;
+            /** Question */
+            question: string;
+            /** Rating By Expert */
+            rating_by_expert: number | null;
+            /** Rating By Requester */
+            rating_by_requester: number | null;
+            /** Refer */
+            refer: string;
+            requester: components["schemas"]["ColleagueView"];
+            requesting_site: components["schemas"]["Named"];
+            /** Room Id */
+            room_id: string | null;
+            /** Route Reason */
+            route_reason: string | null;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Seconds */
+            seconds: components["schemas"]["ColleagueView"][];
+            /** Signed At */
+            signed_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Starts At */
+            starts_at: string | null;
+            /** State */
+            state: string;
+            /** Studies */
+            studies: components["schemas"]["ConsultationStudy"][];
+            /** Study Ids */
+            study_ids: string[];
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Summary */
+            summary: string;
+            /** Supplement Text */
+            supplement_text: string | null;
+            /** Supplement Wanted */
+            supplement_wanted: string | null;
+            /** Treatment */
+            treatment: string;
+            /** Urgency */
+            urgency: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+            /** Wanted Specialty */
+            wanted_specialty: string;
+        };
+        /** CriticalActBody */
+        CriticalActBody: {
+            /** Action */
+            action: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** CriticalCloseBody */
+        CriticalCloseBody: {
+            /** Outcome */
+            outcome: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** CriticalDenyBody */
+        CriticalDenyBody: {
+            /** Phrase */
+            phrase: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * CriticalFigures
+         * @description Of the last 30 days. `in_time_percent`: read back within ten minutes, of what was read back or is late by now.
+         */
+        CriticalFigures: {
+            /** Closed */
+            closed: number;
+            /** Counted */
+            counted: number;
+            /** Escalated */
+            escalated: number;
+            /** In Time */
+            in_time: number;
+            /** In Time Percent */
+            in_time_percent: number | null;
+            /** Median Seconds */
+            median_seconds: number | null;
+            /** Open */
+            open: number;
+            /** Raised */
+            raised: number;
+        };
+        /**
+         * CriticalFlag
+         * @description A phrase of the saved text that points to a critical finding; without an answer the report is neither handed in nor signed.
+         */
+        CriticalFlag: {
+            answer: components["schemas"]["CriticalFlagAnswer"] | null;
+            /** Clause */
+            clause: string;
+            /** Item */
+            item: string;
+            /** Level */
+            level: number;
+            /** Phrase */
+            phrase: string;
+        };
+        /**
+         * CriticalFlagAnswer
+         * @description `kind`: raised (as `critical_id`) or denied (for `reason`).
+         */
+        CriticalFlagAnswer: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["Named"];
+            /** Critical Id */
+            critical_id: string | null;
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: string | null;
+        };
+        /** CriticalFlags */
+        CriticalFlags: {
+            /** Items */
+            items: components["schemas"]["CriticalFlag"][];
+        };
+        /** CriticalItem */
+        CriticalItem: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: number;
+        };
+        /** CriticalItems */
+        CriticalItems: {
+            /** Items */
+            items: components["schemas"]["CriticalItem"][];
+        };
+        /** CriticalPatient */
+        CriticalPatient: {
+            /** Age */
+            age: string;
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Sex */
+            sex: string;
+        };
+        /**
+         * CriticalRaiseBody
+         * @description Without a level the item's own counts.
+         */
+        CriticalRaiseBody: {
+            /** Item */
+            item: string;
+            /**
+             * Level
+             * @default null
+             */
+            level: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * CriticalReadBackBody
+         * @description In typed words, which must name the finding.
+         */
+        CriticalReadBackBody: {
+            /** Read Back */
+            read_back: string;
+        };
+        /**
+         * CriticalView
+         * @description A critical finding. `hear`: it rings on this person's screen until somebody reads it back; `look_at`: when time acts next.
+         */
+        CriticalView: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            acknowledged_by: components["schemas"]["Named"] | null;
+            /** Acted At */
+            acted_at: string | null;
+            acted_by: components["schemas"]["Named"] | null;
+            /** Action */
+            action: string | null;
+            /** Action Text */
+            action_text: string | null;
+            /** Case Id */
+            case_id: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            closed_by: components["schemas"]["Named"] | null;
+            /** Description */
+            description: string;
+            /** Escalated */
+            escalated: number;
+            /** Hear */
+            hear: boolean;
+            /** Id */
+            id: string;
+            /** Item */
+            item: string;
+            /** Level */
+            level: number;
+            /** Look At */
+            look_at: string | null;
+            /** Modality */
+            modality: string;
+            /** Notified At */
+            notified_at: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Outcome Text */
+            outcome_text: string | null;
+            patient: components["schemas"]["CriticalPatient"];
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            raised_by: components["schemas"]["Named"];
+            /** Read Back */
+            read_back: string | null;
+            reading_site: components["schemas"]["Named"];
+            /** Report Id */
+            report_id: string | null;
+            site: components["schemas"]["Named"];
+            /** State */
+            state: string;
+            /** Study Id */
+            study_id: string;
+            /** Text */
+            text: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** Withdrawn Reason */
+            withdrawn_reason: string | null;
+        };
+        /** CriticalWithdrawBody */
+        CriticalWithdrawBody: {
+            /** Reason */
+            reason: string;
+        };
+        /** Criticals */
+        Criticals: {
+            /** Items */
+            items: components["schemas"]["CriticalView"][];
+            /** Total */
+            total: number;
+        };
+        /** Desk */
+        Desk: {
+            /** Items */
+            items: components["schemas"]["DeskItem"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DeskItem
+         * @description One thing to do: `title_code` and `params` give its words, `verb` its button, `link` its screen, `band` its colour.
+         */
+        DeskItem: {
+            /** Band */
+            band: string;
+            /** Case Id */
+            case_id: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Link */
+            link: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+            patient: components["schemas"]["CasePatient"] | null;
+            /** Study Id */
+            study_id: string | null;
+            /** Title Code */
+            title_code: string;
+            /** Verb */
+            verb: string;
         };
         /**
          * Done
@@ -1212,6 +3044,102 @@ export interface components {
             /** Ok */
             ok: boolean;
         };
+        /** EditBody */
+        EditBody: {
+            /**
+             * Severity
+             * @default null
+             */
+            severity: string | null;
+            /**
+             * Summary
+             * @default null
+             */
+            summary: string | null;
+            /**
+             * Title
+             * @default null
+             */
+            title: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * Expert
+         * @description `hours` are weekly, in China Standard Time: {"mon": [["08:00", "12:00"]]}; none: at any time. `open` is how many wait for an answer.
+         */
+        Expert: {
+            /** Accepting */
+            accepting: boolean;
+            /** Available Now */
+            available_now: boolean;
+            /** Free At */
+            free_at: string | null;
+            /** Hours */
+            hours: {
+                [key: string]: string[][];
+            };
+            /** Introduction */
+            introduction: string;
+            /** Most Open */
+            most_open: number;
+            /** Name */
+            name: string;
+            /** Open */
+            open: number;
+            /** Person Id */
+            person_id: string;
+            site: components["schemas"]["Named"];
+            /** Specialty */
+            specialty: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ExpertBody
+         * @description What is left out stays as it is.
+         */
+        ExpertBody: {
+            /**
+             * Accepting
+             * @default null
+             */
+            accepting: boolean | null;
+            /**
+             * Hours
+             * @default null
+             */
+            hours: {
+                [key: string]: string[][];
+            } | null;
+            /**
+             * Introduction
+             * @default null
+             */
+            introduction: string | null;
+            /**
+             * Most Open
+             * @default null
+             */
+            most_open: number | null;
+            /**
+             * Specialty
+             * @default null
+             */
+            specialty: string | null;
+        };
+        /** Experts */
+        Experts: {
+            /** Items */
+            items: components["schemas"]["Expert"][];
+            /** Specialties */
+            specialties: string[];
+        };
         /**
          * FactView
          * @description A fact as people read it; `details` never name a patient.
@@ -1224,6 +3152,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Case Id */
+            case_id: string | null;
             /** Details */
             details: {
                 [key: string]: unknown;
@@ -1250,6 +3180,24 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** FeedbackBody */
+        FeedbackBody: {
+            /**
+             * Adoption
+             * @description adopted, partly or not
+             */
+            adoption: string;
+            /**
+             * Rating
+             * @default null
+             */
+            rating: number | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /** Finding */
         Finding: {
             /** Code */
@@ -1265,6 +3213,11 @@ export interface components {
         GiveBackBody: {
             /** Reason */
             reason: string;
+        };
+        /** HandBody */
+        HandBody: {
+            /** Up */
+            up: boolean;
         };
         /**
          * Health
@@ -1308,6 +3261,15 @@ export interface components {
             /** Title */
             title: string;
         };
+        /** IceServer */
+        IceServer: {
+            /** Credential */
+            credential: string;
+            /** Urls */
+            urls: string[];
+            /** Username */
+            username: string;
+        };
         /** Invitation */
         Invitation: {
             /** Kind */
@@ -1326,6 +3288,19 @@ export interface components {
             id: string;
             /** Link */
             link: string;
+        };
+        /** KeptRecording */
+        KeptRecording: {
+            /** Bytes */
+            bytes: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /** Seconds */
+            seconds: number;
+            /** Started At */
+            started_at: string | null;
         };
         /** LanguageBody */
         LanguageBody: {
@@ -1352,6 +3327,74 @@ export interface components {
             password: string;
         };
         /**
+         * MarkBody
+         * @description `points` are [x, y] in pixels of the image.
+         */
+        MarkBody: {
+            /**
+             * Frame
+             * @default 1
+             */
+            frame: number;
+            /**
+             * Kind
+             * @description arrow, length, ellipse, text or freehand
+             */
+            kind: string;
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+            /** Series Uid */
+            series_uid: string;
+            /** Sop Uid */
+            sop_uid: string;
+            /** Study Id */
+            study_id: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** MarkId */
+        MarkId: {
+            /** Id */
+            id: string;
+        };
+        /** MarkView */
+        MarkView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Id */
+            by_id: string;
+            /** By Name */
+            by_name: string;
+            /** Frame */
+            frame: number;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+            /** Series Uid */
+            series_uid: string;
+            /** Sop Uid */
+            sop_uid: string;
+            /** Study Id */
+            study_id: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * Me
          * @description Who is signed in and what they may do somewhere.
          */
@@ -1372,6 +3415,46 @@ export interface components {
             /** Name */
             name: string;
         };
+        /** NewBody */
+        NewBody: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * Centre Site Id
+             * @default null
+             */
+            centre_site_id: string | null;
+            /**
+             * Mode
+             * @default null
+             */
+            mode: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question: string | null;
+            /**
+             * Study Ids
+             * @default null
+             */
+            study_ids: string[] | null;
+            /**
+             * Summary
+             * @default null
+             */
+            summary: string | null;
+            /**
+             * Urgency
+             * @default null
+             */
+            urgency: string | null;
+            /**
+             * Wanted Specialty
+             * @default null
+             */
+            wanted_specialty: string | null;
+        };
         /** Notice */
         Notice: {
             /**
@@ -1379,6 +3462,8 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Case Id */
+            case_id: string | null;
             /** Code */
             code: string;
             /** Id */
@@ -1398,6 +3483,83 @@ export interface components {
             items: components["schemas"]["Notice"][];
             /** Unseen */
             unseen: number;
+        };
+        /** OpenBody */
+        OpenBody: {
+            /**
+             * Severity
+             * @default none
+             */
+            severity: string;
+            /** Study Ids */
+            study_ids: string[];
+            /**
+             * Summary
+             * @default
+             */
+            summary: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * OpinionBody
+         * @description Sections of the opinion; `refer` is no, yes or urgent.
+         */
+        OpinionBody: {
+            /**
+             * Diagnosis
+             * @default null
+             */
+            diagnosis: string | null;
+            /**
+             * Refer
+             * @default null
+             */
+            refer: string | null;
+            /**
+             * Treatment
+             * @default null
+             */
+            treatment: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Paper
+         * @description A signed paper; `printed`: its PDF can be fetched.
+         */
+        Paper: {
+            /** Algorithm */
+            algorithm: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Case Id */
+            case_id: string;
+            /** Id */
+            id: string;
+            /** Key Id */
+            key_id: string;
+            /** Kind */
+            kind: string;
+            /** Number */
+            number: number;
+            /** Printed */
+            printed: boolean;
+            /** Sha256 */
+            sha256: string;
+            signed_by: components["schemas"]["Named"];
+            /** Subject Id */
+            subject_id: string;
+            /** Title */
+            title: string;
+        };
+        /** Papers */
+        Papers: {
+            /** Items */
+            items: components["schemas"]["Paper"][];
         };
         /** Parked */
         Parked: {
@@ -1621,6 +3783,11 @@ export interface components {
             /** Problems */
             problems: components["schemas"]["Reason"][];
         };
+        /** RatingBody */
+        RatingBody: {
+            /** Rating */
+            rating: number;
+        };
         /**
          * Reason
          * @description A reason as a code that the user interface translates, with what fills its sentence.
@@ -1635,8 +3802,16 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @default
+             */
             reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** Receipt */
         Receipt: {
@@ -1648,6 +3823,48 @@ export interface components {
             by: components["schemas"]["Named"];
             /** Site */
             site: string;
+        };
+        /** RecordingBody */
+        RecordingBody: {
+            /** On */
+            on: boolean;
+        };
+        /**
+         * RecordingNow
+         * @description `state` is off, asking or on; `consented` is one's own answer, null while there is none.
+         */
+        RecordingNow: {
+            /** Consented */
+            consented: boolean | null;
+            /** Id */
+            id: string | null;
+            /** Started By */
+            started_by: string | null;
+            /** State */
+            state: string;
+        };
+        /**
+         * RecordingState
+         * @description `state` is off, asking or on.
+         */
+        RecordingState: {
+            /** Id */
+            id: string | null;
+            /** State */
+            state: string;
+        };
+        /** RecordingView */
+        RecordingView: {
+            /** Bytes */
+            bytes: number;
+            /** Complete */
+            complete: boolean;
+            /** Id */
+            id: string;
+            /** Seconds */
+            seconds: number;
+            /** Tracks */
+            tracks: components["schemas"]["Track"][];
         };
         /** RedeemBody */
         RedeemBody: {
@@ -1787,9 +4004,10 @@ export interface components {
         };
         /**
          * Role
+         * @description What somebody does at a site. `EXPERT` (会诊专家) gives opinions on cases that they are asked about.
          * @enum {string}
          */
-        Role: "radiologist" | "reviewer" | "county_doctor" | "technologist" | "coordinator" | "administrator" | "auditor";
+        Role: "radiologist" | "reviewer" | "county_doctor" | "technologist" | "coordinator" | "administrator" | "auditor" | "expert";
         /** RoleAt */
         RoleAt: {
             role: components["schemas"]["Role"];
@@ -1798,6 +4016,75 @@ export interface components {
              * @default null
              */
             site_id: string | null;
+        };
+        /**
+         * RoomView
+         * @description A room. Who waits to be let in sees neither chat, marks, studies nor files.
+         */
+        RoomView: {
+            /** Case Id */
+            case_id: string | null;
+            /** Chat */
+            chat: components["schemas"]["ChatLine"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Consents */
+            consents: components["schemas"]["Consent"][];
+            /** Files */
+            files: components["schemas"]["CaseFile"][];
+            /** Host Site Id */
+            host_site_id: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Marks */
+            marks: components["schemas"]["MarkView"][];
+            /** My Role */
+            my_role: string;
+            /** My Seat Id */
+            my_seat_id: string | null;
+            /** Number */
+            number: string;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            patient: components["schemas"]["CasePatient"] | null;
+            /** Presenter Seat Id */
+            presenter_seat_id: string | null;
+            /** Question */
+            question: string;
+            recording: components["schemas"]["RecordingNow"];
+            /** Recordings */
+            recordings: components["schemas"]["KeptRecording"][];
+            /** Seats */
+            seats: components["schemas"]["SeatView"][];
+            site: components["schemas"]["Named"];
+            /** State */
+            state: string;
+            /** Studies */
+            studies: components["schemas"]["ConsultationStudy"][];
+            /** Subject Id */
+            subject_id: string;
+            /** Summary */
+            summary: string;
+            /** Title */
+            title: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /** RouteBody */
+        RouteBody: {
+            /** Centre Site Id */
+            centre_site_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * RowPatient
@@ -1817,31 +4104,52 @@ export interface components {
             /** Sex */
             sex: string;
         };
-        /**
-         * SaveBody
-         * @description Sections left out stay as they are.
-         */
+        /** SaveBody */
         SaveBody: {
             /**
-             * Advice
+             * Centre Site Id
              * @default null
              */
-            advice: string | null;
+            centre_site_id: string | null;
             /**
-             * Findings
+             * Mode
              * @default null
              */
-            findings: string | null;
+            mode: string | null;
             /**
-             * Impression
+             * Question
              * @default null
              */
-            impression: string | null;
+            question: string | null;
+            /**
+             * Study Ids
+             * @default null
+             */
+            study_ids: string[] | null;
+            /**
+             * Summary
+             * @default null
+             */
+            summary: string | null;
+            /**
+             * Urgency
+             * @default null
+             */
+            urgency: string | null;
             /** Version */
             version: number;
+            /**
+             * Wanted Specialty
+             * @default null
+             */
+            wanted_specialty: string | null;
         };
         /** Saved */
         Saved: {
+            /** Completeness */
+            completeness: number;
+            /** Id */
+            id: string;
             /**
              * Saved At
              * Format: date-time
@@ -1858,6 +4166,31 @@ export interface components {
             key_id: string;
             /** Sha256 */
             sha256: string;
+        };
+        /** SeatBody */
+        SeatBody: {
+            /** Seat */
+            seat: string;
+        };
+        /** SeatView */
+        SeatView: {
+            /** Hand At */
+            hand_at: string | null;
+            /** Id */
+            id: string;
+            /** Joined At */
+            joined_at: string | null;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string;
+            /** Role */
+            role: string;
+            site: components["schemas"]["Named"] | null;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
         };
         /**
          * SeriesView
@@ -1889,13 +4222,8 @@ export interface components {
             /** Idle Seconds */
             idle_seconds: number;
         };
-        /**
-         * SignBody
-         * @description What is signed is what was seen: the version of the report, and how many images the manifest on the screen had.
-         */
+        /** SignBody */
         SignBody: {
-            /** Images */
-            images: number;
             /** Password */
             password: string;
             /** Version */
@@ -1974,6 +4302,11 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** StudyBody */
+        StudyBody: {
+            /** Study Id */
+            study_id: string;
+        };
         /** StudyFields */
         StudyFields: {
             /** Accession */
@@ -2042,6 +4375,13 @@ export interface components {
              */
             version: number | null;
         };
+        /** SupplementBody */
+        SupplementBody: {
+            /** Study Ids */
+            study_ids?: string[];
+            /** Text */
+            text: string;
+        };
         /** TaskView */
         TaskView: {
             /** Answer Text */
@@ -2088,10 +4428,35 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** TextBody */
+        TextBody: {
+            /** Text */
+            text: string;
+        };
         /** Timeline */
         Timeline: {
             /** Items */
             items: components["schemas"]["FactView"][];
+        };
+        /**
+         * Track
+         * @description One stream of one seat. `at` is when it begins, in seconds of the recording.
+         */
+        Track: {
+            /** At */
+            at: number;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Site */
+            site: string;
+            /** Track */
+            track: number;
+            /** Url */
+            url: string;
         };
         /** ValidationErrorModel */
         ValidationErrorModel: {
@@ -2129,6 +4494,14 @@ export interface components {
              * @default null
              */
             url: string | null;
+        };
+        /** VersionBody */
+        VersionBody: {
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /**
          * Whose
@@ -2783,6 +5156,59 @@ export interface operations {
             };
         };
     };
+    attachments_download_attachments__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    attachments_withdraw_attachments__id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     audit_list_facts_facts_get: {
         parameters: {
             query?: {
@@ -2834,6 +5260,1424 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_call_test_call_test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallTest"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_list_cases_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: string;
+                mine?: boolean;
+                /** @description only cases that this study belongs to */
+                study?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_open_case_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_get_case__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_edit_case__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    attachments_attach_cases__id__attachments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["AttachForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_close__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_reopen__id__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_add_study__id__studies_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    cases_timeline__id__timeline_get: {
+        parameters: {
+            query?: {
+                kind?: string;
+                after?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseTimeline"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_list_consultations_get: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: string;
+                mine?: boolean;
+                side?: string;
+                urgency?: string;
+                case?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_create_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_get_consultation__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_save__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Saved"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_accept__id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_ask_supplement__id__ask_supplement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_assign__id__assign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_cancel__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_close__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_confirm__id__confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_decline_time__id__decline_time_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_feedback__id__feedback_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_rate_request__id__rate_request_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_reject__id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_route__id__route_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_sign__id__sign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_start__id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_submit__id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_supplement__id__supplement_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupplementBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    consultations_write_opinion__id__write_opinion_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpinionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsultationView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_list_items_critical_items_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalItems"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_list_criticals_criticals_get: {
+        parameters: {
+            query?: {
+                hear?: boolean;
+                open?: boolean;
+                study_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Criticals"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_figures_criticals_figures_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalFigures"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_get_critical_criticals__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_acknowledge_criticals__id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalReadBackBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_act_criticals__id__act_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalActBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_close_criticals__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalCloseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_withdraw_criticals__id__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalWithdrawBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    desk_my_desk_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Desk"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    experts_list_experts_get: {
+        parameters: {
+            query?: {
+                specialty?: string;
+                q?: string;
+                site?: string;
+                accepting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Experts"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    experts_describe_me_me_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    experts_describe__person_id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExpertBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expert"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -3097,6 +6941,91 @@ export interface operations {
             };
         };
     };
+    papers_list_papers_get: {
+        parameters: {
+            query: {
+                kind: string;
+                subject_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Papers"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    papers_pdf__id__pdf_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    papers_verify__id__verify_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportVerification"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     arrivals_list_parked_parked_get: {
         parameters: {
             query?: never;
@@ -3278,6 +7207,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_deny_reports__id__critical_answers_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalDenyBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalFlags"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_flags_reports__id__critical_flags_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalFlags"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -3542,6 +7537,502 @@ export interface operations {
             };
         };
     };
+    rooms_get_room_rooms__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_admit_rooms__id__admit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmitBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Admission"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_chat_rooms__id__chat_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_close_rooms__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    recordings_consent__id__consent_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingState"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_hand_rooms__id__hand_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_leave_rooms__id__leave_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_let_in_rooms__id__let_in_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_draw_rooms__id__marks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkId"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_erase_rooms__id__marks__mark_id__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                mark_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_presenter_rooms__id__presenter_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    recordings_record__id__recording_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordingBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingState"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    recordings_get_recording__id__recordings__recording_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                recording_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    recordings_get_track__id__recordings__recording_id__tracks__int_track__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                recording_id: string;
+                track: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_remove_rooms__id__remove_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     session_touch_session_touch_post: {
         parameters: {
             query?: never;
@@ -3629,6 +8120,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StudyView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_raise_critical_studies__id__criticals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CriticalRaiseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalView"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -6,9 +6,16 @@ from teleconsult.web.api import (
     attachments,
     audit,
     cases,
+    consultations,
+    criticals,
+    desk,
+    experts,
     health,
     notices,
+    papers,
+    recordings,
     reports,
+    rooms,
     session,
     studies,
     tasks,
@@ -16,5 +23,6 @@ from teleconsult.web.api import (
 )
 
 BLUEPRINTS = (
-    session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, health.api,
+    session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, health.api,
 )  # fmt: skip

@@ -1,0 +1,93 @@
+"""A conclusion's words: what has to be there, what it is called, who has to sign it in which order. Pure."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from teleconsult.consult.lifecycle import text
+from teleconsult.kernel.errors import forbidden, invalid
+
+FIELDS: Final = ("stage", "options", "recommendation", "evidence")
+"""分期, 可选方案, 推荐意见, 依据; the first and the third are needed."""
+NEEDED: Final = ("stage", "recommendation")
+CONCLUSION, OPINION = "conclusion", "opinion"
+TITLES: Final[Mapping[str, str]] = {CONCLUSION: "MDT结论", OPINION: "MDT讨论意见"}
+"""What is said without a quorum is an opinion, and is never called a conclusion."""
+MOST_ITEMS, MOST_DISSENT, MOST_WORDS = 20, 20, 1000
+CHAIR: Final = "chair"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A signature that is needed: number 0 is the chair's, then the specialties in the order of the board."""
+
+    number: int
+    role: str
+
+
+def kind_of(quorum_met: bool) -> str:
+    return CONCLUSION if quorum_met else OPINION
+
+
+def parts(present: Sequence[str]) -> list[Part]:
+    """Who has to sign: the chair, and each specialty that was there, in the board's own order."""
+    return [Part(0, CHAIR), *(Part(number, specialty) for number, specialty in enumerate(present, 1))]
+
+
+def mine(
+    needed: Iterable[Part], signed: Collection[int], attended: Iterable[Mapping[str, str]], person_id: str, chair_id: str
+) -> list[Part]:
+    """The parts that this person may sign now: the chair's, and that of the specialty as which they were there.
+
+    FORBIDDEN `meeting.not_a_signer` for whoever has none; empty when theirs are signed.
+    """
+    roles = {one["specialty"] for one in attended if one["person_id"] == person_id}
+    if person_id == chair_id:
+        roles.add(CHAIR)
+    found = [part for part in needed if part.role in roles]
+    if not found:
+        raise forbidden("meeting.not_a_signer", person_id)
+    return [part for part in found if part.number not in signed]
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, str]:
+    """The four fields. INVALID `meeting.conclusion_incomplete` (field), `field.text`."""
+    said = {name: str(given.get(name, "") or "").strip() for name in FIELDS}
+    for name in NEEDED:
+        if not said[name]:
+            raise invalid("meeting.conclusion_incomplete", f"{name} is empty", field=name)
+    for name, words in said.items():
+        if words:
+            text(words, name)
+    return said
+
+
+def dissent_checked(given: Sequence[Mapping[str, str]], people: Collection[str]) -> list[dict[str, str]]:
+    """Who disagreed, each by name and in words. INVALID `meeting.dissent` unless each was there and is named once."""
+    found = [{"person_id": str(one.get("person_id", "")), "text": str(one.get("text", "")).strip()} for one in given]
+    named = [one["person_id"] for one in found]
+    if len(found) > MOST_DISSENT or len(set(named)) != len(named) or not set(named) <= set(people):
+        raise invalid("meeting.dissent", "people who were there, each once")
+    for one in found:
+        text(one["text"], "dissent")
+    return found
+
+
+def recommendations_checked(
+    given: Sequence[Mapping[str, Any]], sites: Collection[str], now: datetime
+) -> list[dict[str, Any]]:
+    """What is to be done, by which hospital, by when. INVALID `meeting.recommendation`, `field.empty`, `field.text`."""
+    if len(given) > MOST_ITEMS:
+        raise invalid("meeting.recommendation", f"at most {MOST_ITEMS}")
+    return [_recommendation(one, sites, now) for one in given]
+
+
+def _recommendation(one: Mapping[str, Any], sites: Collection[str], now: datetime) -> dict[str, Any]:
+    words, due = str(one.get("text", "")).strip(), one.get("due_at")
+    text(words, "recommendation")
+    if len(words) > MOST_WORDS:
+        raise invalid("field.text", "recommendation", field="recommendation", most=MOST_WORDS)
+    if one.get("owner_site_id") not in sites or not isinstance(due, datetime) or due.tzinfo is None or due <= now:
+        raise invalid("meeting.recommendation", "a hospital that has the case, and a day to come")
+    return {"text": words, "owner_site_id": one["owner_site_id"], "due_at": due.isoformat()}
