@@ -46,7 +46,8 @@ async def _serve(settings: Settings) -> None:
     recordings = Recordings(settings.home / "recordings", keys.recordings, open_blobs(settings).adopt)
     for recording in await asyncio.to_thread(recordings.salvage):
         log.warning("kept what was left of recording %s", recording)
-    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, settings.media_address)
+    late = settings.media_late_ms / 1000
+    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, settings.media_address, late)
     runner = web.AppRunner(Doors(node, keys.tickets, clock, origins(settings)).app(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, door).start()

@@ -26,7 +26,14 @@ class MediaNode:
     """`admit` lets a ticket in. `run` must be running. `place` is what the registry knows of this node."""
 
     def __init__(
-        self, place: Node, nodes: Nodes, ticket_key: bytes, recordings: Recordings, clock: Clock, address: str = ""
+        self,
+        place: Node,
+        nodes: Nodes,
+        ticket_key: bytes,
+        recordings: Recordings,
+        clock: Clock,
+        address: str = "",
+        late: float = 0.05,
     ) -> None:
         self.place = place
         self.rooms: dict[str, LiveRoom] = {}
@@ -36,7 +43,7 @@ class MediaNode:
         self.started = time.monotonic()
         self._nodes, self._key, self._clock, self._address = nodes, ticket_key, clock, address
         self._recordings = recordings
-        self._shedding = Shedding()
+        self._shedding = Shedding(late=late)
         self._later_tasks: set[asyncio.Task[None]] = set()
         self._sent_before = 0
         self._sent_gone = 0

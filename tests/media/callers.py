@@ -154,7 +154,11 @@ class Caller:
     async def join(self, url: str, text: str, *, audio_only: bool = False, ping: bool = True) -> None:
         """Open the socket, join, answer the offer. Returns when seated; AssertionError with the code when refused."""
         self._session = aiohttp.ClientSession()
-        self.socket = await self._session.ws_connect(url.replace("http", "ws", 1) + "/rtc")
+        try:
+            self.socket = await self._session.ws_connect(url.replace("http", "ws", 1) + "/rtc")
+        except aiohttp.ClientError:
+            await self._session.close()
+            raise
         await self.send("join", ticket=text, audio_only=audio_only)
         first = json.loads(await self.socket.receive_str(timeout=10))
         self.said.append(first)

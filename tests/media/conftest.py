@@ -29,6 +29,7 @@ class NodeProcess:
             "TELECONSULT_HOME": str(home),
             "TELECONSULT_BROKER_URL": broker_url,
             "TELECONSULT_MEDIA_PORT": str(self.port),
+            "TELECONSULT_MEDIA_LATE_MS": "5000",  # a busy machine is no overload of the node
             **{f"TELECONSULT_{name.upper()}": value for name, value in settings.items()},
         }
         self.child = Child([sys.executable, "-m", "teleconsult", "media"], log, environment)
