@@ -31,6 +31,10 @@ class Title(StrEnum):
 MAY_SIGN = frozenset({Title.ATTENDING, Title.ASSOCIATE_CHIEF, Title.CHIEF})
 """主治医师 and above may review and sign."""
 
+_PHYSICIANS = MAY_SIGN | {Title.RESIDENT}
+NEEDED_TITLES = {Role.RADIOLOGIST: _PHYSICIANS, Role.COUNTY_DOCTOR: _PHYSICIANS, Role.REVIEWER: MAY_SIGN}
+"""Who holds one of these roles has one of its titles; the other roles ask for none."""
+
 
 class Level(StrEnum):
     """A hospital's place in the alliance: 市, 县, 乡镇."""

@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from teleconsult.access import facts
-from teleconsult.access.actors import Actor, Grant, Role, Title
+from teleconsult.access.actors import NEEDED_TITLES, Actor, Grant, Role, Title
 from teleconsult.access.passwords import digest, hashed, new_token
 from teleconsult.access.permit import Thing, permit
 from teleconsult.access.rights import EXCLUDE_EACH_OTHER
 from teleconsult.access.tables import GrantRow, InvitationRow, PersonRow, SessionRow, SiteRow
-from teleconsult.kernel.errors import absent, conflict, forbidden, invalid
+from teleconsult.kernel.errors import absent, conflict, forbidden, invalid, none_of
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
@@ -29,7 +29,7 @@ def add_person(
     if not (2 <= len(login) <= 64 and login.isascii() and login.isprintable() and " " not in login):
         raise invalid("field.login", login, field="login")
     if title not in list(Title):
-        raise invalid("field.choice", title, field="title")
+        raise invalid("field.choice", none_of(title, Title), field="title")
     if not name.strip():
         raise invalid("field.text", "name", field="name", most=120)
     if work.session.scalars(select(PersonRow).where(PersonRow.login == login)).first():
@@ -44,14 +44,21 @@ def add_person(
     return person, None if password else _invite(work, "person", person.id)
 
 
-def set_grants(work: Work, actor: Actor, person_id: str, grants: Iterable[Grant]) -> None:
-    """Replace the roles a person holds. INVALID `roles.exclusive` for administrator with auditor, `roles.unscoped` for a role without a site."""
+def set_grants(work: Work, actor: Actor, person_id: str, grants: Iterable[Grant], *, title: str | None = None) -> None:
+    """Replace the roles a person holds; `title` is the one they are about to have, where that changes too.
+
+    INVALID `roles.none` without any (to end somebody's access, disable them), `roles.exclusive` for administrator with auditor, `roles.unscoped`
+    for a role without a site, `roles.title` for a role whose title the person lacks.
+    """
     person = _managed(work, actor, person_id)
     if actor.id == person_id:
         raise forbidden("roles.own", "nobody changes their own roles")
     wanted = frozenset(grants)
     if {grant.role for grant in wanted} >= EXCLUDE_EACH_OTHER:
         raise invalid("roles.exclusive", "administrator and auditor exclude each other")
+    if not wanted:
+        raise invalid("roles.none", f"needed is one of {', '.join(Role)}")
+    _fit(title or person.title, wanted)
     for grant in wanted:
         if grant.site_id is None and grant.role not in EXCLUDE_EACH_OTHER:
             raise invalid("roles.unscoped", grant.role, role=grant.role)
@@ -65,6 +72,15 @@ def set_grants(work: Work, actor: Actor, person_id: str, grants: Iterable[Grant]
     for name, changed in (("RoleGranted", wanted - had), ("RoleRevoked", had - wanted)):
         for grant in sorted(changed, key=lambda item: (item.role, item.site_id or "")):
             work.record(facts.person_changed(name, person_id, person.version, role=grant.role, site_id=grant.site_id))
+
+
+def _fit(title: str, grants: Iterable[Grant]) -> None:
+    """INVALID `roles.title` where a role needs another title, `field.choice` where there is no such title."""
+    if title not in list(Title):
+        raise invalid("field.choice", none_of(title, Title), field="title")
+    for role in sorted({grant.role for grant in grants}):
+        if Title(title) not in (needed := NEEDED_TITLES.get(role, frozenset(Title))):
+            raise invalid("roles.title", f"{role} with title {none_of(title, sorted(needed))}", role=role, title=title)
 
 
 def grants_of(work: Work, person_id: str) -> frozenset[Grant]:
@@ -85,8 +101,8 @@ def change_person(
     person = _managed(work, actor, person_id)
     if disabled is not None and actor.id == person_id:
         raise forbidden("person.self", "nobody disables themselves")
-    if title is not None and title not in list(Title):
-        raise invalid("field.choice", title, field="title")
+    if title is not None:
+        _fit(title, grants_of(work, person_id))
     given = {"name": name, "title": title, "disabled": disabled}
     changes = {field: value for field, value in given.items() if value is not None}
     work.keep(person, **changes)

@@ -12,7 +12,7 @@ from teleconsult.access.actors import Actor, Level
 from teleconsult.access.permit import Thing, permit
 from teleconsult.access.sla import PROFILES
 from teleconsult.access.tables import AgreementRow, PeerRow, SiteRow
-from teleconsult.kernel.errors import conflict, invalid
+from teleconsult.kernel.errors import conflict, invalid, none_of
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
@@ -25,7 +25,7 @@ def add_site(work: Work, actor: Actor, code: str, name: str, level: str, parent_
     permit(actor, "site.manage", Thing(site_id=parent_id))
     code, name = _text(code, "code", 32), _text(name, "name", 120)
     if level not in list(Level):
-        raise invalid("field.choice", f"level {level}", field="level")
+        raise invalid("field.choice", none_of(level, Level), field="level")
     if parent_id is not None:
         work.get(SiteRow, parent_id)
     if work.session.scalars(select(SiteRow).where((SiteRow.code == code) | (SiteRow.name == name))).first():
@@ -79,12 +79,15 @@ def add_agreement(
     work: Work, actor: Actor, requesting_site_id: str, reading_site_id: str, *,
     modality: str = "*", sla: str = "standard", rank: int = 0, valid_from: datetime | None = None, valid_to: datetime | None = None,
 ) -> AgreementRow:  # fmt: skip
-    """One site reads another's studies of a modality (`*`: all). A named modality goes before `*`, then the lower rank."""
+    """One site reads another's studies of a modality (`*`: all). A named modality goes before `*`, then the lower rank.
+
+    A site may read its own: that is how a hospital with radiologists gets tasks for what it makes itself.
+    """
     permit(actor, "agreement.manage", Thing(site_id=requesting_site_id))
     work.get(SiteRow, requesting_site_id)
     work.get(SiteRow, reading_site_id)
     if sla not in PROFILES:
-        raise invalid("field.choice", f"sla {sla}", field="sla")
+        raise invalid("field.choice", none_of(sla, PROFILES), field="sla")
     begins = valid_from or work.now
     if valid_to is not None and valid_to <= begins:
         raise invalid("agreement.dates", "ends before it begins")
@@ -103,7 +106,7 @@ def change_agreement(work: Work, actor: Actor, agreement_id: str, changes: Mappi
     permit(actor, "agreement.manage", Thing(site_id=agreement.requesting_site_id))
     checked = {name: value for name, value in changes.items() if name in {"sla", "rank", "disabled", "valid_to"}}
     if checked.get("sla", agreement.sla) not in PROFILES:
-        raise invalid("field.choice", str(checked["sla"]), field="sla")
+        raise invalid("field.choice", none_of(str(checked["sla"]), PROFILES), field="sla")
     work.keep(agreement, **checked)
     work.record(facts.agreement_changed(agreement.id, agreement.version, sorted(checked)))
     return agreement
@@ -143,7 +146,7 @@ def _port(value: int | None) -> int | None:
 
 def _charset(value: str | None) -> str | None:
     if value and value not in CHARSETS:
-        raise invalid("field.choice", value, field="charset")
+        raise invalid("field.choice", none_of(value, CHARSETS), field="charset")
     return value or None
 
 

@@ -4,12 +4,12 @@ import argparse
 import getpass
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from teleconsult.cli.processes import ADDRESS, Commands, settings_from
-from teleconsult.kernel.errors import invalid
+from teleconsult.kernel.errors import invalid, none_of
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -21,29 +21,59 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         _add_site,
         ("code", {}),
         ("name", {}),
-        ("--level", {"default": "county"}),
+        ("--level", {"default": "county", "type": _level}),
         ("--parent", {"help": "code of the site above"}),
     )
     _verb(site, common, "list", _list_sites)
     peer = _group(commands, "peer", "DICOM applications that may call")
     _verb(
         peer, common, "add", _add_peer, ("ae_title", {}), ("address", {"help": "IP address, network, or *"}), ("--site", {"required": True}),
-        ("--charset", {"help": "what its headers are really in"}), ("--host", {}), ("--port", {"type": int}),
+        ("--charset", {"type": _charset, "help": "what its headers are really in"}), ("--host", {}), ("--port", {"type": int}),
         ("--issuer", {"action": "append", "default": [], "metavar": "TEXT=ISSUER", "help": "maps (0010,0021)"}),
     )  # fmt: skip
     agreement = _group(commands, "agreement", "who reads for whom")
     _verb(
         agreement, common, "add", _add_agreement, ("--from", {"required": True, "dest": "requesting"}), ("--to", {"required": True, "dest": "reading"}),
-        ("--modality", {"default": "*"}), ("--sla", {"default": "standard"}), ("--rank", {"type": int, "default": 0}),
+        ("--modality", {"default": "*"}), ("--sla", {"default": "standard", "type": _sla}), ("--rank", {"type": int, "default": 0}),
     )  # fmt: skip
     user = _group(commands, "user", "people")
     _verb(
-        user, common, "add", _add_user, ("login", {}), ("name", {}), ("--title", {"default": "none"}), ("--site", {}),
+        user, common, "add", _add_user, ("login", {}), ("name", {}), ("--title", {"default": "none", "type": _title}), ("--site", {}),
         ("--role", {"action": "append", "default": [], "metavar": "ROLE[@SITE]", "help": "may be given more than once"}),
         ("--password-stdin", {"action": "store_true", "help": "read a password instead of printing a link"}),
     )  # fmt: skip
     _verb(user, common, "reset", _reset_user, ("login", {}))
     _verb(user, common, "list", _list_users)
+
+
+def _one_of(value: str, allowed: Iterable[str]) -> str:
+    if value not in list(allowed):
+        raise argparse.ArgumentTypeError(none_of(value, allowed))
+    return value
+
+
+def _level(value: str) -> str:
+    from teleconsult.access import Level
+
+    return _one_of(value, Level)
+
+
+def _title(value: str) -> str:
+    from teleconsult.access import Title
+
+    return _one_of(value, Title)
+
+
+def _sla(value: str) -> str:
+    from teleconsult.access import PROFILES
+
+    return _one_of(value, PROFILES)
+
+
+def _charset(value: str) -> str:
+    from teleconsult.access import CHARSETS
+
+    return _one_of(value, CHARSETS)
 
 
 def _group(commands: Commands, name: str, text: str) -> Commands:
@@ -161,7 +191,7 @@ def _grant(work: Any, text: str, own_site: str | None) -> Any:
 
     role, _, site = text.partition("@")
     if role not in list(Role):
-        raise invalid("field.choice", f"{role} is none of {', '.join(Role)}", field="role")
+        raise invalid("field.choice", none_of(role, Role), field="role")
     everywhere = role in (Role.ADMINISTRATOR, Role.AUDITOR) and not site
     return Grant(Role(role), None if everywhere else _site_id(work, site or own_site))
 

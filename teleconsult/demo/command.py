@@ -24,7 +24,8 @@ _LAST_LINES = 80
 def settings_of(options: argparse.Namespace) -> Settings:
     """The settings of a demonstration: its own home, and studies that settle within seconds."""
     given = {
-        name: getattr(options, name, None) for name in ("home", "http_host", "http_port", "dicom_port", "media_port", "public_url")
+        name: getattr(options, name, None)
+        for name in ("home", "http_host", "http_port", "dicom_port", "media_port", "public_url")
     }
     if given["home"] is None and not _environment("HOME"):
         given["home"] = Path(".demo") / "once" if options.once else Path(".demo")

@@ -3,6 +3,7 @@
 A rule that says no raises `Refused`. It knows nothing of HTTP, DIMSE or Celery: the shells hold one total table each from `Meaning` to their own status.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
 
@@ -28,6 +29,11 @@ class Refused(Exception):
         self.code = code
         self.detail = detail
         self.params = params
+
+
+def none_of(value: str, allowed: Iterable[str]) -> str:
+    """The detail of a refusal of a value that is not on its list: names the list, so that whoever types commands need not look it up."""
+    return f"{value!r} is none of {', '.join(allowed)}"
 
 
 def absent(code: str, detail: str = "", **params: str | int) -> Refused:

@@ -293,9 +293,53 @@ def test_the_first_administrators_link_holds_until_there_is_one_whoever_else_was
         token = access.first_admin_invitation(work)
     assert token is not None
     with store.work(SYSTEM) as work:
-        access.add_person(work, SYSTEM, "later", "测试后来者", "none", None, [], PASSWORD)
+        access.add_person(work, SYSTEM, "later", "测试后来者", "none", None, [Grant(Role.AUDITOR, None)], PASSWORD)
     with store.work(ANYBODY) as work:
         access.redeem(work, token, PASSWORD, "root", "测试管理员")
     assert sign_in(store, login="root").actor.grants == {Grant(Role.ADMINISTRATOR, None)}
     with store.work(SYSTEM) as work:
         assert access.first_admin_invitation(work) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "title", "code"),
+    [
+        (None, "chief", "roles.none"),
+        (Role.RADIOLOGIST, "none", "roles.title"),
+        (Role.RADIOLOGIST, "technician", "roles.title"),
+        (Role.COUNTY_DOCTOR, "none", "roles.title"),
+        (Role.REVIEWER, "none", "roles.title"),
+        (Role.REVIEWER, "resident", "roles.title"),
+        (Role.RADIOLOGIST, "professor", "field.choice"),
+    ],
+)
+def test_nobody_is_added_without_a_role_or_without_the_title_it_needs(
+    store: Store, sites: dict[str, str], role: Role | None, title: str, code: str
+) -> None:
+    grants = [Grant(role, sites["a"])] if role else []
+    with pytest.raises(Refused) as refusal, store.work(SYSTEM) as work:
+        access.add_person(work, SYSTEM, "someone", "测试某人", title, sites["a"], grants)
+    assert (refusal.value.meaning, refusal.value.code) == (Meaning.INVALID, code)
+    assert " of " in refusal.value.detail, "says what is allowed"
+    with pytest.raises(Refused, match=r"person\.absent"), store.read(SYSTEM) as work:
+        access.actor_by_login(work, "someone")
+
+
+def test_neither_roles_nor_title_change_into_what_does_not_fit(
+    store: Store, sites: dict[str, str], doctor: Actor
+) -> None:
+    reviews = [Grant(Role.REVIEWER, sites["a"])]
+    with store.work(SYSTEM) as work:
+        access.set_grants(work, SYSTEM, doctor.id, reviews)
+    for change in (
+        lambda work: access.change_person(work, SYSTEM, doctor.id, title="resident"),
+        lambda work: access.set_grants(work, SYSTEM, doctor.id, reviews, title="resident"),
+        lambda work: access.set_grants(work, SYSTEM, doctor.id, []),
+    ):
+        with pytest.raises(Refused, match=r"roles\.(title|none)"), store.work(SYSTEM) as work:
+            change(work)
+    with store.work(SYSTEM) as work:
+        access.set_grants(work, SYSTEM, doctor.id, [Grant(Role.COUNTY_DOCTOR, sites["a"])], title="resident")
+        access.change_person(work, SYSTEM, doctor.id, title="resident")
+    with store.read(SYSTEM) as work:
+        assert access.actor_by_login(work, "doctor").title == "resident"

@@ -46,6 +46,20 @@ def the_task(alliance: Alliance, task_id: str) -> TaskRow:
 # ---------------------------------------------------------------- opening and routing
 
 
+def test_a_hospital_may_read_its_own_studies_under_an_agreement_with_itself(alliance: Alliance) -> None:
+    city = alliance.sites["city"]
+    with alliance.system.work() as work:
+        add_agreement(work, SYSTEM, city, city)
+        task = reading.open_for(work, a_study(work, city).id)
+        assert task is not None
+        assert {(share.site_id, share.why) for share in shares_of(work, task.study_id)} == {
+            (city, "origin"),
+            (city, "reading"),
+        }
+    claimed = does(alliance, "reader", reading.claim, task.id)
+    assert (claimed.state, claimed.reading_site_id) == ("claimed", city)
+
+
 def test_a_prepared_study_is_opened_once_and_says_why_it_went_there(alliance: Alliance) -> None:
     with alliance.system.work() as work:
         study = a_study(work, alliance.sites["county_a"], priority="STAT")

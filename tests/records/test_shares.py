@@ -48,7 +48,8 @@ def sites(store: Store) -> dict[str, str]:
 def people(store: Store, sites: dict[str, str]) -> list[str]:
     """Two people's ids; what roles they hold each example says for itself."""
     with store.work(SYSTEM) as work:
-        added = (access.add_person(work, SYSTEM, f"p{n}", f"测试{n}", "chief", sites["a"], []) for n in (1, 2))
+        one = [Grant(Role.COORDINATOR, sites["a"])]  # nobody is added without a role
+        added = (access.add_person(work, SYSTEM, f"p{n}", f"测试{n}", "chief", sites["a"], one) for n in (1, 2))
         return [person.id for person, _ in added]
 
 

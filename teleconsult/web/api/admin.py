@@ -284,7 +284,7 @@ def change_person(path: IdPath, body: PersonChange) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         if body.roles is not None:
-            access.set_grants(work, actor, path.id, _grants(body.roles))
+            access.set_grants(work, actor, path.id, _grants(body.roles), title=body.title)
         access.change_person(work, actor, path.id, name=body.name, title=body.title, disabled=body.disabled)
         row, grants = next(found for found in people(work, actor) if found[0].id == path.id)
         return answer(_human(row, grants))
