@@ -51,12 +51,14 @@ def save(work: Work, actor: Actor, consultation_id: str, given: Mapping[str, Any
     """
     row = permitted(work, actor, consultation_id, REQUEST, seen=seen)
     changes = {**lifecycle.save(row, _checked(work, row, given))}
-    if "study_ids" in given:
-        _about(work, row, given["study_ids"], instead=True)
     changes = {name: value for name, value in changes.items() if getattr(row, name) != value}
-    work.keep(row, **changes, saved_at=work.now)
-    row.completeness = _score(work, row)
-    work.session.flush()
+    others = "study_ids" in given and set(given["study_ids"]) != set(shares.studies_of(work, row.id))
+    if others:
+        _about(work, row, given["study_ids"], instead=True)
+    if changes or others:
+        work.keep(row, **changes, saved_at=work.now)
+        row.completeness = _score(work, row)
+        work.session.flush()
     return row
 
 

@@ -1,15 +1,15 @@
 """How actions come by a consultation: held, permitted, and kept with what time has to do next."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor, Share, Thing, permit, permit_case, permits
+from teleconsult.access import Actor, Share, Thing, permit_case, permits
 from teleconsult.access.rights import CONSULT, ORIGIN
 from teleconsult.consult import clocks, facts
 from teleconsult.consult.lifecycle import DRAFT, REQUEST, WITH_EXPERT, Changes
 from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow
-from teleconsult.kernel.errors import Meaning, Refused, absent, conflict
+from teleconsult.kernel.errors import Meaning, Refused, absent, conflict, forbidden
 from teleconsult.kernel.values import Json
 from teleconsult.records.work import Work
 
@@ -31,7 +31,7 @@ def permitted(work: Work, actor: Actor, consultation_id: str, *verbs: str, seen:
     may_see(work, actor, row)
     thing = thing_of(row, seconds_of(work, row.id))
     if not any(permits(actor, verb, thing) for verb in verbs):
-        permit(actor, verbs[0], Thing(shares=(*thing.shares, *_seen_by(actor)), case_id=row.case_id))
+        raise forbidden("permit.refused", f"{actor.id} may not {verbs[0]}", verb=verbs[0])
     if seen is not None and seen != row.version:
         raise conflict("version.stale", f"seen {seen}, is {row.version}", version=row.version)
     return row
@@ -90,11 +90,3 @@ def look(work: Work, row: ConsultationRow, done: Sequence[clocks.Event] = ()) ->
     row.told = [*row.told, *(clocks.key(event) for event in done)]
     row.look_at = clocks.next_look(row)
     work.session.flush()
-
-
-def _seen_by(actor: Actor) -> tuple[Share, ...]:
-    """Whoever got here sees the case: then a verb that is missing is forbidden, not absent."""
-    return (Share("", CONSULT, actor.id),)
-
-
-Acting = Callable[[Work, Actor, str], ConsultationRow]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from teleconsult.access import Role, notify
 from teleconsult.consult.queries.people import colleagues
 from teleconsult.consult.tables import ConsultationRow
-from teleconsult.kernel.values import Json
+from teleconsult.kernel.values import Json, sha256_hex
 from teleconsult.records.work import Work
 
 _WARD = (Role.COUNTY_DOCTOR, Role.COORDINATOR)
@@ -40,14 +40,12 @@ def tell_people(work: Work, row: ConsultationRow, people: Iterable[str | None], 
     """These persons alone."""
     for person in colleagues(work, people).values():
         site_id = person.site_id or row.requesting_site_id
-        notify(
-            work, _key(row, code, again, person.id[-12:]), site_id, (), code, None, _params(row), row.case_id, person.id
-        )
+        notify(work, _key(row, code, again, person.id), site_id, (), code, None, _params(row), row.case_id, person.id)
 
 
 def _key(row: ConsultationRow, code: str, again: str, whom: str) -> str:
-    """At most 80 characters. The version tells this time from the last one."""
-    return f"{row.id}:{code.rpartition('.')[2][:16]}:{again or row.version}:{whom}"[:80]
+    """One for each occurrence and whom it tells. The version tells this time from the last one."""
+    return f"{row.id}:{sha256_hex(f'{code} {again or row.version} {whom}'.encode())[:40]}"
 
 
 def _params(row: ConsultationRow) -> dict[str, Json]:

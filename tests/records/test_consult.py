@@ -1,0 +1,494 @@
+"""Consultations in a real database: the whole way, who may, what each side is told, and what the clock does."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from teleconsult import access, consult, reporting
+from teleconsult.access import Thing, case_shares_of, permits, shares_of
+from teleconsult.consult import queries
+from teleconsult.kernel.clock import FixedClock
+from teleconsult.kernel.errors import Meaning
+from teleconsult.reporting import papers_of
+from tests.builders import Alliance
+from tests.records.consulting import OPINION, Desk, a_desk
+from tests.records.desk import RING, SIGNER, refused
+
+
+@pytest.fixture
+def desk(alliance: Alliance, clock: FixedClock) -> Desk:
+    return a_desk(alliance, clock)
+
+
+def sees(desk: Desk, login: str, study: int = 0) -> tuple[bool, bool]:
+    """Whether this person sees the case, and the pictures of the study."""
+    actor = desk.who(login)
+    with desk.alliance.system.read() as work:
+        case = Thing(shares=case_shares_of(work, desk.case_id), case_id=desk.case_id)
+        images = Thing(desk.study_ids[study], shares_of(work, desk.study_ids[study]))
+        return permits(actor, "case.see", case), permits(actor, "study.images", images)
+
+
+def view(desk: Desk, login: str, key: str) -> queries.ConsultationView:
+    with desk.alliance.system.read() as work:
+        return queries.consultation(work, desk.who(login), key)
+
+
+# ---------------------------------------------------------------- the whole way
+
+
+def test_a_consultation_in_writing_goes_from_draft_to_closed(desk: Desk) -> None:
+    key = desk.signed()
+    desk.does("doctor_a", consult.feedback, key, "adopted", "", 5)
+    desk.does("expert", consult.rate_request, key, 4)
+    desk.does("doctor_a", consult.close, key)
+    row = desk.row(key)
+    assert (row.state, row.adoption, row.rating_by_requester, row.rating_by_expert) == ("closed", "adopted", 5, 4)
+    assert desk.facts() == [
+        "ConsultationDrafted", "ConsultationSubmitted", "ConsultationAccepted", "ConsultationAssigned", "OpinionDrafted", "OpinionSigned",
+        "OpinionAnswered", "RequestRated", "ConsultationClosed",
+    ]  # fmt: skip
+    assert desk.told("coordinator") == ["consultation.submitted"]
+    assert desk.told("expert") == ["consultation.assigned", "consultation.feedback"]
+    assert [code for code in desk.told("doctor_a") if code != "consultation.signed"] == [
+        "consultation.accepted",
+        "consultation.assigned",
+    ]
+
+
+def test_a_consultation_with_a_room_begins_when_both_sides_have_come_in(desk: Desk) -> None:
+    key, room = desk.open_room()
+    desk.does("expert", consult.admit, room)
+    assert desk.row(key).state == "scheduled", "one side alone is no consultation"
+    desk.does("doctor_a", consult.admit, room)
+    assert desk.row(key).state == "in_session"
+    version = desk.row(key).version
+    desk.does("expert", consult.write_opinion, key, OPINION, version)
+    desk.does("expert", consult.sign, key, SIGNER, desk.row(key).version)
+    assert desk.row(key).state == "signed"
+
+
+def test_who_sits_in_the_room_has_confirmed(desk: Desk) -> None:
+    key = desk.scheduled(60)
+    desk.clock.advance(51 * 60)
+    for login in ("doctor_a", "expert"):
+        desk.does(login, consult.admit, desk.room_of(key))
+    row = desk.row(key)
+    assert (row.state, row.confirmed_expert, row.confirmed_requester) == (
+        "in_session",
+        desk.clock.now(),
+        desk.clock.now(),
+    )
+
+
+def test_the_opinion_is_signed_as_a_paper_that_verifies_and_says_everything(desk: Desk) -> None:
+    key = desk.signed()
+    with desk.alliance.system.read() as work:
+        (paper,) = papers_of(work, "opinion", key)
+        verified = reporting.verify_paper(work, RING, paper.id)
+        content = reporting.queries.content_of(paper)
+    assert (paper.id, paper.case_id) == (desk.row(key).paper_id, desk.case_id)
+    assert verified.valid
+    assert content["patient"]["name"] == "测试1"
+    assert dict(content["sections"])["诊断意见"] == OPINION["diagnosis"]
+    assert dict(content["facts"])["申请医院"] == "示例一县医院"
+
+
+# ---------------------------------------------------------------- the request
+
+
+def test_a_draft_is_kept_as_it_grows_and_tells_nobody(desk: Desk) -> None:
+    row = desk.does("doctor_a", consult.draft, desk.case_id, {})
+    assert row.completeness == 0
+    told = desk.facts()
+    saved = desk.does(
+        "doctor_a", consult.save, row.id, {"question": "右上肺结节如何处理？", "study_ids": desk.study_ids}, row.version
+    )
+    assert (saved.completeness, saved.version) == (45, 2)
+    again = desk.does("doctor_a", consult.save, row.id, {"question": "右上肺结节如何处理？"}, 2)
+    assert again.version == 2, "the same text keeps its version"
+    with refused("version.stale"):
+        desk.does("doctor_a", consult.save, row.id, {"question": "别的窗口"}, 1)
+    assert desk.facts() == told
+    with desk.alliance.system.read() as work:
+        assert queries.consultations(work, desk.who("coordinator"), queries.Match()).total == 0, (
+            "a draft is its hospital's alone"
+        )
+
+
+@pytest.mark.parametrize("field", ["question", "summary", "centre", "studies"])
+def test_a_request_that_lacks_what_it_needs_is_not_submitted(desk: Desk, field: str) -> None:
+    empty: dict[str, Any] = {
+        "question": {"question": " "},
+        "summary": {"summary": ""},
+        "centre": {"centre_site_id": None},
+        "studies": {"study_ids": []},
+    }
+    row = desk.drafted(**empty[field])
+    with refused("consultation.incomplete", Meaning.INVALID):
+        desk.does("doctor_a", consult.submit, row.id)
+
+
+def test_studies_of_another_case_and_ones_own_hospital_as_centre_are_refused(desk: Desk) -> None:
+    with refused("consultation.study", Meaning.INVALID):
+        desk.drafted(study_ids=["0" * 32])
+    for centre in (desk.sites["county_a"], "0" * 32):
+        with refused("consultation.centre", Meaning.INVALID):
+            desk.drafted(centre_site_id=centre)
+
+
+def test_only_the_hospital_of_the_case_asks_about_it(desk: Desk) -> None:
+    for login in ("doctor_b", "coordinator", "expert"):
+        with refused("case.absent", Meaning.ABSENT):
+            desk.does(login, consult.draft, desk.case_id, {})
+    with refused("permit.refused", Meaning.FORBIDDEN):
+        desk.does("auditor", consult.draft, desk.case_id, {})
+
+
+# ---------------------------------------------------------------- triage
+
+
+def test_submission_lets_the_centre_see_the_case_and_the_studies_asked_about(desk: Desk) -> None:
+    row = desk.drafted()
+    assert sees(desk, "coordinator") == (False, False)
+    desk.does("doctor_a", consult.submit, row.id)
+    assert sees(desk, "coordinator") == (True, True)
+    assert sees(desk, "coordinator", 1) == (True, False), "the other study was not asked about"
+    assert sees(desk, "expert") == (False, False)
+    assert sees(desk, "coordinator_b") == (False, False)
+
+
+def test_another_centre_is_asked_and_the_first_sees_the_case_no_longer(desk: Desk) -> None:
+    key = desk.submitted()
+    desk.clock.advance(3600)
+    desk.does("coordinator", consult.route, key, desk.sites["county_b"], "本院无胸外科")
+    row = desk.row(key)
+    assert (row.state, row.centre_site_id, row.due_at) == ("submitted", desk.sites["county_b"], desk.ahead(hours=2))
+    assert (sees(desk, "coordinator"), sees(desk, "coordinator_b")) == ((False, False), (True, True))
+    with refused("consultation.absent", Meaning.ABSENT):
+        desk.does("coordinator", consult.accept, key)
+    desk.does("coordinator_b", consult.accept, key)
+
+
+def test_the_coordinator_of_one_consultation_does_not_triage_another_of_the_same_case(desk: Desk) -> None:
+    desk.submitted(centre_site_id=desk.sites["county_b"])
+    other = desk.submitted()
+    assert sees(desk, "coordinator_b")[0]
+    for action in (consult.accept, consult.reject, consult.cancel):
+        with refused("permit.refused", Meaning.FORBIDDEN):
+            desk.does("coordinator_b", action, other, *(["不归我"] if action is not consult.accept else []))
+    assert "accept" not in view(desk, "coordinator_b", other).verbs
+    assert "accept" in view(desk, "coordinator", other).verbs
+
+
+def test_the_clock_stands_while_a_supplement_is_awaited(desk: Desk) -> None:
+    key = desk.submitted()
+    due = desk.row(key).due_at
+    assert due == desk.ahead(hours=2)
+    desk.clock.advance(600)
+    desk.does("coordinator", consult.ask_supplement, key, "请补充凝血功能与肺功能")
+    assert view(desk, "coordinator", key).band == "grey"
+    desk.clock.advance(5 * 3600)
+    desk.does("doctor_a", consult.supplement, key, "已补充", [desk.study_ids[1]])
+    row = desk.row(key)
+    assert (row.state, row.paused_at, row.due_at) == ("submitted", None, due + timedelta(hours=5))
+    assert sees(desk, "coordinator", 1) == (True, True), "what was added is seen as well"
+    assert desk.told("coordinator") == ["consultation.submitted", "consultation.supplemented"]
+
+
+def test_a_rejection_says_why_and_ends_the_centres_sight(desk: Desk) -> None:
+    key = desk.submitted()
+    with refused("field.empty", Meaning.INVALID):
+        desk.does("coordinator", consult.reject, key, " ")
+    desk.does("coordinator", consult.reject, key, "重复申请")
+    assert (desk.row(key).state, desk.row(key).end_reason) == ("rejected", "重复申请")
+    assert sees(desk, "coordinator") == (False, False)
+    assert "consultation.rejected" in desk.told("doctor_a")
+
+
+# ---------------------------------------------------------------- expert and time
+
+
+def test_an_expert_sees_case_and_pictures_from_the_invitation_to_seven_days_after_the_end(desk: Desk) -> None:
+    key = desk.accepted()
+    assert sees(desk, "expert") == (False, False)
+    desk.does("coordinator", consult.assign, key, desk.who("expert").id)
+    assert sees(desk, "expert") == (True, True)
+    assert sees(desk, "expert", 1) == (True, False)
+    assert sees(desk, "expert2") == (False, False), "a colleague of the same hospital was not invited"
+    version = desk.row(key).version
+    desk.does(
+        "expert", consult.sign, key, SIGNER, desk.does("expert", consult.write_opinion, key, OPINION, version).version
+    )
+    desk.does("doctor_a", consult.feedback, key, "partly", "已手术")
+    desk.does("doctor_a", consult.close, key)
+    desk.clock.advance(timedelta(days=7).total_seconds() - 1)
+    assert sees(desk, "expert") == (True, True)
+    desk.clock.advance(1)
+    assert sees(desk, "expert") == (False, False)
+    assert sees(desk, "coordinator") == (True, True), "the centre keeps its own archive longer"
+    with refused("consultation.absent", Meaning.ABSENT):
+        view(desk, "expert", key)
+
+
+def test_another_expert_instead_ends_the_first_ones_sight(desk: Desk) -> None:
+    key = desk.scheduled()
+    room = desk.room_of(key)
+    desk.does(
+        "coordinator",
+        consult.assign,
+        key,
+        desk.who("expert2").id,
+        desk.ahead(minutes=90),
+        30,
+        [desk.who("expert_b").id],
+    )
+    assert sees(desk, "expert") == (False, False)
+    assert (sees(desk, "expert2"), sees(desk, "expert_b")) == ((True, True), (True, True))
+    assert desk.room_of(key) != room, "a room of its own for the new time"
+    assert "RoomClosed" in desk.facts("room")
+
+
+def test_both_sides_confirm_and_either_declines(desk: Desk) -> None:
+    key = desk.scheduled()
+    with refused("consultation.not_confirmed"):
+        desk.does("expert", consult.start, key)
+    desk.does("expert", consult.confirm, key)
+    assert desk.does("expert", consult.confirm, key).version == desk.row(key).version, "again is harmless"
+    desk.does("doctor_a", consult.confirm, key)
+    with refused("consultation.too_early"):
+        desk.does("expert", consult.start, key)
+    desk.does("expert", consult.decline_time, key, "急诊手术")
+    row = desk.row(key)
+    assert (row.state, row.expert_id, row.declined_by, row.room_id) == ("accepted", None, "expert", None)
+    assert sees(desk, "expert") == (False, False)
+    assert "consultation.time_declined" in desk.told("coordinator")
+
+
+def test_nobody_is_booked_twice_outside_their_hours_or_over_their_number(desk: Desk) -> None:
+    key, other = desk.accepted(), desk.accepted()
+    expert = desk.who("expert").id
+    desk.does("coordinator", consult.assign, key, expert, desk.ahead(minutes=60), 30)
+    with refused("expert.busy"):
+        desk.does("coordinator", consult.assign, other, expert, desk.ahead(minutes=80), 30)
+    desk.does("coordinator", consult.assign, key, expert, desk.ahead(minutes=70), 30)
+    desk.does("expert", consult.describe, expert, {"most_open": 1})
+    with refused("expert.full"):
+        desk.does("coordinator", consult.assign, other, expert)
+    desk.does("expert", consult.describe, expert, {"most_open": 5, "hours": {"mon": [["08:00", "12:00"]]}})
+    with refused("expert.outside_hours"):
+        desk.does("coordinator", consult.assign, other, expert, desk.ahead(hours=3), 30)
+    desk.does("expert", consult.describe, expert, {"accepting": False})
+    with refused("expert.not_accepting"):
+        desk.does("coordinator", consult.assign, other, expert)
+    with refused("expert.absent", Meaning.INVALID):
+        desk.does("coordinator", consult.assign, other, desk.who("reader").id)
+
+
+def test_an_urgent_one_goes_over_hours_and_number(desk: Desk) -> None:
+    desk.does(
+        "expert", consult.describe, desk.who("expert").id, {"most_open": 0, "hours": {"mon": [["08:00", "09:00"]]}}
+    )
+    key = desk.accepted(urgency="urgent")
+    desk.does("coordinator", consult.assign, key, desk.who("expert").id, desk.ahead(minutes=20), 30)
+    assert desk.row(key).state == "scheduled"
+
+
+def test_who_asks_does_not_answer(desk: Desk) -> None:
+    with refused("consultation.expert", Meaning.INVALID):
+        desk.does("coordinator", consult.assign, desk.accepted(), desk.who("doctor_a").id)
+
+
+# ---------------------------------------------------------------- the opinion
+
+
+def test_only_the_expert_writes_and_signs_and_nobody_acts_on_a_draft(desk: Desk) -> None:
+    key = desk.accepted()
+    desk.does("coordinator", consult.assign, key, desk.who("expert").id, None, 30, [desk.who("expert2").id])
+    version = desk.row(key).version
+    for login, code in (
+        ("doctor_a", "permit.refused"),
+        ("coordinator", "permit.refused"),
+        ("expert2", "consultation.not_the_expert"),
+    ):
+        with refused(code, Meaning.FORBIDDEN):
+            desk.does(login, consult.write_opinion, key, OPINION, version)
+    desk.does("expert", consult.write_opinion, key, OPINION, version)
+    assert view(desk, "expert", key).row["diagnosis"] == OPINION["diagnosis"]
+    assert view(desk, "doctor_a", key).row["diagnosis"] == ""
+    with refused("version.stale"):
+        desk.does("expert", consult.sign, key, SIGNER, version)
+
+
+def test_an_opinion_without_a_section_is_not_signed_and_a_signed_one_does_not_change(desk: Desk) -> None:
+    key = desk.assigned()
+    row = desk.does("expert", consult.write_opinion, key, {"diagnosis": "待定"}, desk.row(key).version)
+    with refused("consultation.opinion_incomplete", Meaning.INVALID):
+        desk.does("expert", consult.sign, key, SIGNER, row.version)
+    row = desk.does("expert", consult.write_opinion, key, OPINION, row.version)
+    desk.does("expert", consult.sign, key, SIGNER, row.version)
+    with refused("move.illegal"):
+        desk.does("expert", consult.write_opinion, key, OPINION, desk.row(key).version)
+    with refused("move.illegal"):
+        desk.does("doctor_a", consult.cancel, key, "不需要了")
+
+
+def test_policy_may_ask_for_a_higher_title(desk: Desk) -> None:
+    key = desk.accepted()
+    desk.does("coordinator", consult.assign, key, desk.who("expert_b").id)
+    with refused("consultation.title_too_low", Meaning.FORBIDDEN):
+        desk.does("coordinator", consult.assign, key, desk.who("expert_b").id, least=access.Title.ASSOCIATE_CHIEF)
+    row = desk.does("expert_b", consult.write_opinion, key, OPINION, desk.row(key).version)
+    with refused("consultation.title_too_low", Meaning.FORBIDDEN):
+        desk.does("expert_b", consult.sign, key, SIGNER, row.version, least=access.Title.ASSOCIATE_CHIEF)
+
+
+def test_what_was_not_adopted_says_why(desk: Desk) -> None:
+    key = desk.signed()
+    with refused("consultation.no_feedback"):
+        desk.does("doctor_a", consult.close, key)
+    with refused("field.empty", Meaning.INVALID):
+        desk.does("doctor_a", consult.feedback, key, "not", " ")
+    with refused("permit.refused", Meaning.FORBIDDEN):
+        desk.does("expert", consult.feedback, key, "adopted", "")
+    desk.does("doctor_a", consult.feedback, key, "not", "家属拒绝")
+    assert desk.row(key).adoption == "not"
+
+
+# ---------------------------------------------------------------- what time does
+
+
+def test_a_triage_that_is_late_is_told_once(desk: Desk) -> None:
+    key = desk.submitted(urgency="urgent")
+    assert desk.sweep(minutes=9) == 0
+    assert desk.sweep(minutes=1) == 1
+    assert desk.sweep() == 0
+    assert desk.told("coordinator").count("consultation.triage_late") == 1
+    assert view(desk, "coordinator", key).band == "red"
+
+
+def test_reminders_go_out_a_day_and_a_quarter_of_an_hour_before(desk: Desk) -> None:
+    desk.confirmed(minutes_ahead=60 * 48, urgency="elective")
+    desk.sweep(hours=23, minutes=59)
+    assert "consultation.reminder_day" not in desk.told("expert")
+    desk.sweep(minutes=1)
+    desk.sweep()
+    for login in ("expert", "doctor_a"):
+        assert desk.told(login).count("consultation.reminder_day") == 1, login
+    desk.sweep(hours=23, minutes=45)
+    assert desk.told("expert")[-1] == "consultation.reminder_soon"
+
+
+def test_who_does_not_appear_is_named_and_the_centre_rebooks(desk: Desk) -> None:
+    key, room = desk.open_room()
+    desk.does("doctor_a", consult.admit, room)
+    desk.sweep(minutes=24)
+    assert desk.row(key).state == "scheduled"
+    desk.sweep(minutes=1)
+    row = desk.row(key)
+    assert (row.state, row.no_show, row.no_shows, row.room_id, row.expert_id) == ("accepted", "expert", 1, None, None)
+    assert "consultation.missed" in desk.told("coordinator")
+    with desk.alliance.system.read() as work:
+        items, _ = queries.desk(work, desk.who("coordinator"))
+    assert [(item.kind, item.params["no_show"]) for item in items] == [("consultation_assign", "expert")]
+    desk.does("coordinator", consult.assign, key, desk.who("expert2").id, desk.ahead(minutes=60))
+    assert (desk.row(key).no_show, desk.row(key).no_shows) == (None, 1)
+
+
+def test_a_supplement_that_never_comes_is_reminded_of_and_then_expires_with_notice(desk: Desk) -> None:
+    key = desk.submitted()
+    desk.does("coordinator", consult.ask_supplement, key, "请补充病理")
+    desk.sweep(hours=24)
+    assert desk.told("doctor_a")[-1] == "consultation.supplement_reminder"
+    assert desk.row(key).state == "supplement"
+    desk.sweep(hours=48)
+    assert (desk.row(key).state, desk.row(key).end_reason) == ("expired", "supplement_never_came")
+    assert desk.told("doctor_a")[-1] == "consultation.expired"
+    assert desk.told("coordinator")[-1] == "consultation.expired"
+    assert sees(desk, "coordinator") == (False, False)
+    with refused("consultation.absent", Meaning.ABSENT):
+        desk.does("coordinator", consult.accept, key)
+
+
+def test_an_opinion_that_is_late_and_a_feedback_that_is_missing_are_told(desk: Desk) -> None:
+    desk.assigned()
+    desk.sweep(hours=24)
+    assert desk.told("expert")[-1] == "consultation.opinion_late"
+    key = desk.signed()
+    desk.sweep(days=3)
+    assert desk.told("doctor_a")[-1] == "consultation.feedback_reminder"
+    desk.sweep(days=4)
+    assert desk.told("doctor_a")[-1] == "consultation.feedback_late"
+    desk.sweep(days=23)
+    assert (desk.row(key).state, desk.row(key).adoption) == ("closed", None)
+
+
+def test_sweeping_late_does_everything_once_and_in_order(desk: Desk) -> None:
+    """The relay was down for a month: nothing is told of what has become needless."""
+    key = desk.submitted()
+    desk.does("coordinator", consult.ask_supplement, key, "请补充病理")
+    desk.sweep(days=30)
+    assert desk.facts()[-2:] == ["ConsultationReminded", "ConsultationExpired"]
+    assert desk.sweep() == 0
+
+
+# ---------------------------------------------------------------- cancelling, lists
+
+
+def test_a_consultation_cancelled_while_its_room_is_open_closes_the_room_and_tells_the_seats(desk: Desk) -> None:
+    key, room = desk.in_session()
+    desk.does("doctor_a", consult.cancel, key, "患者已转院")
+    with desk.alliance.system.read() as work:
+        found = work.session.get_one(consult.RoomRow, room)
+        assert (found.state, consult.seats_in(work, room)) == ("closed", [])
+    assert "RoomClosed" in desk.facts("room")
+    assert "consultation.cancelled" in desk.told("expert")
+    assert sees(desk, "expert") == (False, False)
+    outcome = desk.does("expert", consult.admit, room)
+    assert outcome.code == "room.absent"
+
+
+def test_lists_hold_what_one_may_see_and_find_it_by_name_and_number(desk: Desk) -> None:
+    key = desk.assigned()
+    number = desk.row(key).number
+
+    def found(login: str, **match: Any) -> list[str]:
+        with desk.alliance.system.read() as work:
+            return [one.row["id"] for one in queries.consultations(work, desk.who(login), queries.Match(**match)).rows]
+
+    for login in ("doctor_a", "coordinator", "expert", "auditor"):
+        assert found(login) == [key], login
+        assert found(login, q="ceshi1") == found(login, q=number) == found(login, q="TEST-000001") == [key]
+        assert found(login, q="zhang") == []
+    for login in ("doctor_b", "reader", "expert2", "administrator", "technician_a"):
+        assert found(login) == [], login
+    assert (found("expert", mine=True), found("coordinator", mine=True)) == ([key], [])
+    assert (found("doctor_a", side="asking"), found("doctor_a", side="answering")) == ([key], [])
+
+
+def test_every_desk_shows_what_waits_for_it(desk: Desk) -> None:
+    def kinds(login: str) -> list[str]:
+        with desk.alliance.system.read() as work:
+            return [item.kind for item in queries.desk(work, desk.who(login))[0]]
+
+    row = desk.drafted()
+    assert (kinds("doctor_a"), kinds("coordinator")) == (["consultation_submit"], [])
+    desk.does("doctor_a", consult.submit, row.id)
+    assert (kinds("doctor_a"), kinds("coordinator")) == ([], ["consultation_triage"])
+    desk.does("coordinator", consult.accept, row.id)
+    assert kinds("coordinator") == ["consultation_assign"]
+    desk.does("coordinator", consult.assign, row.id, desk.who("expert").id, desk.ahead(hours=1))
+    assert (kinds("doctor_a"), kinds("expert"), kinds("coordinator")) == (
+        ["consultation_confirm"],
+        ["consultation_confirm"],
+        [],
+    )
+    desk.does("coordinator", consult.assign, row.id, desk.who("expert").id)
+    assert kinds("expert") == ["consultation_write_opinion"]
+    version = desk.does("expert", consult.write_opinion, row.id, OPINION, desk.row(row.id).version).version
+    assert kinds("expert") == ["consultation_sign"]
+    desk.does("expert", consult.sign, row.id, SIGNER, version)
+    assert (kinds("doctor_a"), kinds("expert")) == (["consultation_feedback"], ["consultation_rate_request"])
