@@ -115,8 +115,8 @@ def test_every_item_can_be_read_back_by_each_of_its_names_and_no_two_share_a_cod
 
 @pytest.mark.parametrize(("language", "which"), [("zh-CN", 0), ("en", -1)])
 def test_the_screens_call_each_item_by_a_name_that_may_be_read_back(language: str, which: int) -> None:
-    file = Path(__file__).resolve().parents[2] / f"reading_ui/src/ui/critical/i18n/{language}.json"
-    words = json.loads(file.read_text(encoding="utf-8"))["critical"]["item"]
+    file = Path(__file__).resolve().parents[2] / f"reading_ui/src/features/critical/i18n/{language}.json"
+    words = json.loads(file.read_text(encoding="utf-8"))["item"]
     assert set(words) == set(BY_CODE)
     for item in ITEMS:
         assert item.code == OTHER or says(words[item.code], item.names), item.code

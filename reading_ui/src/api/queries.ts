@@ -25,6 +25,7 @@ export const keysOf = {
   task: (id: string) => ['task', id] as const,
   report: (id: string) => ['report', id] as const,
   notices: ['notices'] as const,
+  criticals: ['criticals'] as const,
   arrivals: ['arrivals'] as const,
   parked: ['parked'] as const,
   admin: (kind: string) => ['admin', kind] as const,

@@ -58,6 +58,13 @@ export type StudyView = Narrow<
 >;
 export type FactView = Schemas['FactView'];
 
+export type CriticalState = 'raised' | 'notifying' | 'acknowledged' | 'acting' | 'closed' | 'withdrawn';
+export type CriticalLevel = 1 | 2 | 3;
+export type Critical = Narrow<Schemas['CriticalView'], { state: CriticalState; level: CriticalLevel }>;
+export type CriticalItem = Narrow<Schemas['CriticalItem'], { level: CriticalLevel }>;
+export type CriticalFigures = Schemas['CriticalFigures'];
+export type CriticalFlag = Narrow<Schemas['CriticalFlag'], { level: CriticalLevel }>;
+
 export type Notice = Schemas['Notice'];
 export type Notices = Schemas['Notices'];
 export type Arrival = Narrow<Schemas['Arrival'], { state: 'open' | 'resolved' }>;

@@ -4,8 +4,10 @@ import * as calls from '@/api/calls';
 import { asProblem } from '@/api/problem';
 import { signedOut, useSession } from '@/api/session';
 import { enter, IdleWarning, ReloginDialog } from '@/features/auth';
+import { CriticalBanner } from '@/features/critical';
 import { closeLine, openLine } from '@/live';
 import { Late, Trouble } from '@/ui/States';
+import styles from './Gate.module.css';
 import { useMood } from './mood';
 
 /** Asks once who is here. Everything below `SignedIn` may rely on a person; everything open is shown at once. */
@@ -43,10 +45,13 @@ export function SignedIn() {
     return <Navigate to={`/login${from}`} replace />;
   }
   return (
-    <>
-      <Outlet />
+    <div className={styles.house}>
+      <CriticalBanner />
+      <div className={styles.rest}>
+        <Outlet />
+      </div>
       {state === 'in' && <IdleWarning />}
       {state === 'expired' && <ReloginDialog />}
-    </>
+    </div>
   );
 }

@@ -1,7 +1,15 @@
+import { ReportFlags, StudyCriticals } from '@/features/critical';
 import { ReadingPage } from '@/features/reading';
 import { ReportPane } from '@/features/report';
 
-/** Images left, words right: the application seats both, they do not know each other. */
+/** Images left, words right, critical findings above and below: the application seats them, they do not know each other. */
 export function ReadingRoute() {
-  return <ReadingPage words={(slot) => <ReportPane {...slot} />} />;
+  return (
+    <ReadingPage
+      extra={(study) => <StudyCriticals study={study} />}
+      words={(slot) => (
+        <ReportPane {...slot} flags={(about) => <ReportFlags study={slot.study} {...about} />} />
+      )}
+    />
+  );
 }

@@ -2,7 +2,7 @@ import type { Me, Role } from '@/api/types';
 
 /** The rooms of the house: where they are, who may enter, which key leads there. One table for menu, keys and guard. */
 export interface Place {
-  key: 'worklist' | 'county' | 'arrivals' | 'parked' | 'admin' | 'audit';
+  key: 'worklist' | 'county' | 'criticals' | 'arrivals' | 'parked' | 'admin' | 'audit';
   path: string;
   roles: readonly Role[];
   keys: string;
@@ -11,10 +11,16 @@ export interface Place {
 export const places: readonly Place[] = [
   { key: 'worklist', path: '/worklist', roles: ['radiologist', 'reviewer', 'coordinator'], keys: 'g w' },
   { key: 'county', path: '/county', roles: ['county_doctor', 'technologist'], keys: 'g d' },
+  { key: 'audit', path: '/audit', roles: ['auditor'], keys: 'g u' },
+  {
+    key: 'criticals',
+    path: '/criticals',
+    roles: ['radiologist', 'reviewer', 'coordinator', 'county_doctor', 'technologist', 'auditor'],
+    keys: 'g k',
+  },
   { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
   { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },
   { key: 'admin', path: '/admin', roles: ['administrator'], keys: 'g a' },
-  { key: 'audit', path: '/audit', roles: ['auditor'], keys: 'g u' },
 ];
 
 export const rolesOf = (me: Me | null): Set<Role> => new Set(me?.roles.map((grant) => grant.role));

@@ -39,6 +39,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/study')).StudyPage }),
               },
               {
+                path: '/criticals',
+                lazy: async () => ({ Component: (await import('@/features/critical')).CriticalsPage }),
+              },
+              {
                 path: '/arrivals',
                 lazy: async () => ({ Component: (await import('@/features/arrivals')).ArrivalsPage }),
               },
@@ -54,9 +58,19 @@ export const router = createBrowserRouter([
                 path: '/audit',
                 lazy: async () => ({ Component: (await import('@/features/audit')).AuditPage }),
               },
+              {
+                path: '/call-test',
+                lazy: async () => ({ Component: (await import('@/features/calltest')).CallTestPage }),
+              },
               { path: '/account', element: <NoRole /> },
               { path: '*', element: <Absent /> },
             ],
+          },
+          {
+            path: '/rooms/:roomId',
+            handle: { dark: true },
+            errorElement: <Crashed />,
+            lazy: async () => ({ Component: (await import('./RoomRoute')).RoomRoute }),
           },
           {
             path: '/read/:studyId',

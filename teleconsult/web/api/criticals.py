@@ -21,17 +21,17 @@ api = APIBlueprint("criticals", __name__, url_prefix="/api", abp_tags=[Tag(name=
 _LONGEST = 2000
 
 
-class Item(Model):
+class CriticalItem(Model):
     code: str
     kind: str
     level: int
 
 
-class Items(Model):
-    items: list[Item]
+class CriticalItems(Model):
+    items: list[CriticalItem]
 
 
-class Patient(Model):
+class CriticalPatient(Model):
     name: str
     sex: str
     age: str
@@ -52,7 +52,7 @@ class CriticalView(Model):
     state: str
     escalated: int
     hear: bool
-    patient: Patient
+    patient: CriticalPatient
     modality: str
     description: str
     site: Named
@@ -82,7 +82,7 @@ class Criticals(Model):
     total: int
 
 
-class Figures(Model):
+class CriticalFigures(Model):
     """Of the last 30 days. `in_time_percent`: read back within ten minutes, of what was read back or is late by now."""
 
     raised: int
@@ -95,7 +95,7 @@ class Figures(Model):
     open: int
 
 
-class ListQuery(Model):
+class CriticalsQuery(Model):
     """`hear`: only what rings on the own screen now; `open`: neither closed nor withdrawn."""
 
     hear: bool = False
@@ -107,7 +107,7 @@ class CriticalPath(Model):
     id: str = Field(max_length=64)
 
 
-class RaiseBody(Model):
+class CriticalRaiseBody(Model):
     """Without a level the item's own counts."""
 
     item: str = Field(max_length=40)
@@ -115,27 +115,27 @@ class RaiseBody(Model):
     level: int | None = None
 
 
-class ReadBackBody(Model):
+class CriticalReadBackBody(Model):
     """In typed words, which must name the finding."""
 
     read_back: str = Field(max_length=_LONGEST)
 
 
-class ActBody(Model):
+class CriticalActBody(Model):
     action: str = Field(max_length=20)
     text: str = Field(default="", max_length=_LONGEST)
 
 
-class CloseBody(Model):
+class CriticalCloseBody(Model):
     outcome: str = Field(max_length=20)
     text: str = Field(default="", max_length=_LONGEST)
 
 
-class WithdrawBody(Model):
+class CriticalWithdrawBody(Model):
     reason: str = Field(max_length=_LONGEST)
 
 
-class FlagAnswer(Model):
+class CriticalFlagAnswer(Model):
     """`kind`: raised (as `critical_id`) or denied (for `reason`)."""
 
     kind: str
@@ -145,32 +145,34 @@ class FlagAnswer(Model):
     reason: str | None
 
 
-class Flag(Model):
+class CriticalFlag(Model):
     """A phrase of the saved text that points to a critical finding; without an answer the report is neither handed in nor signed."""
 
     phrase: str
     item: str
     level: int
     clause: str
-    answer: FlagAnswer | None
+    answer: CriticalFlagAnswer | None
 
 
-class Flags(Model):
-    items: list[Flag]
+class CriticalFlags(Model):
+    items: list[CriticalFlag]
 
 
-class DenyBody(Model):
+class CriticalDenyBody(Model):
     phrase: str = Field(max_length=40)
     reason: str = Field(max_length=_LONGEST)
 
 
-@api.get("/critical-items", responses={200: Items}, summary="The list of critical findings, with their levels")
+@api.get("/critical-items", responses={200: CriticalItems}, summary="The list of critical findings, with their levels")
 def list_items() -> Response:
-    return answer(Items(items=[Item(code=item.code, kind=item.kind, level=item.level) for item in ITEMS]))
+    return answer(
+        CriticalItems(items=[CriticalItem(code=item.code, kind=item.kind, level=item.level) for item in ITEMS])
+    )
 
 
 @api.get("/criticals", responses={200: Criticals}, summary="Critical findings that one may see, or that ring here now")
-def list_criticals(query: ListQuery) -> Response:
+def list_criticals(query: CriticalsQuery) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         if query.hear:
@@ -180,12 +182,12 @@ def list_criticals(query: ListQuery) -> Response:
     return answer_if_changed(Criticals(items=[_shown(one) for one in found], total=len(found)))
 
 
-@api.get("/criticals/figures", responses={200: Figures}, summary="How quickly findings are read back")
+@api.get("/criticals/figures", responses={200: CriticalFigures}, summary="How quickly findings are read back")
 def figures() -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         found = queries.critical_figures(work, actor)
-    return answer_if_changed(Figures.model_validate(found, from_attributes=True))
+    return answer_if_changed(CriticalFigures.model_validate(found, from_attributes=True))
 
 
 @api.get("/criticals/<id>", responses={200: CriticalView}, summary="One critical finding")
@@ -197,35 +199,35 @@ def get_critical(path: CriticalPath) -> Response:
 
 
 @api.post("/studies/<id>/criticals", responses={200: CriticalView}, summary="Raise a critical finding of a study")
-def raise_critical(path: CriticalPath, body: RaiseBody) -> Response:
+def raise_critical(path: CriticalPath, body: CriticalRaiseBody) -> Response:
     return _done(lambda work, actor: reporting.raise_critical(work, actor, path.id, body.item, body.text, body.level))
 
 
 @api.post("/criticals/<id>/acknowledge", responses={200: CriticalView}, summary="Read a finding back in typed words")
-def acknowledge(path: CriticalPath, body: ReadBackBody) -> Response:
+def acknowledge(path: CriticalPath, body: CriticalReadBackBody) -> Response:
     return _done(lambda work, actor: reporting.acknowledge_critical(work, actor, path.id, body.read_back))
 
 
 @api.post("/criticals/<id>/act", responses={200: CriticalView}, summary="Say what is done: treat, consult, refer")
-def act(path: CriticalPath, body: ActBody) -> Response:
+def act(path: CriticalPath, body: CriticalActBody) -> Response:
     return _done(lambda work, actor: reporting.act_on_critical(work, actor, path.id, body.action, body.text))
 
 
 @api.post("/criticals/<id>/close", responses={200: CriticalView}, summary="Say what became of the patient")
-def close(path: CriticalPath, body: CloseBody) -> Response:
+def close(path: CriticalPath, body: CriticalCloseBody) -> Response:
     return _done(lambda work, actor: reporting.close_critical(work, actor, path.id, body.outcome, body.text))
 
 
 @api.post(
     "/criticals/<id>/withdraw", responses={200: CriticalView}, summary="Take a finding back, by whoever raised it"
 )
-def withdraw(path: CriticalPath, body: WithdrawBody) -> Response:
+def withdraw(path: CriticalPath, body: CriticalWithdrawBody) -> Response:
     return _done(lambda work, actor: reporting.withdraw_critical(work, actor, path.id, body.reason))
 
 
 @api.get(
     "/reports/<id>/critical-flags",
-    responses={200: Flags},
+    responses={200: CriticalFlags},
     summary="Phrases of a report that point to critical findings",
 )
 def flags(path: CriticalPath) -> Response:
@@ -237,10 +239,10 @@ def flags(path: CriticalPath) -> Response:
 
 @api.post(
     "/reports/<id>/critical-answers",
-    responses={200: Flags},
+    responses={200: CriticalFlags},
     summary="Say why a flagged phrase is no critical finding",
 )
-def deny(path: CriticalPath, body: DenyBody) -> Response:
+def deny(path: CriticalPath, body: CriticalDenyBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         reporting.deny_critical(work, actor, path.id, body.phrase, body.reason)
@@ -248,13 +250,13 @@ def deny(path: CriticalPath, body: DenyBody) -> Response:
     return answer(_flags(found))
 
 
-def _flags(found: list[queries.Flag]) -> Flags:
-    return Flags(items=[Flag.model_validate(flag, from_attributes=True) for flag in found])
+def _flags(found: list[queries.Flag]) -> CriticalFlags:
+    return CriticalFlags(items=[CriticalFlag.model_validate(flag, from_attributes=True) for flag in found])
 
 
 def _shown(found: queries.CriticalView) -> CriticalView:
     own = {name: getattr(found, name) for name in CriticalView.model_fields if name != "patient"}
-    patient = Patient(name=found.patient_name, sex=found.sex, age=found.age, patient_id=found.patient_number)
+    patient = CriticalPatient(name=found.patient_name, sex=found.sex, age=found.age, patient_id=found.patient_number)
     return CriticalView.model_validate({**own, "patient": patient}, from_attributes=True)
 
 

@@ -7,6 +7,7 @@ const notice = (id: string, seen = false): Notice => ({
   code: 'report.ready',
   params: {},
   study_id: 's',
+  case_id: null,
   at: '',
   seen,
 });
@@ -18,8 +19,10 @@ describe('notices', () => {
   });
 
   it('lead to their study, or to the desk of their kind', () => {
-    expect(pathOf({ code: 'report.ready', study_id: 's' })).toBe('/studies/s');
-    expect(pathOf({ code: 'quarantine.refused', study_id: null })).toBe('/arrivals');
-    expect(pathOf({ code: 'other', study_id: null })).toBe('/');
+    expect(pathOf({ code: 'report.ready', study_id: 's', params: {} })).toBe('/studies/s');
+    expect(pathOf({ code: 'quarantine.refused', study_id: null, params: {} })).toBe('/arrivals');
+    const critical = { code: 'critical.raised', study_id: 's', params: { critical_id: 'c' } };
+    expect(pathOf(critical)).toBe('/criticals?id=c');
+    expect(pathOf({ code: 'other', study_id: null, params: {} })).toBe('/');
   });
 });

@@ -19,13 +19,19 @@ export interface WordsSlot {
   onNext: (() => void) | null;
 }
 
-/** Route /read/:studyId. The report is handed in by the application: features do not know each other. */
-export function ReadingPage({ words }: { words: (slot: WordsSlot) => ReactNode }) {
-  const { studyId = '' } = useParams();
-  return <Opened key={studyId} studyId={studyId} words={words} />;
+interface Props {
+  words: (slot: WordsSlot) => ReactNode;
+  /** Stands in the head of the study, before its own buttons. */
+  extra: (study: StudyView) => ReactNode;
 }
 
-function Opened({ studyId, words }: { studyId: string; words: (slot: WordsSlot) => ReactNode }) {
+/** Route /read/:studyId. The report is handed in by the application: features do not know each other. */
+export function ReadingPage(slots: Props) {
+  const { studyId = '' } = useParams();
+  return <Opened key={studyId} studyId={studyId} {...slots} />;
+}
+
+function Opened({ studyId, ...slots }: Props & { studyId: string }) {
   const { t } = useTranslation('reading');
   const study = useStudy(studyId);
   const personId = useSession((session) => session.me?.person.id ?? '');
@@ -34,7 +40,7 @@ function Opened({ studyId, words }: { studyId: string; words: (slot: WordsSlot) 
   if (study.data && !study.data.verbs.includes('study.images')) {
     return <Navigate to={`/studies/${studyId}`} replace />;
   }
-  if (study.data) return <ReadingRoom study={study.data} personId={personId || lastSeen} words={words} />;
+  if (study.data) return <ReadingRoom study={study.data} personId={personId || lastSeen} {...slots} />;
   if (study.isError) {
     return <Trouble error={study.error} safe={t('studySafe')} onRetry={() => void study.refetch()} />;
   }

@@ -25,6 +25,7 @@ interface Props {
   study: StudyView;
   personId: string;
   words: (slot: WordsSlot) => ReactNode;
+  extra: (study: StudyView) => ReactNode;
 }
 
 /** Whose next study is on the worklist; a requesting doctor goes back to the own desk. */
@@ -32,7 +33,7 @@ const READERS: ReadonlySet<string> = new Set(['radiologist', 'reviewer']);
 const NO_PHRASES: WordsSlot['phrases'] = [];
 
 /** Pictures left, words right, the patient above both. */
-export function ReadingRoom({ study, personId, words }: Props) {
+export function ReadingRoom({ study, personId, words, extra }: Props) {
   const { t } = useTranslation('reading');
   const lease = useLease(study, personId);
   const { manifest, newer, takeNewer, preparing, error, retry } = useManifest(
@@ -70,6 +71,7 @@ export function ReadingRoom({ study, personId, words }: Props) {
         modalities={study.study.modalities}
         description={study.study.description}
       >
+        {extra(study)}
         <HeaderActions
           study={study}
           lease={lease}

@@ -86,6 +86,7 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
         ))}
       </div>
       {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
+      {slot.flags({ reportId: report.id, version: saver.state.version })}
       <footer className={styles.foot}>
         <SavedLine state={saver.state} savedBefore={report.saved_at} />
         <Button

@@ -31,6 +31,7 @@ export function ReviewPanel({ report, slot }: { report: ReportView; slot: Report
         <ReportText report={report} />
         {asking === 'back' && <GiveBack report={report} studyId={studyId} onClose={() => setAsking(null)} />}
       </div>
+      {slot.flags({ reportId: report.id, version: report.version })}
       <footer className={styles.foot}>
         {may('take_review') && (
           <Button tone="next" icon="check" busy={take.isPending} onClick={() => take.mutate()}>

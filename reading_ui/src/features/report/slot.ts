@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { StudyView } from '@/api/types';
 
 /** What the page around a report tells it. */
@@ -12,6 +13,8 @@ export interface ReportSlot {
   images: number | null;
   /** Measurements on the pictures, as phrases. */
   phrases: ReadonlyArray<{ id: string; text: string }>;
+  /** What is to be answered about the text before it is handed in or signed; asked anew for each saved version. */
+  flags: (about: { reportId: string; version: number }) => ReactNode;
   onClaim: (() => void) | null;
   onNext: (() => void) | null;
 }

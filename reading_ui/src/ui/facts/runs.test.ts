@@ -11,6 +11,7 @@ const fact = (name: string, actor: string, study_id = 's'): FactView => {
     actor,
     site: 'A',
     study_id,
+    case_id: null,
     at: '',
     details: {},
     sealed: true,

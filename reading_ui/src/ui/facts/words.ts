@@ -2,9 +2,9 @@ import i18next from 'i18next';
 import type { FactView } from '@/api/types';
 import type { IconName } from '../icons';
 
-const alarming = /Conflicted|Refused|Parked|Failed|Unroutable|Locked/;
+const alarming = /CriticalRaised|Escalated|Overdue|Conflicted|Refused|Parked|Failed|Unroutable|Locked/;
 const waiting = /Returned|GivenBack|SentBack|Late|Lapsed|Released|Cancelled/;
-const good = /Signed|Verified|Ready|Answered/;
+const good = /CriticalAcknowledged|CriticalClosed|Sealed|Signed|Verified|Ready|Answered/;
 
 /** How a fact weighs: drives its colour, beside its icon and words. */
 export function mood(name: string): 'alarm' | 'wait' | 'good' | 'plain' {
@@ -15,7 +15,8 @@ export function mood(name: string): 'alarm' | 'wait' | 'good' | 'plain' {
 
 const icons: Array<[RegExp, IconName]> = [
   [alarming, 'alarm'],
-  [/^Report|^Review/, 'report'],
+  [/^Critical/, 'alarm'],
+  [/^Report|^Review|^Paper/, 'report'],
   [/^Task/, 'layers'],
   [/^Study|^Instance|^Images|^Late|^Preparation/, 'image'],
   [/^Logged|^Person|^Password|^Role|^Login/, 'person'],
@@ -25,6 +26,11 @@ export const iconOf = (name: string): IconName => icons.find(([pattern]) => patt
 
 /** Details worth a word, in this order; ids and numbers for machines are left out. */
 const told = [
+  'item',
+  'read_back',
+  'action',
+  'outcome',
+  'phrase',
   'reason',
   'text',
   'minutes',
@@ -53,9 +59,15 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
   return parts.join(' · ');
 }
 
+/** What a critical finding's facts say in codes of its own. */
+const CRITICAL: ReadonlySet<string> = new Set(['item', 'action', 'outcome']);
+
 /** Words for coded values; of a client its address, not its whole self-description. */
 function valueWords(key: string, value: string | number): string {
-  const coded = key === 'job' ? `facts:job.${value}` : `facts:value.${value}`;
+  const coded =
+    key === 'job'
+      ? `facts:job.${value}`
+      : `${CRITICAL.has(key) ? `critical:${key}` : 'facts:value'}.${value}`;
   if (i18next.exists(coded)) return i18next.t(coded);
   return key === 'client' ? (String(value).split(' ')[0] ?? '') : String(value);
 }

@@ -1,0 +1,47 @@
+import { useId, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/ui/Button';
+import { TextField } from '@/ui/Field';
+import { problemText } from '@/ui/problemText';
+import * as calls from './calls';
+import styles from './critical.module.css';
+import { useCriticalVerb } from './useCriticals';
+
+const usual = ['known', 'old', 'same', 'wording'] as const;
+
+/** Why a flagged phrase is no critical finding: the reason stays with the report. */
+export function DenyForm({ reportId, phrase }: { reportId: string; phrase: string }) {
+  const { t } = useTranslation('critical');
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState('');
+  const send = useCriticalVerb((why: string) => calls.deny(reportId, phrase, why));
+  const list = useId();
+  if (!asking) return <Button onClick={() => setAsking(true)}>{t('flag.deny')}</Button>;
+  return (
+    <form
+      className={styles.inline}
+      onSubmit={(event) => {
+        event.preventDefault();
+        send.mutate(reason.trim());
+      }}
+    >
+      <TextField
+        label={t('flag.reason', { phrase })}
+        autoFocus
+        list={list}
+        maxLength={500}
+        value={reason}
+        problem={send.isError ? problemText(send.error) : null}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      <datalist id={list}>
+        {usual.map((one) => (
+          <option key={one} value={t(`flag.usual.${one}`)} />
+        ))}
+      </datalist>
+      <Button type="submit" tone="next" busy={send.isPending} disabled={reason.trim().length < 2}>
+        {t('flag.denyNow')}
+      </Button>
+    </form>
+  );
+}
