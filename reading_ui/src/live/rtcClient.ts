@@ -63,7 +63,10 @@ export class MediaClient {
 
   // --- what the person wants --------------------------------------------------------------------------------------
 
-  enter(mode: Mode): void {
+  /** How one will take part, before one is in. */
+  plan = (mode: Mode): void => this.tell({ mode });
+
+  enter = (mode: Mode): void => {
     const before = this.store.getState().mode;
     this.tell({ mode });
     if (mode === 'images') {
@@ -76,7 +79,7 @@ export class MediaClient {
     if (mode === 'audio') void this.own.switch('camera', false);
     if (before !== mode) this.prefer();
     this.happened({ kind: 'wanted' });
-  }
+  };
 
   switch = (label: Label, on: boolean): Promise<void> => this.own.switch(label, on);
   choose: OwnDevices['choose'] = (label, id) => this.own.choose(label, id);
@@ -148,7 +151,7 @@ export class MediaClient {
   private hear(message: FromNode): void {
     if (message.t === 'joined') {
       this.roster = { seats: message.seats, slots: message.slots, assigned: {} };
-      this.tell({ seat: message.seat, ...seated(this.roster) });
+      this.tell({ seat: message.seat, shedding: message.shedding, ...seated(this.roster) });
       this.prefer();
     } else if (message.t === 'seats') this.reseat({ seats: message.seats });
     else if (message.t === 'assign') this.reseat({ assigned: { ...this.roster.assigned, ...message.slots } });

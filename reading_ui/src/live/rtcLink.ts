@@ -1,6 +1,6 @@
 import { type FromNode, type Label, readMessage, type ToNode } from './rtcMessages';
 import { hasAddress, PublishPeer, type Sending, SubscribePeer } from './rtcPeers';
-import type { MediaWhy } from './rtcPhase';
+import { endsSeat, type MediaWhy } from './rtcPhase';
 
 const DIAL_MS = 3_000;
 const CONNECT_MS = 8_000;
@@ -8,6 +8,7 @@ const PING_MS = 5_000;
 const SILENT_MS = 12_000;
 /** A gap in the path heals by itself often enough to wait this long before everything is built anew. */
 const GAP_MS = 4_000;
+const COMING_BACK = 3_001;
 
 export interface LinkEvents {
   message(message: FromNode): void;
@@ -93,7 +94,8 @@ export class Link {
     this.heard = performance.now();
     const message = readMessage(text);
     if (!message || this.over) return;
-    if (message.t === 'refused') this.refuse(message.code);
+    // Once inside, only these end the seat; any other refusal is about one request.
+    if (message.t === 'refused' && (!this.joined || endsSeat(message.code))) this.refuse(message.code);
     else if (message.t === 'restart') this.end('restart');
     else if (message.t === 'published') this.accepted?.(message.sdp);
     else {
@@ -192,7 +194,8 @@ export class Link {
     this.over = true;
     for (const timer of this.timers) clearTimeout(timer);
     if (leaving) this.say({ t: 'bye' });
-    this.socket.close();
+    // Closed on purpose the node gives the seat away at once; a code of our own says that we come back.
+    this.socket.close(leaving ? 1000 : COMING_BACK);
     this.subscribe.pc.close();
     this.publishing?.pc.close();
   }

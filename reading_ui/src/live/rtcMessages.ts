@@ -46,7 +46,7 @@ export type ToNode =
   | { t: 'bye' };
 
 export type FromNode =
-  | { t: 'joined'; seat: string; sdp: string; slots: Slot[]; seats: MediaSeat[] }
+  | { t: 'joined'; seat: string; sdp: string; slots: Slot[]; seats: MediaSeat[]; shedding: boolean }
   | { t: 'published'; sdp: string }
   | { t: 'seats'; seats: MediaSeat[] }
   | { t: 'assign'; slots: Assignment }
@@ -93,6 +93,7 @@ const READERS: Record<string, (body: Fields) => FromNode | null> = {
     sdp: word(body.sdp),
     slots: each(body.slots, readSlot),
     seats: each(body.seats, readSeat),
+    shedding: body.shedding === true,
   }),
   published: (body) => ({ t: 'published', sdp: word(body.sdp) }),
   seats: (body) => ({ t: 'seats', seats: each(body.seats, readSeat) }),

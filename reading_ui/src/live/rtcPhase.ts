@@ -61,6 +61,7 @@ const FINAL: Record<string, MediaWhy> = {
   'seat.removed': 'removed',
   'room.closed': 'closed',
 };
+export const endsSeat = (code: string): boolean => code in FINAL;
 /** Reasons that trying again cannot cure while nothing around has changed; looked at again now and then. */
 const SLOW: ReadonlySet<MediaWhy> = new Set(['loopback', 'no_node', 'full']);
 

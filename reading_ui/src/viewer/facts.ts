@@ -1,3 +1,5 @@
+import type { SharedView } from './sharedView';
+import type { Shared } from './sharing';
 import type { Stack } from './stacks';
 import type { ViewerState } from './types';
 
@@ -23,6 +25,8 @@ export interface ViewerFacts {
   readonly lastError: string | null;
   readonly marks: number;
   readonly measures: ReadonlyArray<unknown>;
+  /** What others in a room would be told of this screen. */
+  readonly shared: SharedView | null;
 }
 
 declare global {
@@ -35,6 +39,7 @@ declare global {
 export function publishFacts(
   state: () => ViewerState,
   stacks: readonly Stack[],
+  shared: Shared,
   renders: () => number,
 ): () => void {
   const active = () => state().panes.find((pane) => pane.id === state().active);
@@ -85,6 +90,9 @@ export function publishFacts(
     },
     get measures() {
       return state().marks.map((mark) => mark.measure);
+    },
+    get shared() {
+      return shared.get();
     },
   };
   window.__viewer = facts;

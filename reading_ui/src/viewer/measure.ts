@@ -58,6 +58,10 @@ export function measure(
   return region(kind, points, scale, base, picture);
 }
 
+/** What a line on a picture measures; it needs no pixels, so a line drawn on another screen has the same length. */
+export const lengthOf = (calibration: Calibration, points: readonly Point[]): Measure | null =>
+  measure('length', points, calibration, null);
+
 interface Scale {
   mmX: number;
   mmY: number;

@@ -8,6 +8,7 @@ import type { MarkKind, Measure } from './measure';
 import type { MeasureWords } from './measureText';
 import type { Edges } from './orientation';
 import type { PresetId, Window } from './presets';
+import type { Shared } from './sharing';
 import type { Stack } from './stacks';
 
 export type Layout = '1x1' | '1x2' | '2x2';
@@ -74,6 +75,8 @@ export interface ViewerOptions {
 export interface Viewer {
   readonly stacks: readonly Stack[];
   readonly state: Readable<ViewerState>;
+  /** What this viewer has in common with the viewers of others in a room. */
+  readonly shared: Shared;
   layout(layout: Layout): void;
   activate(paneId: string): void;
   /** Shows a stack in a pane (the active one by default), at a picture or where the rules say. */

@@ -9,6 +9,7 @@ import { fillPane, mirror, rotateBy, uuid, zoomBy } from './look';
 import { canUndoMark, forgetMarks, Measurer, marksOf, removeMark, undoMark } from './marks';
 import { Pane } from './pane';
 import { Prefetcher } from './prefetcher';
+import { Sharing } from './sharing';
 import { type Stack, stacksOf } from './stacks';
 import { makeToolbox, styleMarks, type Toolbox } from './toolbox';
 import type { Layout, Viewer, ViewerOptions, ViewerState } from './types';
@@ -39,6 +40,15 @@ class Room implements Viewer {
   private readonly id = `viewer-${uuid()}`;
   private readonly measurer: Measurer;
   private readonly prefetcher = new Prefetcher(() => this.state.get().path);
+  readonly shared = new Sharing({
+    stacks: () => this.stacks,
+    panes: () => this.panes,
+    whenReady: (run) => this.whenReady(run),
+    layout: () => this.state.get().layout,
+    arrange: (layout) => this.arrange(layout),
+    active: () => this.state.get().active,
+    activate: (paneId) => this.activate(paneId),
+  });
   private engine: RenderingEngine | null = null;
   private tools: Toolbox | null = null;
   private panes: Pane[] = [];
@@ -65,7 +75,7 @@ class Room implements Viewer {
       marks: [],
       canUndo: false,
     });
-    this.withdraw = publishFacts(this.state.get, this.stacks, () => this.renders);
+    this.withdraw = publishFacts(this.state.get, this.stacks, this.shared, () => this.renders);
     this.resizing = new ResizeObserver(() => this.resize());
     void this.open();
   }
@@ -101,6 +111,7 @@ class Room implements Viewer {
       this.frame = undefined;
       if (this.closed) return;
       for (const pane of this.panes) pane.recount();
+      this.shared.settle();
       const panes = this.panes.map((pane) => pane.view.get());
       this.change({ panes, marks: marksOf(this.stacks, this.measurer), canUndo: canUndoMark() });
     });
@@ -138,6 +149,7 @@ class Room implements Viewer {
   private resize(): void {
     this.engine?.resize(true, true);
     for (const pane of this.panes) pane.resized();
+    this.shared.again();
   }
 
   private moved(pane: Pane, direction: 1 | -1): void {

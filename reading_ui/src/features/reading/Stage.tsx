@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { StudyView } from '@/api/types';
 import { PANES, type Viewer } from '@/viewer';
@@ -11,10 +12,12 @@ interface Props {
   host: React.RefObject<HTMLDivElement | null>;
   viewer: Viewer | null;
   study: StudyView;
+  /** A layer of somebody else's over the pictures. */
+  above?: ReactNode;
 }
 
 /** The pictures: Cornerstone draws into the host, React writes on the layer above it. */
-export function Stage({ host, viewer, study }: Props) {
+export function Stage({ host, viewer, study, above }: Props) {
   const { t } = useTranslation('reading');
   return (
     <section
@@ -25,6 +28,7 @@ export function Stage({ host, viewer, study }: Props) {
     >
       <div ref={host} className={page.host} />
       {viewer && <Layer viewer={viewer} study={study} />}
+      {above}
     </section>
   );
 }

@@ -1,0 +1,12 @@
+import { ImageStage, ViewTools } from '@/features/reading';
+import { RoomPage, type RoomSlots } from '@/features/room';
+
+const slots: RoomSlots = {
+  stage: (slot) => <ImageStage key={slot.studyId} {...slot} />,
+  tools: (slot) => <ViewTools {...slot} />,
+};
+
+/** People, words and the images they share: the application seats them, they do not know each other. */
+export function RoomRoute() {
+  return <RoomPage slots={slots} />;
+}

@@ -1,0 +1,1 @@
+export { CallTestPage } from './CallTestPage';

@@ -1,0 +1,76 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import type { RoomView } from '@/api/rooms';
+import { useNow } from '@/lib/now';
+import { fullTime } from '@/lib/time';
+import { Button } from '@/ui/Button';
+import { Icon, type IconName } from '@/ui/icons';
+import styles from './door.module.css';
+import { elapsed } from './elapsed';
+
+/** Whatever stands before the room instead of it: what it is, and what comes next. */
+function Notice({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
+  const { t } = useTranslation('room');
+  return (
+    <div className={styles.notice} role="status" data-testid="door">
+      <Icon name={icon} size={30} />
+      <h1>{title}</h1>
+      {children}
+      <Link to="/">{t('door.home')}</Link>
+    </div>
+  );
+}
+
+export function Early({ opensAt }: { opensAt: string }) {
+  const { t } = useTranslation('room');
+  const now = useNow();
+  return (
+    <Notice icon="clock" title={t('door.early')}>
+      <p>{t('door.opensAt', { at: fullTime(opensAt).slice(0, 16) })}</p>
+      <p className={styles.count}>{elapsed(Date.parse(opensAt) - now)}</p>
+      <p className={styles.dim}>{t('door.earlyHint')}</p>
+    </Notice>
+  );
+}
+
+export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave: () => void }) {
+  const { t } = useTranslation('room');
+  const host = room?.seats.find((seat) => seat.role === 'host' && seat.state === 'in');
+  return (
+    <Notice icon="person" title={t('door.waiting')}>
+      {room && <p>{room.title}</p>}
+      <p className={styles.dim}>{host ? t('door.hostIsIn', { name: host.name }) : t('door.noHost')}</p>
+      <Button onClick={onLeave}>{t('door.goAway')}</Button>
+    </Notice>
+  );
+}
+
+export function Closed({ room }: { room: RoomView | undefined }) {
+  const { t } = useTranslation('room');
+  return (
+    <Notice icon="check" title={t('door.closed')}>
+      {room?.case_id && <Link to={`/cases/${room.case_id}`}>{t('door.toCase')}</Link>}
+    </Notice>
+  );
+}
+
+export function Left({ onBack }: { onBack: () => void }) {
+  const { t } = useTranslation('room');
+  return (
+    <Notice icon="check" title={t('door.left')}>
+      <Button tone="next" onClick={onBack}>
+        {t('door.back')}
+      </Button>
+    </Notice>
+  );
+}
+
+export function Refused({ code }: { code: string }) {
+  const { t } = useTranslation('room');
+  return (
+    <Notice icon="lock" title={t(code === 'room.removed' ? 'door.removed' : 'door.refused')}>
+      <p className={styles.dim}>{t('door.refusedHint')}</p>
+    </Notice>
+  );
+}

@@ -1,0 +1,111 @@
+import { useTranslation } from 'react-i18next';
+import type { RoomView } from '@/api/rooms';
+import { cx } from '@/lib/cx';
+import { useNow } from '@/lib/now';
+import type { MediaClient } from '@/live/rtc';
+import { Button } from '@/ui/Button';
+import { IdentityStrip } from '@/ui/IdentityStrip';
+import { elapsed } from './elapsed';
+import { RoomIcon } from './icons';
+import { standingOf } from './people';
+import styles from './room.module.css';
+import { useMediaState } from './useMedia';
+
+interface Props {
+  room: RoomView;
+  client: MediaClient;
+  onRecord: (on: boolean) => void;
+  onHelp: () => void;
+  onLeave: () => void;
+}
+
+/** Whom it is about, how long it has lasted, whether it is recorded, how the line holds, the way out. */
+export function RoomHeader({ room, client, onRecord, onHelp, onLeave }: Props) {
+  const { t } = useTranslation('room');
+  const { host } = standingOf(room);
+  const rest = (
+    <>
+      <span className={styles.title} title={room.title}>
+        {[t(`kind.${room.kind}`), room.number && `#${room.number}`].filter(Boolean).join(' ')}
+      </span>
+      <Clock since={room.opened_at} />
+      <Recording room={room} host={host} onRecord={onRecord} />
+      <Network client={client} />
+      <Button tone="bare" icon="help" aria-label={t('help')} title={t('help')} onClick={onHelp} />
+      <Button tone="danger" onClick={onLeave} data-testid="leave">
+        {t('leave')}
+      </Button>
+    </>
+  );
+  if (!room.patient) return <header className={styles.plainHeader}>{rest}</header>;
+  const study = room.studies[0];
+  return (
+    <IdentityStrip
+      patient={room.patient}
+      siteName={room.site?.name ?? ''}
+      studyAt={study?.study_at ?? null}
+      modalities={study?.modalities ?? []}
+      description={study?.description ?? ''}
+    >
+      {rest}
+    </IdentityStrip>
+  );
+}
+
+function Clock({ since }: { since: string | null }) {
+  const { t } = useTranslation('room');
+  const now = useNow();
+  if (!since) return null;
+  return (
+    <span role="timer" aria-label={t('clock')} title={t('clock')} className={styles.clock}>
+      {elapsed(now - Date.parse(since))}
+    </span>
+  );
+}
+
+function Recording({ room, host, onRecord }: Pick<Props, 'room' | 'onRecord'> & { host: boolean }) {
+  const { t } = useTranslation('room');
+  const { state } = room.recording;
+  if (state === 'off') {
+    return host ? (
+      <Button tone="bare" title={t('record.why')} onClick={() => onRecord(true)}>
+        <span className={styles.withIcon}>
+          <RoomIcon name="record" size={15} /> {t('record.start')}
+        </span>
+      </Button>
+    ) : null;
+  }
+  return (
+    <span
+      className={cx(styles.recording, state === 'on' && styles.recordingOn)}
+      role="status"
+      data-testid="recording"
+    >
+      {t(`record.${state}`)}
+      {host && (
+        <Button tone="bare" onClick={() => onRecord(false)}>
+          {t('record.stop')}
+        </Button>
+      )}
+    </span>
+  );
+}
+
+function Network({ client }: { client: MediaClient }) {
+  const { t } = useTranslation('room');
+  const phase = useMediaState(client, (state) => state.phase);
+  const mode = useMediaState(client, (state) => state.mode);
+  const quality = useMediaState(client, (state) => state.quality);
+  const word =
+    mode === 'images'
+      ? t('network.images')
+      : phase === 'live'
+        ? t(`quality.${quality ?? 'good'}`)
+        : t(phase === 'ended' || phase === 'off' ? 'network.off' : 'network.joining');
+  const tone = phase !== 'live' ? 'fair' : (quality ?? 'good');
+  return (
+    <span className={cx(styles.network, styles[tone])} data-testid="network" data-phase={phase}>
+      {word}
+    </span>
+  );
+}

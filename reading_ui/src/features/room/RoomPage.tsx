@@ -1,0 +1,77 @@
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { asProblem } from '@/api/problem';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { Closed, Early, Left, Refused, Waiting } from './Door';
+import { isIn } from './devicePrefs';
+import { Lobby } from './Lobby';
+import { Room } from './Room';
+import styles from './room.module.css';
+import type { RoomSlots } from './slots';
+import { useAdmission } from './useAdmission';
+import { type Media, useMedia } from './useMedia';
+import { useRoom } from './useRoom';
+
+/** Route /rooms/:roomId. Pictures, tools and the opinion are handed in by the application. */
+export function RoomPage({ slots }: { slots: RoomSlots }) {
+  const { roomId = '' } = useParams();
+  const media = useMedia(roomId);
+  if (!media) return null;
+  return (
+    <div className={styles.whole}>
+      <Entered key={roomId} roomId={roomId} media={media} slots={slots} />
+    </div>
+  );
+}
+
+interface Props {
+  roomId: string;
+  media: Media;
+  slots: RoomSlots;
+}
+
+const UNKNOWN: ReadonlySet<string> = new Set(['room.absent', 'room.removed', 'permit.refused']);
+
+function Entered({ roomId, media, slots }: Props) {
+  const { t } = useTranslation('room');
+  const room = useRoom(roomId);
+  const door = useAdmission(room.data, roomId, media.admitted);
+  const { standing } = door;
+  useTitle(room.data?.title ?? t('title'));
+  if (standing.at === 'refused') return <Refused code={standing.code} />;
+  if (room.isError && !room.data) {
+    const { code } = asProblem(room.error);
+    if (UNKNOWN.has(code)) return <Refused code={code} />;
+    return <Trouble error={room.error} onRetry={() => void room.refetch()} />;
+  }
+  if (!room.data) return <SkeletonRows rows={12} />;
+  if (room.data.state === 'closed') return <Closed room={room.data} />;
+  if (standing.at === 'left') return <Left onBack={() => door.enter(false)} />;
+  if (standing.at === 'waiting') return <Waiting room={room.data} onLeave={door.leave} />;
+  if (standing.at === 'in') {
+    return (
+      <Room
+        room={room.data}
+        seatId={standing.seatId}
+        client={media.client}
+        slots={slots}
+        onLeave={() => {
+          isIn(null);
+          door.leave();
+        }}
+      />
+    );
+  }
+  if (Date.parse(room.data.opens_at) > Date.now()) return <Early opensAt={room.data.opens_at} />;
+  const recorded = standing.at === 'recorded' || room.data.recording.state === 'on';
+  return (
+    <Lobby
+      room={room.data}
+      client={media.client}
+      busy={standing.at === 'entering'}
+      recorded={recorded}
+      onEnter={() => door.enter(recorded)}
+    />
+  );
+}

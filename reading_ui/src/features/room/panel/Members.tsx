@@ -1,0 +1,153 @@
+import { useTranslation } from 'react-i18next';
+import type { RoomSeat, RoomView } from '@/api/rooms';
+import type { Label, MediaClient } from '@/live/rtc';
+import { Button } from '@/ui/Button';
+import { Menu } from '@/ui/Menu';
+import { RoomIcon } from '../icons';
+import { type Card, handsOf, type Standing, waitingOf } from '../people';
+import { Bars } from '../Seats';
+import styles from './panel.module.css';
+
+interface Props {
+  room: RoomView;
+  cards: readonly Card[];
+  standing: Standing;
+  client: MediaClient;
+  onLetIn: (seat: string) => void;
+  onRemove: (seat: string) => void;
+  onPresenter: (seat: string) => void;
+  onClose: () => void;
+}
+
+/** Who is here, who waits at the door, whose hand is up; and what the host may do about it. */
+export function Members({ room, cards, standing, client, onLetIn, onRemove, onPresenter, onClose }: Props) {
+  const { t } = useTranslation('room');
+  const waiting = waitingOf(room);
+  const hands = handsOf(room);
+  const gone = room.seats.filter((seat) => seat.state === 'out' || seat.state === 'removed');
+  return (
+    <>
+      {waiting.length > 0 && (
+        <section className={styles.part} data-testid="waiting">
+          <h3>{t('members.waiting', { n: waiting.length })}</h3>
+          <ul className={styles.list}>
+            {waiting.map((seat) => (
+              <li key={seat.id} className={styles.person}>
+                <Who seat={seat} />
+                {standing.host && (
+                  <Button tone="next" onClick={() => onLetIn(seat.id)}>
+                    {t('members.letIn')}
+                  </Button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <section className={styles.part}>
+        <h3>{t('members.here', { n: cards.length })}</h3>
+        <ul className={styles.list}>
+          {cards.map((card) => (
+            <li key={card.seat.id} className={styles.person}>
+              <Who seat={card.seat} />
+              {card.seat.hand_at && (
+                <span className={styles.hand} title={t('seats.hand')}>
+                  <RoomIcon name="hand" size={14} /> {hands.findIndex((one) => one.id === card.seat.id) + 1}
+                </span>
+              )}
+              {card.imagesOnly && <span className={styles.quiet}>{t('seats.imagesOnly')}</span>}
+              {card.tile?.quality && <Bars level={card.tile.quality} />}
+              <Deeds
+                card={card}
+                standing={standing}
+                onMute={(label) => client.muteSeat(card.seat.id, label)}
+                onRemove={() => {
+                  onRemove(card.seat.id);
+                  client.dropSeat(card.seat.id);
+                }}
+                onPresenter={() => onPresenter(card.seat.id)}
+              />
+            </li>
+          ))}
+        </ul>
+      </section>
+      {gone.length > 0 && (
+        <section className={styles.part}>
+          <h3>{t('members.gone', { n: gone.length })}</h3>
+          <ul className={styles.list}>
+            {gone.map((seat) => (
+              <li key={seat.id} className={styles.person}>
+                <Who seat={seat} />
+                {seat.state === 'removed' && standing.host && (
+                  <Button onClick={() => onLetIn(seat.id)}>{t('members.forgive')}</Button>
+                )}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {standing.host && (
+        <Button tone="danger" onClick={onClose}>
+          {t('members.close')}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Who({ seat }: { seat: RoomSeat }) {
+  const { t } = useTranslation('room');
+  const role = seat.role === 'member' ? '' : t(`role.${seat.role}`);
+  return (
+    <span className={styles.who2}>
+      <b>{seat.name}</b>
+      <span>{[seat.site?.name, t(`ui:title.${seat.title}`), role].filter(Boolean).join(' · ')}</span>
+    </span>
+  );
+}
+
+interface DeedsProps {
+  card: Card;
+  standing: Standing;
+  onMute: (label: Label) => void;
+  onRemove: () => void;
+  onPresenter: () => void;
+}
+
+function Deeds({ card, standing, onMute, onRemove, onPresenter }: DeedsProps) {
+  const { t } = useTranslation('room');
+  const mayGive = standing.mayGive && !card.presenter;
+  const mayRule = standing.host && !card.own;
+  if (!mayGive && !mayRule) return null;
+  const sent = (['mic', 'camera', 'screen'] as const).filter((label) => card.tile?.sends[label]);
+  return (
+    <Menu label={t('members.deeds', { name: card.seat.name })} icon="down">
+      {(close) => {
+        const deed = (run: () => void) => () => {
+          run();
+          close();
+        };
+        return (
+          <>
+            {mayGive && (
+              <Button tone="bare" onClick={deed(onPresenter)}>
+                {t(card.own ? 'presenter.take' : 'presenter.give')}
+              </Button>
+            )}
+            {mayRule &&
+              sent.map((label) => (
+                <Button key={label} tone="bare" onClick={deed(() => onMute(label))}>
+                  {t(`members.mute.${label}`)}
+                </Button>
+              ))}
+            {mayRule && card.seat.role !== 'host' && (
+              <Button tone="bare" onClick={deed(onRemove)}>
+                {t('members.remove')}
+              </Button>
+            )}
+          </>
+        );
+      }}
+    </Menu>
+  );
+}

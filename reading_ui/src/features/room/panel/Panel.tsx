@@ -1,0 +1,90 @@
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { RoomView } from '@/api/rooms';
+import { useKeys } from '@/lib/keys';
+import { Button } from '@/ui/Button';
+import { Segments } from '@/ui/Segments';
+import { waitingOf } from '../people';
+import styles from './panel.module.css';
+
+export type Tab = 'materials' | 'opinion' | 'chat' | 'members';
+
+interface Props {
+  room: RoomView;
+  tabs: Partial<Record<Tab, ReactNode>>;
+}
+
+const ORDER: readonly Tab[] = ['materials', 'opinion', 'chat', 'members'];
+
+/** Materials, opinion, chat and members at the right; folded away it leaves the room to the pictures. */
+export function Panel({ room, tabs }: Props) {
+  const { t } = useTranslation('room');
+  const open = ORDER.filter((tab) => tabs[tab] !== undefined);
+  const [chosen, setChosen] = useState<Tab>(open[0] ?? 'materials');
+  const [folded, setFolded] = useState(false);
+  const unread = useUnread(room, chosen === 'chat' && !folded);
+  const waiting = waitingOf(room).length;
+  const fold = () => setFolded(!folded);
+  useKeys('room', [
+    { keys: '\\', label: 'room:panel.fold', run: fold },
+    ...open.map((tab, index) => ({
+      keys: `alt+${index + 1}`,
+      label: `room:tab.${tab}`,
+      run: () => {
+        setFolded(false);
+        setChosen(tab);
+      },
+    })),
+  ]);
+  if (folded) {
+    return (
+      <aside className={styles.folded}>
+        <Button
+          tone="bare"
+          icon="columns"
+          aria-label={t('panel.unfold')}
+          title={t('panel.unfold')}
+          onClick={fold}
+        />
+      </aside>
+    );
+  }
+  const counts: Partial<Record<Tab, number>> = {
+    ...(unread > 0 && { chat: unread }),
+    ...(waiting > 0 && { members: waiting }),
+  };
+  return (
+    <aside className={styles.panel} aria-label={t('panel.label')}>
+      <header className={styles.head}>
+        <Segments
+          label={t('panel.label')}
+          segments={open.map((key) => ({ key, label: t(`tab.${key}`), count: counts[key] }))}
+          chosen={chosen}
+          onChoose={setChosen}
+        />
+        <Button
+          tone="bare"
+          icon="right"
+          aria-label={t('panel.fold')}
+          title={t('panel.fold')}
+          onClick={fold}
+        />
+      </header>
+      {open.map((tab) => (
+        // What is being written in a tab stays while another one is looked at.
+        <div key={tab} className={styles.body} hidden={tab !== chosen} data-tab={tab}>
+          {tabs[tab]}
+        </div>
+      ))}
+    </aside>
+  );
+}
+
+/** Lines written by others since the chat was last looked at. */
+function useUnread({ chat, my_seat_id: mine }: RoomView, looking: boolean): number {
+  const seen = useRef(chat.length);
+  useEffect(() => {
+    if (looking) seen.current = chat.length;
+  }, [looking, chat.length]);
+  return looking ? 0 : chat.slice(seen.current).filter((line) => line.seat_id !== mine).length;
+}

@@ -1,0 +1,74 @@
+import type { RoomSeat, RoomView } from '@/api/rooms';
+import type { Tile } from '@/live/rtc';
+
+/** A seat as the strip and the list of members show it: what the server knows, joined to what the media node says. */
+export interface Card {
+  seat: RoomSeat;
+  tile: Tile | null;
+  own: boolean;
+  presenter: boolean;
+  /** In the room without media: sees and steers images, is neither heard nor seen. */
+  imagesOnly: boolean;
+  speaking: boolean;
+}
+
+interface Live {
+  tiles: readonly Tile[];
+  speaking: readonly string[];
+  /** The own seat takes part in the call. */
+  joined: boolean;
+}
+
+/** Who is in, the presenter first, then oneself, then as they came. */
+export function cardsOf(room: RoomView, { tiles, speaking, joined }: Live): Card[] {
+  const rank = (card: Card) => (card.presenter ? 0 : card.own ? 1 : 2);
+  return room.seats
+    .filter((seat) => seat.state === 'in')
+    .map((seat): Card => {
+      const tile = tiles.find((one) => one.seat === seat.id) ?? null;
+      const own = seat.id === room.my_seat_id;
+      return {
+        seat,
+        tile,
+        own,
+        presenter: seat.id === room.presenter_seat_id,
+        // While we have no media ourselves we cannot know who has.
+        imagesOnly: own ? !joined : joined && tile === null,
+        speaking: speaking.includes(seat.id),
+      };
+    })
+    .toSorted((a, b) => rank(a) - rank(b) || (a.seat.joined_at ?? '').localeCompare(b.seat.joined_at ?? ''));
+}
+
+export const waitingOf = (room: RoomView): RoomSeat[] =>
+  room.seats.filter((seat) => seat.state === 'waiting');
+
+/** Raised hands, the first one first. */
+export const handsOf = (room: RoomView): RoomSeat[] =>
+  room.seats
+    .filter((seat) => seat.state === 'in' && seat.hand_at !== null)
+    .toSorted((a, b) => (a.hand_at ?? '').localeCompare(b.hand_at ?? ''));
+
+export interface Standing {
+  host: boolean;
+  presenter: boolean;
+  /** May take the presenter's token without asking: nobody has it, or one leads the room. */
+  mayTake: boolean;
+  /** May give it to others. */
+  mayGive: boolean;
+  handUp: boolean;
+}
+
+export function standingOf(room: RoomView): Standing {
+  const mine = room.seats.find((seat) => seat.id === room.my_seat_id);
+  const there = room.seats.some((seat) => seat.id === room.presenter_seat_id && seat.state === 'in');
+  const host = mine?.role === 'host';
+  const presenter = mine !== undefined && mine.id === room.presenter_seat_id;
+  return {
+    host,
+    presenter,
+    mayTake: !presenter && (host || !there),
+    mayGive: host || presenter,
+    handUp: mine?.hand_at != null,
+  };
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import type { RoomView } from '@/api/rooms';
+import type { Viewer } from '@/viewer';
+
+/** What the application puts into the room: features do not know each other. */
+
+export interface StageSlot {
+  studyId: string;
+  onViewer: (viewer: Viewer | null) => void;
+  above: ReactNode;
+}
+
+export interface ToolsSlot {
+  viewer: Viewer;
+  resting: boolean;
+  onUse: () => void;
+}
+
+/** The opinion or conclusion that is written together, beside the pictures. */
+export interface OpinionSlot {
+  room: RoomView;
+  /** The seat of whoever looks at it, and whether it leads the room. */
+  seatId: string;
+  host: boolean;
+}
+
+export interface RoomSlots {
+  stage: (slot: StageSlot) => ReactNode;
+  tools: (slot: ToolsSlot) => ReactNode;
+  /** Absent: the room has no such tab. */
+  opinion?: (slot: OpinionSlot) => ReactNode;
+}

@@ -1,0 +1,103 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { asProblem } from '@/api/problem';
+import * as rooms from '@/api/rooms';
+import { sayProblem } from '@/ui/problemText';
+import { isIn, wasIn } from './devicePrefs';
+
+/** Where one stands: before the door, knocking, waiting to be let in, inside, gone again, or sent away. */
+export type Standing =
+  | { at: 'lobby' }
+  | { at: 'entering' }
+  | { at: 'recorded' }
+  | { at: 'waiting' }
+  | { at: 'in'; seatId: string }
+  | { at: 'left' }
+  | { at: 'refused'; code: string };
+
+const KNOCK_MS = 3_000;
+const SENT_AWAY: ReadonlySet<string> = new Set(['room.removed', 'room.absent', 'permit.refused']);
+
+export interface Door {
+  standing: Standing;
+  enter: (consent: boolean) => void;
+  leave: () => void;
+}
+
+/** Comes in, waits for the host, comes back after a reload. */
+export function useAdmission(
+  room: rooms.RoomView | undefined,
+  roomId: string,
+  onAdmitted: (admission: rooms.Admission) => void,
+): Door {
+  const cache = useQueryClient();
+  const [standing, setStanding] = useState<Standing>({ at: 'lobby' });
+  const tell = useRef(onAdmitted);
+  tell.current = onAdmitted;
+
+  const knock = useCallback(
+    async (consent: boolean) => {
+      try {
+        const admission = await rooms.admit(roomId, consent);
+        if (!admission.waiting) {
+          isIn(roomId);
+          tell.current(admission);
+        }
+        setStanding(admission.waiting ? { at: 'waiting' } : { at: 'in', seatId: admission.seat_id });
+      } catch (error) {
+        const { code } = asProblem(error);
+        if (code === 'room.recorded') setStanding({ at: 'recorded' });
+        else if (SENT_AWAY.has(code)) setStanding({ at: 'refused', code });
+        else {
+          setStanding((now) => (now.at === 'waiting' ? now : { at: 'lobby' }));
+          if (code !== 'room.not_open' && code !== 'room.closed') sayProblem(error);
+        }
+      } finally {
+        void cache.invalidateQueries({ queryKey: rooms.roomKey(roomId) });
+      }
+    },
+    [cache, roomId],
+  );
+
+  const enter = useCallback(
+    (consent: boolean) => {
+      setStanding({ at: 'entering' });
+      void knock(consent);
+    },
+    [knock],
+  );
+
+  const leave = useCallback(() => {
+    isIn(null);
+    setStanding({ at: 'left' });
+    void rooms.leaveRoom(roomId).catch(() => undefined);
+  }, [roomId]);
+
+  const known = room !== undefined;
+  const returning = useRef(wasIn(roomId));
+  useEffect(() => {
+    if (!known || !returning.current) return;
+    returning.current = false;
+    enter(false);
+  }, [known, enter]);
+
+  // The host opens the door with a fact; knocking again now and then is for a line without them.
+  const mine = room?.seats.find((seat) => seat.id === room.my_seat_id)?.state;
+  const waiting = standing.at === 'waiting';
+  useEffect(() => {
+    if (!waiting) return;
+    if (mine === 'in') void knock(false);
+    const timer = setInterval(() => void knock(false), KNOCK_MS);
+    return () => clearInterval(timer);
+  }, [waiting, mine, knock]);
+
+  // Sent away while inside: the seat says so.
+  const inside = standing.at === 'in';
+  useEffect(() => {
+    if (!inside || mine !== 'removed') return;
+    isIn(null);
+    setStanding({ at: 'refused', code: 'room.removed' });
+  }, [inside, mine]);
+
+  return { standing, enter, leave };
+}

@@ -1,0 +1,141 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import type { RoomView } from '@/api/rooms';
+import type { RoomLine } from '@/live';
+import { readSharedView, type SharedView, type Viewer } from '@/viewer';
+
+/** What is said of the presenter's screen: which study, and how it is looked at. */
+interface Told {
+  studyId: string;
+  view: SharedView;
+}
+
+function readTold(body: unknown): Told | null {
+  const study: unknown = typeof body === 'object' && body !== null && 'study_id' in body ? body.study_id : '';
+  const view = readSharedView(body);
+  return view && typeof study === 'string' && study !== '' ? { studyId: study, view } : null;
+}
+
+export interface Follow {
+  studyId: string | null;
+  presenter: boolean;
+  /** False: this screen goes its own way. The presenter's own screen follows nobody. */
+  following: boolean;
+  /** The presenter has shown something to follow. */
+  shown: boolean;
+  onViewer: (viewer: Viewer | null) => void;
+  viewer: Viewer | null;
+  /** The person's hand is on the pictures: whoever follows breaks away. */
+  hand: () => void;
+  comeBack: () => void;
+  openStudy: (studyId: string) => void;
+  heard: (body: unknown) => void;
+}
+
+/** How long what was there before a reload may take to come back before the present screen counts. */
+const RESTORE_MS = 4_000;
+
+/** Everybody sees what the presenter sees, until they break away; state is shared, never pixels. */
+export function useFollow(room: RoomView, line: RoomLine | null): Follow {
+  const presenter = room.presenter_seat_id !== null && room.presenter_seat_id === room.my_seat_id;
+  const [studyId, setStudyId] = useState<string | null>(null);
+  const [viewer, setViewer] = useState<Viewer | null>(null);
+  const [away, setAway] = useState(false);
+  const [shown, setShown] = useState(false);
+  const told = useRef<Told | null>(null);
+  const restoring = useRef<{ until: number } | null>(null);
+  const following = !presenter && !away;
+  const latest = useRef({ following, presenter, viewer, studyId });
+  latest.current = { following, presenter, viewer, studyId };
+  const first = room.studies[0]?.study_id ?? null;
+  useEffect(() => {
+    // Somebody who is alone looks at the first study; what the presenter shows comes before that.
+    if (studyId === null && first !== null) setStudyId(told.current?.studyId ?? first);
+  }, [studyId, first]);
+
+  const apply = useCallback(() => {
+    const now = told.current;
+    if (!now) return;
+    if (latest.current.studyId !== now.studyId) setStudyId(now.studyId);
+    else latest.current.viewer?.shared.apply(now.view);
+  }, []);
+
+  const heard = useCallback(
+    (body: unknown) => {
+      const now = readTold(body);
+      if (!now) return;
+      const before = told.current;
+      told.current = now;
+      setShown(true);
+      // After a reload the presenter's own screen takes up what it showed before.
+      if (latest.current.presenter && before === null) {
+        restoring.current = { until: performance.now() + RESTORE_MS };
+        apply();
+      } else if (latest.current.following) apply();
+    },
+    [apply],
+  );
+
+  useEffect(() => {
+    if (viewer && studyId === told.current?.studyId && (following || restoring.current)) apply();
+    else viewer?.shared.release();
+  }, [viewer, studyId, following, apply]);
+
+  useEffect(() => {
+    if (!presenter || !line || !viewer || !studyId) return;
+    let last = '';
+    const tell = () => {
+      const view = viewer.shared.get();
+      if (!view || !settled(view)) return;
+      const text = JSON.stringify(view);
+      if (text === last) return;
+      last = text;
+      told.current = { studyId, view };
+      setShown(true);
+      line.say('view', { study_id: studyId, ...view, at: new Date().toISOString() });
+    };
+    const settled = (view: SharedView): boolean => {
+      const { current: restore } = restoring;
+      if (!restore) return true;
+      if (performance.now() < restore.until && !sameSlice(view, told.current?.view)) return false;
+      restoring.current = null;
+      viewer.shared.release();
+      return true;
+    };
+    tell();
+    return viewer.state.subscribe(tell);
+  }, [presenter, line, viewer, studyId]);
+
+  const hand = useCallback(() => {
+    restoring.current = null;
+    latest.current.viewer?.shared.release();
+    if (latest.current.following && told.current) setAway(true);
+  }, []);
+  const openStudy = useCallback(
+    (id: string) => {
+      if (id === latest.current.studyId) return;
+      hand();
+      setStudyId(id);
+    },
+    [hand],
+  );
+  const comeBack = useCallback(() => setAway(false), []);
+  useEffect(() => {
+    if (presenter) setAway(false);
+  }, [presenter]);
+  return {
+    studyId,
+    presenter,
+    following,
+    shown,
+    onViewer: setViewer,
+    viewer,
+    hand,
+    comeBack,
+    openStudy,
+    heard,
+  };
+}
+
+const sliceOf = (view: SharedView | undefined) =>
+  view && [view.layout, ...view.panes.map((pane) => `${pane?.sop_uid}/${pane?.frame}`)].join(' ');
+const sameSlice = (a: SharedView, b: SharedView | undefined): boolean => sliceOf(a) === sliceOf(b);
