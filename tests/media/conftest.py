@@ -89,6 +89,20 @@ def nodes(broker: str) -> Iterator[Nodes]:
     registry.close()
 
 
+_figures: list[str] = []
+
+
+@pytest.fixture
+def measured() -> Callable[[str], None]:
+    """Print a figure at the end of the run, for `docs/performance.md`."""
+    return lambda figure: _figures.append(f"MEASURED: {figure}")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for figure in _figures:
+        terminalreporter.write_line(figure)
+
+
 @dataclass(frozen=True)
 class Place:
     """A room of this test's own on a node that the module's tests share."""

@@ -79,10 +79,15 @@ def video(page: Page) -> dict[str, Any]:
     return found
 
 
+def decodes_more(page: Page, frames: int) -> None:
+    before = video(page).get("framesDecoded", 0)
+    wait_for(lambda: video(page).get("framesDecoded", 0) > before + frames, "pictures are decoded", 60)
+
+
 def test_two_pages_see_and_hear_each_other(browser: BrowserContext, site: str, place: Place) -> None:
     one, two = (seated(browser, site, place, person) for person in ("one", "two"))
     for page in (one, two):
-        wait_for(lambda page=page: video(page).get("framesDecoded", 0) > 20, "pictures are decoded", 60)  # type: ignore[misc]
+        decodes_more(page, 20)
         wait_for(lambda page=page: page.evaluate("incoming('audio')").get("packetsReceived", 0) > 50, "sound comes", 30)  # type: ignore[misc]
     before = video(one)["framesDecoded"]
     wait_for(lambda: video(one)["framesDecoded"] > before + 10, "pictures go on", 30)
@@ -112,10 +117,7 @@ def test_a_page_that_is_reloaded_has_its_seat_and_pictures_again(
     two.reload()
     two.evaluate("([url, ticket]) => join(url, ticket, {})", [place.url, place.ticket("two")])
     for page in (one, two):
-        before = video(page).get("framesDecoded", 0)
-        wait_for(
-            lambda page=page, before=before: video(page).get("framesDecoded", 0) > before + 10, "pictures go on", 30
-        )  # type: ignore[misc]
+        decodes_more(page, 10)
     assert one.evaluate("S.seats.length") == 2
 
 

@@ -24,8 +24,8 @@ SEQ, TS = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
 def test_three_wraps_have_no_discontinuity(start: int, start_ts: int, seq: int, ts: int) -> None:
     numbers = Continuity(90000, start, start_ts)
     numbers.switch(seq, ts, 0.0)
-    last = (start, None)
-    for step in range(0, 70_000, 1):
+    last: tuple[int, int | None] = (start, None)
+    for step in range(200_000):
         placed = numbers.place((seq + step) & 0xFFFF, (ts + step * 3600) & 0xFFFFFFFF, step * 0.04)
         assert placed is not None
         assert (placed[0] - last[0]) & 0xFFFF == 1

@@ -34,7 +34,7 @@ async def choose_way(fast: bool = True) -> str:
     for way in (True, False) if fast else (False,):
         install(way)
         try:
-            await asyncio.wait_for(_try(), SECONDS)
+            await asyncio.wait_for(_try(way), SECONDS)
         except Exception as error:
             seen.append(f"{'fast' if way else 'plain'}: {type(error).__name__} {error}")
             log.warning("self-test failed (%s)", seen[-1])
@@ -43,7 +43,7 @@ async def choose_way(fast: bool = True) -> str:
     raise CannotForward("aiortc or aioice do not behave as forwarding needs: " + "; ".join(seen))
 
 
-async def _try() -> None:
+async def _try(fast: bool) -> None:
     """publisher (aiortc's own) → publication → feed → slot → subscription → a second publication, which taps what arrives."""
     publisher = RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
     into, out, far = Publication(), Subscription(1, 1), Publication()
@@ -58,15 +58,32 @@ async def _try() -> None:
         answer = await into.answer(publisher.localDescription.sdp)
         await publisher.setRemoteDescription(RTCSessionDescription(answer, "answer"))
         await out.accept(await far.answer(await out.offer()))
+        taken = _counted(into) if fast else None
         feeds = [Feed(receiver.kind, receiver) for receiver in into.receivers().values()]
         for feed in feeds:
             out.slots[f"{feed.kind[0]}0"].show(feed)
         heard = [_arrival(feed) for feed in (Feed(r.kind, r) for r in far.receivers().values())]
         await asyncio.gather(*heard, asked.wait())
+        if taken is not None and not taken:
+            raise RuntimeError("packets do not come by the fast way")
     finally:
         pumping.cancel()
         for connection in (publisher, into, out, far):
             await connection.close()
+
+
+def _counted(into: Publication) -> list[int]:
+    """Grows with each packet that aioice hands straight to the wire."""
+    taken: list[int] = []
+    connection = next(iter(into.receivers().values())).transport.transport._connection
+    take = connection.raw_in  # type: ignore[attr-defined]
+
+    def counting(data: bytes) -> None:
+        taken.append(len(data))
+        take(data)
+
+    connection.raw_in = counting  # type: ignore[attr-defined]
+    return taken
 
 
 async def _arrival(feed: Feed) -> None:

@@ -1,0 +1,190 @@
+"""What a node does when its libraries change, its machine is too slow, the line is gone for a while, or people come and go for long."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import time
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aioice.ice
+import pytest
+
+from teleconsult.keys import load_keys
+from teleconsult.media.forward import CannotForward, choose_way, connections, selftest
+from teleconsult.media.forward.wire import Wire
+from tests.children import accepts
+from tests.media.callers import Caller, callers, ticket, until
+from tests.media.conftest import NodeProcess, Place
+from tests.media.inside import Inside, Loss, in_a_thread, inside
+
+
+@pytest.fixture(autouse=True)
+def _ways_back() -> Any:
+    yield
+    connections.install(True)
+
+
+def test_a_changed_inside_of_aioice_means_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_datagram", lambda protocol, data, address: None)
+    monkeypatch.setattr(selftest, "SECONDS", 3.0)
+    assert asyncio.run(choose_way()) == "plain"
+
+
+def test_a_fast_way_that_is_never_taken_is_not_called_fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """aioice gives packets to its queue as before: forwarding works, and by the plain way."""
+    monkeypatch.setattr(connections, "_datagram", connections._parse_datagram)  # noqa: SLF001
+    assert asyncio.run(choose_way()) == "plain"
+
+
+def test_when_neither_way_works_the_node_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Wire, "_rtp", lambda wire, packet: None)
+    monkeypatch.setattr(selftest, "SECONDS", 1.5)
+    with pytest.raises(CannotForward, match=r"fast: TimeoutError.*plain: TimeoutError"):
+        asyncio.run(choose_way())
+
+
+def test_a_machine_that_has_only_loopback_forwards_over_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "_addresses", lambda use_ipv4, use_ipv6: [])
+    assert asyncio.run(choose_way()) == "fast"
+
+
+def test_an_overloaded_node_gives_up_pictures_and_keeps_the_sound(broker: str, tmp_path: Path) -> None:
+    """The node's loop is blocked again and again, as by too many packets; the clients have a loop of their own."""
+
+    async def meet(node: Inside) -> None:
+        place = Place(node.url, node.key, "room1")
+        one, two = Caller("one"), Caller("two")
+        async with callers(one, two):
+            for person in (one, two):
+                await person.join(place.url, place.ticket(person.person))
+                await person.publish("mic", "camera")
+            await until(lambda: two.sees() and two.sees("mic"), "all is shown")
+            slowing = asyncio.run_coroutine_threadsafe(_slow_down(0.9), node.loop)
+            await until(lambda: {"t": "shedding", "video": True} in two.said, "everybody is told", 30)
+            await until(lambda: not two.sees(), "no picture is left", 30)
+            heard = two.frames[two.sees("mic")["one"]]
+            await until(lambda: two.frames[two.sees("mic")["one"]] > heard + 20, "sound goes on", 30)
+            slowing.cancel()
+
+    with in_a_thread(broker, tmp_path / "home", late=0.6) as node:
+        asyncio.run(meet(node))
+
+
+async def _slow_down(seconds: float) -> None:
+    while True:
+        time.sleep(seconds)
+        await asyncio.sleep(0.05)
+
+
+def test_a_line_that_was_down_for_twenty_seconds_has_its_media_back_within_five(
+    broker: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loss = Loss(monkeypatch)
+
+    async def meet() -> None:
+        async with inside(broker, tmp_path / "home") as node:
+            cut = _cut(monkeypatch)
+            place = Place(node.url, node.key, "room1")
+            one, two = Caller("one"), Caller("two")
+            async with callers(one, two):
+                for person in (one, two):
+                    await person.join(place.url, place.ticket(person.person))
+                await one.publish("mic", "camera")
+                await until(lambda: two.frames.get(two.sees().get("one", ""), 0) > 5, "pictures come")
+                slot = two.sees()["one"]
+                loss.share = 1.0
+                cut(True)
+                await asyncio.sleep(20)
+                seen = two.frames[slot]
+                loss.share = 0.0
+                cut(False)
+                took = await until(lambda: two.frames[slot] > seen + 2, "pictures are back")
+                assert took <= 5.0
+
+    asyncio.run(meet())
+
+
+def _cut(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
+    """A switch for everything else that ICE sends and gets: checks of consent, DTLS."""
+    state = {"down": False}
+    received, sent = aioice.ice.StunProtocol.datagram_received, aioice.ice.StunProtocol.send_stun
+
+    def receive(protocol: Any, data: Any, address: Any) -> None:
+        if not state["down"]:
+            received(protocol, data, address)
+
+    def send(protocol: Any, message: Any, address: Any) -> None:
+        if not state["down"]:
+            sent(protocol, message, address)
+
+    monkeypatch.setattr(aioice.ice.StunProtocol, "datagram_received", receive)
+    monkeypatch.setattr(aioice.ice.StunProtocol, "send_stun", send)
+    return lambda down: state.update(down=down)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+def test_comings_and_goings_leave_nothing_behind(
+    broker: str, tmp_path: Path, long_form: bool, measured: Callable[[str], None]
+) -> None:
+    node = NodeProcess(tmp_path / "home", broker, tmp_path / "log").up()
+    key = load_keys(tmp_path / "home").tickets
+    try:
+        cycles, first, last = asyncio.run(_come_and_go(node, key, 1800.0 if long_form else 60.0))
+        measured(f"soak: {cycles} joins and leaves, {first} → {last}")
+        assert last["tasks"] <= first["tasks"]
+        assert last["fds"] <= first["fds"]
+        assert last["rss_mb"] <= first["rss_mb"] + 25
+    finally:
+        node.child.stop()
+    assert not accepts(node.port)
+
+
+async def _come_and_go(node: NodeProcess, key: bytes, seconds: float) -> tuple[int, dict[str, int], dict[str, int]]:
+    """Rooms of up to four in which seats join, send, break off or leave at random; what the empty node holds early on and at the end."""
+    chance, begun, cycles = random.Random(20261122), time.monotonic(), 0
+    seated: list[Caller] = []
+    early: dict[str, int] | None = None
+    while time.monotonic() - begun < seconds or early is None:
+        if early is None and time.monotonic() - begun > seconds / 4 and cycles >= 6:
+            await _empty(node, seated)
+            early = _held(node)
+        person = Caller(f"p{chance.randrange(10**6)}")
+        await person.join(node.url, ticket(key, f"room{chance.randrange(3)}", person.person))
+        await person.publish(*chance.choice([("mic",), ("mic", "camera"), ("camera", "screen")]))
+        seated.append(person)
+        cycles += 1
+        await asyncio.sleep(chance.random() * 0.5)
+        while len(seated) > 4:
+            await seated.pop(chance.randrange(len(seated))).close(politely=chance.random() < 0.7)
+    await _empty(node, seated)
+    return cycles, early, _held(node)
+
+
+async def _empty(node: NodeProcess, seated: list[Caller]) -> None:
+    while seated:
+        await seated.pop().close()
+    await until(lambda: _health(node)["rooms"] == 0, "the node is empty", 30)
+    await asyncio.sleep(1.5)
+
+
+def _health(node: NodeProcess) -> dict[str, Any]:
+    with urllib.request.urlopen(node.url + "/healthz", timeout=5) as answer:  # noqa: S310 (our own node)
+        health: dict[str, Any] = json.load(answer)
+        return health
+
+
+def _held(node: NodeProcess) -> dict[str, int]:
+    status = Path(f"/proc/{node.child.pid}/status").read_text()
+    rss = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
+    return {
+        "tasks": int(_health(node)["tasks"]),
+        "fds": len(os.listdir(f"/proc/{node.child.pid}/fd")),
+        "rss_mb": rss // 1024,
+    }
