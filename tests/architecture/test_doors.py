@@ -19,6 +19,13 @@ def test_only_records_opens_engines_and_buckets() -> None:
     assert {path for path in found if not path.startswith("teleconsult/records/")} == set()
 
 
+def test_only_forward_knows_the_webrtc_library() -> None:
+    """Its private names are used there and tried at each start (`media/forward/selftest.py`), so nobody else may lean on it."""
+    library = {"aiortc", "aioice", "pylibsrtp"}
+    users = {str(path) for path in python() for name, _ in imported(path) if name.split(".")[0] in library}
+    assert {path for path in users if not path.startswith("teleconsult/media/forward/")} == set()
+
+
 def test_the_product_imports_only_what_it_declares() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]

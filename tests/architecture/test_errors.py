@@ -15,6 +15,7 @@ TABLES = {
     "teleconsult.web": "teleconsult.web.problems",
     "dicom_node": "dicom_node.status",
     "workers": "workers.app",
+    "teleconsult.media": "teleconsult.media.server",
 }
 LIVE = "teleconsult.web.live"
 
@@ -25,6 +26,8 @@ BOUNDARIES = {
     "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",
+    "teleconsult/media/forward/connections.py": "a description from outside may break aiortc's parser anywhere",
+    "teleconsult/media/forward/selftest.py": "whatever goes wrong in trying the fast way means the plain way",
     "teleconsult/imaging/render_child.py": "a process of its own: any fault of one picture is that picture's reason",
 }
 

@@ -19,7 +19,7 @@ from tests.children import Child, free_port
 from tests.media.callers import ticket
 
 
-class NodeProcess:
+class RunningNode:
     """A `teleconsult media` of its own. `url` is where browsers come to."""
 
     def __init__(self, home: Path, broker_url: str, log: Path, **settings: str) -> None:
@@ -34,7 +34,7 @@ class NodeProcess:
         }
         self.child = Child([sys.executable, "-m", "teleconsult", "media"], log, environment)
 
-    def up(self) -> NodeProcess:
+    def up(self) -> RunningNode:
         self.child.up(self._answers, "the media node answers")
         return self
 
@@ -46,7 +46,7 @@ class NodeProcess:
             return False
 
 
-StartNode = Callable[..., NodeProcess]
+StartNode = Callable[..., RunningNode]
 
 
 @pytest.fixture
@@ -70,10 +70,10 @@ def keys(home: Path) -> Keys:
 @pytest.fixture
 def start_node(tmp_path: Path, home: Path, broker: str, keys: Keys) -> Iterator[StartNode]:
     """Start a node; it is ended with the test."""
-    started: list[NodeProcess] = []
+    started: list[RunningNode] = []
 
-    def start(**settings: str) -> NodeProcess:
-        node = NodeProcess(home, broker, tmp_path / f"node-{len(started)}.log", **settings)
+    def start(**settings: str) -> RunningNode:
+        node = RunningNode(home, broker, tmp_path / f"node-{len(started)}.log", **settings)
         started.append(node)
         return node.up()
 
@@ -119,7 +119,7 @@ class Place:
 def shared_node(tmp_path_factory: pytest.TempPathFactory, valkey_url: str) -> Iterator[tuple[str, bytes]]:
     folder = tmp_path_factory.mktemp("shared-node")
     key = load_keys(folder / "home").tickets
-    node = NodeProcess(folder / "home", valkey_url, folder / "log").up()
+    node = RunningNode(folder / "home", valkey_url, folder / "log").up()
     yield node.url, key
     node.child.stop()
 

@@ -20,7 +20,7 @@ from teleconsult.media.forward import CannotForward, choose_way, connections, se
 from teleconsult.media.forward.wire import Wire
 from tests.children import accepts
 from tests.media.callers import Caller, callers, ticket, until
-from tests.media.conftest import NodeProcess, Place
+from tests.media.conftest import RunningNode, Place
 from tests.media.inside import Inside, Loss, in_a_thread, inside
 
 
@@ -133,7 +133,7 @@ def _cut(monkeypatch: pytest.MonkeyPatch) -> Callable[[bool], None]:
 def test_comings_and_goings_leave_nothing_behind(
     broker: str, tmp_path: Path, long_form: bool, measured: Callable[[str], None]
 ) -> None:
-    node = NodeProcess(tmp_path / "home", broker, tmp_path / "log").up()
+    node = RunningNode(tmp_path / "home", broker, tmp_path / "log").up()
     key = load_keys(tmp_path / "home").tickets
     try:
         cycles, first, last = asyncio.run(_come_and_go(node, key, 1800.0 if long_form else 60.0))
@@ -146,7 +146,7 @@ def test_comings_and_goings_leave_nothing_behind(
     assert not accepts(node.port)
 
 
-async def _come_and_go(node: NodeProcess, key: bytes, seconds: float) -> tuple[int, dict[str, int], dict[str, int]]:
+async def _come_and_go(node: RunningNode, key: bytes, seconds: float) -> tuple[int, dict[str, int], dict[str, int]]:
     """Rooms of up to four in which seats join, send, break off or leave at random; what the empty node holds early on and at the end."""
     chance, begun, cycles = random.Random(20261122), time.monotonic(), 0
     seated: list[Caller] = []
@@ -167,20 +167,20 @@ async def _come_and_go(node: NodeProcess, key: bytes, seconds: float) -> tuple[i
     return cycles, early, _held(node)
 
 
-async def _empty(node: NodeProcess, seated: list[Caller]) -> None:
+async def _empty(node: RunningNode, seated: list[Caller]) -> None:
     while seated:
         await seated.pop().close()
     await until(lambda: _health(node)["rooms"] == 0, "the node is empty", 30)
     await asyncio.sleep(1.5)
 
 
-def _health(node: NodeProcess) -> dict[str, Any]:
+def _health(node: RunningNode) -> dict[str, Any]:
     with urllib.request.urlopen(node.url + "/healthz", timeout=5) as answer:  # noqa: S310 (our own node)
         health: dict[str, Any] = json.load(answer)
         return health
 
 
-def _held(node: NodeProcess) -> dict[str, int]:
+def _held(node: RunningNode) -> dict[str, int]:
     status = Path(f"/proc/{node.child.pid}/status").read_text()
     rss = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS"))
     return {

@@ -22,16 +22,16 @@ from teleconsult.settings import Settings
 from teleconsult.vault import Reader, Writer
 from tests.children import wait_for
 from tests.media.callers import Caller, callers, ticket, until
-from tests.media.conftest import NodeProcess, StartNode, on
+from tests.media.conftest import RunningNode, StartNode, on
 
 KEY, OTHER = bytes(range(32)), bytes(32)
 
 
-def tell(node: NodeProcess, nodes: Nodes, key: bytes, verb: str, **words: object) -> dict[str, Any]:
+def tell(node: RunningNode, nodes: Nodes, key: bytes, verb: str, **words: object) -> dict[str, Any]:
     return registry.tell(on(nodes, node.url), key, "room1", verb, words, datetime.now(UTC).timestamp())
 
 
-async def recorded(node: NodeProcess, nodes: Nodes, keys: Keys, seconds: float) -> None:
+async def recorded(node: RunningNode, nodes: Nodes, keys: Keys, seconds: float) -> None:
     """Two seats, one of which sends; recording is on when this returns."""
     one, two = Caller("one", 60), Caller("two")
     async with callers(one, two):
