@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import teleconsult.access.tables
 import teleconsult.consult.tables
+import teleconsult.consult.tables_meetings
 import teleconsult.consult.tables_rooms
 import teleconsult.imaging.tables
 import teleconsult.reading.tables

@@ -16,6 +16,7 @@ from teleconsult.kernel.errors import invalid
 WEEKLY, BIWEEKLY, MONTHLY = "weekly", "biweekly", "monthly"
 EVERY: Final = (WEEKLY, BIWEEKLY, MONTHLY)
 """每周, 隔周, 每月."""
+_A_MONDAY: Final = date(2024, 1, 1)
 MOST_WEEK: Final = 4  # a fifth Tuesday is not in every month
 
 
@@ -27,12 +28,18 @@ class Cadence:
     weekday: int
     at: int
     week: int = 1
-    anchor: date = date(2024, 1, 1)
+    anchor: date = _A_MONDAY
 
     def kept(self) -> dict[str, Any]:
         """As it is stored and shown."""
         clock = f"{self.at // 60:02d}:{self.at % 60:02d}"
-        return {"every": self.every, "weekday": self.weekday, "at": clock, "week": self.week, "anchor": self.anchor.isoformat()}
+        return {
+            "every": self.every,
+            "weekday": self.weekday,
+            "at": clock,
+            "week": self.week,
+            "anchor": self.anchor.isoformat(),
+        }
 
 
 def checked(given: Any) -> Cadence:
@@ -96,7 +103,7 @@ def _minute(text: Any) -> int:
 
 def _anchor(text: Any) -> date:
     if text is None:
-        return Cadence.anchor
+        return _A_MONDAY
     try:
         found = date.fromisoformat(text)
     except (TypeError, ValueError):

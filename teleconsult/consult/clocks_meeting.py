@@ -5,7 +5,7 @@ As in `clocks`: `events` are what is still to come, each is done once and noted 
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final, Protocol
+from typing import Protocol
 
 from teleconsult.consult.clocks import Event, key
 

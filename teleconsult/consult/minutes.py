@@ -36,7 +36,11 @@ def parts(present: Sequence[str]) -> list[Part]:
 
 
 def mine(
-    needed: Iterable[Part], signed: Collection[int], attended: Iterable[Mapping[str, str]], person_id: str, chair_id: str
+    needed: Iterable[Part],
+    signed: Collection[int],
+    attended: Iterable[Mapping[str, str]],
+    person_id: str,
+    chair_id: str,
 ) -> list[Part]:
     """The parts that this person may sign now: the chair's, and that of the specialty as which they were there.
 
@@ -91,3 +95,7 @@ def _recommendation(one: Mapping[str, Any], sites: Collection[str], now: datetim
     if one.get("owner_site_id") not in sites or not isinstance(due, datetime) or due.tzinfo is None or due <= now:
         raise invalid("meeting.recommendation", "a hospital that has the case, and a day to come")
     return {"text": words, "owner_site_id": one["owner_site_id"], "due_at": due.isoformat()}
+
+
+def due_of(recommendation: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(recommendation["due_at"])

@@ -39,7 +39,11 @@ class Finding:
 def specialties_checked(given: Sequence[str]) -> list[str]:
     """The specialties of a board in their fixed order. INVALID `board.specialties`: an MDT has at least two, each once."""
     found = list(given)
-    if not LEAST_SPECIALTIES <= len(found) <= MOST_SPECIALTIES or len(set(found)) != len(found) or set(found) - set(SPECIALTIES):
+    if (
+        not LEAST_SPECIALTIES <= len(found) <= MOST_SPECIALTIES
+        or len(set(found)) != len(found)
+        or set(found) - set(SPECIALTIES)
+    ):
         raise invalid("board.specialties", "two or more, each once", least=LEAST_SPECIALTIES, most=MOST_SPECIALTIES)
     return found
 
