@@ -130,11 +130,13 @@ class Desk:
         return self.clock.now() + timedelta(**more)
 
 
-def a_desk(alliance: Alliance, clock: FixedClock) -> Desk:
+def a_desk(alliance: Alliance, clock: FixedClock, password: str | None = None) -> Desk:
     people, system = dict(alliance.people), alliance.system
     with system.work() as work:
         for login, name, title, site, role in EXPERTS:
-            add_person(work, SYSTEM, login, name, title, alliance.sites[site], [Grant(role, alliance.sites[site])])
+            add_person(
+                work, SYSTEM, login, name, title, alliance.sites[site], [Grant(role, alliance.sites[site])], password
+            )
         study, other = a_study(work, alliance.sites["county_a"], 1), a_study(work, alliance.sites["county_a"], 2)
         other.patient_id, other.name_shown = study.patient_id, study.name_shown
         work.session.flush()

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from teleconsult import consult
-from teleconsult.access import Grant, Role, Thing, set_grants
+from teleconsult.access import SYSTEM, Grant, Role, Thing, actor_by_login, set_grants
 from teleconsult.access.permit import permits
 from teleconsult.access.shares import Share, case_shares_of
 from teleconsult.consult.lifecycle_room import INVITED

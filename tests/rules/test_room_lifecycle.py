@@ -111,14 +111,9 @@ def test_the_token_goes_from_the_presenter_from_a_host_or_to_whoever_takes_it_fi
 @pytest.mark.parametrize("kind", MARKS)
 def test_a_mark_has_enough_points_on_an_image(kind: str) -> None:
     assert lifecycle_room.mark_points(kind, [[1, 2.00049], [3, 4]]) == [[1.0, 2.0], [3.0, 4.0]]
-    for wrong in (
-        [],
-        [[1, 2]] * 501,
-        [[1, 2, 3], [4, 5]],
-        [[1, 1e9], [1, 1]],
-        [[math.nan, 1], [1, 1]],
-        [[math.inf, 1], [1, 1]],
-    ):
+    far: list[list[list[float]]] = [[[1, 1e9], [1, 1]], [[math.nan, 1], [1, 1]], [[math.inf, 1], [1, 1]]]
+    many: list[list[list[float]]] = [[], [[1, 2]] * 501, [[1, 2, 3], [4, 5]]]
+    for wrong in (*far, *many):
         with refusal("mark.points", Meaning.INVALID):
             lifecycle_room.mark_points(kind, wrong)
     with refusal("mark.kind", Meaning.INVALID):
