@@ -18,7 +18,8 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "CriticalWithdrawn": ("notify_critical",),
     "TaskReturned": ("notify_county",),
     "InstanceConflicted": ("notify_site",),
-    "IdentityConflicted": ("notify_site",),
+    "IdentityConflicted": ("notify_site", "tell_cases"),
+    "QuarantineResolved": ("tell_cases",),
     "ObjectRefused": ("notify_site",),
 }
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from redis import Redis
 
-from teleconsult import consult, reading, reporting
+from teleconsult import consult, reading, referral, reporting
 from teleconsult.imaging import settle
 from teleconsult.records import audit, journal
 from teleconsult.settings import Settings
@@ -85,6 +85,7 @@ class Relay:
             Duty("leases", self.lapse, 1.0),
             Duty("critical findings", self.escalate, 1.0),
             Duty("consultations and rooms", self.consult, 1.0),
+            Duty("referrals and follow-ups", self.refer, 1.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("audit", self.seal, 1.0),
         ]
@@ -130,6 +131,11 @@ class Relay:
         """Critical findings that nobody has read back or acted on in time."""
         with self.system.work() as work:
             return reporting.sweep(work)
+
+    def refer(self) -> int:
+        """Reminders, breaches and no-shows of referrals, visits that are due; how many."""
+        with self.system.work() as work:
+            return referral.sweep(work)
 
     def consult(self) -> int:
         """Reminders, breaches, no-shows and expiries of consultations; seats whose page has vanished."""

@@ -38,18 +38,18 @@ _READERS = frozenset({Role.RADIOLOGIST, Role.REVIEWER})
 _REVIEWER = frozenset({Role.REVIEWER})
 _DESK = _READERS | _COORDINATOR
 _LOCAL = _DESK | {Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.EXPERT}
-_WARD = _COORDINATOR | {Role.COUNTY_DOCTOR, Role.EXPERT}
+WARD = _COORDINATOR | {Role.COUNTY_DOCTOR, Role.EXPERT}
 """Who takes care of a patient at a hospital and may act on a case there."""
-_TEAM = _WARD | _READERS
+_TEAM = WARD | _READERS
 
 CLINICAL: Roles = _LOCAL
 """Who holds none of these sees no patient, invited or not."""
 
 WITH_STUDY: Mapping[str, Mapping[str, Roles]] = {
-    "study.see": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
-    "study.images": _for(_LOCAL, _DESK, _COORDINATOR, _WARD, _COORDINATOR),
-    "study.export": _for(_LOCAL, _READERS, referral=_WARD - _COORDINATOR),
-    "timeline.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "study.see": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "study.images": _for(_LOCAL, _DESK, _COORDINATOR, WARD, _COORDINATOR),
+    "study.export": _for(_LOCAL, _READERS, referral=WARD - _COORDINATOR),
+    "timeline.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
     "task.claim": _for(reading=_READERS),
     "task.return": _for(reading=_READERS),
     "task.answer": _for(_COORDINATOR | {Role.COUNTY_DOCTOR, Role.TECHNOLOGIST}),
@@ -58,37 +58,42 @@ WITH_STUDY: Mapping[str, Mapping[str, Roles]] = {
     "report.review": _for(reading=_REVIEWER),
     "report.addend": _for(reading=_REVIEWER),
     "report.read_unsigned": _for(reading=_READERS),
-    "critical.see": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "critical.see": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
     "critical.raise": _for(_READERS, _READERS),
     "critical.acknowledge": _for(_COORDINATOR | {Role.COUNTY_DOCTOR}),
     "critical.act": _for(frozenset({Role.COUNTY_DOCTOR})),
     "critical.hear": _for(frozenset({Role.COUNTY_DOCTOR})),
     "critical.hear_late": _for(_COORDINATOR | {Role.COUNTY_DOCTOR}),
     "critical.hear_last": _for(reading=_COORDINATOR | _REVIEWER),
-    "case.open": _for(_WARD),
-    "report.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, _WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
+    "case.open": _for(WARD),
+    "report.read": _for(_LOCAL | _AUDITOR, _DESK | _AUDITOR, _COORDINATOR | _AUDITOR, WARD | _AUDITOR, _COORDINATOR | _AUDITOR),
 }  # fmt: skip
 
 WITH_CASE: Mapping[str, Mapping[str, Roles]] = {
-    "case.see": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=_WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
-    "case.write": _for(_WARD),
-    "case.attach": _for(_WARD, referral=_WARD),
-    "case.file": _for(_TEAM, consult=_COORDINATOR, referral=_WARD, meeting=_COORDINATOR),
-    "timeline.case": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=_WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
-    "consult.request": _for(_WARD),
+    "case.see": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+    "case.write": _for(WARD),
+    "case.attach": _for(WARD, referral=WARD),
+    "case.file": _for(_TEAM, consult=_COORDINATOR, referral=WARD, meeting=_COORDINATOR),
+    "timeline.case": _for(_TEAM | _AUDITOR, consult=_COORDINATOR | _AUDITOR, referral=WARD | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+    "consult.request": _for(WARD),
     "consult.triage": _for(consult=_COORDINATOR),
-    "consult.answer": _for(_WARD),
+    "consult.answer": _for(WARD),
     "consult.opine": _for(),
-    "consult.feedback": _for(_WARD),
+    "consult.feedback": _for(WARD),
     "room.enter": _for(_TEAM, consult=_COORDINATOR, meeting=_COORDINATOR),
-    "referral.request": _for(_WARD, referral=_WARD),
-    "referral.answer": _for(_WARD, referral=_WARD),
-    "referral.transit": _for(_WARD, referral=_WARD),
-    "referral.decide": _for(referral=_WARD),
-    "referral.arrive": _for(referral=_WARD),
-    "referral.complete": _for(referral=_WARD),
-    "followup.plan": _for(_WARD, referral=_WARD),
+    "referral.request": _for(WARD, referral=WARD),
+    "referral.answer": _for(WARD, referral=WARD),
+    "referral.transit": _for(WARD, referral=WARD),
+    "referral.decide": _for(referral=WARD),
+    "referral.arrive": _for(referral=WARD),
+    "referral.complete": _for(referral=WARD),
+    "followup.plan": _for(WARD, referral=WARD),
     "meeting.see": _for(_TEAM | _AUDITOR, meeting=_COORDINATOR | _AUDITOR),
+    "meeting.propose": _for(_TEAM, consult=_COORDINATOR, referral=WARD, meeting=_COORDINATOR),
+    "meeting.screen": _for(meeting=_COORDINATOR),
+    "meeting.prepare": _for(),
+    "meeting.preside": _for(),
+    "meeting.sign": _for(),
 }  # fmt: skip
 
 _ASKED = frozenset({CONSULT, REFERRAL, MEETING})
@@ -103,6 +108,10 @@ INVITED: Mapping[str, frozenset[str]] = {
     "timeline.case": _ASKED,
     "consult.opine": frozenset({CONSULT}),
     "meeting.see": frozenset({MEETING}),
+    "meeting.propose": frozenset({CONSULT, MEETING}),
+    "meeting.prepare": frozenset({MEETING}),
+    "meeting.preside": frozenset({MEETING}),
+    "meeting.sign": frozenset({MEETING}),
 }
 """Verb → the reasons for which an invited person has it. Verbs that are not here, no invited person has."""
 
@@ -116,6 +125,7 @@ AT_SITE: Mapping[str, Roles] = {
     "agreement.manage": frozenset({Role.ADMINISTRATOR}),
     "person.manage": frozenset({Role.ADMINISTRATOR}),
     "audit.read": frozenset({Role.AUDITOR}),
+    "board.manage": frozenset({Role.COORDINATOR}),
 }
 
 VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import criticals, notices, papers, prepare, routing
+from workers.jobs import criticals, doubts, notices, papers, prepare, routing
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
@@ -15,6 +15,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "report_pdf": papers.report_pdf,
     "paper_pdf": papers.paper_pdf,
     "notify_critical": criticals.notify_critical,
+    "tell_cases": doubts.tell_cases,
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
 }

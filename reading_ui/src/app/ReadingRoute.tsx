@@ -1,4 +1,4 @@
-import { ReportFlags, StudyCriticals } from '@/features/critical';
+import { RaiseCritical, ReportFlags, StudyCriticals } from '@/features/critical';
 import { ReadingPage } from '@/features/reading';
 import { ReportPane } from '@/features/report';
 
@@ -6,7 +6,8 @@ import { ReportPane } from '@/features/report';
 export function ReadingRoute() {
   return (
     <ReadingPage
-      extra={(study) => <StudyCriticals study={study} />}
+      extra={(study) => <RaiseCritical study={study} />}
+      below={(study) => <StudyCriticals study={study} />}
       words={(slot) => (
         <ReportPane {...slot} flags={(about) => <ReportFlags study={slot.study} {...about} />} />
       )}

@@ -11,6 +11,9 @@ import { Time } from '@/ui/Time';
 import { useTitle } from '@/ui/title';
 import styles from './CountyPage.module.css';
 
+/** The banner above every page says these, and no longer than they are true. */
+const rung: ReadonlySet<string> = new Set(['critical.raised', 'critical.escalated']);
+
 /** What waits for this desk, each with one button: reports not yet acknowledged, studies sent back. */
 export function ForMe() {
   const { t } = useTranslation('county');
@@ -29,7 +32,8 @@ export function ForMe() {
   const returned = back.data?.items ?? [];
   const asked = new Set(returned.map((row) => row.study_id));
   const unseen = (news.data?.items ?? []).filter(
-    (notice) => !notice.seen && !(notice.study_id && asked.has(notice.study_id)),
+    (notice) =>
+      !notice.seen && !rung.has(notice.code) && !(notice.study_id && asked.has(notice.study_id)),
   );
   useTitle(t('title'), unseen.length + returned.length);
   const read = (notice: Notice) => {

@@ -71,7 +71,7 @@ function CodedForm({ kind, codes, busy, onSend }: Props) {
       <SelectField
         label={t(`ask.${kind}`)}
         value={code}
-        data-first
+        autoFocus
         onChange={(event) => setCode(event.target.value)}
       >
         <option value="" disabled>

@@ -17,7 +17,7 @@ import styles from './critical.module.css';
 import { Figures } from './Figures';
 import { Person } from './Person';
 import { Since } from './Since';
-import { bandOf, isOver } from './states';
+import { bandOf, byUrgency, isOver } from './states';
 
 const shelves = ['open', 'all'] as const;
 type Shelf = (typeof shelves)[number];
@@ -58,7 +58,7 @@ export function CriticalsPage() {
       {list.isPending && <SkeletonRows />}
       {list.isError && <Trouble error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && rows.length === 0 && <Empty icon="check" title={t(`page.empty.${shelf}`)} />}
-      {rows.length > 0 && <Rows rows={rows} onOpen={open} />}
+      {rows.length > 0 && <Rows rows={rows.toSorted(byUrgency)} onOpen={open} />}
       {id && <CriticalDialog id={id} onClose={() => open(null)} />}
     </Sheet>
   );

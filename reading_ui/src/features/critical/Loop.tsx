@@ -14,9 +14,9 @@ interface Step {
 export function Loop({ one }: { one: Critical }) {
   const { t } = useTranslation('critical');
   const coded = (kind: 'action' | 'outcome', code: string | null, text: string | null) =>
-    [code && t(`${kind}.${code}`), text].filter(Boolean).join('：');
+    [code && t(`${kind}.${code}`), text].filter(Boolean).join(' · ');
   const steps: Step[] = [
-    { word: t('step.raised'), at: one.raised_at, by: `${one.raised_by.name}（${one.reading_site.name}）` },
+    { word: t('step.raised'), at: one.raised_at, by: `${one.raised_by.name} @ ${one.reading_site.name}` },
     { word: t('step.notified'), at: one.notified_at },
     {
       word: t('step.acknowledged'),

@@ -25,7 +25,7 @@ export function ReadBackForm({ one }: { one: Critical }) {
       <TextField
         label={t('readBack.label')}
         hint={t('readBack.hint')}
-        data-first
+        autoFocus
         autoComplete="off"
         maxLength={500}
         value={said}

@@ -1,4 +1,4 @@
 export { CriticalBanner } from './CriticalBanner';
 export { CriticalsPage } from './CriticalsPage';
 export { ReportFlags } from './ReportFlags';
-export { StudyCriticals } from './StudyCriticals';
+export { RaiseCritical, StudyCriticals } from './StudyCriticals';

@@ -20,6 +20,17 @@ export function bandOf(one: Pick<Critical, 'state'>): Band {
   return one.state === 'acting' ? 'blue' : 'grey';
 }
 
+const order = { red: 0, yellow: 1, blue: 2, grey: 3 } as const;
+
+/** What rings first, the graver and the longer waiting before the others; what is over last, the latest first. */
+export function byUrgency(a: Ranked, b: Ranked): number {
+  const [here, there] = [order[bandOf(a)], order[bandOf(b)]];
+  if (here !== there) return here - there;
+  const age = Date.parse(a.raised_at) - Date.parse(b.raised_at);
+  return here === order.grey ? -age : a.level - b.level || age;
+}
+type Ranked = Pick<Critical, 'state' | 'level' | 'raised_at'>;
+
 /** `03:12` within the first hour, then hours or days: seconds count only while they matter. */
 export function since(raisedAt: string, now: number): string | Phrase {
   const from = Date.parse(raisedAt);

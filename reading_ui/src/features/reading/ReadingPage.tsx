@@ -23,6 +23,8 @@ interface Props {
   words: (slot: WordsSlot) => ReactNode;
   /** Stands in the head of the study, before its own buttons. */
   extra: (study: StudyView) => ReactNode;
+  /** A row of its own between the head and the pictures; nothing when there is nothing to say. */
+  below: (study: StudyView) => ReactNode;
 }
 
 /** Route /read/:studyId. The report is handed in by the application: features do not know each other. */

@@ -26,6 +26,7 @@ interface Props {
   personId: string;
   words: (slot: WordsSlot) => ReactNode;
   extra: (study: StudyView) => ReactNode;
+  below: (study: StudyView) => ReactNode;
 }
 
 /** Whose next study is on the worklist; a requesting doctor goes back to the own desk. */
@@ -33,7 +34,7 @@ const READERS: ReadonlySet<string> = new Set(['radiologist', 'reviewer']);
 const NO_PHRASES: WordsSlot['phrases'] = [];
 
 /** Pictures left, words right, the patient above both. */
-export function ReadingRoom({ study, personId, words, extra }: Props) {
+export function ReadingRoom({ study, personId, words, extra, below }: Props) {
   const { t } = useTranslation('reading');
   const lease = useLease(study, personId);
   const { manifest, newer, takeNewer, preparing, error, retry } = useManifest(
@@ -84,6 +85,7 @@ export function ReadingRoom({ study, personId, words, extra }: Props) {
           <Icon name="rows" /> {t('back')}
         </Link>
       </IdentityStrip>
+      {below(study)}
       <Banners study={study} lease={lease} newer={newer !== null} onTakeNewer={takeNewer} />
       <Split
         left={

@@ -6,7 +6,7 @@ from alembic import op
 from teleconsult.records import schema
 
 revision = "0010"
-down_revision = "0008"
+down_revision = "0009"
 
 _GUARDS = (
     ("papers", "UPDATE", "a_signed_paper_never_changes"),
