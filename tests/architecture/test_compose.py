@@ -17,7 +17,7 @@ from teleconsult.settings import Settings
 from tests.architecture.tree import ROOT
 
 COMPOSE = ROOT / "compose"
-OWN = {"upgrade", "web", "dicom", "worker", "relay"}
+OWN = {"upgrade", "web", "dicom", "worker", "relay", "media"}
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_compose_yaml_fits_the_compose_specification(composed: dict[str, Any]) -
 def test_every_command_is_one_that_the_command_line_knows(composed: dict[str, Any]) -> None:
     commands = [composed["services"][name]["command"] for name in sorted(OWN)]
     commands += [yaml.safe_load(words) for words in re.findall(r"^CMD (\[.*\])$", _dockerfile(), re.M)]
-    assert len(commands) == len(OWN) + 4
+    assert len(commands) == len(OWN) + 5
     for command in commands:
         assert parser().parse_args(command).command == command[0]
 
@@ -61,6 +61,20 @@ def test_every_variable_to_fill_in_is_in_the_example() -> None:
     given = set(re.findall(r"^([A-Z_]+)=", (COMPOSE / "example.env").read_text(), re.M))
     assert given <= asked
     assert asked - given <= {"QUARANTINE_BYTES", "STORAGE_QUOTA_BYTES"}
+
+
+def test_the_relay_checks_the_credentials_that_web_makes_and_reaches_nothing_inside() -> None:
+    lines = {line.strip() for line in (COMPOSE / "turnserver.conf").read_text().splitlines()}
+    assert {"use-auth-secret", "no-multicast-peers", "no-cli", "tls-listening-port=443"} <= lines
+    denied = {line.removeprefix("denied-peer-ip=").split("-")[0] for line in lines if line.startswith("denied-peer-ip=")}
+    assert {"10.0.0.0", "127.0.0.0", "169.254.0.0", "172.16.0.0", "192.168.0.0", "::1"} <= denied
+    assert not [line for line in lines if line.startswith(("user=", "static-auth-secret", "no-auth"))]
+
+
+def test_signalling_goes_through_the_proxy_and_control_does_not() -> None:
+    nginx = (COMPOSE / "nginx.conf").read_text()
+    assert re.search(r"location /media/ \{\s+proxy_pass http://media:8090/;", nginx)
+    assert re.search(r"location /media/control/ \{\s+return 404;", nginx)
 
 
 def test_services_wait_only_for_services_that_exist(composed: dict[str, Any]) -> None:
