@@ -20,6 +20,8 @@ from teleconsult.web.app import create
 from tests.builders import PEOPLE, Alliance, a_system, an_alliance
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.scene import Scene, a_signed_study
+from tests.web.test_permissions_consult import ROUTES as CONSULT
+from tests.web.test_permissions_criticals import ROUTES as CRITICALS
 
 EVERYBODY = frozenset(person[0] for person in PEOPLE)
 READERS = frozenset({"reader", "reader2", "reviewer"})
@@ -234,7 +236,17 @@ def test_the_table_names_every_route(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert there == {*ABOUT_THE_STUDY, *ABOUT_THE_CASE, *DRAFTS, *LISTS, *ELSEWHERE, *FOR_ALL, *WITHOUT_SESSION}
+    assert there == {
+        *ABOUT_THE_STUDY,
+        *ABOUT_THE_CASE,
+        *DRAFTS,
+        *LISTS,
+        *ELSEWHERE,
+        *FOR_ALL,
+        *WITHOUT_SESSION,
+        *CONSULT,
+        *CRITICALS,
+    }
 
 
 @pytest.mark.parametrize("route", ABOUT_THE_STUDY)
