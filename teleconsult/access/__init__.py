@@ -33,8 +33,11 @@ from teleconsult.access.shares import (
     case_shares_of,
     close_case_shares,
     close_shares,
+    hold,
+    is_held,
     open_case_share,
     open_share,
+    release,
     shares_of,
 )
 from teleconsult.access.sites import (
@@ -52,7 +55,7 @@ __all__ = [
     "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Allowance", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
-    "first_admin_invitation", "grants_of", "identify", "invitation", "login", "logout", "notices", "notify", "open_case_share", "open_share",
-    "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "rename_site", "reset_person", "resume", "see", "seen",
+    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "login", "logout", "notices", "notify", "open_case_share", "open_share",
+    "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "see", "seen",
     "set_grants", "shares_of", "visible", "visible_case",
 ]  # fmt: skip

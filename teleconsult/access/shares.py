@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
-from teleconsult.access.tables import CaseShareRow, ShareRow
+from teleconsult.access.tables import CaseShareRow, ShareRow, StudyHoldRow
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
@@ -101,8 +101,29 @@ def case_audience(work: Work, case_id: str) -> tuple[str, ...]:
     return tuple(sorted({share.site_id for share in case_shares_of(work, case_id)}))
 
 
+def hold(work: Work, study_id: str, why: str) -> None:
+    """Whose study this is, is in doubt: whoever has it because they were asked does not have it until `release`. Repeats safely.
+
+    It holds for shares that are opened meanwhile as well. The hospitals that made and read the study keep it."""
+    if work.session.get(StudyHoldRow, study_id) is None:
+        work.add(StudyHoldRow(study_id=study_id, why=why, since=work.now))
+
+
+def release(work: Work, study_id: str) -> None:
+    """The doubt is settled: every share counts again. Repeats safely."""
+    work.session.execute(delete(StudyHoldRow).where(StudyHoldRow.study_id == study_id))
+
+
+def is_held(work: Work, study_id: str) -> bool:
+    return work.session.get(StudyHoldRow, study_id) is not None
+
+
 def is_open(kind: Kind, now: datetime) -> ColumnElement[bool]:
-    return or_(kind.closes_at.is_(None), kind.closes_at > now)
+    lasting = or_(kind.closes_at.is_(None), kind.closes_at > now)
+    if kind is not ShareRow:
+        return lasting
+    held = exists().where(StudyHoldRow.study_id == ShareRow.study_id)
+    return and_(lasting, or_(ShareRow.cause_id == "", ~held))
 
 
 def _found(work: Work, kind: Kind, of_thing: ColumnElement[bool]) -> Iterator[Share]:

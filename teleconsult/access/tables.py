@@ -163,6 +163,15 @@ class ShareRow(Identified, Base):
     )  # fmt: skip
 
 
+class StudyHoldRow(Base):
+    """A study whose patient is in doubt: until that is settled only the hospitals that made and read it have it."""
+
+    __tablename__ = "study_holds"
+    study_id: Mapped[str] = mapped_column(Id, primary_key=True)
+    why: Mapped[str] = mapped_column(String(40))
+    since: Mapped[datetime]
+
+
 class CaseShareRow(Identified, Base):
     """A site, or one person of it, has a case, and why. As `ShareRow`, of which its studies have their own."""
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, func, select, update
 
-from teleconsult.access import Actor, Thing, permit
-from teleconsult.imaging import facts
-from teleconsult.imaging.find_names import shown
+from teleconsult.access import Actor, Thing, hold, permit, release
+from teleconsult.imaging import facts, find_names
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.staging import StagedObject
@@ -76,7 +75,7 @@ def conflict(
         else "the same Study Instance UID for another patient"
     )
     who = {
-        "name": shown(header.name),
+        "name": find_names.shown(header.name),
         "patient_id": header.patient_id,
         "study_date": header.study_date,
         "modality": header.modality,
@@ -96,7 +95,14 @@ def conflict(
         told = tuple(sorted({*sites, sender.site_id}))
         announce = facts.instance_conflicted if reason == INSTANCE else facts.identity_conflicted
         work.record(announce(row_id, study_id, told, header.sop_uid, sender.ae_title))
+    if reason == IDENTITY and _doubtful(header, known.name_shown, known.patient_number):
+        hold(work, study_id, reason)
     return row_id
+
+
+def _doubtful(header: Header, name: str, number: str) -> bool:
+    """Whether it may be another person; the same number and name from another hospital is no doubt of that."""
+    return header.patient_id != number or not find_names.keys(header.name) & find_names.keys(name)
 
 
 def refuse(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject, refused: Refused, most: int) -> None:
@@ -133,7 +139,14 @@ def resolve(work: Work, actor: Actor, quarantine_id: str, note: str) -> Quaranti
         raise Refused(Meaning.CONFLICT, "quarantine.resolved", quarantine_id, by=row.resolved_by or "")
     work.keep(row, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=note.strip()[:2000])
     work.record(facts.quarantine_resolved(row.id, row.version, row.study_id, row.site_id))
+    if row.study_id is not None and row.reason == IDENTITY and not _open_doubts(work, row.study_id):
+        release(work, row.study_id)
     return row
+
+
+def _open_doubts(work: Work, study_id: str) -> bool:
+    doubts = (QuarantineRow.study_id == study_id, QuarantineRow.reason == IDENTITY, QuarantineRow.state == "open")
+    return work.session.scalars(select(QuarantineRow.id).where(*doubts).limit(1)).first() is not None
 
 
 def _adopted(blobs: BlobStore, staged: StagedObject, key: str) -> str | None:

@@ -17,6 +17,7 @@ from teleconsult.records.work import Work
 from teleconsult.referral import facts, lifecycle, queries
 from teleconsult.referral.lifecycle import CASE, VERB_RIGHTS
 from teleconsult.referral.numbers import next_number
+from teleconsult.referral.sharing import share_added
 from teleconsult.referral.sniff import SUFFIXES
 from teleconsult.referral.tables import AttachmentRow, CaseRow, CaseStudyRow
 
@@ -60,6 +61,7 @@ def add_study(work: Work, actor: Actor, case_id: str, study_id: str) -> CaseRow:
     if not queries.same_person(work, case.patient_id, study_id):
         raise invalid("case.other_patient", study_id)
     work.add(CaseStudyRow(case_id=case_id, study_id=study_id, added_by=actor.id, added_at=work.now))
+    share_added(work, case_id, study_id)
     return kept(work, case, {}, lambda sites: facts.case_study_added(case, sites, study_id))
 
 

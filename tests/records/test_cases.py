@@ -81,7 +81,7 @@ def test_its_own_hospital_sees_a_case_and_everybody_else_is_told_that_there_is_n
     )
     assert {"case.write", "case.attach", "case.close", "referral.request"} <= set(shown.verbs)
     auditor = view(alliance, "auditor", case.id)
-    assert auditor.verbs == ("case.see", "timeline.case", "meeting.see")
+    assert set(auditor.verbs) == {"case.see", "timeline.case", "meeting.see"}
     for login in ("doctor_b", "doctor_t", "technician_a", "reader", "coordinator", "administrator"):
         with refused("case.absent", Meaning.ABSENT):
             view(alliance, login, case.id)
@@ -231,7 +231,8 @@ def test_an_invited_expert_sees_the_case_their_colleagues_do_not_and_all_ends_wi
         view(alliance, expert, case.id)
     shares_with(alliance, case, study, "city", CONSULT, person.id)
     shown = view(alliance, expert, case.id)
-    assert shown.verbs == ("case.see", "case.file", "timeline.case", "consult.opine")
+    assert {"case.see", "case.file", "timeline.case", "consult.opine"} <= set(shown.verbs)
+    assert not {"case.write", "case.attach", "case.close", "referral.request"} & set(shown.verbs)
     assert shown.studies[0].verbs == STUDY_VERBS
     with refused("case.absent", Meaning.ABSENT):
         view(alliance, "coordinator", case.id)

@@ -13,10 +13,33 @@ from teleconsult.referral.queries.cases import (
     studies_of,
     study,
 )
+from teleconsult.referral.queries.facts_about import (
+    acceptor,
+    has_consent,
+    parent_of,
+    patient_name,
+    site_level,
+    site_name,
+    site_of_case,
+    sites_that_may_send,
+)
+from teleconsult.referral.queries.follow_ups import FollowUp, FollowUps, follow_up, follow_ups, overdue
+from teleconsult.referral.queries.patients import patient_of
+from teleconsult.referral.queries.referrals import (
+    EVERY,
+    ReferralLine,
+    ReferralMatch,
+    ReferralPage,
+    ReferralView,
+    referral,
+    referrals,
+)
 from teleconsult.referral.queries.timeline import timeline
 from teleconsult.referral.queries.views import Attachment, CaseStudy, CaseView, Named, Patient, case
 
 __all__ = [
-    "ALL", "Attachment", "CaseLine", "CaseStudy", "CaseView", "Counts", "Match", "Named", "Page", "Patient", "case", "cases", "cases_of_study",
-    "may", "same_person", "studies_of", "study", "timeline",
+    "ALL", "EVERY", "Attachment", "CaseLine", "CaseStudy", "CaseView", "Counts", "FollowUp", "FollowUps", "Match", "Named", "Page", "Patient",
+    "ReferralLine", "ReferralMatch", "ReferralPage", "ReferralView", "acceptor", "case", "cases", "cases_of_study", "follow_up", "follow_ups",
+    "has_consent", "may", "overdue", "parent_of", "patient_name", "patient_of", "referral", "referrals", "same_person", "site_level", "site_name",
+    "site_of_case", "sites_that_may_send", "studies_of", "study", "timeline",
 ]  # fmt: skip

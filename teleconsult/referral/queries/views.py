@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import aliased, defer
 
-from teleconsult.access import Actor, Thing, case_shares_of, permit_case, permits, shares_of
+from teleconsult.access import Actor, Thing, case_shares_of, is_held, permit_case, permits, shares_of
 from teleconsult.access.rights import WITH_CASE
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.queries import open_conflicts
@@ -136,14 +136,13 @@ def _study(
 ) -> CaseStudy:  # fmt: skip
     thing = Thing(study.id, shares_of(work, study.id))
     verbs = tuple(verb for verb in STUDY_VERBS if permits(actor, verb, thing))
-    conflicts = open_conflicts(work, study.id)
     if "study.see" not in verbs:
-        return CaseStudy(study.id, "study.held" if conflicts else "study.not_shared", (), added_at)
+        return CaseStudy(study.id, "study.held" if is_held(work, study.id) else "study.not_shared", (), added_at)
     readable = (report in ("signed", "addended") and "report.read" in verbs) or permits(
         actor, "report.read_unsigned", thing
     )
     return CaseStudy(
-        id=study.id, problem="study.conflict" if conflicts else None, verbs=verbs, added_at=added_at, study_uid=study.study_uid,
+        id=study.id, problem="study.conflict" if open_conflicts(work, study.id) else None, verbs=verbs, added_at=added_at, study_uid=study.study_uid,
         description=study.description, body_part=study.body_part, modalities=tuple(study.modalities), site=Named(study.site_id, site),
         study_at=f"{study.study_date}{study.study_time}", state=study.state, instance_count=study.instance_count, task_state=task,
         report_id=report_id if readable else None, report_state=report if readable else None,
