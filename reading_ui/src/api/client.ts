@@ -30,7 +30,8 @@ export function url(path: string, query: Query = {}): string {
 
 function headersOf(ask: Ask, address: string): Headers {
   const headers = new Headers({ Accept: 'application/json' });
-  if (ask.body !== undefined) headers.set('Content-Type', 'application/json');
+  // Of a form with files the browser itself says where one part ends.
+  if (ask.body !== undefined && !(ask.body instanceof FormData)) headers.set('Content-Type', 'application/json');
   if (ask.method !== 'GET') headers.set('X-CSRF-Token', csrf());
   const known = ask.etag ? answers.get(address) : undefined;
   if (known) headers.set('If-None-Match', known.etag);
@@ -44,7 +45,7 @@ async function send(ask: Ask, address: string): Promise<Response> {
     return await fetch(address, {
       method: ask.method,
       headers: headersOf(ask, address),
-      body: ask.body === undefined ? undefined : JSON.stringify(ask.body),
+      body: ask.body === undefined || ask.body instanceof FormData ? ask.body : JSON.stringify(ask.body),
       credentials: 'same-origin',
       signal: ask.signal,
     });

@@ -81,7 +81,7 @@ def consultation(work: Work, actor: Actor, consultation_id: str) -> Consultation
 
 
 def consultations(work: Work, actor: Actor, match: Match, cursor: str | None = None, limit: int = 50) -> Page:
-    """Those that the actor may see, newest first, a page at a time; counts are of all open ones by state."""
+    """Those that the actor may see, newest first, a page at a time; counts are of all open ones of the side by state."""
     limit = max(1, min(limit, MOST_ROWS))
     wanted = [*_conditions(match, actor), _seen(work, actor)]
     page = select(ConsultationRow).where(*wanted).order_by(ConsultationRow.id.desc()).limit(limit + 1)
@@ -89,7 +89,7 @@ def consultations(work: Work, actor: Actor, match: Match, cursor: str | None = N
     total = work.session.scalar(select(func.count()).select_from(ConsultationRow).where(*wanted)) or 0
     shown = rows[:limit]
     more = shown[-1].id if len(rows) > limit else None
-    return Page(tuple(_views(work, actor, shown)), more, total, counts(work, actor))
+    return Page(tuple(_views(work, actor, shown)), more, total, counts(work, actor, match.side))
 
 
 def consultations_of_case(work: Work, actor: Actor, case_id: str) -> tuple[ConsultationView, ...]:
@@ -98,13 +98,13 @@ def consultations_of_case(work: Work, actor: Actor, case_id: str) -> tuple[Consu
     return tuple(_views(work, actor, work.session.scalars(wanted.order_by(ConsultationRow.id)).all()))
 
 
-def counts(work: Work, actor: Actor) -> dict[str, int]:
-    """How many open ones by state, and how many are the actor's own."""
-    open_ones = select(ConsultationRow.state, func.count()).where(ConsultationRow.is_open.is_(True), _seen(work, actor))
-    found = {state: count for state, count in work.session.execute(open_ones.group_by(ConsultationRow.state))}
-    mine = select(func.count()).select_from(ConsultationRow)
-    mine = mine.where(ConsultationRow.is_open.is_(True), _seen(work, actor), _mine(actor))
-    return {**found, "all": sum(found.values()), "mine": work.session.scalar(mine) or 0}
+def counts(work: Work, actor: Actor, side: str = "") -> dict[str, int]:
+    """How many open ones by state, and how many are the actor's own; with a `side`, of that side's alone."""
+    wanted = [*_conditions(Match(side=side), actor), _seen(work, actor)]
+    by_state = select(ConsultationRow.state, func.count()).where(*wanted).group_by(ConsultationRow.state)
+    found = {state: count for state, count in work.session.execute(by_state)}
+    mine = work.session.scalar(select(func.count()).select_from(ConsultationRow).where(*wanted, _mine(actor)))
+    return {**found, "all": sum(found.values()), "mine": mine or 0}
 
 
 def _seen(work: Work, actor: Actor) -> ColumnElement[bool]:
