@@ -81,7 +81,9 @@ class Room:
         """Take a seat with empty slots; whoever sat there before is gone with all sources. Slot names begin with `v` or `a`."""
         self.leave(seat_id)
         self._came += 1
-        seat = Seat(seat_id, self._came, slots=dict.fromkeys([*video_slots, *audio_slots]))
+        pictures = list(video_slots)
+        wishes = Wishes(most_video=len(pictures), affords=len(pictures))
+        seat = Seat(seat_id, self._came, wishes, dict.fromkeys([*pictures, *audio_slots]))
         self.seats[seat_id] = seat
         return seat
 
@@ -213,6 +215,7 @@ class Shedding:
 class Thrift:
     """How many pictures one seat's line bears, from the share of packets that it loses."""
 
+    most: int = VIDEO_SLOTS
     affords: int = VIDEO_SLOTS
     _bad: int = 0
     _good: int = 0
@@ -223,6 +226,6 @@ class Thrift:
         self._good = self._good + 1 if lost < 0.05 else 0
         if self._bad >= 3 and self.affords > 1:
             self.affords, self._bad = self.affords - 1, 0
-        elif self._good >= 10 and self.affords < VIDEO_SLOTS:
+        elif self._good >= 10 and self.affords < self.most:
             self.affords, self._good = self.affords + 1, 0
         return self.affords

@@ -8,7 +8,7 @@ from typing import Any
 from teleconsult.access.tickets import Ticket
 from teleconsult.media.forward import Feed, Publication, Subscription, fingerprint, kinds
 from teleconsult.media.messages import Track
-from teleconsult.media.room import AUDIO_SLOTS, LABELS, VIDEO_SLOTS, Thrift
+from teleconsult.media.room import LABELS, Thrift
 
 SILENT_SECONDS = 12.0
 _MOST_WAITING = 256
@@ -19,15 +19,16 @@ Send = Callable[[str], Awaitable[None]]
 class LiveSeat:
     """One person at the node. `say` never waits: what a slow browser does not take in time ends its seat."""
 
-    def __init__(self, ticket: Ticket, send: Send, public_address: str, now: float) -> None:
+    def __init__(self, ticket: Ticket, send: Send, slots: tuple[int, int], public_address: str, now: float) -> None:
         self.ticket, self.id = ticket, ticket.seat_id
         self.heard_at = now
         self.quality = "good"
-        self.thrift = Thrift()
+        voices, pictures = slots
+        self.thrift = Thrift(pictures, pictures)
         self.feeds: dict[str, Feed] = {}
         self.told: dict[str, str | None] = {}
         self.over = asyncio.Event()
-        self.subscription = Subscription(AUDIO_SLOTS, VIDEO_SLOTS, public_address)
+        self.subscription = Subscription(voices, pictures, public_address)
         self.mids: dict[str, str] = {}
         self._public = public_address
         self._publication: Publication | None = None
