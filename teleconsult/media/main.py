@@ -15,7 +15,7 @@ from teleconsult.blobs import open_blobs
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.keys import load_keys
 from teleconsult.media.forward import choose_way
-from teleconsult.media.node import MediaNode
+from teleconsult.media.node import MediaNode, Shape
 from teleconsult.media.record import Recordings
 from teleconsult.media.server import Doors
 from teleconsult.nodes import Node, Nodes
@@ -47,7 +47,8 @@ async def _serve(settings: Settings) -> None:
     for recording in await asyncio.to_thread(recordings.salvage):
         log.warning("kept what was left of recording %s", recording)
     late = settings.media_late_ms / 1000
-    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, settings.media_address, late)
+    shape = Shape(settings.media_address, settings.media_voices, settings.media_pictures, late)
+    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, shape)
     runner = web.AppRunner(Doors(node, keys.tickets, clock, origins(settings)).app(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, door).start()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from teleconsult.access import tickets
@@ -14,7 +15,7 @@ from teleconsult.media.forward import Ways, pulse
 from teleconsult.media.hall import LiveRoom
 from teleconsult.media.messages import Join
 from teleconsult.media.record import Recordings
-from teleconsult.media.room import Load, Shedding
+from teleconsult.media.room import AUDIO_SLOTS, VIDEO_SLOTS, Load, Shedding
 from teleconsult.media.seat import LiveSeat, Send
 from teleconsult.nodes import Node, Nodes
 
@@ -22,18 +23,21 @@ log = logging.getLogger(__name__)
 BEAT = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What an installation chose: its public address behind NAT, slots of a seat, and the lag (seconds) from which pictures are shed."""
+
+    address: str = ""
+    voices: int = AUDIO_SLOTS
+    pictures: int = VIDEO_SLOTS
+    late: float = 0.05
+
+
 class MediaNode:
     """`admit` lets a ticket in. `run` must be running. `place` is what the registry knows of this node."""
 
     def __init__(
-        self,
-        place: Node,
-        nodes: Nodes,
-        ticket_key: bytes,
-        recordings: Recordings,
-        clock: Clock,
-        address: str = "",
-        late: float = 0.05,
+        self, place: Node, nodes: Nodes, ticket_key: bytes, recordings: Recordings, clock: Clock, shape: Shape
     ) -> None:
         self.place = place
         self.rooms: dict[str, LiveRoom] = {}
@@ -41,9 +45,9 @@ class MediaNode:
         self.load = Load.EASY
         self.ending = False
         self.started = time.monotonic()
-        self._nodes, self._key, self._clock, self._address = nodes, ticket_key, clock, address
+        self._nodes, self._key, self._clock, self._shape = nodes, ticket_key, clock, shape
         self._recordings = recordings
-        self._shedding = Shedding(late=late)
+        self._shedding = Shedding(late=shape.late)
         self._later_tasks: set[asyncio.Task[None]] = set()
         self._sent_before = 0
         self._sent_gone = 0
@@ -74,7 +78,8 @@ class MediaNode:
             room = self.rooms[ticket.room_id] = LiveRoom(ticket.room_id, self.later)
         if room.full(ticket):
             raise busy("room.full")
-        seat = LiveSeat(ticket, send, self._address, time.monotonic())
+        slots = (self._shape.voices, self._shape.pictures)
+        seat = LiveSeat(ticket, send, slots, self._shape.address, time.monotonic())
         offer = await seat.offer()
         self.rooms.setdefault(room.id, room)  # it may have emptied while we gathered
         room.enter(seat, offer, audio_only)

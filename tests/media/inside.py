@@ -19,7 +19,7 @@ from teleconsult.kernel.clock import SystemClock
 from teleconsult.keys import load_keys
 from teleconsult.media.forward import choose_way
 from teleconsult.media.forward.wire import Wire
-from teleconsult.media.node import MediaNode
+from teleconsult.media.node import MediaNode, Shape
 from teleconsult.media.record import Recordings
 from teleconsult.media.server import Doors
 from teleconsult.nodes import Node, Nodes
@@ -42,7 +42,7 @@ async def inside(broker: str, home: Path, late: float = 5.0) -> AsyncIterator[In
     keys, nodes, clock = load_keys(home), Nodes(broker), SystemClock()
     assert await choose_way() == "fast"
     recordings = Recordings(home / "recordings", keys.recordings, open_blobs(settings).adopt)
-    node = MediaNode(Node("inside", "", ""), nodes, keys.tickets, recordings, clock, late=late)
+    node = MediaNode(Node("inside", "", ""), nodes, keys.tickets, recordings, clock, Shape(late=late))
     runner = web.AppRunner(Doors(node, keys.tickets, clock, frozenset()).app(), access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)

@@ -20,7 +20,7 @@ from teleconsult.media.forward import CannotForward, choose_way, connections, se
 from teleconsult.media.forward.wire import Wire
 from tests.children import accepts
 from tests.media.callers import Caller, callers, ticket, until
-from tests.media.conftest import RunningNode, Place
+from tests.media.conftest import Place, RunningNode
 from tests.media.inside import Inside, Loss, in_a_thread, inside
 
 
