@@ -69,8 +69,10 @@ def test_a_case_is_opened_edited_closed_and_found_again(doctor: Browser, case: d
     study_id = case["studies"][0]["id"]
     assert [row["id"] for row in (doctor.get(f"/api/cases?study={study_id}").json or {})["items"]] == [case["id"]]
     assert (doctor.post(f"{path}/reopen", {}).json or {})["state"] == "open"
-    names = [fact["name"] for fact in (doctor.get(f"{path}/timeline?kind=case").json or {})["items"]]
+    told = (doctor.get(f"{path}/timeline?kind=case").json or {})["items"]
+    names = [fact["name"] for fact in told]
     assert names == ["CaseOpened", "CaseEdited", "CaseClosed", "CaseReopened"]
+    assert {(fact["title"], *fact["roles"]) for fact in told} == {("attending", "county_doctor")}
     page = doctor.get(path)
     assert doctor.get(path, headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
 

@@ -297,6 +297,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/boards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every board, with its next dates and the meetings that take cases */
+        get: operations["boards_list_boards_get"];
+        put?: never;
+        /** A new board of a hospital, by its coordinators */
+        post: operations["boards_make_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/boards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A board */
+        get: operations["boards_get_board__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change a board, or let it rest */
+        patch: operations["boards_change__id__patch"];
+        trace?: never;
+    };
+    "/api/boards/{id}/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A further meeting of a board */
+        post: operations["boards_plan__id__meetings_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/call-test": {
         parameters: {
             query?: never;
@@ -1027,6 +1080,381 @@ export interface paths {
         /** Choose a language */
         put: operations["session_change_language_me_language_put"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Meetings in which one has a part */
+        get: operations["meetings_list_meetings_get"];
+        put?: never;
+        /** A meeting of no board, by a coordinator */
+        post: operations["meetings_plan_ad_hoc_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A meeting with its agenda */
+        get: operations["meetings_get_meeting__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/agenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The agenda in this order, with these time boxes */
+        post: operations["meetings_arrange__id__agenda_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The meeting does not take place; its cases go to the next */
+        post: operations["meetings_cancel__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/chair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another member presides */
+        post: operations["meetings_replace_chair__id__chair_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The session is over; what is left goes to the next meeting */
+        post: operations["meetings_finish__id__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Propose a case */
+        post: operations["meeting_items_propose_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A case on the agenda, with everything */
+        get: operations["meeting_items_get_item__item__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Onto the agenda: the members see the case from here on */
+        post: operations["meeting_items_accept__item__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nothing is tracked any more */
+        post: operations["meeting_items_close__item__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/conclude": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was concluded; until the first signature also again */
+        post: operations["meeting_items_conclude__item__conclude_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No case for this meeting */
+        post: operations["meeting_items_decline__item__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/defer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** To the next meeting */
+        post: operations["meeting_items_defer__item__defer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/preparation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keep what a specialty prepared */
+        put: operations["meeting_items_prepare__item__preparation_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/present": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The case is before the meeting now */
+        post: operations["meeting_items_present__item__present_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/refer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A referral that follows from the conclusion */
+        post: operations["meeting_items_refer__item__refer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What became of the recommendations */
+        post: operations["meeting_items_review__item__review_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign one's part, by giving the password again */
+        post: operations["meeting_items_sign__item__sign_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/items/{item}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Not needed any more */
+        post: operations["meeting_items_withdraw__item__withdraw_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who takes part and who presides */
+        post: operations["meetings_set_members__id__members_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another time */
+        post: operations["meetings_move__id__move_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/meetings/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The chair opens the meeting, and its room */
+        post: operations["meetings_start__id__start_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2024,6 +2452,41 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AcceptBody */
+        AcceptBody: {
+            /**
+             * Minutes
+             * @default null
+             */
+            minutes: number | null;
+        };
+        /**
+         * AdHocBody
+         * @description A meeting of no board.
+         */
+        AdHocBody: {
+            /** Chair Id */
+            chair_id: string;
+            /** Members */
+            members: components["schemas"]["MemberBody"][];
+            /**
+             * Minutes
+             * @default 60
+             */
+            minutes: number;
+            quorum: components["schemas"]["QuorumBody"];
+            /** Site Id */
+            site_id: string;
+            /** Specialties */
+            specialties: string[];
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Title */
+            title: string;
+        };
         /** AddendBody */
         AddendBody: {
             /** Password */
@@ -2071,6 +2534,19 @@ export interface components {
              * @default false
              */
             consent: boolean;
+        };
+        /**
+         * AgendaBody
+         * @description All the cases that wait, in their order, each with its time box.
+         */
+        AgendaBody: {
+            /** Items */
+            items: components["schemas"]["Place"][];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** Agreement */
         Agreement: {
@@ -2296,6 +2772,121 @@ export interface components {
             holds: boolean;
         };
         /**
+         * BoardBody
+         * @description What is left out stays as it is. Meetings that are planned stay as they are.
+         */
+        BoardBody: {
+            /**
+             * Active
+             * @default null
+             */
+            active: boolean | null;
+            /** @default null */
+            cadence: components["schemas"]["CadenceBody"] | null;
+            /**
+             * Chair Id
+             * @default null
+             */
+            chair_id: string | null;
+            /**
+             * Members
+             * @default null
+             */
+            members: components["schemas"]["MemberBody"][] | null;
+            /**
+             * Minutes
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /** @default null */
+            quorum: components["schemas"]["QuorumBody"] | null;
+            /**
+             * Specialties
+             * @default null
+             */
+            specialties: string[] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * BoardView
+         * @description A board. `dates` are its next ones by cadence; `open` the meetings to which a case can be proposed; verbs: change, plan.
+         */
+        BoardView: {
+            /** Active */
+            active: boolean;
+            cadence: components["schemas"]["Cadence"];
+            chair: components["schemas"]["ColleagueView"];
+            /** Dates */
+            dates: string[];
+            /** Id */
+            id: string;
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Minutes */
+            minutes: number;
+            /** Name */
+            name: string;
+            /** Open */
+            open: components["schemas"]["Upcoming"][];
+            quorum: components["schemas"]["QuorumRule"];
+            site: components["schemas"]["Named"];
+            /** Specialties */
+            specialties: string[];
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /** Boards */
+        Boards: {
+            /** Items */
+            items: components["schemas"]["BoardView"][];
+        };
+        /**
+         * Cadence
+         * @description `every` is weekly, biweekly or monthly; `weekday` 0 is Monday; `at` is HH:MM in China; `week` the how-manieth of a month.
+         */
+        Cadence: {
+            /** Anchor */
+            anchor: string;
+            /** At */
+            at: string;
+            /** Every */
+            every: string;
+            /** Week */
+            week: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /**
+         * CadenceBody
+         * @description `every` weekly, biweekly (counted from the week of `anchor`) or monthly (`week` 1 to 4); `weekday` 0 is Monday; `at` HH:MM.
+         */
+        CadenceBody: {
+            /**
+             * Anchor
+             * @default null
+             */
+            anchor: string | null;
+            /** At */
+            at: string;
+            /** Every */
+            every: string;
+            /**
+             * Week
+             * @default 1
+             */
+            week: number;
+            /** Weekday */
+            weekday: number;
+        };
+        /**
          * CallTest
          * @description A ticket to a room of one's own, to try camera, microphone and the way to the node before a call.
          */
@@ -2330,6 +2921,43 @@ export interface components {
             mine: number;
             /** Open */
             open: number;
+        };
+        /**
+         * CaseFact
+         * @description A fact with what its person is at the hospital that they acted for: title, and the roles that they hold there today.
+         */
+        CaseFact: {
+            /** Actor */
+            actor: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Case Id */
+            case_id: string | null;
+            /** Details */
+            details: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Roles */
+            roles: string[];
+            /** Sealed */
+            sealed: boolean;
+            /** Seq */
+            seq: number;
+            /** Site */
+            site: string | null;
+            /** Study Id */
+            study_id: string | null;
+            /** Subject */
+            subject: string;
+            /** Subject Id */
+            subject_id: string;
+            /** Title */
+            title: string | null;
         };
         /** CaseFile */
         CaseFile: {
@@ -2447,7 +3075,7 @@ export interface components {
         /** CaseTimeline */
         CaseTimeline: {
             /** Items */
-            items: components["schemas"]["FactView"][];
+            items: components["schemas"]["CaseFact"][];
         };
         /** CaseView */
         CaseView: {
@@ -2481,6 +3109,11 @@ export interface components {
             verbs: string[];
             /** Version */
             version: number;
+        };
+        /** ChairBody */
+        ChairBody: {
+            /** Person Id */
+            person_id: string;
         };
         /** ChatBody */
         ChatBody: {
@@ -2523,6 +3156,66 @@ export interface components {
             site: components["schemas"]["Named"] | null;
             /** Title */
             title: string;
+        };
+        /**
+         * ConcludeBody
+         * @description `version` is that of the conclusion when it is changed; none the first time.
+         */
+        ConcludeBody: {
+            /** Dissent */
+            dissent?: components["schemas"]["DissentBody"][];
+            /**
+             * Evidence
+             * @default
+             */
+            evidence: string;
+            /**
+             * Options
+             * @default
+             */
+            options: string;
+            /** Recommendation */
+            recommendation: string;
+            /** Recommendations */
+            recommendations?: components["schemas"]["RecommendationBody"][];
+            /** Stage */
+            stage: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
+         * ConclusionView
+         * @description `kind` is "conclusion" (MDT结论), or "opinion" (讨论意见) when there was no quorum. `version` is what one signs.
+         */
+        ConclusionView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Dissent */
+            dissent: components["schemas"]["Dissent"][];
+            /** Evidence */
+            evidence: string;
+            /** First Signed At */
+            first_signed_at: string | null;
+            /** Kind */
+            kind: string;
+            /** Options */
+            options: string;
+            /** Recommendation */
+            recommendation: string;
+            /** Recommendations */
+            recommendations: components["schemas"]["Recommended"][];
+            /** Signatures */
+            signatures: components["schemas"]["SignatureView"][];
+            /** Stage */
+            stage: string;
+            /** Version */
+            version: number;
         };
         /** Consent */
         Consent: {
@@ -3018,6 +3711,19 @@ export interface components {
             /** Verb */
             verb: string;
         };
+        /** Dissent */
+        Dissent: {
+            person: components["schemas"]["ColleagueView"];
+            /** Text */
+            text: string;
+        };
+        /** DissentBody */
+        DissentBody: {
+            /** Person Id */
+            person_id: string;
+            /** Text */
+            text: string;
+        };
         /**
          * Done
          * @description It is done; there is nothing to say.
@@ -3302,6 +4008,17 @@ export interface components {
             /** Started At */
             started_at: string | null;
         };
+        /** KeyImage */
+        KeyImage: {
+            /** Frame */
+            frame: number;
+            /** Series Uid */
+            series_uid: string;
+            /** Sop Uid */
+            sop_uid: string;
+            /** Study Id */
+            study_id: string;
+        };
         /** LanguageBody */
         LanguageBody: {
             /** Language */
@@ -3408,12 +4125,280 @@ export interface components {
             /** Verbs */
             verbs: string[];
         };
+        /**
+         * MeetingItem
+         * @description A case on an agenda. `presenting_from` and `minutes` are its time box, `over_time` the seconds beyond it.
+         *
+         *     `studies` and `owners` (hospitals that a recommendation may be given to) come with the item's own page only.
+         */
+        MeetingItem: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Attended */
+            attended: components["schemas"]["Member"][];
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Case Title */
+            case_title: string;
+            /** Concluded At */
+            concluded_at: string | null;
+            conclusion: components["schemas"]["ConclusionView"] | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["TrackedView"][];
+            /** From Id */
+            from_id: string | null;
+            /** From Kind */
+            from_kind: string;
+            /** Id */
+            id: string;
+            /** Meeting Id */
+            meeting_id: string;
+            /** Minutes */
+            minutes: number;
+            /** Next Item Id */
+            next_item_id: string | null;
+            /** Number */
+            number: string;
+            /** Over Time */
+            over_time: number;
+            /** Owners */
+            owners: components["schemas"]["Named"][];
+            patient: components["schemas"]["CasePatient"] | null;
+            /** Place */
+            place: number;
+            /** Preparations */
+            preparations: components["schemas"]["PreparationView"][];
+            /** Presented For */
+            presented_for: number | null;
+            /** Presenting From */
+            presenting_from: string | null;
+            /**
+             * Proposed At
+             * Format: date-time
+             */
+            proposed_at: string;
+            proposed_by: components["schemas"]["ColleagueView"];
+            proposed_site: components["schemas"]["Named"];
+            /** Question */
+            question: string;
+            /** Quorum Met */
+            quorum_met: boolean | null;
+            /** Ready */
+            ready: boolean;
+            /** Reviews */
+            reviews: components["schemas"]["Review"][];
+            /** Sign Due At */
+            sign_due_at: string | null;
+            /** Signed At */
+            signed_at: string | null;
+            /** State */
+            state: string;
+            /** Studies */
+            studies: components["schemas"]["ConsultationStudy"][];
+            /** Urgent */
+            urgent: boolean;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MeetingLine
+         * @description One in a list. `items` counts the cases that one may see, `proposed` those of them that wait for screening.
+         */
+        MeetingLine: {
+            /** Board Id */
+            board_id: string | null;
+            chair: components["schemas"]["ColleagueView"];
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Freeze At
+             * Format: date-time
+             */
+            freeze_at: string;
+            /** Id */
+            id: string;
+            /** Items */
+            items: number;
+            /** Member */
+            member: boolean;
+            /** Minutes */
+            minutes: number;
+            /** Number */
+            number: string;
+            /** Proposed */
+            proposed: number;
+            /** Room Id */
+            room_id: string | null;
+            site: components["schemas"]["Named"];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /** MeetingPage */
+        MeetingPage: {
+            /** Items */
+            items: components["schemas"]["MeetingLine"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** MeetingReasonBody */
+        MeetingReasonBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * MeetingView
+         * @description One with its agenda, as far as one may see its cases. `present` are the members in the room now.
+         */
+        MeetingView: {
+            /** Agenda */
+            agenda: components["schemas"]["MeetingItem"][];
+            /** Board Id */
+            board_id: string | null;
+            chair: components["schemas"]["ColleagueView"];
+            /** End Reason */
+            end_reason: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Freeze At
+             * Format: date-time
+             */
+            freeze_at: string;
+            /** Id */
+            id: string;
+            /** Items */
+            items: number;
+            /** Member */
+            member: boolean;
+            /** Members */
+            members: components["schemas"]["Member"][];
+            /** Minutes */
+            minutes: number;
+            /** Number */
+            number: string;
+            /** Present */
+            present: string[];
+            /** Proposed */
+            proposed: number;
+            quorum: components["schemas"]["QuorumNow"];
+            quorum_rule: components["schemas"]["QuorumRule"];
+            /** Room Id */
+            room_id: string | null;
+            site: components["schemas"]["Named"];
+            /** Specialties */
+            specialties: string[];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /** Member */
+        Member: {
+            person: components["schemas"]["ColleagueView"];
+            /** Specialty */
+            specialty: string;
+        };
+        /** MemberBody */
+        MemberBody: {
+            /** Person Id */
+            person_id: string;
+            /** Specialty */
+            specialty: string;
+        };
+        /** MembersBody */
+        MembersBody: {
+            /** Chair Id */
+            chair_id: string;
+            /** Members */
+            members: components["schemas"]["MemberBody"][];
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** MoveBody */
+        MoveBody: {
+            /** Minutes */
+            minutes: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /** Named */
         Named: {
             /** Id */
             id: string;
             /** Name */
             name: string;
+        };
+        /** NewBoardBody */
+        NewBoardBody: {
+            cadence: components["schemas"]["CadenceBody"];
+            /** Chair Id */
+            chair_id: string;
+            /** Members */
+            members: components["schemas"]["MemberBody"][];
+            /**
+             * Minutes
+             * @default 90
+             */
+            minutes: number;
+            /** Name */
+            name: string;
+            quorum: components["schemas"]["QuorumBody"];
+            /** Site Id */
+            site_id: string;
+            /** Specialties */
+            specialties: string[];
         };
         /** NewBody */
         NewBody: {
@@ -3483,6 +4468,22 @@ export interface components {
             items: components["schemas"]["Notice"][];
             /** Unseen */
             unseen: number;
+        };
+        /**
+         * OffTheAgenda
+         * @description The case is off this meeting's agenda; one may not see it any more. A deferred one stands on another: `next_*`.
+         */
+        OffTheAgenda: {
+            /** Id */
+            id: string;
+            /** Next Item Id */
+            next_item_id: string | null;
+            /** Next Meeting Id */
+            next_meeting_id: string | null;
+            /** State */
+            state: string;
+            /** Version */
+            version: number;
         };
         /** OpenBody */
         OpenBody: {
@@ -3775,6 +4776,107 @@ export interface components {
              */
             title: string | null;
         };
+        /** Place */
+        Place: {
+            /** Id */
+            id: string;
+            /** Minutes */
+            minutes: number;
+        };
+        /** PlanBody */
+        PlanBody: {
+            /**
+             * Minutes
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * PreparationView
+         * @description How far a specialty is; send `version` back when saving.
+         */
+        PreparationView: {
+            /** At */
+            at: string | null;
+            by: components["schemas"]["ColleagueView"] | null;
+            /** Key Images */
+            key_images: components["schemas"]["KeyImage"][];
+            /** Missing */
+            missing: string[];
+            /** Note */
+            note: string;
+            /** Ready */
+            ready: boolean;
+            /** Specialty */
+            specialty: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PrepareBody
+         * @description What a specialty prepared; what is left out stays as it is. `version` is that of the preparation.
+         */
+        PrepareBody: {
+            /**
+             * Key Images
+             * @default null
+             */
+            key_images: components["schemas"]["KeyImage"][] | null;
+            /**
+             * Missing
+             * @default null
+             */
+            missing: string[] | null;
+            /**
+             * Note
+             * @default null
+             */
+            note: string | null;
+            /**
+             * Ready
+             * @default null
+             */
+            ready: boolean | null;
+            /** Specialty */
+            specialty: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProposeBody
+         * @description `from_kind` is case, report, consultation, referral or meeting (an earlier item); `urgent` bypasses the freeze by the chair.
+         */
+        ProposeBody: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * From Id
+             * @default null
+             */
+            from_id: string | null;
+            /**
+             * From Kind
+             * @default case
+             */
+            from_kind: string;
+            /**
+             * Minutes
+             * @default 15
+             */
+            minutes: number;
+            /** Question */
+            question: string;
+            /**
+             * Urgent
+             * @default false
+             */
+            urgent: boolean;
+        };
         /**
          * Quality
          * @description What does not come as it should: frames without a picture, geometry, objects kept apart.
@@ -3782,6 +4884,37 @@ export interface components {
         Quality: {
             /** Problems */
             problems: components["schemas"]["Reason"][];
+        };
+        /** QuorumBody */
+        QuorumBody: {
+            /** Least */
+            least: number;
+            /** Must */
+            must?: string[];
+        };
+        /**
+         * QuorumNow
+         * @description How the attendance stands: of the room while live; `lacking` are specialties, or "chair".
+         */
+        QuorumNow: {
+            /** Lacking */
+            lacking: string[];
+            /** Least */
+            least: number;
+            /** Met */
+            met: boolean;
+            /** Present */
+            present: string[];
+        };
+        /**
+         * QuorumRule
+         * @description `must` are specialties without which nothing is concluded, `least` how many there have to be in all. The chair always.
+         */
+        QuorumRule: {
+            /** Least */
+            least: number;
+            /** Must */
+            must: string[];
         };
         /** RatingBody */
         RatingBody: {
@@ -3823,6 +4956,29 @@ export interface components {
             by: components["schemas"]["Named"];
             /** Site */
             site: string;
+        };
+        /** RecommendationBody */
+        RecommendationBody: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Owner Site Id */
+            owner_site_id: string;
+            /** Text */
+            text: string;
+        };
+        /** Recommended */
+        Recommended: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            owner_site: components["schemas"]["Named"];
+            /** Text */
+            text: string;
         };
         /** RecordingBody */
         RecordingBody: {
@@ -3880,6 +5036,24 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /** ReferBody */
+        ReferBody: {
+            /**
+             * Direction
+             * @description up or down
+             */
+            direction: string;
+        };
+        /**
+         * Referred
+         * @description The draft of a referral, to be completed and sent.
+         */
+        Referred: {
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
         };
         /** ReportVerification */
         ReportVerification: {
@@ -3972,6 +5146,30 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /** Review */
+        Review: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By Id */
+            by_id: string;
+            /** Discuss Again */
+            discuss_again: boolean;
+            /** Text */
+            text: string;
+        };
+        /** ReviewBody */
+        ReviewBody: {
+            /**
+             * Discuss Again
+             * @default false
+             */
+            discuss_again: boolean;
+            /** Text */
+            text: string;
         };
         /** Revision */
         Revision: {
@@ -4229,6 +5427,31 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SignConclusionBody
+         * @description `version` is that of the conclusion that was seen.
+         */
+        SignConclusionBody: {
+            /** Password */
+            password: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SignatureView
+         * @description A part to be signed: number 0 is the chair's (`role` "chair"), then the specialties that were there. `paper_id` once it is.
+         */
+        SignatureView: {
+            /** At */
+            at: string | null;
+            by: components["schemas"]["ColleagueView"] | null;
+            /** Number */
+            number: number;
+            /** Paper Id */
+            paper_id: string | null;
+            /** Role */
+            role: string;
+        };
         /** Site */
         Site: {
             /** Code */
@@ -4457,6 +5680,47 @@ export interface components {
             track: number;
             /** Url */
             url: string;
+        };
+        /**
+         * TrackedView
+         * @description A recommendation as a follow-up: planned, done, changed or declined (`/api/follow-ups/{id}/…`).
+         */
+        TrackedView: {
+            /** Done At */
+            done_at: string | null;
+            /** Due At */
+            due_at: string | null;
+            /** Id */
+            id: string;
+            owner_site: components["schemas"]["Named"];
+            /** Reason */
+            reason: string | null;
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Upcoming
+         * @description A meeting that takes cases until `freeze_at`.
+         */
+        Upcoming: {
+            /**
+             * Freeze At
+             * Format: date-time
+             */
+            freeze_at: string;
+            /** Id */
+            id: string;
+            /** Number */
+            number: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
         };
         /** ValidationErrorModel */
         ValidationErrorModel: {
@@ -5260,6 +6524,173 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    boards_list_boards_get: {
+        parameters: {
+            query?: {
+                site?: string;
+                /** @description also those that do not meet any more */
+                inactive?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Boards"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    boards_make_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBoardBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    boards_get_board__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    boards_change__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BoardBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoardView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    boards_plan__id__meetings_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -6868,6 +8299,802 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_list_meetings_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                mine?: boolean;
+                board?: string;
+                case?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_plan_ad_hoc_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdHocBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_get_meeting__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_arrange__id__agenda_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AgendaBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_cancel__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_replace_chair__id__chair_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChairBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_finish__id__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_propose_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_get_item__item__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_accept__item__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_close__item__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_conclude__item__conclude_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConcludeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_decline__item__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffTheAgenda"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_defer__item__defer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffTheAgenda"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_prepare__item__preparation_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_present__item__present_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_refer__item__refer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReferBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Referred"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_review__item__review_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_sign__item__sign_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignConclusionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_withdraw__item__withdraw_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeetingReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OffTheAgenda"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_set_members__id__members_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MembersBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_move__id__move_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meetings_start__id__start_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingView"];
                 };
             };
             /** @description Unprocessable Entity */

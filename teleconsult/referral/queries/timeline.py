@@ -1,11 +1,14 @@
 """Everything that happened in a case, in order, so that it can be replayed."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import and_, or_, select
 
 from teleconsult.access import Actor, permit_case, visible
+from teleconsult.access.tables import GrantRow, PersonRow
 from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseStudyRow
@@ -30,3 +33,21 @@ def timeline(
     if kinds:
         found = found.where(FactRow.subject.in_(list(kinds)))
     return work.session.scalars(found.order_by(FactRow.seq).limit(max(1, min(limit, MOST)))).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody is today: title, and roles by hospital."""
+
+    title: str
+    roles: Mapping[str, tuple[str, ...]]
+
+
+def standings(work: Work, facts: Sequence[FactRow]) -> dict[str, Standing]:
+    """Of everybody who did one of these; who is no person is left out. Permits nothing."""
+    who = {fact.actor_id for fact in facts}
+    held: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for grant in work.session.scalars(select(GrantRow).where(GrantRow.person_id.in_(who)).order_by(GrantRow.role)):
+        held[grant.person_id][grant.site_id or ""].append(grant.role)
+    people = work.session.execute(select(PersonRow.id, PersonRow.title).where(PersonRow.id.in_(who)))
+    return {key: Standing(title, {site: tuple(roles) for site, roles in held[key].items()}) for key, title in people}

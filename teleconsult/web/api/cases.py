@@ -11,9 +11,10 @@ from pydantic import Field
 from teleconsult import referral
 from teleconsult.access import Actor
 from teleconsult.access.queries import site_names
-from teleconsult.records import Work
+from teleconsult.records import FactRow, Work
 from teleconsult.referral import queries
 from teleconsult.referral.queries import Match
+from teleconsult.referral.queries.timeline import Standing, standings
 from teleconsult.web import auth
 from teleconsult.web.api.audit import FactView, fact_view
 from teleconsult.web.api.studies import PatientView
@@ -148,8 +149,15 @@ class TimelineQuery(Model):
     limit: int = Field(default=1000, ge=1, le=1000)
 
 
+class CaseFact(FactView):
+    """A fact with what its person is at the hospital that they acted for: title, and the roles that they hold there today."""
+
+    title: str | None
+    roles: list[str]
+
+
 class CaseTimeline(Model):
-    items: list[FactView]
+    items: list[CaseFact]
 
 
 @api.get("", responses={200: CasePage}, summary="The cases that one may see, latest first")
@@ -209,8 +217,14 @@ def timeline(path: CasePath, query: TimelineQuery) -> Response:
     kinds = [kind for kind in query.kind.split(",") if kind]
     with auth.system().read(actor) as work:
         facts = queries.timeline(work, actor, path.id, kinds, query.after, query.limit)
-        names = site_names(work)
-    return answer(CaseTimeline(items=[fact_view(fact, names) for fact in facts]))
+        names, standing = site_names(work), standings(work, facts)
+    return answer(CaseTimeline(items=[_told(fact, names, standing) for fact in facts]))
+
+
+def _told(fact: FactRow, names: dict[str, str], standing: dict[str, Standing]) -> CaseFact:
+    known = standing.get(fact.actor_id)
+    roles = known.roles.get(fact.actor_site or "", ()) if known else ()
+    return CaseFact(**fact_view(fact, names).model_dump(), title=known.title if known else None, roles=list(roles))
 
 
 def case_view(found: queries.CaseView) -> CaseView:
