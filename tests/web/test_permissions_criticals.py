@@ -35,12 +35,10 @@ ABOUT_THE_FINDING: dict[str, frozenset[str]] = {
     "POST /api/criticals/<id>/act": DOCTOR,
     "POST /api/criticals/<id>/close": DOCTOR,
     "POST /api/criticals/<id>/withdraw": READERS,
+    "POST /api/reports/<id>/critical-answers": READERS,  # the report is signed: whoever has the study knows of it
 }
 # Flags are about a text that is the reading site's alone: for everybody else there is none.
-ABOUT_THE_TEXT: dict[str, frozenset[str]] = {
-    "GET /api/reports/<id>/critical-flags": READERS,
-    "POST /api/reports/<id>/critical-answers": READERS,
-}
+ABOUT_THE_TEXT: dict[str, frozenset[str]] = {"GET /api/reports/<id>/critical-flags": READERS}
 ABOUT_THE_PAPER: dict[str, frozenset[str]] = {
     "GET /api/papers/<id>/pdf": SEE_CASE,
     "GET /api/papers/<id>/verify": SEE_CASE,
