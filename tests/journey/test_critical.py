@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -13,12 +14,14 @@ from playwright.sync_api import Locator, expect
 from tests import synth
 from tests.children import wait_for
 from tests.journey.desk import Desk
+from tests.journey.fair import fair
 from tests.journey.platform import Platform, Visitor
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
 Sit = Callable[..., Desk]
 ITEM = "张力性气胸"
+NEWS_SECONDS = 3.0
 
 
 def a_read_study(platform: Platform, name: str) -> tuple[Visitor, dict[str, Any]]:
@@ -36,22 +39,31 @@ def a_read_study(platform: Platform, name: str) -> tuple[Visitor, dict[str, Any]
     return reader, row
 
 
+def raise_in_the_viewer(reader: Desk, study_id: str) -> None:
+    reader.go(f"/read/{study_id}")
+    reader.button("危急值").click()
+    reader.page.get_by_label("危急值项目").select_option(label=f"Ⅰ级 {ITEM}")
+    reader.page.get_by_label("所见与说明").fill("纵隔左移")
+    reader.button("立即上报").click()
+
+
 def banner(desk: Desk, name: str) -> Locator:
     return desk.page.get_by_test_id("critical-banner").filter(has_text=name)
 
 
 def test_a_finding_raised_in_the_viewer_rings_at_the_county_until_it_is_read_back_and_ends_with_an_outcome(
-    platform: Platform, desk: Sit
+    platform: Platform, desk: Sit, figure: Callable[[str, float], None]
 ) -> None:
     name = "测试危急"
     doctor = desk(platform.url, "doctor_a")
     _, row = a_read_study(platform, name)
     reader = desk(platform.url, "reader")
-    reader.go(f"/read/{row['study_id']}")
-    reader.button("危急值").click()
-    reader.page.get_by_label("危急值项目").select_option(label=f"Ⅰ级 {ITEM}")
-    reader.page.get_by_label("所见与说明").fill("纵隔左移")
-    reader.button("立即上报").click()
+    raise_in_the_viewer(reader, row["study_id"])
+    began = time.monotonic()
+    expect(banner(doctor, name)).to_be_visible()
+    took = time.monotonic() - began
+    figure("from a critical finding raised to its banner at the county", took)
+    assert took <= fair(NEWS_SECONDS)
     expect(reader.page.get_by_test_id("critical-chip")).to_contain_text(ITEM)
 
     # It stands on whatever page the doctor is, and a page that was loaded anew says how to hear it.
