@@ -13,13 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pydicom import config as pydicom_config
+from pydicom.dataelem import RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.errors import InvalidDicomError
 from pydicom.filereader import read_dataset, read_partial
+from pydicom.hooks import hooks, raw_element_vr
 from pydicom.tag import BaseTag
+from pydicom.values import converters
 
 from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED
 from teleconsult.imaging.header import part10_of
@@ -30,6 +33,16 @@ from teleconsult.kernel.errors import Refused
 pydicom_config.settings.reading_validation_mode = pydicom_config.IGNORE
 warnings.filterwarnings("ignore", category=UserWarning, module=r"pydicom\.")
 logging.getLogger("pydicom").setLevel(logging.ERROR)
+
+
+def _known_vr(raw: RawDataElement, data: dict[str, Any], **given: Any) -> None:
+    """An element whose VR no standard knows is bytes, as one of VR UN is (PS3.5 6.2.2): reading the object does not end there."""
+    raw_element_vr(raw, data, **given)
+    if data["VR"] not in converters:
+        data["VR"] = "UN"
+
+
+hooks.register_callback("raw_element_vr", _known_vr)
 
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED = 0xFFFFFFFF

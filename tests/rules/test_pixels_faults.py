@@ -168,6 +168,14 @@ def test_reading_one_frame_of_many_leaves_the_others_on_the_disk(
     assert read < path.stat().st_size / 10
 
 
+def test_an_element_of_a_kind_no_standard_knows_costs_what_needs_it_and_nothing_else(tmp_path: Path) -> None:
+    whole = _SAMPLE.replace(b"\x28\x00\x03\x01US", b"\x28\x00\x03\x01U\x00")
+    assert whole != _SAMPLE
+    path = tmp_path / "damaged"
+    path.write_bytes(whole)
+    assert reason(path) == "pixels.header"
+
+
 @pytest.mark.soak
 @pytest.mark.timeout(0)
 @settings(max_examples=examples(60))
