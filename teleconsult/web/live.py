@@ -14,7 +14,7 @@ from flask_socketio import ConnectionRefusedError as Refuse
 from flask_socketio import SocketIO, join_room, leave_room
 
 from teleconsult.access import ANYBODY, Actor, permit_case, permit_study, queries, resume
-from teleconsult.consult.queries import consultation
+from teleconsult.consult.queries import consultation, meeting
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 from teleconsult.reading.queries import study_of_task
 from teleconsult.records import Work
@@ -24,6 +24,7 @@ from teleconsult.web.live_rooms import LiveRooms, follow_room
 
 log = logging.getLogger(__name__)
 RECHECK_SECONDS = 15.0
+UNKNOWN = 1 << 30  # a version that no screen can apply: it fetches
 
 ACK: Final[Mapping[Meaning, str]] = {
     Meaning.ABSENT: "absent",
@@ -91,8 +92,8 @@ class Live:
             self._listeners.pop(_sid(), None)
         self.rooms.gone(_sid())
 
-    def _join(self, wish: Any) -> dict[str, Any]:
-        """Follow a subject: {kind: study|task|case|consultation|room, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
+    def _join(self, wish: Any = None, *_: Any) -> dict[str, Any]:
+        """Follow a subject: {kind: study|task|case|consultation|meeting|room, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
         with self._lock:
             listener = self._listeners.get(_sid())
         if listener is None:
@@ -107,7 +108,7 @@ class Live:
             self._note_refused(listener.actor, wish, refusal)
             return _refused(refusal)
 
-    def _leave(self, wish: Any) -> dict[str, Any]:
+    def _leave(self, wish: Any = None, *_: Any) -> dict[str, Any]:
         try:
             kind, key = _subject(wish)
         except Refused as refusal:
@@ -120,7 +121,7 @@ class Live:
                 listener.subjects.discard((kind, key))
         return {"ok": True}
 
-    def _whisper(self, said: Any) -> dict[str, Any]:
+    def _whisper(self, said: Any = None, *_: Any) -> dict[str, Any]:
         """Say something to the other seats of a room that is not kept: {room, kind: pointer|typing|view, body}."""
         try:
             self.rooms.whisper(_sid(), said)
@@ -164,7 +165,9 @@ class Live:
                 if refusal.meaning in (Meaning.ABSENT, Meaning.FORBIDDEN):
                     self.io.server.leave_room(sid, f"{kind}:{key}")
                     listener.subjects.discard((kind, key))
-                    if kind == "room":
+                    if kind == "room":  # its last news may come when it is no longer told here
+                        ended = {"subject": kind, "subject_id": key, "version": UNKNOWN, "name": "RightEnded"}
+                        self.io.emit("fact", ended, to=sid)
                         self.rooms.left(sid, key)
 
 
@@ -192,11 +195,16 @@ def _follow_consultation(work: Work, actor: Actor, key: str) -> None:
     consultation(work, actor, key)
 
 
+def _follow_meeting(work: Work, actor: Actor, key: str) -> None:
+    meeting(work, actor, key)
+
+
 _SUBJECTS: Final[Mapping[str, Callable[[Work, Actor, str], object]]] = {
     "study": _follow_study,
     "task": _follow_task,
     "case": _follow_case,
     "consultation": _follow_consultation,
+    "meeting": _follow_meeting,
     "room": follow_room,
 }
 """What a screen may follow, and who may: refused as any other door refuses it."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from werkzeug.test import TestResponse
@@ -70,7 +71,7 @@ ELSEWHERE: dict[str, frozenset[str]] = {
 FOR_ALL = ("GET /api/consultations", "GET /api/experts", "GET /api/desk", "POST /api/call-test")
 ROUTES = frozenset({*ABOUT_THE_CONSULTATION, *ABOUT_THE_ROOM, *ELSEWHERE, *FOR_ALL})
 
-BODIES: dict[str, object] = {
+BODIES: dict[str, dict[str, Any]] = {
     "reject": {"reason": ""}, "cancel": {"reason": ""}, "decline_time": {"reason": ""}, "ask_supplement": {"text": "测试"},
     "supplement": {"text": "测试"}, "write_opinion": {"version": 0}, "sign": {"version": 0, "password": PASSWORD},
     "feedback": {"adoption": "adopted"}, "rate_request": {"rating": 3}, "hand": {"up": False}, "chat": {"text": " "},
@@ -96,11 +97,9 @@ class Stage:
             return self.browsers[login].get(path, buffered=True)
         last = rule.rsplit("/", 1)[1]
         seat = {"seat": "none"} if last in ("let_in", "remove", "presenter") and "mark" not in rule else None
-        found = seat or BODIES.get(last, {"version": 0} if "consultations/<id>" in rule and method == "PUT" else {})
-        body = {
-            k: v.replace("{case}", self.clinic.desk.case_id) if isinstance(v, str) else v
-            for k, v in dict(found).items()
-        }  # type: ignore[call-overload]
+        default: dict[str, Any] = {"version": 0} if "consultations/<id>" in rule and method == "PUT" else {}
+        found = seat or BODIES.get(last, default)
+        body = {name: value if value != "{case}" else self.clinic.desk.case_id for name, value in found.items()}
         browser = self.browsers[login]
         return browser.client.open(
             path, method=method, json=body, headers={"X-CSRF-Token": browser.csrf}, buffered=True
