@@ -1,12 +1,16 @@
-"""Consultations, the experts who answer them, and the rooms in which people meet."""
+"""Consultations, the experts who answer them, MDT meetings, and the rooms in which people meet.
 
-from teleconsult.consult import queries
+The verbs of meetings stand in modules of their own: `boards`, `meetings`, `agenda`, `concluding`, `tracking`.
+"""
+
+from teleconsult.consult import agenda, boards, concluding, meetings, queries, tracking
 from teleconsult.consult.actions import cancel, close, confirm, decline_time, draft, feedback, save, submit, supplement
 from teleconsult.consult.actions_centre import accept, ask_supplement, assign, reject, route
 from teleconsult.consult.actions_expert import rate_request, sign, start, write_opinion
 from teleconsult.consult.admission import Admission, admit, let_in, note_refused
 from teleconsult.consult.experts import describe
 from teleconsult.consult.lifecycle import CONSULTATION, SPECIALTIES
+from teleconsult.consult.lifecycle_meeting import ITEM, MEETING
 from teleconsult.consult.lifecycle_room import GRACE, PRESENT, ROOM, SEAT
 from teleconsult.consult.room_recording import Turn, ask, asked_to_stop, begun, consent, failed, kept, playable
 from teleconsult.consult.room_talk import chat, draw, erase
@@ -33,9 +37,9 @@ from teleconsult.consult.tables import ConsultationRow, ExpertRow
 from teleconsult.consult.tables_rooms import RecordingRow, RoomRow, SeatRow
 
 __all__ = [
-    "CONSULTATION", "GRACE", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "ask",
-    "ask_supplement", "asked_to_stop", "assign", "begun", "cancel", "chat", "close", "close_of", "close_room", "confirm", "consent",
-    "decline_time", "describe", "draft", "draw", "erase", "failed", "feedback", "kept", "leave", "let_in", "load_room", "note_refused",
+    "CONSULTATION", "GRACE", "ITEM", "MEETING", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "agenda", "ask",
+    "ask_supplement", "asked_to_stop", "assign", "begun", "boards", "cancel", "chat", "close", "close_of", "close_room", "concluding", "confirm", "consent",
+    "decline_time", "describe", "draft", "draw", "erase", "failed", "feedback", "kept", "leave", "let_in", "load_room", "meetings", "note_refused",
     "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seat_of", "seats_in", "see_room",
-    "sign", "standing", "start", "submit", "supplement", "sweep", "write_opinion",
+    "sign", "standing", "start", "submit", "supplement", "sweep", "tracking", "write_opinion",
 ]  # fmt: skip

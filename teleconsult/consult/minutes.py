@@ -30,9 +30,11 @@ def kind_of(quorum_met: bool) -> str:
     return CONCLUSION if quorum_met else OPINION
 
 
-def parts(present: Sequence[str]) -> list[Part]:
+def parts(specialties: Sequence[str], attended: Iterable[Mapping[str, str]]) -> list[Part]:
     """Who has to sign: the chair, and each specialty that was there, in the board's own order."""
-    return [Part(0, CHAIR), *(Part(number, specialty) for number, specialty in enumerate(present, 1))]
+    present = {one["specialty"] for one in attended}
+    here = [one for one in specialties if one in present]
+    return [Part(0, CHAIR), *(Part(number, specialty) for number, specialty in enumerate(here, 1))]
 
 
 def mine(

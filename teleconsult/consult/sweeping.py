@@ -10,12 +10,13 @@ from teleconsult.consult.endings import end, withdraw
 from teleconsult.consult.loading import keep, look, seconds_of
 from teleconsult.consult.queries.rooms import attended
 from teleconsult.consult.rooms import sweep_rooms
+from teleconsult.consult.sweeping_meeting import sweep_meetings
 from teleconsult.consult.tables import ConsultationRow
 from teleconsult.records.work import Work
 
 
 def sweep(work: Work, limit: int = 100) -> int:
-    """Do what is due on consultations and rooms; how much was done."""
+    """Do what is due on consultations, rooms and meetings; how much was done."""
     due = (
         select(ConsultationRow)
         .where(ConsultationRow.look_at <= work.now)
@@ -26,7 +27,7 @@ def sweep(work: Work, limit: int = 100) -> int:
     rows = work.session.scalars(due).all()
     for row in rows:
         _looked_at(work, row)
-    return len(rows) + sweep_rooms(work, limit)
+    return len(rows) + sweep_rooms(work, limit) + sweep_meetings(work, limit)
 
 
 def _looked_at(work: Work, row: ConsultationRow) -> None:

@@ -1,5 +1,6 @@
 """Reads of consultations, experts and rooms, and of what waits for a person on every desk."""
 
+from teleconsult.consult.queries.boards import BoardView, board, boards
 from teleconsult.consult.queries.consultations import (
     ConsultationView,
     Match,
@@ -8,11 +9,22 @@ from teleconsult.consult.queries.consultations import (
     consultations,
     consultations_of_case,
 )
-from teleconsult.consult.queries.desk import DeskItem, desk
+from teleconsult.consult.queries.desk import desk
+from teleconsult.consult.queries.desk_item import DeskItem
 from teleconsult.consult.queries.experts import ExpertView, expert, experts
+from teleconsult.consult.queries.meeting_items import ItemView, item, meeting_id_of
+from teleconsult.consult.queries.meetings import (
+    MeetingMatch,
+    MeetingPage,
+    MeetingView,
+    meeting,
+    meetings,
+    meetings_of_case,
+)
 from teleconsult.consult.queries.rooms import RoomView, room
 
 __all__ = [
-    "ConsultationView", "DeskItem", "ExpertView", "Match", "Page", "RoomView", "consultation", "consultations", "consultations_of_case",
-    "desk", "expert", "experts", "room",
+    "BoardView", "ConsultationView", "DeskItem", "ExpertView", "ItemView", "Match", "MeetingMatch", "MeetingPage", "MeetingView",
+    "Page", "RoomView", "board", "boards", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
+    "item", "meeting", "meeting_id_of", "meetings", "meetings_of_case", "room",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ To add a kind, write a function (work, actor) → items and name it in `SOURCES`
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, or_, select
 from teleconsult.access import Actor, Role, visible
 from teleconsult.consult import clocks, lifecycle
 from teleconsult.consult.queries.cases import Patient, cases_shown
+from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_screen, to_sign, to_supply
 from teleconsult.consult.tables import ConsultationRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading import lifecycle as reading_lifecycle
@@ -21,23 +23,6 @@ from teleconsult.records.work import Work
 
 _BANDS: Final = {"red": 0, "yellow": 1, "blue": 2, "grey": 3}
 _WARD: Final = (Role.COUNTY_DOCTOR, Role.COORDINATOR, Role.EXPERT)
-
-
-@dataclass(frozen=True, slots=True)
-class DeskItem:
-    """One thing to do. `kind` names it, `verb` is what the button does, `link` where the screen is; `title_code` and `params` give its words."""
-
-    kind: str
-    id: str
-    title_code: str
-    verb: str
-    link: str
-    band: str
-    due_at: datetime | None = None
-    case_id: str | None = None
-    study_id: str | None = None
-    patient: Patient | None = None
-    params: dict[str, Any] = field(default_factory=dict)
 
 
 Source = Callable[[Work, Actor], Iterable[DeskItem]]
@@ -176,4 +161,12 @@ def _soon(at: datetime, now: datetime) -> str:
     return "yellow" if at - now <= clocks.REMIND_SOON else "blue"
 
 
-SOURCES: Final[tuple[Source, ...]] = (returned_tasks, consultations)
+SOURCES: Final[tuple[Source, ...]] = (
+    returned_tasks,
+    consultations,
+    to_screen,
+    to_prepare,
+    to_supply,
+    to_enter,
+    to_sign,
+)

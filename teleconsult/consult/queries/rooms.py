@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select
 
 from teleconsult.access.queries import site_names
+from teleconsult.consult.queries.meeting_sight import studies_before
 from teleconsult.consult.queries.people import colleagues
 from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
 from teleconsult.consult.tables_rooms import ChatRow, MarkRow, RecordingRow, RoomRow, SeatRow
@@ -98,7 +99,9 @@ def room(work: Work, found: RoomRow, *, whole: bool) -> RoomView:
 
 
 def studies_shown(work: Work, found: RoomRow) -> set[str]:
-    """The studies that a room is about."""
+    """The studies that a room is about: of a meeting, those of the case before it now, and of all its cases while there is none."""
+    if found.kind == "meeting":
+        return studies_before(work, found.subject_id)
     wanted = select(ConsultationStudyRow.study_id).where(ConsultationStudyRow.consultation_id == found.subject_id)
     return set(work.session.scalars(wanted))
 

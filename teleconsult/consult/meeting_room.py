@@ -1,0 +1,82 @@
+"""A meeting's room: who is host, member and guest in it, and who was there while a case was presented."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+
+from teleconsult.access.rights import MEETING, ORIGIN
+from teleconsult.consult import facts, lifecycle_room
+from teleconsult.consult.lifecycle_meeting import LIVE
+from teleconsult.consult.lifecycle_room import GUEST, HOST, IN, MEMBER, WAITING
+from teleconsult.consult.queries.meeting_sight import members_of
+from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room, open_room, seat_of
+from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
+from teleconsult.consult.tables_rooms import RoomRow, SeatRow
+from teleconsult.records.work import Work
+
+
+def room_for(work: Work, meeting: MeetingRow, items: Sequence[MeetingItemRow]) -> RoomRow:
+    """The chair and who planned it are hosts, the members come in; colleagues at the hospitals that asked may knock."""
+    asking = sorted({item.proposed_site_id for item in items})
+    hosts = list(dict.fromkeys(filter(None, [meeting.chair_id, meeting.planned_by_id])))
+    opening = Opening(
+        kind="meeting", subject_id=meeting.id, case_id=None, title=meeting.title, starts_at=work.now, host_site_id=meeting.site_id,
+        hosts=hosts, members=list(members_of(work, meeting.id)),
+        guests=[Guest(meeting.site_id, MEETING), *(Guest(site_id, ORIGIN) for site_id in asking)],
+    )  # fmt: skip
+    return open_room(work, opening)
+
+
+def guests_follow(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> None:
+    """An urgent case was admitted while the room is open: its hospital may knock from now on."""
+    room = _open_room(work, meeting)
+    guest = [item.proposed_site_id, ORIGIN]
+    if room is not None and guest not in room.guests:
+        work.keep(room, guests=[*room.guests, guest])
+
+
+def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable[str]) -> None:
+    """The open room knows who presides and who belongs to it; who left the meeting keeps no place in its room."""
+    room = _open_room(work, meeting)
+    if room is None:
+        return
+    members = [one for one in members_of(work, meeting.id) if one != meeting.chair_id]
+    keeps_door = {meeting.planned_by_id} - {was_chair}
+    invite(work, room, [one for one in members if one not in keeps_door], MEMBER)
+    invite(work, room, [meeting.chair_id], HOST)
+    for person_id in left:
+        _shown_out(work, room, person_id)
+
+
+def attendance(work: Work, meeting: MeetingRow, since: datetime | None = None) -> list[dict[str, str]]:
+    """The members who were in the meeting's room at any time from `since` on, with the specialty they sit for."""
+    there = select(SeatRow.person_id).join(RoomRow, RoomRow.id == SeatRow.room_id)
+    there = there.where(RoomRow.subject_id == meeting.id, SeatRow.joined_at.is_not(None))
+    if since is not None:
+        there = there.where(or_(SeatRow.state == IN, SeatRow.left_at >= since))
+    present: set[str] = set(work.session.scalars(there))
+    return _of_meeting(members_of(work, meeting.id), present)
+
+
+def _of_meeting(members: Mapping[str, str], present: set[str]) -> list[dict[str, str]]:
+    return [{"person_id": one, "specialty": what} for one, what in members.items() if one in present]
+
+
+def _open_room(work: Work, meeting: MeetingRow) -> RoomRow | None:
+    if meeting.room_id is None or meeting.state != LIVE:
+        return None
+    room = load_room(work, meeting.room_id)
+    return None if room.state == "closed" else room
+
+
+def _shown_out(work: Work, room: RoomRow, person_id: str) -> None:
+    seat = seat_of(work, room.id, person_id)
+    if seat is None or seat.role not in (MEMBER, HOST):
+        return
+    seat.role = GUEST  # may knock again if their hospital has a case here, like anybody else
+    if seat.state in (IN, WAITING):
+        for name, value in lifecycle_room.leave(seat, work.now).items():
+            setattr(seat, name, value)
+    freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id else {}
+    changed(work, room, freed, facts.of_room_and_case, "SeatRemoved", seat_id=seat.id, person_id=person_id)

@@ -1,0 +1,85 @@
+"""Who has a part in a meeting, and who sees which of its cases."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+
+from teleconsult.access import Actor, Role, visible_case
+from teleconsult.access.rights import CLINICAL
+from teleconsult.access.tables import GrantRow, PersonRow
+from teleconsult.consult.lifecycle_meeting import PRESENTING, SHARED_ITEMS
+from teleconsult.consult.tables_meetings import BoardMemberRow, MeetingItemRow, MeetingMemberRow, MeetingRow
+from teleconsult.records.work import Work
+from teleconsult.referral.tables import CaseStudyRow
+
+_SEERS = (Role.COORDINATOR, Role.AUDITOR)
+
+
+def member_ids(work: Work, meeting_id: str) -> list[str]:
+    wanted = select(MeetingMemberRow.person_id).where(MeetingMemberRow.meeting_id == meeting_id)
+    return list(work.session.scalars(wanted.order_by(MeetingMemberRow.person_id)))
+
+
+def members_of(work: Work, meeting_id: str) -> dict[str, str]:
+    """Person → specialty."""
+    wanted = select(MeetingMemberRow.person_id, MeetingMemberRow.specialty)
+    rows = work.session.execute(
+        wanted.where(MeetingMemberRow.meeting_id == meeting_id).order_by(MeetingMemberRow.person_id)
+    )
+    return {person_id: specialty for person_id, specialty in rows}
+
+
+def board_members(work: Work, board_id: str) -> dict[str, str]:
+    """Person → specialty."""
+    wanted = select(BoardMemberRow.person_id, BoardMemberRow.specialty)
+    rows = work.session.execute(wanted.where(BoardMemberRow.board_id == board_id).order_by(BoardMemberRow.person_id))
+    return {person_id: specialty for person_id, specialty in rows}
+
+
+def sees_meeting(work: Work, actor: Actor, meeting: MeetingRow) -> bool:
+    return bool(work.session.scalar(select(exists().where(MeetingRow.id == meeting.id, seen_meetings(work, actor)))))
+
+
+def seen_meetings(work: Work, actor: Actor) -> ColumnElement[bool]:
+    """Its members, its hospital's coordinators and auditors, and whoever sees one of its cases, have a part in a meeting."""
+    mine = exists().where(MeetingMemberRow.meeting_id == MeetingRow.id, MeetingMemberRow.person_id == actor.id)
+    about = exists().where(MeetingItemRow.meeting_id == MeetingRow.id, seen_items(work, actor))
+    member = and_(mine, _clinical(actor))
+    site = _everywhere_or(actor)
+    return or_(member, site, about.correlate(MeetingRow))
+
+
+def seen_items(work: Work, actor: Actor) -> ColumnElement[bool]:
+    """An item is seen by whoever may see the meetings of its case."""
+    return visible_case(MeetingItemRow.case_id, actor, work.now, "meeting.see")
+
+
+def studies_before(work: Work, meeting_id: str) -> set[str]:
+    """The studies of the case that is being presented, or of every case that was accepted while none is."""
+    wanted = select(MeetingItemRow.case_id, MeetingItemRow.state).where(
+        MeetingItemRow.meeting_id == meeting_id, MeetingItemRow.state.in_(SHARED_ITEMS)
+    )
+    rows = work.session.execute(wanted).all()
+    cases = [case_id for case_id, state in rows if state == PRESENTING] or [case_id for case_id, _ in rows]
+    return set(work.session.scalars(select(CaseStudyRow.study_id).where(CaseStudyRow.case_id.in_(cases))))
+
+
+def clinical_people(work: Work, people: Iterable[str]) -> set[str]:
+    """Those of these people who may see patients at all and have not left."""
+    wanted = (
+        select(PersonRow.id)
+        .join(GrantRow, GrantRow.person_id == PersonRow.id)
+        .where(PersonRow.id.in_(sorted(set(people))), PersonRow.disabled.is_(False), PersonRow.site_id.is_not(None))
+        .where(GrantRow.role.in_(sorted(str(role) for role in CLINICAL)))
+    )
+    return set(work.session.scalars(wanted))
+
+
+def _clinical(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.holds(*CLINICAL) else false()
+
+
+def _everywhere_or(actor: Actor) -> ColumnElement[bool]:
+    if actor.everywhere(*_SEERS):
+        return MeetingRow.id.is_not(None)
+    return MeetingRow.site_id.in_(sorted(actor.sites(*_SEERS)))
