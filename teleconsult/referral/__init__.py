@@ -1,6 +1,6 @@
 """Cases: a patient who needs more than a report, and referrals up and down."""
 
-from teleconsult.referral import criteria, follow_ups, queries
+from teleconsult.referral import criteria, follow_ups, proposals, queries
 from teleconsult.referral.actions import (
     add_study,
     attach,
@@ -30,5 +30,5 @@ __all__ = [
     "CASE", "FOLLOW_UP", "KINDS", "MOST_BYTES", "REFERRAL", "SEVERITIES", "SHOWN", "SUFFIXES", "AttachmentRow", "CaseRow", "CaseView", "FollowUpRow",
     "ReferralRow", "Source", "accept", "add_study", "answer", "arrive", "ask", "attach", "cancel", "close", "close_case", "complete", "criteria",
     "decline", "depart", "draft", "edit_case", "follow_ups", "keep", "load_case", "media_type", "next_number", "open_attachment", "open_case",
-    "plan_follow_up", "queries", "redirect", "reopen_case", "save", "submit", "sweep", "turn_back", "withdraw_attachment",
+    "plan_follow_up", "proposals", "queries", "redirect", "reopen_case", "save", "submit", "sweep", "turn_back", "withdraw_attachment",
 ]  # fmt: skip

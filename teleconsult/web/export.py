@@ -7,6 +7,7 @@ from teleconsult.consult import CONSULTATION, ROOM, SEAT
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reading import TASK
+from teleconsult.referral import CASE, FOLLOW_UP, REFERRAL
 from teleconsult.reporting import CRITICAL, REPORT
 from teleconsult.web.app import described
 
@@ -14,6 +15,7 @@ OPENAPI = Path("reading_ui/src/api/openapi.json")
 LIFECYCLES = Path("docs/lifecycles.md")
 _TABLES: dict[str, Lifecycle] = {
     "Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
+    "Case (病例)": CASE, "Referral (转诊)": REFERRAL, "Follow-up (随访)": FOLLOW_UP,
     "Consultation (会诊)": CONSULTATION, "Room (会诊室)": ROOM, "Seat (席位)": SEAT,
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ from teleconsult.referral.queries.cases import (
     cases,
     cases_of_study,
     may,
+    open_cases_of_study,
     same_person,
     studies_of,
     study,
@@ -40,6 +41,6 @@ from teleconsult.referral.queries.views import Attachment, CaseStudy, CaseView, 
 __all__ = [
     "ALL", "EVERY", "Attachment", "CaseLine", "CaseStudy", "CaseView", "Counts", "FollowUp", "FollowUps", "Match", "Named", "Page", "Patient",
     "ReferralLine", "ReferralMatch", "ReferralPage", "ReferralView", "acceptor", "case", "cases", "cases_of_study", "follow_up", "follow_ups",
-    "has_consent", "may", "overdue", "parent_of", "patient_name", "patient_of", "referral", "referrals", "same_person", "site_level", "site_name",
+    "has_consent", "may", "open_cases_of_study", "overdue", "parent_of", "patient_name", "patient_of", "referral", "referrals", "same_person", "site_level", "site_name",
     "site_of_case", "sites_that_may_send", "studies_of", "study", "timeline",
 ]  # fmt: skip

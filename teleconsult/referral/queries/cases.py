@@ -20,7 +20,7 @@ from teleconsult.referral.tables import CaseRow, CaseStudyRow
 
 MOST_ROWS: Final = 200
 
-__all__ = ["ALL", "CaseLine", "Counts", "Match", "Page", "cases", "cases_of_study", "may", "same_person", "studies_of", "study"]  # fmt: skip
+__all__ = ["ALL", "CaseLine", "Counts", "Match", "Page", "cases", "cases_of_study", "may", "open_cases_of_study", "same_person", "studies_of", "study"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,14 @@ def cases_of_study(work: Work, actor: Actor, study_id: str) -> tuple[str, ...]:
     found = select(CaseStudyRow.case_id).join(CaseRow, CaseRow.id == CaseStudyRow.case_id)
     seen = found.where(CaseStudyRow.study_id == study_id, visible_case(CaseRow.id, actor, work.now))
     return tuple(work.session.scalars(seen.order_by(CaseRow.opened_at.desc())))
+
+
+def open_cases_of_study(work: Work, actor: Actor, study_id: str) -> tuple[str, ...]:
+    """As `cases_of_study`, only open ones about which the actor may send the patient elsewhere."""
+    found = select(CaseStudyRow.case_id).join(CaseRow, CaseRow.id == CaseStudyRow.case_id)
+    ours = found.where(CaseStudyRow.study_id == study_id, CaseRow.state == OPEN)
+    sent = ours.where(visible_case(CaseRow.id, actor, work.now, "referral.request"))
+    return tuple(work.session.scalars(sent.order_by(CaseRow.opened_at.desc(), CaseRow.id.desc())))
 
 
 def may(work: Work, actor: Actor, verb: str, case_id: str) -> bool:

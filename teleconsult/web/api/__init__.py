@@ -10,10 +10,12 @@ from teleconsult.web.api import (
     criticals,
     desk,
     experts,
+    follow_ups,
     health,
     notices,
     papers,
     recordings,
+    referrals,
     reports,
     rooms,
     session,
@@ -24,5 +26,5 @@ from teleconsult.web.api import (
 
 BLUEPRINTS = (
     session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
-    consultations.api, experts.api, rooms.api, recordings.api, desk.api, health.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, health.api,
 )  # fmt: skip

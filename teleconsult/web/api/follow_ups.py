@@ -1,0 +1,98 @@
+"""Follow-ups: what is to be done for a patient, by whom and by when."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Response
+from flask_openapi3 import APIBlueprint, Tag
+from pydantic import Field
+
+from teleconsult import referral
+from teleconsult.access import Actor, permit_case
+from teleconsult.kernel.errors import invalid
+from teleconsult.records import Work
+from teleconsult.referral import FollowUpRow, queries
+from teleconsult.web import auth
+from teleconsult.web.api.referral_views import FollowUp, FollowUps, follow_up
+from teleconsult.web.respond import Model, answer, answer_if_changed
+
+api = APIBlueprint("follow_ups", __name__, url_prefix="/api/follow-ups", abp_tags=[Tag(name="referrals")])
+
+
+class FollowUpPath(Model):
+    id: str = Field(max_length=64)
+
+
+class FollowUpsQuery(Model):
+    state: str = Field(default="", pattern="^(planned|done|changed|declined|)$")
+    case: str = Field(default="", max_length=64)
+    mine: bool = False
+    limit: int = Field(default=200, ge=1, le=500)
+
+
+class PlanBody(Model):
+    """`owner_site_id` is a hospital that has the case."""
+
+    case_id: str = Field(max_length=64)
+    text: str = Field(max_length=2000)
+    owner_site_id: str = Field(max_length=64)
+    due_at: datetime | None = None
+
+
+class DoneBody(Model):
+    text: str = Field(default="", max_length=2000)
+    version: int | None = None
+
+
+class ReasonBody(Model):
+    reason: str = Field(max_length=2000)
+    version: int | None = None
+
+
+@api.get("", responses={200: FollowUps}, summary="What is to be done, due first")
+def list_follow_ups(query: FollowUpsQuery) -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = queries.follow_ups(work, actor, query.state, query.case, query.mine, None, query.limit)
+    return answer_if_changed(FollowUps(items=[follow_up(item) for item in found.items], total=found.total))
+
+
+@api.post("", responses={201: FollowUp}, summary="Plan something for a hospital that has the case")
+def plan(body: PlanBody) -> Response:
+    actor = auth.actor()
+    with auth.system().work(actor) as work:
+        thing = permit_case(work, actor, "followup.plan", body.case_id)
+        if body.owner_site_id not in {share.site_id for share in thing.shares}:
+            raise invalid("followup.owner", body.owner_site_id)
+        if body.due_at is not None and body.due_at.tzinfo is None:
+            raise invalid("field.choice", "a moment needs a time zone", field="due_at")
+        row = referral.plan_follow_up(
+            work, body.case_id, "case", body.case_id, body.text, body.owner_site_id, None, body.due_at
+        )
+        return answer(follow_up(queries.follow_up(work, actor, row.id)), 201)
+
+
+@api.post("/<id>/done", responses={200: FollowUp}, summary="It was done")
+def done(path: FollowUpPath, body: DoneBody) -> Response:
+    return _ended(path.id, lambda work, actor: referral.follow_ups.do(work, actor, path.id, body.text, body.version))
+
+
+@api.post("/<id>/change", responses={200: FollowUp}, summary="Something else was done, and why")
+def change(path: FollowUpPath, body: ReasonBody) -> Response:
+    return _ended(
+        path.id, lambda work, actor: referral.follow_ups.change(work, actor, path.id, body.reason, body.version)
+    )
+
+
+@api.post("/<id>/decline", responses={200: FollowUp}, summary="It will not be done, and why")
+def decline(path: FollowUpPath, body: ReasonBody) -> Response:
+    return _ended(
+        path.id, lambda work, actor: referral.follow_ups.decline(work, actor, path.id, body.reason, body.version)
+    )
+
+
+def _ended(follow_up_id: str, act: Callable[[Work, Actor], FollowUpRow]) -> Response:
+    actor = auth.actor()
+    with auth.system().work(actor) as work:
+        act(work, actor)
+        return answer(follow_up(queries.follow_up(work, actor, follow_up_id)))
