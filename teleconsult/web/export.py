@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from teleconsult.consult import CONSULTATION, ROOM, SEAT
+from teleconsult.consult import CONSULTATION, ITEM, MEETING, ROOM, SEAT
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reading import TASK
@@ -16,7 +16,7 @@ LIFECYCLES = Path("docs/lifecycles.md")
 _TABLES: dict[str, Lifecycle] = {
     "Study (检查)": STUDY, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
     "Case (病例)": CASE, "Referral (转诊)": REFERRAL, "Follow-up (随访)": FOLLOW_UP,
-    "Consultation (会诊)": CONSULTATION, "Room (会诊室)": ROOM, "Seat (席位)": SEAT,
+    "Consultation (会诊)": CONSULTATION, "Meeting (MDT 会议)": MEETING, "Case on an agenda (议程病例)": ITEM, "Room (会诊室)": ROOM, "Seat (席位)": SEAT,
 }  # fmt: skip
 
 

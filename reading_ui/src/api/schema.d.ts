@@ -1000,6 +1000,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is to be done, due first */
+        get: operations["follow_ups_list_follow_ups_get"];
+        put?: never;
+        /** Plan something for a hospital that has the case */
+        post: operations["follow_ups_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-ups/{id}/change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Something else was done, and why */
+        post: operations["follow_ups_change__id__change_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-ups/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It will not be done, and why */
+        post: operations["follow_ups_decline__id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-ups/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It was done */
+        post: operations["follow_ups_done__id__done_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -1591,6 +1660,263 @@ export interface paths {
         put?: never;
         /** Change one's own password */
         post: operations["session_change_password_password_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referral-criteria": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The library of criteria and of follow-up pathways */
+        get: operations["referrals_get_criteria_referral_criteria_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Referrals that one may see, latest first */
+        get: operations["referrals_list_referrals_referrals_get"];
+        put?: never;
+        /** Begin a referral, prefilled from what it comes from */
+        post: operations["referrals_propose_referrals_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A referral */
+        get: operations["referrals_get_referral_referrals__id__get"];
+        /** Keep what was typed into a draft */
+        put: operations["referrals_save_referrals__id__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the patient; opens the studies */
+        post: operations["referrals_accept_referrals__id__accept_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer; the clock goes on */
+        post: operations["referrals_answer_question_referrals__id__answer_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The patient is there, or was seen for the first time */
+        post: operations["referrals_arrive_referrals__id__arrive_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sender must answer first; the clock stands still */
+        post: operations["referrals_ask_referrals__id__ask_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sender needs it no more */
+        post: operations["referrals_cancel_referrals__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The sender has read what came of it */
+        post: operations["referrals_close_referrals__id__close_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What came of it, back to the sender */
+        post: operations["referrals_complete_referrals__id__complete_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** No, and why */
+        post: operations["referrals_decline_referrals__id__decline_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/depart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The patient is on the way */
+        post: operations["referrals_depart_referrals__id__depart_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/redirect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Another hospital is to answer */
+        post: operations["referrals_redirect_referrals__id__redirect_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/return_down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send back to where they came from: a new draft (下转, 回转) */
+        post: operations["referrals_return_down_referrals__id__return_down_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/referrals/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it */
+        post: operations["referrals_submit_referrals__id__submit_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2902,7 +3228,10 @@ export interface components {
         };
         /** CancelBody */
         CancelBody: {
-            /** Reason */
+            /**
+             * Reason
+             * @default
+             */
             reason: string;
             /**
              * Version
@@ -3156,6 +3485,21 @@ export interface components {
             site: components["schemas"]["Named"] | null;
             /** Title */
             title: string;
+        };
+        /** CompleteBody */
+        CompleteBody: {
+            /**
+             * Outcome
+             * @description recovered, improved, unchanged, worse, transferred or died
+             */
+            outcome: string;
+            /** Text */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /**
          * ConcludeBody
@@ -3455,6 +3799,45 @@ export interface components {
             /** Wanted Specialty */
             wanted_specialty: string;
         };
+        /**
+         * CriteriaList
+         * @description `least` ticks (and every required one) meet it. `green`: may go by the green channel; `automatic`: is then accepted at once.
+         */
+        CriteriaList: {
+            /** Automatic */
+            automatic: boolean;
+            /** Direction */
+            direction: string;
+            /** En */
+            en: string;
+            /** Green */
+            green: boolean;
+            /** Items */
+            items: components["schemas"]["CriterionItem"][];
+            /** Key */
+            key: string;
+            /** Least */
+            least: number;
+            /** Pathways */
+            pathways: string[];
+            /** Turn Back */
+            turn_back: components["schemas"]["CriterionItem"][];
+            /** Version */
+            version: number;
+            /** Zh */
+            zh: string;
+        };
+        /** CriterionItem */
+        CriterionItem: {
+            /** Code */
+            code: string;
+            /** En */
+            en: string;
+            /** Required */
+            required: boolean;
+            /** Zh */
+            zh: string;
+        };
         /** CriticalActBody */
         CriticalActBody: {
             /** Action */
@@ -3675,6 +4058,47 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** DeclineBody */
+        DeclineBody: {
+            /**
+             * Reason
+             * @description no_bed, not_our_field, not_needed, unfit_to_travel, documents_missing or other
+             */
+            reason: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** DepartBody */
+        DepartBody: {
+            /**
+             * Escort
+             * @default
+             */
+            escort: string;
+            /**
+             * Expected At
+             * @default null
+             */
+            expected_at: string | null;
+            /**
+             * Vehicle
+             * @default
+             */
+            vehicle: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /** Desk */
         Desk: {
             /** Items */
@@ -3734,6 +4158,19 @@ export interface components {
              * @default true
              */
             ok: boolean;
+        };
+        /** DoneBody */
+        DoneBody: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /**
          * Echo
@@ -3915,6 +4352,46 @@ export interface components {
             /** Seq */
             seq: number | null;
         };
+        /** FollowUp */
+        FollowUp: {
+            /** Band */
+            band: string;
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Done At */
+            done_at: string | null;
+            done_by: components["schemas"]["Named"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** From Id */
+            from_id: string;
+            /** From Kind */
+            from_kind: string;
+            /** Id */
+            id: string;
+            owner: components["schemas"]["Named"] | null;
+            owner_site: components["schemas"]["Named"];
+            patient: components["schemas"]["PatientView"];
+            /** Reason */
+            reason: string | null;
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /** FollowUps */
+        FollowUps: {
+            /** Items */
+            items: components["schemas"]["FollowUp"][];
+            /** Total */
+            total: number;
+        };
         /** GiveBackBody */
         GiveBackBody: {
             /** Reason */
@@ -4023,6 +4500,13 @@ export interface components {
         LanguageBody: {
             /** Language */
             language: string;
+        };
+        /** Library */
+        Library: {
+            /** Lists */
+            lists: components["schemas"]["CriteriaList"][];
+            /** Pathways */
+            pathways: components["schemas"]["Pathway"][];
         };
         /** Lock */
         Lock: {
@@ -4596,6 +5080,19 @@ export interface components {
             /** Old */
             old: string;
         };
+        /** Pathway */
+        Pathway: {
+            /** En */
+            en: string;
+            /** Key */
+            key: string;
+            /** Version */
+            version: number;
+            /** Visits */
+            visits: components["schemas"]["Visit"][];
+            /** Zh */
+            zh: string;
+        };
         /**
          * PatientView
          * @description Who it is. `doubtful`: the character set of the name is a guess, and the screen says so.
@@ -4935,10 +5432,7 @@ export interface components {
         };
         /** ReasonBody */
         ReasonBody: {
-            /**
-             * Reason
-             * @default
-             */
+            /** Reason */
             reason: string;
             /**
              * Version
@@ -5037,6 +5531,18 @@ export interface components {
             /** Password */
             password: string;
         };
+        /** RedirectBody */
+        RedirectBody: {
+            /** Reason */
+            reason: string;
+            /** To Site Id */
+            to_site_id: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /** ReferBody */
         ReferBody: {
             /**
@@ -5044,6 +5550,197 @@ export interface components {
              * @description up or down
              */
             direction: string;
+        };
+        /**
+         * ReferralLine
+         * @description `verbs` are the moves that may be offered now; `band` the colour by urgency.
+         */
+        ReferralLine: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Band */
+            band: string;
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Departed At */
+            departed_at: string | null;
+            /** Direction */
+            direction: string;
+            /** Disease */
+            disease: string;
+            /** Due At */
+            due_at: string | null;
+            /** Expected At */
+            expected_at: string | null;
+            from_site: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** No Show At */
+            no_show_at: string | null;
+            /** Number */
+            number: string;
+            patient: components["schemas"]["PatientView"];
+            /** Paused */
+            paused: boolean;
+            /** Priority */
+            priority: string;
+            /** Reason Code */
+            reason_code: string | null;
+            /** State */
+            state: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            to_site: components["schemas"]["Named"] | null;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReferralPage
+         * @description `counts`: what waits for the actor's hospitals, by what it waits for.
+         */
+        ReferralPage: {
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["ReferralLine"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /** ReferralView */
+        ReferralView: {
+            /** Accepted At */
+            accepted_at: string | null;
+            accepted_by: components["schemas"]["Named"] | null;
+            /** Answer Text */
+            answer_text: string | null;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Ask Text */
+            ask_text: string | null;
+            /** Band */
+            band: string;
+            /** Bed */
+            bed: string;
+            /** Case Id */
+            case_id: string;
+            /** Case Number */
+            case_number: string;
+            /** Closed At */
+            closed_at: string | null;
+            /** Completed At */
+            completed_at: string | null;
+            /** Consent */
+            consent: string;
+            /** Contact Name */
+            contact_name: string;
+            /** Contact Phone */
+            contact_phone: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            created_by: components["schemas"]["Named"];
+            /** Criteria Met */
+            criteria_met: boolean | null;
+            /** Criteria Version */
+            criteria_version: number;
+            /** Departed At */
+            departed_at: string | null;
+            /** Department */
+            department: string;
+            /** Direction */
+            direction: string;
+            /** Disease */
+            disease: string;
+            /** Due At */
+            due_at: string | null;
+            /** Escort */
+            escort: string;
+            /** Expected At */
+            expected_at: string | null;
+            /** From Id */
+            from_id: string;
+            /** From Kind */
+            from_kind: string;
+            from_site: components["schemas"]["Named"];
+            /** Id */
+            id: string;
+            /** Medication */
+            medication: string;
+            /** No Show At */
+            no_show_at: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Outcome Text */
+            outcome_text: string | null;
+            /** Pathway */
+            pathway: string;
+            patient: components["schemas"]["PatientView"];
+            /** Paused */
+            paused: boolean;
+            /** Plan */
+            plan: string;
+            /** Priority */
+            priority: string;
+            /** Reason */
+            reason: string;
+            /** Reason Code */
+            reason_code: string | null;
+            /** Reason Text */
+            reason_text: string | null;
+            /** Slot At */
+            slot_at: string | null;
+            /** State */
+            state: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            /** Summary */
+            summary: string;
+            /** Ticked */
+            ticked: string[];
+            to_site: components["schemas"]["Named"] | null;
+            /** Trail */
+            trail: components["schemas"]["Step"][];
+            /** Turn Back */
+            turn_back: string[];
+            /** Turn Back Text */
+            turn_back_text: string;
+            /** Turned From Id */
+            turned_from_id: string | null;
+            /** Turned To Id */
+            turned_to_id: string | null;
+            /** Vehicle */
+            vehicle: string;
+            /** Verbs */
+            verbs: string[];
+            /** Version */
+            version: number;
+            /** Wanted Department */
+            wanted_department: string;
         };
         /**
          * Referred
@@ -5302,45 +5999,91 @@ export interface components {
             /** Sex */
             sex: string;
         };
-        /** SaveBody */
+        /**
+         * SaveBody
+         * @description What was typed since; what is not named stays.
+         */
         SaveBody: {
             /**
-             * Centre Site Id
+             * Consent
              * @default null
              */
-            centre_site_id: string | null;
+            consent: string | null;
             /**
-             * Mode
+             * Contact Name
              * @default null
              */
-            mode: string | null;
+            contact_name: string | null;
             /**
-             * Question
+             * Contact Phone
              * @default null
              */
-            question: string | null;
+            contact_phone: string | null;
             /**
-             * Study Ids
+             * Disease
              * @default null
              */
-            study_ids: string[] | null;
+            disease: string | null;
+            /**
+             * Medication
+             * @default null
+             */
+            medication: string | null;
+            /**
+             * Pathway
+             * @default null
+             */
+            pathway: string | null;
+            /**
+             * Plan
+             * @default null
+             */
+            plan: string | null;
+            /**
+             * Priority
+             * @default null
+             */
+            priority: string | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
             /**
              * Summary
              * @default null
              */
             summary: string | null;
             /**
-             * Urgency
+             * Ticked
              * @default null
              */
-            urgency: string | null;
-            /** Version */
-            version: number;
+            ticked: string[] | null;
             /**
-             * Wanted Specialty
+             * To Site Id
              * @default null
              */
-            wanted_specialty: string | null;
+            to_site_id: string | null;
+            /**
+             * Turn Back
+             * @default null
+             */
+            turn_back: string[] | null;
+            /**
+             * Turn Back Text
+             * @default null
+             */
+            turn_back_text: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+            /**
+             * Wanted Department
+             * @default null
+             */
+            wanted_department: string | null;
         };
         /** Saved */
         Saved: {
@@ -5525,6 +6268,23 @@ export interface components {
             /** Text */
             text: string;
         };
+        /**
+         * Step
+         * @description A redirection.
+         */
+        Step: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Site */
+            from_site: string;
+            /** Reason */
+            reason: string;
+            /** To Site */
+            to_site: string;
+        };
         /** StudyBody */
         StudyBody: {
             /** Study Id */
@@ -5655,6 +6415,11 @@ export interface components {
         TextBody: {
             /** Text */
             text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** Timeline */
         Timeline: {
@@ -5766,6 +6531,15 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /** Visit */
+        Visit: {
+            /** Day */
+            day: number;
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
         };
         /**
          * Whose
@@ -8122,6 +8896,178 @@ export interface operations {
             };
         };
     };
+    follow_ups_list_follow_ups_get: {
+        parameters: {
+            query?: {
+                state?: string;
+                case?: string;
+                mine?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUps"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    follow_ups_plan_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    follow_ups_change__id__change_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    follow_ups_decline__id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    follow_ups_done__id__done_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoneBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     session_invitation_invitations__token__get: {
         parameters: {
             query?: never;
@@ -9333,6 +10279,587 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_get_criteria_referral_criteria_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Library"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_list_referrals_referrals_get: {
+        parameters: {
+            query?: {
+                box?: string;
+                state?: string;
+                direction?: string;
+                case?: string;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_propose_referrals_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposeBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_get_referral_referrals__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_save_referrals__id__put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_accept_referrals__id__accept_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_answer_question_referrals__id__answer_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_arrive_referrals__id__arrive_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_ask_referrals__id__ask_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TextBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_cancel_referrals__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_close_referrals__id__close_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_complete_referrals__id__complete_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompleteBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_decline_referrals__id__decline_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeclineBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_depart_referrals__id__depart_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_redirect_referrals__id__redirect_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedirectBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_return_down_referrals__id__return_down_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    referrals_submit_referrals__id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReferralView"];
                 };
             };
             /** @description Unprocessable Entity */

@@ -5,6 +5,7 @@ from teleconsult.web.api import (
     arrivals,
     attachments,
     audit,
+    boards,
     cases,
     consultations,
     criticals,
@@ -12,6 +13,8 @@ from teleconsult.web.api import (
     experts,
     follow_ups,
     health,
+    meeting_items,
+    meetings,
     notices,
     papers,
     recordings,
@@ -26,5 +29,5 @@ from teleconsult.web.api import (
 
 BLUEPRINTS = (
     session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
-    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, health.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, health.api,
 )  # fmt: skip
