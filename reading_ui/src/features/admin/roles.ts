@@ -6,6 +6,7 @@ export const roles: readonly Role[] = [
   'county_doctor',
   'technologist',
   'coordinator',
+  'expert',
   'administrator',
   'auditor',
 ];
