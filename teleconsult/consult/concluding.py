@@ -10,10 +10,10 @@ from teleconsult.consult import telling_meeting as telling
 from teleconsult.consult.clocks_meeting import SIGN_DUE
 from teleconsult.consult.lifecycle_meeting import ITEM, PRESENTING, PRESIDE, SIGN
 from teleconsult.consult.loading_meeting import items_of, keep_item, permitted_item
-from teleconsult.consult.meeting_room import attendance
 from teleconsult.consult.meetings import close_when_signed
 from teleconsult.consult.minutes import Part
 from teleconsult.consult.queries.conclusion import conclusion_content, conclusion_signer, signed_numbers, signed_words
+from teleconsult.consult.queries.meeting_sight import attendance
 from teleconsult.consult.tables_meetings import ConclusionRow, MeetingItemRow, MeetingRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.values import Json

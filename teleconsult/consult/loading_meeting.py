@@ -1,24 +1,19 @@
 """How actions come by a board, a meeting and its items: held in this order, permitted, kept with what time has to do next."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import select
 
 from teleconsult.access import Actor, Role, Share, Thing, case_audience, permits
 from teleconsult.access.rights import MEETING
 from teleconsult.consult import clocks_meeting as clocks
 from teleconsult.consult import facts_meeting as facts
 from teleconsult.consult.lifecycle_meeting import Changes
-from teleconsult.consult.queries.meeting_sight import member_ids, sees_meeting
+from teleconsult.consult.queries.meeting_sight import member_ids, refused_lately, sees_meeting
 from teleconsult.consult.tables_meetings import BoardRow, MeetingItemRow, MeetingRow
 from teleconsult.kernel.errors import Refused, absent, conflict, forbidden
 from teleconsult.kernel.values import Json
-from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
-
-ONCE_IN: Final = timedelta(minutes=1)
 
 
 def load_board(work: Work, board_id: str) -> BoardRow:
@@ -138,9 +133,5 @@ def note_refused(work: Work, actor: Actor, meeting_id: str, refusal: Refused) ->
     meeting = work.session.get(MeetingRow, meeting_id)
     if meeting is None:
         return
-    lately = exists().where(
-        FactRow.subject == "meeting", FactRow.subject_id == meeting_id, FactRow.name == "MeetingRefused",
-        FactRow.actor_id == actor.id, FactRow.at > work.now - ONCE_IN,
-    )  # fmt: skip
-    if not work.session.scalar(select(lately)):
+    if not refused_lately(work, meeting_id, actor.id):
         work.record(facts.meeting_refused(meeting, refusal.code))

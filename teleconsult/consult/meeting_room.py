@@ -1,9 +1,6 @@
 """A meeting's room: who is host, member and guest in it, and who was there while a case was presented."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-
-from sqlalchemy import or_, select
+from collections.abc import Iterable, Sequence
 
 from teleconsult.access.rights import MEETING, ORIGIN
 from teleconsult.consult import facts, lifecycle_room
@@ -12,7 +9,7 @@ from teleconsult.consult.lifecycle_room import GUEST, HOST, IN, MEMBER, WAITING
 from teleconsult.consult.queries.meeting_sight import members_of
 from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room, open_room, seat_of
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
-from teleconsult.consult.tables_rooms import RoomRow, SeatRow
+from teleconsult.consult.tables_rooms import RoomRow
 from teleconsult.records.work import Work
 
 
@@ -47,20 +44,6 @@ def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable
     invite(work, room, [meeting.chair_id], HOST)
     for person_id in left:
         _shown_out(work, room, person_id)
-
-
-def attendance(work: Work, meeting: MeetingRow, since: datetime | None = None) -> list[dict[str, str]]:
-    """The members who were in the meeting's room at any time from `since` on, with the specialty they sit for."""
-    there = select(SeatRow.person_id).join(RoomRow, RoomRow.id == SeatRow.room_id)
-    there = there.where(RoomRow.subject_id == meeting.id, SeatRow.joined_at.is_not(None))
-    if since is not None:
-        there = there.where(or_(SeatRow.state == IN, SeatRow.left_at >= since))
-    present: set[str] = set(work.session.scalars(there))
-    return _of_meeting(members_of(work, meeting.id), present)
-
-
-def _of_meeting(members: Mapping[str, str], present: set[str]) -> list[dict[str, str]]:
-    return [{"person_id": one, "specialty": what} for one, what in members.items() if one in present]
 
 
 def _open_room(work: Work, meeting: MeetingRow) -> RoomRow | None:

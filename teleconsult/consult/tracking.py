@@ -15,7 +15,7 @@ from teleconsult.consult.queries.follow_ups import open_follow_ups
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.records.work import Work
-from teleconsult.referral.tables import ReferralRow
+from teleconsult.referral import ReferralRow
 
 
 def review(

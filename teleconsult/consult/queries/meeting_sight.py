@@ -1,6 +1,8 @@
 """Who has a part in a meeting, and who sees which of its cases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
@@ -8,10 +10,14 @@ from teleconsult.access import Actor, Role, visible_case
 from teleconsult.access.rights import CLINICAL
 from teleconsult.access.tables import GrantRow, PersonRow
 from teleconsult.consult.lifecycle_meeting import PRESENTING, SHARED_ITEMS
+from teleconsult.consult.lifecycle_room import IN
 from teleconsult.consult.tables_meetings import BoardMemberRow, MeetingItemRow, MeetingMemberRow, MeetingRow
+from teleconsult.consult.tables_rooms import RoomRow, SeatRow
+from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseStudyRow
 
+ONCE_IN: Final = timedelta(minutes=1)
 _SEERS = (Role.COORDINATOR, Role.AUDITOR)
 
 
@@ -52,6 +58,29 @@ def seen_meetings(work: Work, actor: Actor) -> ColumnElement[bool]:
 def seen_items(work: Work, actor: Actor) -> ColumnElement[bool]:
     """An item is seen by whoever may see the meetings of its case."""
     return visible_case(MeetingItemRow.case_id, actor, work.now, "meeting.see")
+
+
+def attendance(work: Work, meeting: MeetingRow, since: datetime | None = None) -> list[dict[str, str]]:
+    """The members who were in the meeting's room at any time from `since` on, with the specialty they sit for."""
+    there = select(SeatRow.person_id).join(RoomRow, RoomRow.id == SeatRow.room_id)
+    there = there.where(RoomRow.subject_id == meeting.id, SeatRow.joined_at.is_not(None))
+    if since is not None:
+        there = there.where(or_(SeatRow.state == IN, SeatRow.left_at >= since))
+    present: set[str] = set(work.session.scalars(there))
+    return _of_meeting(members_of(work, meeting.id), present)
+
+
+def _of_meeting(members: Mapping[str, str], present: set[str]) -> list[dict[str, str]]:
+    return [{"person_id": one, "specialty": what} for one, what in members.items() if one in present]
+
+
+def refused_lately(work: Work, meeting_id: str, person_id: str) -> bool:
+    """Whether it was written down within the last minute that this person was refused a meeting."""
+    written = exists().where(
+        FactRow.subject == "meeting", FactRow.subject_id == meeting_id, FactRow.name == "MeetingRefused",
+        FactRow.actor_id == person_id, FactRow.at > work.now - ONCE_IN,
+    )  # fmt: skip
+    return bool(work.session.scalar(select(written)))
 
 
 def studies_before(work: Work, meeting_id: str) -> set[str]:

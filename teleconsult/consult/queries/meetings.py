@@ -11,10 +11,9 @@ from teleconsult.access.queries import site_names
 from teleconsult.access.rights import MEETING as WHY
 from teleconsult.consult import quorum
 from teleconsult.consult.lifecycle_meeting import CANCELLED, CLOSED, LIVE, MEETING, PRESIDE, SCREEN, WAITING_ITEMS
-from teleconsult.consult.meeting_room import attendance
 from teleconsult.consult.queries.boards import Seated, seated
 from teleconsult.consult.queries.meeting_items import ItemView, items_shown
-from teleconsult.consult.queries.meeting_sight import members_of, seen_items, seen_meetings, sees_meeting
+from teleconsult.consult.queries.meeting_sight import attendance, members_of, seen_items, seen_meetings, sees_meeting
 from teleconsult.consult.queries.people import Colleague, colleagues
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingMemberRow, MeetingRow
 from teleconsult.kernel.errors import absent
