@@ -162,8 +162,10 @@ class Supervisor:
         threading.Thread(target=self._relay_log, args=(child.name, child.process), daemon=True).start()
 
     def _relay_log(self, name: str, process: subprocess.Popen[str]) -> None:
-        for text in process.stdout or ():
-            self.say(_line(name, text.rstrip()))
+        if process.stdout is not None:
+            with process.stdout as lines:
+                for text in lines:
+                    self.say(_line(name, text.rstrip()))
 
 
 def _end_with_parent() -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -14,6 +18,8 @@ from teleconsult import nodes as registry
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.keys import Keys
 from teleconsult.nodes import Node, Nodes
+from teleconsult.settings import Settings
+from teleconsult.supervisor import CannotStart, Supervisor, media_port
 from tests.children import wait_for
 from tests.media.callers import Caller, callers, ticket, until
 from tests.media.conftest import Place, StartNode, on
@@ -273,3 +279,37 @@ def test_a_word_to_a_node_is_for_one_path_one_content_and_a_short_while() -> Non
             registry.check(key, said, path, body, now)
     with pytest.raises(Refused):
         registry.check(b"k", "", "/control/r/close", b"{}", 1010.0)
+
+
+def test_a_taken_port_is_said_in_one_line(place: Place, tmp_path: Path, broker: str) -> None:
+    taken = place.url.rsplit(":", 1)[1]
+    words = [sys.executable, "-m", "teleconsult", "--home", str(tmp_path / "home"), "media", "--media-port", taken]
+    environment = {**os.environ, "TELECONSULT_BROKER_URL": broker}
+    ended = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines()[-1].startswith(f"teleconsult: media port {taken} can't be had")
+    assert "--media-port" in ended.stderr
+    with pytest.raises(CannotStart, match="--media-port"):
+        media_port(Settings(home=tmp_path, media_port=int(taken)))
+    assert media_port(Settings(home=tmp_path)) != int(taken)
+
+
+def test_the_supervisor_brings_a_media_node(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(Settings(home=tmp_path / "home"), said.append)
+    try:
+        settings = supervisor.start(["media"])
+        found = Nodes(settings.broker_url)
+        wait_for(lambda: _living(found), "the node is in the registry", 40)
+        assert found.living()[0].url == f"http://127.0.0.1:{settings.media_port}"
+        found.close()
+    finally:
+        supervisor.stop()
+    assert any("media node" in line for line in said)
+
+
+def _living(found: Nodes) -> bool:
+    try:
+        return bool(found.living())
+    except Refused:
+        return False
