@@ -14,13 +14,17 @@ import os
 import secrets
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from teleconsult.kernel.errors import invalid
+from teleconsult.kernel.errors import Refused, invalid
+
+if TYPE_CHECKING:
+    from teleconsult.records import BlobStore
 
 MAGIC = b"TCREC1\n"
 INDEX = 0
@@ -28,6 +32,15 @@ INDEX = 0
 _CHUNK = struct.Struct("!HBI")
 _LAST = 1
 _MOST = 1 << 24
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A recording that lies in blobs: under which key, how many bytes and seconds."""
+
+    key: str
+    size: int
+    seconds: int
 
 
 class Writer:
@@ -119,6 +132,19 @@ class Reader:
             return self._cipher.decrypt(_nonce(self._prefix, place), sealed, _bound(self._header, track, flags))
         except InvalidTag:
             raise invalid("recording.unreadable", f"chunk {place} was changed") from None
+
+
+def left_of(blobs: "BlobStore", recording_id: str, installation_key: bytes) -> Left | None:
+    """What a media node left of a recording, whole or as far as it came; None when there is nothing that can be read."""
+    key = f"recordings/{recording_id}"
+    if not blobs.exists(key):
+        return None
+    try:
+        with blobs.open(key) as file:
+            index = Reader(file, installation_key).index()
+    except Refused:
+        return None
+    return Left(key, blobs.size(key), int(max((float(entry.get("seconds", 0)) for entry in index), default=0.0)))
 
 
 def _about(recording_id: str) -> bytes:

@@ -279,12 +279,15 @@ def _sweep_open(work: Work, limit: int) -> int:
 def _went(
     work: Work, room: RoomRow, seat: SeatRow, changes: lifecycle_room.Changes, name: str, **details: Json
 ) -> RoomRow:
-    """The seat is empty; the token does not leave with it."""
+    """The seat is empty; the token does not leave with it, and an empty room records nothing."""
     _apply(seat, changes)
     freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id else {}
-    return changed(
-        work, room, freed, facts.of_room_and_case, name, seat_id=seat.id, person_id=seat.person_id, **details
-    )
+    of = facts.of_room_and_case
+    changed(work, room, freed, of, name, seat_id=seat.id, person_id=seat.person_id, **details)
+    recorded = room.recording_id
+    if room.recording == "on" and not seats_in(work, room.id, IN):
+        changed(work, room, {"recording": "off", "recording_id": None}, of, "RecordingStopped", recording_id=recorded)
+    return room
 
 
 def _apply(seat: SeatRow, changes: lifecycle_room.Changes) -> None:

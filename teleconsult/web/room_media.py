@@ -30,15 +30,6 @@ class Way:
     ice_servers: list[turn.IceServer]
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """How a recording ended."""
-
-    blob_key: str
-    size: int
-    seconds: int
-
-
 def install(app: Flask, system: System) -> None:
     """One registry for this process; none without a broker."""
     url = system.settings.broker_url
@@ -64,16 +55,13 @@ def record(system: System, room_id: str, recording_id: str) -> None:
     _tell(system, room_id, "record", {"on": True, "recording_id": recording_id})
 
 
-def stop_recording(system: System, room_id: str) -> Recorded | None:
-    """End the recording; None when there is nothing to keep."""
+def stop_recording(system: System, room_id: str, recording_id: str) -> vault.Left | None:
+    """End the recording; None when there is nothing to keep. A node that ended it before, because the room was empty, left it in blobs."""
     try:
-        said = _tell(system, room_id, "record", {"on": False})
+        _tell(system, room_id, "record", {"on": False})
     except Refused as refusal:
-        log.warning("the recording of room %s could not be ended: %s", room_id, refusal)
-        return None
-    if said.get("failed") or not said.get("blob_key"):
-        return None
-    return Recorded(str(said["blob_key"]), int(said.get("bytes") or 0), int(float(said.get("seconds") or 0)))
+        log.warning("the recording of room %s was not ended: %s", room_id, refusal)
+    return vault.left_of(system.blobs, recording_id, system.keys.recordings)
 
 
 def tracks(system: System, blob_key: str) -> tuple[list[dict[str, Any]], bool]:

@@ -387,6 +387,19 @@ def test_whoever_comes_into_a_recorded_room_agrees_first(desk: Desk) -> None:
     assert not desk.does("doctor_a", consult.admit, room, consent=True).waiting
 
 
+def test_an_empty_room_records_nothing(desk: Desk) -> None:
+    _, room = desk.open_room()
+    desk.does("expert", consult.admit, room)
+    asked = desk.does("expert", consult.ask, room)
+    desk.does("expert", consult.begun, room, asked.recording_id)
+    desk.does("expert", consult.leave, room)
+    assert the_room(desk, room).recording == "off"
+    assert desk.facts("room")[-1] == "RecordingStopped"
+    with desk.alliance.system.work() as work:
+        consult.kept(work, room, asked.recording_id, "recordings/x", 10, 1)
+        assert work.session.get_one(RecordingRow, asked.recording_id).state == "done"
+
+
 def test_the_end_of_a_room_is_the_end_of_its_recording(desk: Desk) -> None:
     key, room = desk.open_room()
     desk.does("expert", consult.admit, room)

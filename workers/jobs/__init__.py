@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import criticals, doubts, notices, papers, prepare, routing
+from workers.jobs import criticals, doubts, notices, papers, prepare, rooms, routing
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
@@ -18,4 +18,5 @@ JOBS: Final[Mapping[str, Job]] = {
     "tell_cases": doubts.tell_cases,
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
+    "media_follows": rooms.media_follows,
 }

@@ -129,19 +129,19 @@ def _begin(room_id: str, recording_id: str) -> None:
         with system.work(actor) as work:
             consult.begun(work, actor, room_id, recording_id)
     except Refused:  # somebody came in meanwhile who has not agreed
-        room_media.stop_recording(system, room_id)
+        room_media.stop_recording(system, room_id, recording_id)
         _write_failed(room_id, recording_id)
         raise
 
 
 def _end(room_id: str, recording_id: str) -> None:
     system = auth.system()
-    outcome = room_media.stop_recording(system, room_id)
+    outcome = room_media.stop_recording(system, room_id, recording_id)
     if outcome is None:
         _write_failed(room_id, recording_id)
         return
     with system.work(auth.actor()) as work:
-        consult.kept(work, room_id, recording_id, outcome.blob_key, outcome.size, outcome.seconds)
+        consult.kept(work, room_id, recording_id, outcome.key, outcome.size, outcome.seconds)
 
 
 def _write_failed(room_id: str, recording_id: str) -> None:
