@@ -1,0 +1,78 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { IdentityStrip } from '@/ui/IdentityStrip';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { useAbout } from '../timeline/about';
+import { isStep } from '../timeline/kinds';
+import { type CaseThen, caseThen } from '../timeline/replay';
+import { Timeline } from '../timeline/Timeline';
+import type { CaseFact, CaseView } from '../types';
+import { Attachments } from './Attachments';
+import { CaseActions } from './CaseActions';
+import styles from './CasePage.module.css';
+import { FollowUps } from './FollowUps';
+import { Matters } from './Matters';
+import { Studies } from './Studies';
+import { Summary } from './Summary';
+import { useCase } from './useCase';
+
+/** A case whole: who, what runs, studies, papers, and every step with who did it; also as it was at any moment. */
+export function CasePage() {
+  const { t } = useTranslation('cases');
+  const { caseId = '' } = useParams();
+  const { view, facts } = useCase(caseId);
+  useTitle(view.data ? `${view.data.patient.name} ${view.data.number}` : t('title'));
+  if (view.isPending) return <SkeletonRows rows={10} />;
+  if (view.isError) return <Trouble error={view.error} onRetry={() => void view.refetch()} />;
+  return (
+    <Body
+      key={caseId}
+      view={view.data}
+      facts={facts.data ?? []}
+      trouble={facts.isError ? <Trouble error={facts.error} onRetry={() => void facts.refetch()} /> : null}
+    />
+  );
+}
+
+interface Props {
+  view: CaseView;
+  facts: CaseFact[];
+  trouble: ReactNode;
+}
+
+function Body({ view, facts, trouble }: Props) {
+  const [at, setAt] = useState<number | null>(null);
+  const about = useAbout(view);
+  const then = at === null ? null : thenOf(facts, at);
+  return (
+    <div className={styles.page} data-replay={then ? '' : undefined}>
+      <IdentityStrip
+        patient={view.patient}
+        siteName={view.site.name}
+        studyAt={null}
+        description={`${view.number} · ${view.title}`}
+      >
+        <CaseActions view={view} then={then} />
+      </IdentityStrip>
+      <div className={styles.columns}>
+        <div className={styles.main}>
+          <Summary key={view.version} view={view} then={then} />
+          <Matters facts={facts} about={about} then={then} />
+          {trouble ?? <Timeline view={view} facts={facts} about={about} at={at} onAt={setAt} />}
+        </div>
+        <aside className={styles.side}>
+          <Studies view={view} about={about} then={then} />
+          <Attachments view={view} then={then} />
+          <FollowUps view={view} about={about} then={then} />
+        </aside>
+      </div>
+    </div>
+  );
+}
+
+function thenOf(facts: CaseFact[], at: number): CaseThen {
+  const last = facts.filter(isStep)[at - 1];
+  return caseThen(last ? facts.filter((fact) => fact.seq <= last.seq) : facts);
+}
