@@ -31,7 +31,8 @@ export function url(path: string, query: Query = {}): string {
 function headersOf(ask: Ask, address: string): Headers {
   const headers = new Headers({ Accept: 'application/json' });
   // Of a form with files the browser itself says where one part ends.
-  if (ask.body !== undefined && !(ask.body instanceof FormData)) headers.set('Content-Type', 'application/json');
+  if (ask.body !== undefined && !(ask.body instanceof FormData))
+    headers.set('Content-Type', 'application/json');
   if (ask.method !== 'GET') headers.set('X-CSRF-Token', csrf());
   const known = ask.etag ? answers.get(address) : undefined;
   if (known) headers.set('If-None-Match', known.etag);

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import * as calls from '@/api/calls';
@@ -31,8 +31,8 @@ const ROW = { dense: 34, roomy: 42 } as const;
 const keyOf = (row: WorklistRow): string => row.study_id;
 const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => row.kind === 'receiving');
 
-/** The county desk: what waits for us on the left, all studies of the own hospital beside it. */
-export function CountyPage() {
+/** The county desk: what waits for us on the left (the application seats the list), all studies of the own hospital beside it. */
+export function CountyPage({ desk }: { desk?: ReactNode }) {
   const { t } = useTranslation('county');
   const navigate = useNavigate();
   const [shelf, setShelf] = useState<Shelf>('all');
@@ -70,7 +70,7 @@ export function CountyPage() {
   ]);
   return (
     <div className={styles.page}>
-      <ForMe />
+      <ForMe desk={desk} />
       <section className={styles.studies}>
         <div className={styles.tools}>
           <Segments

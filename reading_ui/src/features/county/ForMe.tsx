@@ -1,4 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import * as calls from '@/api/calls';
@@ -11,52 +12,42 @@ import { Time } from '@/ui/Time';
 import { useTitle } from '@/ui/title';
 import styles from './CountyPage.module.css';
 
-/** The banner above every page says these, and no longer than they are true. */
-const rung: ReadonlySet<string> = new Set(['critical.raised', 'critical.escalated']);
+/** Told under the bell and, as long as it waits for us, shown by the desk itself. */
+const onDesk = ({ code }: Notice): boolean =>
+  /^(task\.returned$|consultation\.|referral\.|meeting\.)/.test(code);
 
-/** What waits for this desk, each with one button: reports not yet acknowledged, studies sent back. */
-export function ForMe() {
+/** What waits for this desk, each with one button; below it the reports not yet acknowledged. */
+export function ForMe({ desk }: { desk: ReactNode }) {
   const { t } = useTranslation('county');
   const navigate = useNavigate();
   const cache = useQueryClient();
   const news = useQuery({ queryKey: keysOf.notices, queryFn: calls.notices });
-  const back = useQuery({
-    queryKey: [...keysOf.countyStudies, 'returned-to-us'],
-    queryFn: ({ signal }) => calls.countyStudies({ state: 'returned', limit: 20 }, signal),
-  });
   const see = useMutation({
     mutationFn: calls.seeNotice,
     onError: sayProblem,
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.notices }),
   });
-  const returned = back.data?.items ?? [];
-  const asked = new Set(returned.map((row) => row.study_id));
-  const unseen = (news.data?.items ?? []).filter(
-    (notice) =>
-      !notice.seen && !rung.has(notice.code) && !(notice.study_id && asked.has(notice.study_id)),
-  );
-  useTitle(t('title'), unseen.length + returned.length);
+  const unseen = (news.data?.items ?? []).filter((notice) => !notice.seen && !onDesk(notice));
+  useTitle(t('title'), unseen.length);
   const read = (notice: Notice) => {
     see.mutate(notice.id);
     if (notice.study_id) navigate(`/studies/${notice.study_id}`);
   };
   return (
     <aside className={styles.forMe} aria-label={t('forMe')}>
-      <h2>
-        {t('forMe')} <span className={styles.count}>{unseen.length + returned.length}</span>
-      </h2>
-      {unseen.length + returned.length === 0 && <p className={styles.none}>{t('nothing')}</p>}
+      <div className={styles.starts}>
+        <Button tone="next" icon="plus" onClick={() => navigate('/consultations/new')}>
+          {t('newConsultation')}
+        </Button>
+      </div>
+      <h2>{t('forMe')}</h2>
+      {desk}
+      {unseen.length > 0 && (
+        <h2 className={styles.second}>
+          {t('news')} <span className={styles.count}>{unseen.length}</span>
+        </h2>
+      )}
       <ul>
-        {returned.map((row) => (
-          <li key={row.study_id} className={styles.todo} data-tone="wait">
-            <p>
-              {t('returned', { name: row.patient.name, study: row.description || row.modalities.join('/') })}
-            </p>
-            <Button tone="next" onClick={() => navigate(`/studies/${row.study_id}`)}>
-              {t('answer')}
-            </Button>
-          </li>
-        ))}
         {unseen.map((notice) => (
           <li key={notice.id} className={styles.todo} data-tone="news">
             <p>
@@ -64,11 +55,13 @@ export function ForMe() {
             </p>
             <span className={styles.buttons}>
               {notice.study_id && (
-                <Button tone="next" onClick={() => read(notice)}>
+                <Button onClick={() => read(notice)}>
                   {t(notice.code.startsWith('report.') ? 'read' : 'look')}
                 </Button>
               )}
-              <Button onClick={() => see.mutate(notice.id)}>{t('seen')}</Button>
+              <Button tone="bare" onClick={() => see.mutate(notice.id)}>
+                {t('seen')}
+              </Button>
             </span>
           </li>
         ))}

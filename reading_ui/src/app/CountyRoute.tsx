@@ -1,0 +1,7 @@
+import { CountyPage } from '@/features/county';
+import { DeskList } from '@/features/desk';
+
+/** The own hospital's studies, and beside them what waits for this person from every part of the house. */
+export function CountyRoute() {
+  return <CountyPage desk={<DeskList />} />;
+}

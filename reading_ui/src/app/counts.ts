@@ -1,0 +1,12 @@
+import { useSession } from '@/api/session';
+import { useDesk } from '@/features/desk';
+import { mayEnter, type Place } from './places';
+
+/** How much waits behind each door: what the desk holds, in all and of consultations. */
+export function usePlaceCounts(): Partial<Record<Place['key'], number>> {
+  const me = useSession((session) => session.me);
+  const asked = mayEnter(me, { roles: ['county_doctor', 'coordinator', 'expert'] });
+  const items = useDesk(asked).data?.items ?? [];
+  const consultations = items.filter(({ kind }) => kind.startsWith('consultation_')).length;
+  return { desk: items.length, consultations: consultations };
+}

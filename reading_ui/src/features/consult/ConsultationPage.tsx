@@ -1,0 +1,98 @@
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { DueClock } from '@/ui/DueClock';
+import { IdentityStrip } from '@/ui/IdentityStrip';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { Actions } from './Actions';
+import { FeedbackCard } from './FeedbackCard';
+import { OpinionCard } from './OpinionCard';
+import styles from './page.module.css';
+import { RequestForm } from './RequestForm';
+import { SideFacts } from './SideFacts';
+import { Timeline } from './Timeline';
+import type { Consultation } from './types';
+import { useConsultation } from './useConsultation';
+import { StateTag, UrgencyTag } from './Words';
+
+/** Route /consultations/:id. A draft is the form it is written in; everything later is read, and acted on. */
+export function ConsultationPage() {
+  const { t } = useTranslation('consult');
+  const { id = '' } = useParams();
+  const found = useConsultation(id);
+  const view = found.data;
+  useTitle(view ? `${view.patient?.name ?? ''} ${view.number}` : t('title'));
+  if (!view) {
+    if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
+    return <SkeletonRows rows={10} />;
+  }
+  const draft = view.state === 'draft' && view.verbs.includes('save');
+  return (
+    <div className={styles.page} data-testid="consultation" data-state={view.state}>
+      <Strip view={view} />
+      {draft ? <RequestForm key={view.id} view={view} /> : <Overview key={view.id} view={view} />}
+    </div>
+  );
+}
+
+function Strip({ view }: { view: Consultation }) {
+  const study = view.studies[0];
+  const right = (
+    <>
+      <UrgencyTag urgency={view.urgency} />
+      <StateTag one={view} />
+      <DueClock
+        dueAt={view.due_at}
+        startedAt={view.submitted_at ?? view.created_at}
+        band={view.band}
+        paused={view.paused}
+      />
+    </>
+  );
+  if (!view.patient) return <header className={styles.plain}>{right}</header>;
+  return (
+    <IdentityStrip
+      patient={view.patient}
+      siteName={view.requesting_site.name}
+      studyAt={study?.study_at ?? null}
+      modalities={study?.modalities ?? []}
+      description={study?.description ?? view.case_title}
+    >
+      {right}
+    </IdentityStrip>
+  );
+}
+
+function Overview({ view }: { view: Consultation }) {
+  const { t } = useTranslation('consult');
+  return (
+    <div className={styles.columns}>
+      <div className={styles.main}>
+        <Actions view={view} />
+        {view.supplement_wanted && (
+          <section className={styles.card}>
+            <h2>{t('field.supplement')}</h2>
+            <p className={styles.said} data-tone={view.state === 'supplement' ? 'wait' : undefined}>
+              <b>{t('supplement.wanted')}</b> {view.supplement_wanted}
+            </p>
+            {view.supplement_text && (
+              <p className={styles.said}>
+                <b>{t('supplement.given')}</b> {view.supplement_text}
+              </p>
+            )}
+          </section>
+        )}
+        <OpinionCard view={view} />
+        <FeedbackCard view={view} />
+        <section className={styles.card}>
+          <h2>{t('field.question')}</h2>
+          <p className={styles.question}>{view.question}</p>
+          <h2>{t('field.summary')}</h2>
+          <p className={styles.text}>{view.summary}</p>
+        </section>
+        <Timeline view={view} />
+      </div>
+      <SideFacts view={view} />
+    </div>
+  );
+}

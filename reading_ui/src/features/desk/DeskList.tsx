@@ -1,0 +1,97 @@
+import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
+import { fullTime } from '@/lib/time';
+import { BandMark } from '@/ui/Band';
+import { Button } from '@/ui/Button';
+import { DueClock } from '@/ui/DueClock';
+import { ageOf, useSexWord } from '@/ui/person';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import type { DeskItem } from './calls';
+import styles from './desk.module.css';
+import { useDesk } from './useDesk';
+
+/** 待我处理: most urgent first, one button each. */
+export function DeskList({ wide = false }: { wide?: boolean }) {
+  const { t } = useTranslation('desk');
+  const list = useDesk();
+  if (list.isPending) return <SkeletonRows rows={4} />;
+  if (list.isError && !list.data) return <Trouble error={list.error} onRetry={() => void list.refetch()} />;
+  const items = list.data?.items ?? [];
+  if (items.length === 0) return <p className={styles.none}>{t('nothing')}</p>;
+  return (
+    <ul className={wide ? styles.wide : styles.list} data-testid="desk">
+      {items.map((item) => (
+        <Line key={`${item.kind}:${item.id}`} item={item} />
+      ))}
+    </ul>
+  );
+}
+
+function Line({ item }: { item: DeskItem }) {
+  const { t } = useTranslation('desk');
+  const navigate = useNavigate();
+  return (
+    <li className={styles.item} data-band={item.band} data-kind={item.kind}>
+      <BandMark band={item.band} />
+      <div className={styles.words}>
+        <p className={styles.title}>
+          {t(`kind.${item.kind}`, { defaultValue: t('kind.other') })}
+          <Clock item={item} />
+        </p>
+        <Who item={item} />
+        <Detail item={item} />
+      </div>
+      <Button tone="next" onClick={() => navigate(item.link)}>
+        {t(`verb.${item.verb}`, { defaultValue: t('verb.open') })}
+      </Button>
+    </li>
+  );
+}
+
+/** A meeting has its time; all else the time that is left. */
+function Clock({ item }: { item: DeskItem }) {
+  const { t } = useTranslation('desk');
+  const starts = item.params.starts_at;
+  if (typeof starts === 'string' && (item.verb === 'confirm' || item.verb === 'enter')) {
+    return <span className={styles.clock}>{t('starts', { at: fullTime(starts).slice(5, 16) })}</span>;
+  }
+  return (
+    <span className={styles.clock}>
+      <DueClock dueAt={item.due_at} startedAt={null} band={item.band} />
+    </span>
+  );
+}
+
+function Who({ item }: { item: DeskItem }) {
+  const { t } = useTranslation('ui');
+  const sexWord = useSexWord();
+  const { patient } = item;
+  if (!patient) return null;
+  const age = ageOf(patient.age);
+  return (
+    <p className={styles.who}>
+      <strong>{patient.name || t('identity.nameless')}</strong>
+      {patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}
+      <span>{sexWord(patient.sex)}</span>
+      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+      <span>{patient.patient_id}</span>
+    </p>
+  );
+}
+
+/** The number, how urgent, and the words that came with it. */
+function Detail({ item }: { item: DeskItem }) {
+  const { t } = useTranslation('desk');
+  const { params } = item;
+  const parts = [
+    typeof params.urgency === 'string' ? t(`urgency.${params.urgency}`, { defaultValue: '' }) : '',
+    params.number,
+    params.title,
+    typeof params.no_show === 'string' ? t(`noShow.${params.no_show}`, { defaultValue: '' }) : '',
+    params.declined ? t('declined', { why: params.declined }) : '',
+    params.text,
+    params.missing,
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  return <p className={styles.detail}>{parts.join(' · ')}</p>;
+}

@@ -1,0 +1,3 @@
+export { DeskList } from './DeskList';
+export { DeskPage } from './DeskPage';
+export { useDesk } from './useDesk';
