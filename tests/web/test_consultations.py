@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from teleconsult import consult, vault
 from tests.records.consulting import OPINION, QUESTION, SUMMARY
 from tests.web.conftest import PASSWORD, Browser
 from tests.web.consulting import AT, Clinic, a_clinic
@@ -185,3 +186,42 @@ def test_lists_take_any_words_and_answer_in_peace(clinic: Clinic) -> None:
         **(doctor.get("/api/consultations?q=%25").json or {}),
         "items": [],
     }
+
+
+def test_a_kept_recording_is_played_to_who_was_of_the_room_and_that_is_written_down(
+    clinic: Clinic, tmp_path: Path
+) -> None:
+    _, room = clinic.session("expert")
+    desk, system = clinic.desk, clinic.desk.alliance.system
+    asked = desk.does("expert", consult.ask, room)
+    desk.does("expert", consult.begun, room, asked.recording_id)
+    file, sound = tmp_path / "recording", b"\x1aE\xdf\xa3" + bytes(5000)
+    writer = vault.Writer(file, asked.recording_id, system.keys.recordings)
+    writer.note(
+        {
+            "track": 1,
+            "kind": "audio",
+            "seat": "s",
+            "name": "测试专家甲",
+            "site": "示例市医院",
+            "label": "mic",
+            "at": 0.5,
+        }
+    )
+    writer.write(1, sound)
+    writer.note({"seconds": 12.4}, last=True)
+    writer.close()
+    system.blobs.put(f"recordings/{asked.recording_id}", file.read_bytes())
+    assert clinic.browser("expert").post(f"/api/rooms/{room}/recording", {"on": False}).json == {
+        "id": None,
+        "state": "off",
+    }
+    own = f"/api/rooms/{room}/recordings/{asked.recording_id}"
+    shown = clinic.browser("doctor_a").get(own).json or {}
+    assert (shown["seconds"], shown["complete"], [one["name"] for one in shown["tracks"]]) == (12, True, ["测试专家甲"])
+    played = clinic.browser("doctor_a").get(f"{own}/tracks/1", buffered=True)
+    assert (played.data, played.mimetype) == (sound, "audio/webm")
+    assert clinic.browser("doctor_a").get(f"{own}/tracks/9", buffered=True).status_code == 404
+    assert clinic.browser("doctor_b").get(own).status_code == 404
+    assert desk.facts("room")[-3:] == ["RecordingPlayed", "RecordingPlayed", "RecordingPlayed"]
+    assert sound[4:] not in file.read_bytes(), "encrypted at rest"
