@@ -1,9 +1,12 @@
+import { RoomOpinion } from '@/features/consult';
 import { ImageStage, ViewTools } from '@/features/reading';
 import { RoomPage, type RoomSlots } from '@/features/room';
 
 const slots: RoomSlots = {
   stage: (slot) => <ImageStage key={slot.studyId} {...slot} />,
   tools: (slot) => <ViewTools {...slot} />,
+  opinion: ({ room }) =>
+    room.kind === 'consultation' ? <RoomOpinion consultationId={room.subject_id} /> : null,
 };
 
 /** People, words and the images they share: the application seats them, they do not know each other. */

@@ -10,6 +10,7 @@ import { useConnection } from '@/live';
 import { Button } from '@/ui/Button';
 import { HelpSheet } from '@/ui/HelpSheet';
 import { Empty } from '@/ui/States';
+import { usePlaceCounts } from './counts';
 import { PersonMenu } from './PersonMenu';
 import { mayEnter, places } from './places';
 import styles from './Shell.module.css';
@@ -23,6 +24,7 @@ export function Shell() {
   const scopes = useActiveScopes();
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const open = places.filter((place) => mayEnter(me, place));
+  const counts = usePlaceCounts();
   useKeys('app', [
     { keys: '?', label: 'ui:help.show', run: () => setSheet(scopes) },
     ...open.map((place) => ({
@@ -46,6 +48,7 @@ export function Shell() {
               className={({ isActive }) => cx(styles.place, isActive && styles.here)}
             >
               {t(`place.${place.key}`)}
+              {(counts[place.key] ?? 0) > 0 && <b className={styles.count}>{counts[place.key]}</b>}
             </NavLink>
           ))}
         </nav>

@@ -2,16 +2,40 @@ import type { Me, Role } from '@/api/types';
 
 /** The rooms of the house: where they are, who may enter, which key leads there. One table for menu, keys and guard. */
 export interface Place {
-  key: 'worklist' | 'county' | 'criticals' | 'arrivals' | 'parked' | 'admin' | 'audit';
+  key:
+    | 'worklist'
+    | 'county'
+    | 'desk'
+    | 'consultations'
+    | 'criticals'
+    | 'arrivals'
+    | 'parked'
+    | 'admin'
+    | 'audit';
   path: string;
   roles: readonly Role[];
   keys: string;
+  /** Whose day begins here; of all who may enter when absent. */
+  homeOf?: readonly Role[];
 }
 
 export const places: readonly Place[] = [
-  { key: 'worklist', path: '/worklist', roles: ['radiologist', 'reviewer', 'coordinator'], keys: 'g w' },
+  {
+    key: 'worklist',
+    path: '/worklist',
+    roles: ['radiologist', 'reviewer', 'coordinator'],
+    keys: 'g w',
+    homeOf: ['radiologist', 'reviewer'],
+  },
   { key: 'county', path: '/county', roles: ['county_doctor', 'technologist'], keys: 'g d' },
+  { key: 'desk', path: '/desk', roles: ['coordinator', 'expert'], keys: 'g t' },
   { key: 'audit', path: '/audit', roles: ['auditor'], keys: 'g u' },
+  {
+    key: 'consultations',
+    path: '/consultations',
+    roles: ['county_doctor', 'coordinator', 'expert', 'auditor'],
+    keys: 'g h',
+  },
   {
     key: 'criticals',
     path: '/criticals',
@@ -32,4 +56,4 @@ export const mayEnter = (me: Me | null, place: Pick<Place, 'roles'>): boolean =>
 
 /** Where a person's day begins: the first place open to them. */
 export const homeOf = (me: Me | null): string =>
-  places.find((place) => mayEnter(me, place))?.path ?? '/account';
+  places.find((place) => mayEnter(me, { roles: place.homeOf ?? place.roles }))?.path ?? '/account';

@@ -32,7 +32,27 @@ export const router = createBrowserRouter([
               },
               {
                 path: '/county',
-                lazy: async () => ({ Component: (await import('@/features/county')).CountyPage }),
+                lazy: async () => ({ Component: (await import('./CountyRoute')).CountyRoute }),
+              },
+              {
+                path: '/desk',
+                lazy: async () => ({ Component: (await import('@/features/desk')).DeskPage }),
+              },
+              {
+                path: '/consultations',
+                lazy: async () => ({ Component: (await import('@/features/consult')).ConsultationsPage }),
+              },
+              {
+                path: '/consultations/new',
+                lazy: async () => ({ Component: (await import('@/features/consult')).NewConsultationPage }),
+              },
+              {
+                path: '/consultations/:id',
+                lazy: async () => ({ Component: (await import('@/features/consult')).ConsultationPage }),
+              },
+              {
+                path: '/experts',
+                lazy: async () => ({ Component: (await import('@/features/consult')).ExpertsPage }),
               },
               {
                 path: '/studies/:studyId',
