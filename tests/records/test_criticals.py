@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, delete, select, update
+from sqlalchemy import CheckConstraint, delete, event, select, update
 
 from teleconsult import reading, reporting
 from teleconsult.kernel.clock import FixedClock
@@ -343,3 +343,24 @@ def test_the_database_keeps_every_answer_to_a_flag(alliance: Alliance, draft: Re
     refuse(alliance, "an_answer_to_a_flag_is_never_deleted", delete(CriticalAnswerRow))
     with alliance.system.read() as work:
         assert len(work.session.scalars(select(CriticalAnswerRow)).all()) == 1
+
+
+def test_a_long_list_costs_no_more_questions_than_a_short_one(alliance: Alliance, study_id: str) -> None:
+    def asked() -> int:
+        counted: list[str] = []
+        engine = alliance.system.store.engine
+
+        def count(*given: Any) -> None:
+            counted.append(str(given[2]))
+
+        event.listen(engine, "before_cursor_execute", count)
+        with alliance.system.read() as work:
+            queries.criticals(work, alliance.people["doctor_a"])
+        event.remove(engine, "before_cursor_execute", count)
+        return len(counted)
+
+    does(alliance, "reader", reporting.raise_critical, study_id, "pneumothorax")
+    one = asked()
+    for item in ("brain_herniation", "organ_rupture", "large_infarct"):
+        does(alliance, "reader", reporting.raise_critical, study_id, item)
+    assert asked() == one

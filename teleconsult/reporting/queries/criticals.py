@@ -1,5 +1,6 @@
 """Reads of critical findings: which ring, which are open, how quickly they were answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -8,8 +9,9 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Row, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from teleconsult.access import Actor, Thing, permits, shares_of, visible
-from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.access import Actor, Share, Thing, permits, shares_of, visible
+from teleconsult.access.shares import is_open
+from teleconsult.access.tables import PersonRow, ShareRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.reading.queries import Named
@@ -110,7 +112,7 @@ def critical(work: Work, actor: Actor, critical_id: str) -> CriticalView:
     row = work.session.execute(_statement().where(CriticalRow.id == critical_id)).one_or_none()
     if row is None or not permits(actor, "critical.see", _thing(work, row.CriticalRow.study_id)):
         raise absent("critical.absent", critical_id)
-    return _view(work, actor, row)
+    return _views(work, actor, [row])[0]
 
 
 def criticals(
@@ -123,7 +125,7 @@ def criticals(
     if study_id:
         wanted = wanted.where(CriticalRow.study_id == study_id)
     rows = work.session.execute(wanted.order_by(CriticalRow.raised_at.desc(), CriticalRow.id).limit(limit)).all()
-    return [_view(work, actor, row) for row in rows]
+    return _views(work, actor, rows)
 
 
 def to_hear(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
@@ -132,7 +134,7 @@ def to_hear(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
     rows = work.session.execute(
         wanted.order_by(CriticalRow.level, CriticalRow.raised_at, CriticalRow.id).limit(limit)
     ).all()
-    return [_view(work, actor, row) for row in rows]
+    return _views(work, actor, rows)
 
 
 def to_act(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
@@ -140,7 +142,7 @@ def to_act(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
     seen = visible(CriticalRow.study_id, actor, work.now, "critical.act")
     wanted = _statement().where(CriticalRow.state.not_in((*RINGING, *OVER)), seen)
     rows = work.session.execute(wanted.order_by(CriticalRow.raised_at, CriticalRow.id).limit(limit)).all()
-    return [_view(work, actor, row) for row in rows]
+    return _views(work, actor, rows)
 
 
 def critical_figures(work: Work, actor: Actor) -> Figures:
@@ -193,9 +195,18 @@ def _thing(work: Work, study_id: str) -> Thing:
     return Thing(study_id, shares_of(work, study_id))
 
 
-def _view(work: Work, actor: Actor, found: Row[Any]) -> CriticalView:
+def _views(work: Work, actor: Actor, rows: Sequence[Row[Any]]) -> list[CriticalView]:
+    shares: dict[str, list[Share]] = {row.CriticalRow.study_id: [] for row in rows}
+    columns = select(ShareRow.study_id, ShareRow.site_id, ShareRow.why, ShareRow.person_id)
+    for study_id, site_id, why, person_id in work.session.execute(
+        columns.where(ShareRow.study_id.in_(sorted(shares)), is_open(ShareRow, work.now))
+    ):
+        shares[study_id].append(Share(site_id, why, person_id))
+    return [_view(actor, row, Thing(row.CriticalRow.study_id, shares[row.CriticalRow.study_id])) for row in rows]
+
+
+def _view(actor: Actor, found: Row[Any], thing: Thing) -> CriticalView:
     row, study = found.CriticalRow, found.StudyRow
-    thing = _thing(work, row.study_id)
     rights = frozenset(verb for verb in RIGHTS if permits(actor, verb, thing))
     return CriticalView(
         id=row.id, version=row.version, study_id=row.study_id, report_id=row.report_id, case_id=row.case_id,
