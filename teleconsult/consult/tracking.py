@@ -1,7 +1,7 @@
 """What becomes of a signed conclusion: reviewed after 30 and 90 days, discussed again, referred, closed when its recommendations are settled."""
 
 from teleconsult import referral
-from teleconsult.access import Actor
+from teleconsult.access import Actor, permit_case
 from teleconsult.consult import lifecycle_meeting as lifecycle
 from teleconsult.consult import shares_meeting as shares
 from teleconsult.consult import telling_meeting as telling
@@ -55,6 +55,7 @@ def refer(work: Work, actor: Actor, meeting_id: str, item_id: str, direction: st
     _, item = load_item(work, meeting_id, item_id)
     if not referral.queries.may(work, actor, "meeting.see", item.case_id):
         raise absent("item.absent", item_id)
+    permit_case(work, actor, "referral.request", item.case_id)
     if item.state not in (SIGNED, lifecycle.CLOSED):
         raise conflict("meeting.not_signed", item.state)
     row = load_conclusion(work, item.id)

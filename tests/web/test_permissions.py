@@ -22,6 +22,7 @@ from tests.web.conftest import PASSWORD, Browser
 from tests.web.scene import Scene, a_signed_study
 from tests.web.test_permissions_consult import ROUTES as CONSULT
 from tests.web.test_permissions_criticals import ROUTES as CRITICALS
+from tests.web.test_permissions_meetings import ROUTES as MEETINGS
 from tests.web.test_permissions_referrals import ROUTES as REFERRALS
 
 EVERYBODY = frozenset(person[0] for person in PEOPLE)
@@ -247,6 +248,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         *WITHOUT_SESSION,
         *CONSULT,
         *CRITICALS,
+        *MEETINGS,
         *REFERRALS,
     }
 
