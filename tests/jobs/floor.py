@@ -15,7 +15,7 @@ from typing import Any
 from pydicom import Dataset
 from sqlalchemy import Engine, func, select, update
 
-from teleconsult import reading, referral, reporting
+from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
 from teleconsult.access.tables import NoticeRow
 from teleconsult.imaging import settle
@@ -31,6 +31,7 @@ from teleconsult.system import System
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
+from tests.records.consulting import a_desk
 from workers.bench import Bench, bench_of
 from workers.jobs import JOBS
 from workers.run import carry_out
@@ -276,6 +277,16 @@ def _critical(floor: Floor) -> None:
         reporting.raise_critical(work, reader, study_id, "tension_pneumothorax")
 
 
+def _room_closed(floor: Floor) -> None:
+    """A room that was being recorded has been closed by its host."""
+    desk = a_desk(floor.alliance, floor.clock)
+    _, room = desk.open_room()
+    desk.does("expert", consult.admit, room)
+    asked = desk.does("expert", consult.ask, room)
+    desk.does("expert", consult.begun, room, asked.recording_id)
+    desk.does("expert", consult.close_room, room)
+
+
 def _doubt(floor: Floor) -> None:
     """An object claims a study of a case for another patient."""
     first = synth.ct_slice()
@@ -298,6 +309,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "notify_county": _printed,
     "notify_site": _conflict,
     "tell_cases": _doubt,
+    "media_follows": _room_closed,
 }
 assert set(UP_TO) == set(JOBS)
 
