@@ -76,5 +76,10 @@ function Level({ track }: { track: MediaStreamTrack | null }) {
     if (!track) return setLevel(0);
     return listenToLevel(track, setLevel);
   }, [track]);
-  return <meter className={styles.level} value={level} min={0} max={1} aria-label={t('devices.level')} />;
+  return (
+    <div className={styles.field}>
+      <span>{t('devices.level')}</span>
+      <meter className={styles.level} value={level} min={0} max={1} aria-label={t('devices.level')} />
+    </div>
+  );
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { RoomView } from '@/api/rooms';
 import type { MediaClient } from '@/live/rtc';
 import { Button } from '@/ui/Button';
+import { ageOf, useSexWord } from '@/ui/person';
 import { BarItem } from './BarItem';
 import { ModeChoice } from './DeviceDialog';
 import { DeviceFields } from './DeviceFields';
@@ -27,6 +28,8 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
   const mode = useMediaState(client, (state) => state.mode);
   const prefs = useDevicePrefs();
   useOwnDevices(client);
+  const sexWord = useSexWord();
+  const age = ageOf(room.patient?.age);
   const stream = own.camera.track;
   const inside = room.seats.filter((seat) => seat.state === 'in');
   const flip = (label: 'mic' | 'camera') => {
@@ -60,7 +63,18 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
         </div>
       </section>
       <section className={styles.side}>
-        <h1>{room.title}</h1>
+        <h1>{[t(`kind.${room.kind}`), room.title].join(' ')}</h1>
+        {room.patient && (
+          <p>
+            <b>{room.patient.name}</b>{' '}
+            {[sexWord(room.patient.sex), age && t(`ui:age.${age.unit}`, { n: age.n })]
+              .filter(Boolean)
+              .join(' ')}
+            {' · '}
+            {room.studies[0]?.site_name ?? room.site.name}
+          </p>
+        )}
+        {room.question && <p className={styles.dim}>{room.question}</p>}
         <p className={styles.dim}>
           {inside.length > 0
             ? t('lobby.inside', { names: inside.map((seat) => seat.name).join('、') })

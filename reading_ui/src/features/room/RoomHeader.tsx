@@ -42,7 +42,7 @@ export function RoomHeader({ room, client, onRecord, onHelp, onLeave }: Props) {
   return (
     <IdentityStrip
       patient={room.patient}
-      siteName={room.site?.name ?? ''}
+      siteName={study?.site_name ?? room.site.name}
       studyAt={study?.study_at ?? null}
       modalities={study?.modalities ?? []}
       description={study?.description ?? ''}

@@ -50,7 +50,7 @@ function Seat({ card, client, pinned, onLarge, onPin }: SeatProps) {
   useMediaState(client, (state) => state.streams);
   const devices = useMediaState(client, (state) => state.own);
   const ownQuality = useMediaState(client, (state) => state.quality);
-  const camera = own ? devices.camera.state === 'on' : tile?.camera != null;
+  const camera = own ? devices.camera.state === 'on' : (tile?.sends.camera ?? false);
   const mic = own ? devices.mic.state === 'on' : (tile?.sends.mic ?? false);
   const stream = own ? ownStream(devices.camera.track) : client.stream(tile?.camera ?? null);
   const quality = own ? ownQuality : (tile?.quality ?? null);
@@ -134,11 +134,11 @@ function ownStream(track: MediaStreamTrack | null): MediaStream | null {
 const LIT: Record<Level, number> = { good: 3, fair: 2, poor: 1 };
 
 /** Three bars and a word for those who do not see them. */
-export function Bars({ level }: { level: Level }) {
+export function Bars({ level, inline = false }: { level: Level; inline?: boolean }) {
   const { t } = useTranslation('room');
   return (
     <span
-      className={cx(styles.bars, styles[level])}
+      className={cx(styles.bars, styles[level], inline && styles.inline)}
       title={t(`quality.${level}`)}
       role="img"
       aria-label={t(`quality.${level}`)}

@@ -24,7 +24,10 @@ export function Chat({ room, typing, onTyping, onSay }: Props) {
   const end = useRef<HTMLLIElement>(null);
   const count = room.chat.length;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new line is what brings the end into view
-  useEffect(() => end.current?.scrollIntoView({ block: 'nearest' }), [count]);
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    end.current?.scrollIntoView({ block: 'nearest' });
+  }, [count]);
   const people = new Map(room.seats.map((seat) => [seat.id, seat.person_id]));
   const send = async () => {
     if (busy || text.trim() === '') return;

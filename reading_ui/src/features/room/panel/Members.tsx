@@ -56,7 +56,7 @@ export function Members({ room, cards, standing, client, onLetIn, onRemove, onPr
                 </span>
               )}
               {card.imagesOnly && <span className={styles.quiet}>{t('seats.imagesOnly')}</span>}
-              {card.tile?.quality && <Bars level={card.tile.quality} />}
+              {card.tile?.quality && <Bars level={card.tile.quality} inline />}
               <Deeds
                 card={card}
                 standing={standing}

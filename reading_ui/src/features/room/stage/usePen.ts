@@ -75,8 +75,11 @@ export function usePen({ viewer, pen, studyId, pointing, onPoint, onMark, onHand
       if (at) pickUp(at, event);
     },
     onMouseDownCapture(event: SyntheticEvent<HTMLElement, MouseEvent>) {
-      if (pen !== 'look' && pen !== 'pointer' && event.nativeEvent.button === 0 && onPicture(event))
+      if (pen !== 'look' && pen !== 'pointer' && event.nativeEvent.button === 0 && onPicture(event)) {
         event.stopPropagation();
+        // The press must not take the focus away from the words that it has just asked for.
+        event.preventDefault();
+      }
     },
     onPointerMove(event: PointerEvent<HTMLElement>) {
       if (!pointing && !draft) return;

@@ -1,0 +1,159 @@
+"""A consultation of county A with its room open, made through the public doors, and people who sit in it with fake cameras."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from teleconsult.access import SYSTEM, Grant, Role, Title, add_person
+from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.settings import Settings
+from teleconsult.system import build
+from tests import synth
+from tests.children import wait_for
+from tests.journey.desk import FLAGS, WORDS, Desk
+from tests.journey.platform import PASSWORD, Platform
+from tests.needs import chromium
+from tests.peers import sent
+
+FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+LOOPBACK = "--allow-loopback-in-peer-connection"
+EXPERT_NAME, GUEST, GUEST2 = "测试专家", "room_guest", "room_guest_2"
+QUESTION = "右上肺结节的性质与处理？"
+SUMMARY = "男，56岁，咳嗽伴胸痛两天，无发热。外院抗感染治疗一周未见好转，吸烟三十年。"
+
+
+@dataclass(frozen=True)
+class Place:
+    """One room: `expert` hosts it, `doctor_a` has asked; other doctors of county A may knock."""
+
+    room_id: str
+    consultation_id: str
+    case_id: str
+    study_id: str
+    patient: str
+    path: str
+    expert: str
+
+
+def settle_people(platform: Platform, expert: str) -> None:
+    """An expert of the city, whose time nobody else has booked, and two more doctors of county A. Repeats safely."""
+    system = build(Settings.from_env({}, home=platform.home))
+    try:
+        with system.work() as work:
+            known = {person.login for person in work.session.query(PersonRow)}
+            sites = {site.code: site.id for site in work.session.query(SiteRow)}
+            people = (
+                (expert, EXPERT_NAME, Title.CHIEF, "city", Role.EXPERT),
+                (GUEST, "测试县医生丙", Title.RESIDENT, "county_a", Role.COUNTY_DOCTOR),
+                (GUEST2, "测试县医生丁", Title.RESIDENT, "county_a", Role.COUNTY_DOCTOR),
+            )
+            for login, name, title, site, role in people:
+                if login not in known:
+                    add_person(work, SYSTEM, login, name, title, sites[site], [Grant(role, sites[site])], PASSWORD)
+    finally:
+        system.store.engine.dispose()
+
+
+def a_room(platform: Platform, patient: str, slices: int = 12, series: int = 1, **options: Any) -> Place:
+    """From the scanner to a consultation both sides have confirmed, whose room is open now."""
+    login = f"expert_{zlib.crc32(patient.encode())}"
+    settle_people(platform, login)
+    doctor, coordinator, expert = (platform.visitor(one) for one in ("doctor_a", "coordinator", login))
+    options |= {"patient_name": patient, "patient_id": patient}
+    first = synth.a_ct_series(slices, **options)
+    more = [
+        synth.a_ct_series(slices, study_uid=first[0].StudyInstanceUID, **options)
+        for _ in range(series - 1)
+    ]
+    assert set(platform.scanner().send(*(sent(ds) for part in (first, *more) for ds in part))) == {0}
+    found: list[dict[str, Any]] = []
+
+    def prepared() -> bool:
+        rows = doctor.get(f"/api/studies?q={quote(patient)}")["items"]
+        found[:] = [row for row in rows if row["kind"] == "task"]
+        return bool(found)
+
+    wait_for(prepared, "the study is prepared", 90)
+    study_id = found[0]["study_id"]
+    case = doctor.post("/api/cases", {"study_ids": [study_id], "title": "右上肺结节", "summary": SUMMARY})
+    city = next(site["id"] for site in coordinator.get("/api/admin/sites")["items"] if site["name"] == "示例市医院")
+    asked = {
+        "case_id": case["id"], "centre_site_id": city, "urgency": "urgent", "mode": "room", "question": QUESTION,
+        "summary": SUMMARY, "wanted_specialty": "radiology", "study_ids": [study_id],
+    }  # fmt: skip
+    key = doctor.post("/api/consultations", asked)["id"]
+    doctor.post(f"/api/consultations/{key}/submit")
+    coordinator.post(f"/api/consultations/{key}/accept")
+    expert.put("/api/experts/me", {"specialty": "radiology", "introduction": "胸部影像", "accepting": True})
+    starts = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    person = expert.get("/api/me")["person"]["id"]
+    coordinator.post(f"/api/consultations/{key}/assign", {"expert_id": person, "starts_at": starts, "minutes": 30})
+    for one in (doctor, expert):
+        one.post(f"/api/consultations/{key}/confirm")
+    room_id = doctor.get(f"/api/consultations/{key}")["room_id"]
+    return Place(room_id, key, case["id"], study_id, patient, f"/rooms/{room_id}", login)
+
+
+@contextmanager
+def a_browser_with_cameras(*flags: str) -> Iterator[Browser]:
+    """Real Chromium whose cameras and microphones are made up; peer connections may use this machine's own address."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*FLAGS, "--ignore-gpu-blocklist", LOOPBACK, *(flags or FAKE)]
+        )
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Seat(Desk):
+    """One person in a room."""
+
+    def sign_in(self, login: str, password: str = PASSWORD) -> None:
+        """To wherever this person's day begins; not everybody who sits in rooms has a desk of their own."""
+        self.go("/login")
+        self.page.get_by_label(WORDS["login"], exact=True).fill(login)
+        self.page.get_by_label(WORDS["password"], exact=True).fill(password)
+        self.button(WORDS["go"]).click()
+        expect(self.page.get_by_role("banner")).to_be_visible()
+
+    def enter(self, place: Place) -> None:
+        """From the link to the seat."""
+        self.go(place.path)
+        self.page.get_by_test_id("enter").click()
+        expect(self.page.get_by_test_id("room")).to_be_visible()
+
+    def media(self, condition: str, timeout: float | None = None) -> None:
+        """Wait until this is true of the media facts `m`."""
+        options = {} if timeout is None else {"timeout": timeout * 1000}
+        self.page.wait_for_function(f"() => {{ const m = window.__media; return m && ({condition}); }}", **options)
+
+    def live(self, timeout: float | None = None) -> None:
+        self.media("m.phase === 'live'", timeout)
+
+    def frames(self) -> int:
+        """Pictures of people decoded so far."""
+        return int(self.page.evaluate("() => window.__media.frames()"))
+
+    def sees_people(self) -> None:
+        """Wait until moving pictures of others come in: more of them now than before."""
+        before = self.frames()
+        self.page.wait_for_function("(n) => window.__media.frames().then((now) => now > n + 5)", arg=before)
+
+    def shared(self) -> dict[str, Any]:
+        """What this screen shows, in the terms in which it is told to others."""
+        view: dict[str, Any] = self.fact("shared")
+        return view
+
+    def seat(self, name: str) -> Any:
+        """Somebody's place in the strip of seats."""
+        return self.page.locator(f"[data-person='{name}']")
