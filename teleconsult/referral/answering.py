@@ -59,6 +59,7 @@ def redirect(
     row = loading.permitted(work, actor, "redirect", referral_id, seen)
     if queries.site_level(work, to_site_id) is None:
         raise absent("site.absent", to_site_id)
+    loading.leads_there(work, row, to_site_id)
     left = row.to_site_id or ""
     step = {"from": left, "to": to_site_id, "reason": reason.strip(), "by": actor.id, "at": work.now.isoformat()}
     changes = {**rules.redirect(row, to_site_id, reason, work.now), "trail": [*row.trail, step]}

@@ -18,7 +18,6 @@ from teleconsult.referral.lifecycle import text
 from teleconsult.referral.numbers import next_number
 from teleconsult.referral.tables import ReferralRow
 
-RANKS: Final = {"township": 0, "county": 1, "city": 2}
 LINES: Final = ("wanted_department", "contact_name", "contact_phone")
 TEXTS: Final = ("reason", "summary", "plan", "medication", "turn_back_text")
 CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -165,6 +164,4 @@ def _whole(work: Work, row: ReferralRow) -> None:
         raise invalid("referral.consent_missing", "there is time to ask")
     if row.consent == "paper" and not queries.has_consent(work, row.case_id):
         raise invalid("referral.consent_missing", "no consent is attached to the case")
-    here, there = (RANKS[queries.site_level(work, site) or ""] for site in (row.from_site_id, row.to_site_id or ""))
-    if (there < here) if row.direction == rules.UP else (there > here):
-        raise invalid("referral.direction", f"{row.direction} from {here} to {there}")
+    loading.leads_there(work, row, row.to_site_id or "")

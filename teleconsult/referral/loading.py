@@ -3,15 +3,17 @@
 from sqlalchemy import select
 
 from teleconsult.access import Actor, Role, Thing, case_shares_of, notify
-from teleconsult.kernel.errors import absent, conflict, forbidden
+from teleconsult.kernel.errors import absent, conflict, forbidden, invalid
 from teleconsult.kernel.values import Json
 from teleconsult.records.work import Work
 from teleconsult.referral import queries
 from teleconsult.referral.actions import load_case
 from teleconsult.referral.facts_referral import referral_fact
-from teleconsult.referral.lifecycle_referral import REFERRAL, SENDER_MOVES, VERB_RIGHTS, Changes
+from teleconsult.referral.lifecycle_referral import REFERRAL, SENDER_MOVES, UP, VERB_RIGHTS, Changes
 from teleconsult.referral.rights_of import may_see, rights_at
 from teleconsult.referral.tables import CaseRow, ReferralRow
+
+RANKS = {"township": 0, "county": 1, "city": 2}
 
 OFFICE = (Role.COORDINATOR, Role.COUNTY_DOCTOR)
 """Who hears of referrals at a hospital."""
@@ -68,6 +70,13 @@ def open_or_refuse(case: CaseRow) -> None:
     """CONFLICT `case.closed`: nobody is sent about a case that is closed."""
     if case.state != "open":
         raise conflict("case.closed", case.id)
+
+
+def leads_there(work: Work, row: ReferralRow, to_site_id: str) -> None:
+    """INVALID `referral.direction`: nobody goes up to a lower hospital than their own, or down to a higher one."""
+    here, there = (RANKS[queries.site_level(work, site) or ""] for site in (row.from_site_id, to_site_id))
+    if (there < here) if row.direction == UP else (there > here):
+        raise invalid("referral.direction", f"{row.direction} from {here} to {there}")
 
 
 def site_name(work: Work, site_id: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -363,6 +364,11 @@ def test_a_patient_goes_up_to_no_lower_hospital_and_never_to_ones_own(alliance: 
         does(alliance, "doctor_a", referral.save, low.id, {"to_site_id": alliance.sites["county_a"]})
 
 
+def test_a_referral_is_redirected_to_no_lower_hospital_either(alliance: Alliance, submitted: ReferralRow) -> None:
+    with refused("referral.direction", Meaning.INVALID):
+        does(alliance, "coordinator", referral.redirect, submitted.id, alliance.sites["township"], "x")
+
+
 def test_a_paper_of_consent_is_enough_until_it_is_withdrawn(alliance: Alliance, case: CaseRow) -> None:
     row = written(alliance, case.id, consent="paper")
     paper = does(
@@ -427,3 +433,18 @@ def test_a_stale_page_changes_nothing(alliance: Alliance, submitted: ReferralRow
 def test_time_alone_never_moves_a_draft(alliance: Alliance, case: CaseRow, clock: FixedClock) -> None:
     written(alliance, case.id)
     assert swept(alliance, clock, days=400) == []
+
+
+def test_a_list_holds_exactly_what_each_person_may_open(alliance: Alliance, case: CaseRow) -> None:
+    rows = [written(alliance, case.id), sent(alliance, case.id), sent(alliance, case.id, "county_b")]
+    does(alliance, "coordinator", referral.redirect, rows[1].id, alliance.sites["county_b"], "x")
+    does(alliance, "doctor_b", referral.accept, rows[2].id)
+    back = does(alliance, "doctor_b", referral.draft, case.id, "down")
+    assert back.from_site_id == alliance.sites["county_b"]
+    for login in alliance.people:
+        may_open = set()
+        for row in (*rows, back):
+            with suppress(Refused):
+                may_open.add(seen(alliance, login, row.id).row.id)
+        assert set(listed(alliance, login)) == may_open, login
+    assert back.id not in listed(alliance, "doctor_a"), "a draft is the writing hospital's alone, also within one case"

@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 from werkzeug.serving import make_server
 
 from dicom_node.dicomweb import blueprint
-from teleconsult import reading
-from teleconsult.access import Grant, Role, set_grants
+from teleconsult import reading, referral
+from teleconsult.access import Grant, Role, close_case_shares, open_case_share, set_grants
 from teleconsult.access.tables import ShareRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading.tables import TaskRow
@@ -240,3 +240,29 @@ def test_an_ended_share_ends_its_news_without_closing_the_socket(house: House) -
     wait_for(lambda: other.names("fact"), "who still may see it hears of it")
     assert listener.names("fact") == []
     assert listener.client.connected
+
+
+def test_a_case_is_followed_by_those_who_have_it_until_they_have_it_no_more(house: House) -> None:
+    doctor, system = house.alliance.people["doctor_a"], house.system
+    with system.work(doctor) as work:
+        case = referral.open_case(work, doctor, house.study, "测试病例")
+    own, other = house.listen("doctor_a"), house.listen("doctor_b")
+    assert own.join("case", case.id) == {"ok": True}
+    assert other.join("case", case.id) == {"ok": False, "code": "case.absent", "meaning": "absent"}
+    with system.work() as work:
+        open_case_share(work, case.id, house.alliance.sites["county_b"], "referral", "asked")
+    assert other.join("case", case.id) == {"ok": True}
+    with system.work(doctor) as work:
+        referral.edit_case(work, doctor, case.id, {"severity": "severe"})
+    house.tell()
+    wait_for(lambda: "CaseEdited" in own.names("fact"), "its own hospital hears of it")
+    wait_for(lambda: "CaseEdited" in other.names("fact"), "who was asked hears of it")
+    with system.work() as work:
+        close_case_shares(work, "asked")
+    server, room = house.app.extensions["teleconsult.live"].io.server, f"case:{case.id}"
+    wait_for(lambda: room not in server.rooms(other.client.get_sid()), "the room is left")
+    with system.work(doctor) as work:
+        referral.close_case(work, doctor, case.id)
+    house.tell()
+    wait_for(lambda: "CaseClosed" in own.names("fact"), "its own hospital hears of the end")
+    assert "CaseClosed" not in other.names("fact")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +15,11 @@ from teleconsult.referral import criteria, proposals
 from teleconsult.reporting import critical_items
 from tests import synth
 from tests.builders import Alliance
+from tests.records.consulting import OPINION
 from tests.records.house import a_study
 from tests.records.referring import DOWN, UP
 from tests.web.conftest import Browser
+from tests.web.consulting import a_clinic
 from tests.web.scene import Scene, a_signed_study
 from tests.working import arrive, settle_all, work_off
 
@@ -210,3 +213,14 @@ def test_answers_that_are_none_are_refused_and_change_nothing(
     ok(doctor.post(f"{path}/submit", {}))
     assert office.post(f"{path}/{verb}", body).status_code in (400, 422)
     assert ok(office.get(path))["state"] == "submitted"
+
+
+def test_a_referral_is_prefilled_from_a_consultation_by_what_was_signed(tmp_path: Path) -> None:
+    with a_clinic(tmp_path / "home") as clinic:
+        desk, doctor = clinic.desk, clinic.browser("doctor_a")
+        key = desk.signed()
+        row = ok(doctor.post("/api/referrals", {"from_kind": "consultation", "from_id": key}), 201)
+        assert (row["from_kind"], row["case_id"]) == ("consultation", desk.case_id)
+        assert row["reason"] == "\n".join((OPINION["diagnosis"], OPINION["treatment"]))
+        stranger = clinic.browser("doctor_t").post("/api/referrals", {"from_kind": "consultation", "from_id": key})
+        assert stranger.status_code == 404
