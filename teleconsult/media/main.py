@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import os
 import secrets
@@ -52,6 +53,8 @@ async def _serve(settings: Settings) -> None:
     runner = web.AppRunner(Doors(node, keys.tickets, clock, origins(settings)).app(), access_log=None)
     await runner.setup()
     await web.SockSite(runner, door).start()
+    gc.collect()
+    gc.freeze()  # the modules are not looked through again: that would stop every packet for tens of milliseconds
     beating = asyncio.create_task(node.run())
     log.info("media node %s on port %d, %s forwarding, browsers come to %s", node.place.id, port, way, node.place.url)
     try:
