@@ -16,6 +16,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "CriticalAcknowledged": ("notify_critical",),
     "CriticalActionOverdue": ("notify_critical",),
     "CriticalWithdrawn": ("notify_critical",),
+    "CaseStudyAdded": ("share_with_meetings",),
     "RoomClosed": ("media_follows",),
     "SeatRemoved": ("media_follows",),
     "RecordingStopped": ("media_follows",),

@@ -22,7 +22,7 @@ from teleconsult.consult.loading_meeting import (
     permitted_item,
 )
 from teleconsult.consult.meeting_room import guests_follow
-from teleconsult.consult.moving_on import add_item, carry_over, prepared, taken_on
+from teleconsult.consult.moving_on import add_item, carry_over, prepared, share_with_members, taken_on
 from teleconsult.consult.queries.cases import studies_in_case
 from teleconsult.consult.queries.meeting_sight import members_of
 from teleconsult.consult.queries.meeting_sources import belongs
@@ -154,6 +154,21 @@ def prepare(
     if news:
         telling.tell_ward(work, meeting, item, "meeting.missing", str(item.version))
     return item
+
+
+def case_grew(work: Work, case_id: str) -> None:
+    """The case has another study: every meeting that has it before it sees that one, too. Repeats safely; called by the system."""
+    waiting = (*lifecycle.WAITING_ITEMS, lifecycle.CONCLUDED)
+    found = select(MeetingItemRow.id, MeetingItemRow.meeting_id).where(
+        MeetingItemRow.case_id == case_id, MeetingItemRow.state.in_(waiting)
+    )
+    for item_id, meeting_id in work.session.execute(found.order_by(MeetingItemRow.meeting_id)).all():
+        meeting, item = load_item(work, meeting_id, item_id)
+        if item.state in waiting:
+            shares.to_centre(work, meeting, item)
+            shares.to_chair(work, meeting, item)
+            if item.state != lifecycle.PROPOSED:
+                share_with_members(work, meeting, item)
 
 
 def _checked(given: Mapping[str, Any], studies: set[str]) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
 from teleconsult.consult.tables_rooms import RoomRow
 from teleconsult.records.work import Work
+from teleconsult.referral.queries import site_of_case
 
 
 def room_for(work: Work, meeting: MeetingRow, items: Sequence[MeetingItemRow]) -> RoomRow:
     """The chair and who planned it are hosts, the members come in; colleagues at the hospitals that asked may knock."""
-    asking = sorted({item.proposed_site_id for item in items})
+    asking = sorted({site_id for item in items for site_id in _asking(work, item)})
     hosts = list(dict.fromkeys(filter(None, [meeting.chair_id, meeting.planned_by_id])))
     opening = Opening(
         kind="meeting", subject_id=meeting.id, case_id=None, title=meeting.title, starts_at=work.now, host_site_id=meeting.site_id,
@@ -28,9 +29,11 @@ def room_for(work: Work, meeting: MeetingRow, items: Sequence[MeetingItemRow]) -
 def guests_follow(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> None:
     """An urgent case was admitted while the room is open: its hospital may knock from now on."""
     room = _open_room(work, meeting)
-    guest = [item.proposed_site_id, ORIGIN]
-    if room is not None and guest not in room.guests:
-        work.keep(room, guests=[*room.guests, guest])
+    if room is None:
+        return
+    news = [[site_id, ORIGIN] for site_id in _asking(work, item) if [site_id, ORIGIN] not in room.guests]
+    if news:
+        work.keep(room, guests=[*room.guests, *news])
 
 
 def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable[str]) -> None:
@@ -44,6 +47,11 @@ def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable
     invite(work, room, [meeting.chair_id], HOST)
     for person_id in left:
         _shown_out(work, room, person_id)
+
+
+def _asking(work: Work, item: MeetingItemRow) -> list[str]:
+    """The hospital that proposed a case and the one whose patient it is."""
+    return sorted({item.proposed_site_id, site_of_case(work, item.case_id)})
 
 
 def _open_room(work: Work, meeting: MeetingRow) -> RoomRow | None:

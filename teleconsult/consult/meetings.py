@@ -24,10 +24,9 @@ from teleconsult.consult.lifecycle_meeting import (
 )
 from teleconsult.consult.loading_meeting import items_of, keep_meeting, load_board, may, permitted
 from teleconsult.consult.meeting_room import room_for, seats_follow
-from teleconsult.consult.moving_on import carry_over
+from teleconsult.consult.moving_on import carry_over, share_with_members
 from teleconsult.consult.planning import next_of_board, of_board, plan, seat
 from teleconsult.consult.queries.meeting_sight import members_of
-from teleconsult.consult.queries.people import colleagues
 from teleconsult.consult.rooms import close_of, load_room
 from teleconsult.consult.tables_meetings import MeetingMemberRow, MeetingRow
 from teleconsult.kernel.errors import conflict, invalid
@@ -108,7 +107,7 @@ def set_members(
     for item in items_of(work, meeting.id, PROPOSED, *SHARED_ITEMS):
         shares.from_people(work, item, left)
         if item.state != PROPOSED:
-            shares.to_members(work, item, _with_sites(work, panel.members))
+            share_with_members(work, meeting, item)
     fact = "ChairReplaced" if panel.chair_id != was else "MeetingMembersChanged"
     keep_meeting(work, meeting, {"chair_id": panel.chair_id}, fact, chair_id=panel.chair_id)
     _urgent_to_chair(work, meeting)
@@ -206,10 +205,6 @@ def cancel(work: Work, actor: Actor, meeting_id: str, reason: str) -> MeetingRow
 def _urgent_to_chair(work: Work, meeting: MeetingRow) -> None:
     for item in items_of(work, meeting.id, PROPOSED):
         shares.to_chair(work, meeting, item)
-
-
-def _with_sites(work: Work, people: Mapping[str, str]) -> list[tuple[str, str]]:
-    return [(one.id, one.site_id or "") for one in colleagues(work, people).values()]
 
 
 def _tell_all(work: Work, meeting: MeetingRow, code: str, **more: Any) -> None:

@@ -65,14 +65,19 @@ def taken_on(
     work: Work, meeting: MeetingRow, item: MeetingItemRow, known: Mapping[str, PreparationRow] | None = None
 ) -> None:
     """The item was accepted: its members see the case, and each specialty has something to prepare."""
-    people = members_of(work, meeting.id)
-    shares.to_members(work, item, [(one.id, one.site_id or "") for one in colleagues(work, people).values()])
+    share_with_members(work, meeting, item)
     for specialty in meeting.specialties:
         done = (known or {}).get(specialty)
         said: dict[str, Any] = {"ready": False, "missing": [], "note": "", "key_images": []}
         if done is not None:
             said = {name: getattr(done, name) for name in (*said, "by_id", "at")}
         work.add(PreparationRow(id=new_id(), version=1, item_id=item.id, specialty=specialty, **said))
+
+
+def share_with_members(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> None:
+    """The members see the case and all its studies. Repeats safely."""
+    people = colleagues(work, members_of(work, meeting.id))
+    shares.to_members(work, item, [(one.id, one.site_id or "") for one in people.values()])
 
 
 def prepared(work: Work, item_id: str) -> dict[str, PreparationRow]:

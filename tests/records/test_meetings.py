@@ -15,7 +15,9 @@ from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from tests.builders import Alliance
 from tests.records.desk import refused
+from tests.records.house import a_study
 from tests.records.meeting import WORDS, House, a_board, board_fields
+from tests.working import work_off
 
 agenda, boards, concluding, meetings, tracking = (
     consult.agenda, consult.boards, consult.concluding, consult.meetings, consult.tracking,
@@ -225,6 +227,33 @@ def test_the_referring_doctor_knocks_and_sees_the_agenda_as_far_as_it_is_theirs(
     assert [one.row["id"] for one in shown.items] == [item.id]
     assert shown.quorum.met
     assert shown.verbs == ()
+
+
+def test_a_study_that_was_missing_and_is_added_later_is_seen_by_the_members(house: House) -> None:
+    house.accepted()
+    with house.alliance.system.work() as work:
+        late = a_study(work, house.case.site_id, 2, patient_id=house.case.patient_id).id
+    house.does("doctor_a", referral.add_study, house.case.id, late)
+    for _ in range(2):
+        work_off(house.alliance.system)
+        with house.alliance.system.read() as work:
+            for login in ("rad", "coordinator"):
+                access.permit_study(work, house.who(login), "study.images", late)
+            with refused("study.absent", Meaning.ABSENT):
+                access.permit_study(work, house.who("reader"), "study.images", late)
+
+
+def test_the_doctors_of_the_patient_may_knock_also_when_the_centre_proposed_the_case(house: House) -> None:
+    with house.alliance.system.work() as work:
+        access.open_case_share(work, house.case.id, house.alliance.sites["city"], "consult", "asked")
+    item = house.proposed("coordinator")
+    assert item.proposed_site_id == house.alliance.sites["city"]
+    house.does("coordinator", agenda.accept, item.meeting_id, item.id)
+    house.goes_to(house.meeting().starts_at)
+    house.does("onc", meetings.start, item.meeting_id)
+    assert house.enters("doctor_a").waiting
+    with refused("room.absent", Meaning.ABSENT):
+        house.enters("doctor_b")
 
 
 def test_only_what_belongs_to_the_case_is_named_as_its_source(house: House) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import criticals, doubts, notices, papers, prepare, rooms, routing
+from workers.jobs import criticals, doubts, meetings, notices, papers, prepare, rooms, routing
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
@@ -19,4 +19,5 @@ JOBS: Final[Mapping[str, Job]] = {
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
     "media_follows": rooms.media_follows,
+    "share_with_meetings": meetings.share_with_meetings,
 }
