@@ -221,6 +221,9 @@ def say(line: str) -> None:
 
 
 def main() -> int:
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # told to end, it still takes its programs and namespaces with it
     figures: dict[str, Any] = {"load_before": round(os.getloadavg()[0], 1)}
     with tempfile.TemporaryDirectory() as folder, Ground() as ground:
         for part in (pairs, sixteen, overload):
