@@ -7,6 +7,9 @@ export interface Place {
     | 'county'
     | 'desk'
     | 'consultations'
+    | 'cases'
+    | 'referrals'
+    | 'followUps'
     | 'criticals'
     | 'arrivals'
     | 'parked'
@@ -36,6 +39,19 @@ export const places: readonly Place[] = [
     roles: ['county_doctor', 'coordinator', 'expert', 'auditor'],
     keys: 'g h',
   },
+  {
+    key: 'cases',
+    path: '/cases',
+    roles: ['county_doctor', 'coordinator', 'expert', 'radiologist', 'reviewer', 'auditor'],
+    keys: 'g c',
+  },
+  {
+    key: 'referrals',
+    path: '/referrals',
+    roles: ['county_doctor', 'coordinator', 'expert', 'auditor'],
+    keys: 'g z',
+  },
+  { key: 'followUps', path: '/follow-ups', roles: ['county_doctor', 'coordinator', 'expert'], keys: 'g f' },
   {
     key: 'criticals',
     path: '/criticals',

@@ -56,7 +56,31 @@ export const router = createBrowserRouter([
               },
               {
                 path: '/studies/:studyId',
-                lazy: async () => ({ Component: (await import('@/features/study')).StudyPage }),
+                lazy: async () => ({ Component: (await import('./StudyRoute')).StudyRoute }),
+              },
+              {
+                path: '/cases',
+                lazy: async () => ({ Component: (await import('@/features/cases')).CasesPage }),
+              },
+              {
+                path: '/cases/:caseId',
+                lazy: async () => ({ Component: (await import('@/features/cases')).CasePage }),
+              },
+              {
+                path: '/referrals',
+                lazy: async () => ({ Component: (await import('@/features/cases')).ReferralsPage }),
+              },
+              {
+                path: '/referrals/new',
+                lazy: async () => ({ Component: (await import('@/features/cases')).NewReferralPage }),
+              },
+              {
+                path: '/referrals/:referralId',
+                lazy: async () => ({ Component: (await import('@/features/cases')).ReferralPage }),
+              },
+              {
+                path: '/follow-ups',
+                lazy: async () => ({ Component: (await import('@/features/cases')).FollowUpsPage }),
               },
               {
                 path: '/criticals',

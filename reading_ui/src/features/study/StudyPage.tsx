@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import * as calls from '@/api/calls';
@@ -21,8 +22,13 @@ import { useTitle } from '@/ui/title';
 import { ReportCard } from './ReportCard';
 import styles from './StudyPage.module.css';
 
+interface Props {
+  /** What other desks say about the study, above its report: the application seats them. */
+  extra?: (study: StudyView) => ReactNode;
+}
+
 /** One study whole: who, state, what to do, report, images, and every fact with who and when. */
-export function StudyPage() {
+export function StudyPage({ extra }: Props) {
   const { t } = useTranslation('study');
   const { studyId = '' } = useParams();
   const study = useQuery({
@@ -36,10 +42,10 @@ export function StudyPage() {
   useTitle(study.data ? study.data.patient.name : t('title'));
   if (study.isPending) return <SkeletonRows rows={8} />;
   if (study.isError) return <Trouble error={study.error} onRetry={() => void study.refetch()} />;
-  return <StudyBody view={study.data} />;
+  return <StudyBody view={study.data} extra={extra?.(study.data)} />;
 }
 
-function StudyBody({ view }: { view: StudyView }) {
+function StudyBody({ view, extra }: { view: StudyView; extra: ReactNode }) {
   const { t } = useTranslation('study');
   const navigate = useNavigate();
   const { study, patient, site, task, report } = view;
@@ -66,6 +72,7 @@ function StudyBody({ view }: { view: StudyView }) {
       </IdentityStrip>
       <div className={styles.columns}>
         <div className={styles.main}>
+          {extra}
           {task ? (
             <TaskCard view={view} />
           ) : (

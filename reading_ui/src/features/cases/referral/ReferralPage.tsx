@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useParams } from 'react-router';
+import { IdentityStrip } from '@/ui/IdentityStrip';
+import { SkeletonRows, Trouble } from '@/ui/States';
+import { useTitle } from '@/ui/title';
+import { DraftPage } from '../draft/DraftPage';
+import type { ReferralView } from '../types';
+import { Clock } from './Clock';
+import styles from './page.module.css';
+import { StateTag } from './StateTag';
+import { useReferral } from './useReferral';
+import { Way } from './Way';
+import { Whole } from './Whole';
+
+/** One referral: while it is written a form, afterwards everything that was said and what may be done next. */
+export function ReferralPage() {
+  const { t } = useTranslation('cases');
+  const { referralId = '' } = useParams();
+  const found = useReferral(referralId);
+  useTitle(found.data ? `${found.data.patient.name} ${found.data.number}` : t('referral.title'));
+  if (found.isPending) return <SkeletonRows rows={10} />;
+  if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
+  return <Page key={referralId} view={found.data} reload={() => found.refetch()} />;
+}
+
+function Page({ view, reload }: { view: ReferralView; reload: () => Promise<unknown> }) {
+  const [round, setRound] = useState(0);
+  const writing = view.state === 'draft' && view.verbs.includes('save');
+  return (
+    <div className={styles.page}>
+      <IdentityStrip
+        patient={view.patient}
+        siteName={view.from_site.name}
+        studyAt={null}
+        description={`${view.number} · ${view.from_site.name} → ${view.to_site?.name ?? '…'}`}
+      >
+        <Way row={view} />
+        <StateTag row={view} />
+        <Clock row={view} />
+      </IdentityStrip>
+      {writing ? (
+        <DraftPage key={round} view={view} onReload={() => void reload().then(() => setRound(round + 1))} />
+      ) : (
+        <Whole view={view} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import type { Verb } from '../referralCalls';
+import type { Direction } from '../types';
+
+export const declineReasons = [
+  'no_bed',
+  'not_our_field',
+  'not_needed',
+  'unfit_to_travel',
+  'documents_missing',
+  'other',
+] as const;
+export const outcomes = ['recovered', 'improved', 'unchanged', 'worse', 'transferred', 'died'] as const;
+
+/** One thing that a step asks for; `kind` says how it is typed. */
+export interface Ask {
+  name: string;
+  label: string;
+  kind: 'line' | 'text' | 'moment' | 'site' | 'declined' | 'outcome';
+  needed?: boolean;
+}
+
+/** A step as the server names it, what it is called here, and what must be said with it. */
+export interface Step {
+  /** The server's move, as offered. */
+  move: string;
+  verb: Verb;
+  asks: readonly Ask[];
+  danger?: boolean;
+}
+
+/** Every step of a sent referral in the order of its buttons: what carries on before what stops. */
+export const steps: readonly Step[] = [
+  {
+    move: 'accept',
+    verb: 'accept',
+    asks: [
+      { name: 'department', label: 'department', kind: 'line' },
+      { name: 'bed', label: 'bed', kind: 'line' },
+      { name: 'slot_at', label: 'slot', kind: 'moment' },
+      { name: 'note', label: 'note', kind: 'text' },
+    ],
+  },
+  { move: 'answer', verb: 'answer', asks: [{ name: 'text', label: 'answer', kind: 'text', needed: true }] },
+  {
+    move: 'depart',
+    verb: 'depart',
+    asks: [
+      { name: 'vehicle', label: 'vehicle', kind: 'line' },
+      { name: 'escort', label: 'escort', kind: 'line' },
+      { name: 'expected_at', label: 'expected', kind: 'moment' },
+    ],
+  },
+  { move: 'arrive', verb: 'arrive', asks: [] },
+  {
+    move: 'complete',
+    verb: 'complete',
+    asks: [
+      { name: 'outcome', label: 'outcome', kind: 'outcome', needed: true },
+      { name: 'text', label: 'summary', kind: 'text', needed: true },
+    ],
+  },
+  { move: 'close', verb: 'close', asks: [] },
+  { move: 'turn_back', verb: 'return_down', asks: [] },
+  { move: 'ask', verb: 'ask', asks: [{ name: 'text', label: 'question', kind: 'text', needed: true }] },
+  {
+    move: 'redirect',
+    verb: 'redirect',
+    asks: [
+      { name: 'to_site_id', label: 'redirectTo', kind: 'site', needed: true },
+      { name: 'reason', label: 'redirectReason', kind: 'text', needed: true },
+    ],
+  },
+  {
+    move: 'decline',
+    verb: 'decline',
+    danger: true,
+    asks: [
+      { name: 'reason', label: 'declineReason', kind: 'declined', needed: true },
+      { name: 'text', label: 'declineText', kind: 'text' },
+    ],
+  },
+  {
+    move: 'cancel',
+    verb: 'cancel',
+    danger: true,
+    asks: [{ name: 'reason', label: 'cancelReason', kind: 'text', needed: true }],
+  },
+];
+
+/** The key of a step's word: going down, the first visit is the arrival and going back is up. */
+export const wordOf = (move: string, direction: Direction): string =>
+  direction === 'down' && (move === 'arrive' || move === 'turn_back')
+    ? `referral.verb.${move}Down`
+    : `referral.verb.${move}`;
+
+/** What is sent: moments with their zone, nothing for what was left empty. */
+export function saidOf(asks: readonly Ask[], typed: Record<string, string>): Record<string, string | null> {
+  return Object.fromEntries(
+    asks.map(({ name, kind }) => {
+      const value = (typed[name] ?? '').trim();
+      if (kind !== 'moment') return [name, value];
+      return [name, value ? new Date(value).toISOString() : null];
+    }),
+  );
+}
+
+export const complete = (asks: readonly Ask[], typed: Record<string, string>): boolean =>
+  asks.every(({ name, needed }) => !needed || (typed[name] ?? '').trim() !== '') &&
+  (typed.reason !== 'other' ||
+    !asks.some(({ kind }) => kind === 'declined') ||
+    (typed.text ?? '').trim() !== '');
