@@ -17,7 +17,7 @@ from sqlalchemy import Engine, func, select, update
 
 from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
-from teleconsult.access.tables import NoticeRow
+from teleconsult.access.tables import NoticeRow, ShareRow
 from teleconsult.imaging import settle
 from teleconsult.imaging.ingest import Outcome, ingest
 from teleconsult.imaging.staging import stage_part10
@@ -32,6 +32,8 @@ from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
 from tests.records.consulting import a_desk
+from tests.records.house import a_study
+from tests.records.meeting import a_board
 from workers.bench import Bench, bench_of
 from workers.jobs import JOBS
 from workers.run import carry_out
@@ -149,6 +151,7 @@ class Floor:
                 "criticals": sorted(
                     tuple(row) for row in work.session.execute(select(CriticalRow.id, CriticalRow.state))
                 ),
+                "shares": sorted(work.session.execute(select(ShareRow.study_id, ShareRow.site_id, ShareRow.cause_id))),
                 "facts": sorted(work.session.scalars(select(FactRow.name).where(FactRow.name != "StudyPrepared"))),
             }
         kept = self.system.settings.home / "blobs"
@@ -297,6 +300,15 @@ def _doubt(floor: Floor) -> None:
     floor.arrive(synth.ct_slice(2, patient_id="SOMEBODY-ELSE", study_uid=str(first.StudyInstanceUID)))
 
 
+def _case_grew(floor: Floor) -> None:
+    """A case that a meeting has before it got another study."""
+    house = a_board(floor.alliance, floor.clock)
+    house.accepted()
+    with floor.system.work() as work:
+        late = a_study(work, house.case.site_id, 2, patient_id=house.case.patient_id).id
+    house.does("doctor_a", referral.add_study, house.case.id, late)
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
     "route": Floor.a_prepared_study,
@@ -310,6 +322,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "notify_site": _conflict,
     "tell_cases": _doubt,
     "media_follows": _room_closed,
+    "share_with_meetings": _case_grew,
 }
 assert set(UP_TO) == set(JOBS)
 
