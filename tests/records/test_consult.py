@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from teleconsult import access, consult, reporting
+from teleconsult import access, consult, reading, referral, reporting
 from teleconsult.access import Thing, case_shares_of, permits, shares_of
 from teleconsult.consult import queries
 from teleconsult.kernel.clock import FixedClock
@@ -16,6 +16,7 @@ from teleconsult.reporting import papers_of
 from tests.builders import Alliance
 from tests.records.consulting import OPINION, Desk, a_desk
 from tests.records.desk import RING, SIGNER, refused
+from tests.records.referring import sent
 
 
 @pytest.fixture
@@ -492,3 +493,27 @@ def test_every_desk_shows_what_waits_for_it(desk: Desk) -> None:
     assert kinds("expert") == ["consultation_sign"]
     desk.does("expert", consult.sign, row.id, SIGNER, version)
     assert (kinds("doctor_a"), kinds("expert")) == (["consultation_feedback"], ["consultation_rate_request"])
+
+
+def test_the_desk_also_shows_criticals_referrals_and_follow_ups(desk: Desk) -> None:
+    def found(login: str) -> list[tuple[str, str]]:
+        with desk.alliance.system.read() as work:
+            return [
+                (item.kind, item.patient.name if item.patient else "")
+                for item in queries.desk(work, desk.who(login))[0]
+            ]
+
+    with desk.alliance.system.work() as work:
+        assert reading.open_for(work, desk.study_ids[0]) is not None
+    desk.does("reader", reporting.raise_critical, desk.study_ids[0], "tension_pneumothorax", "左侧张力性气胸")
+    assert found("doctor_a") == [("critical_acknowledge", "测试1")]
+    asked = sent(desk.alliance, desk.case_id)
+    assert ("referral_decide", "测试1") in found("coordinator")
+    desk.does("coordinator", referral.ask, asked.id, "请补充病理")
+    assert ("referral_answer", "测试1") in found("doctor_a")
+    with desk.alliance.system.work() as work:
+        referral.plan_follow_up(
+            work, desk.case_id, "consultation", desk.case_id, "两周后复查胸部CT", desk.sites["county_a"], None, work.now
+        )
+    assert ("follow_up", "测试1") in found("doctor_a")
+    assert found("doctor_b") == []

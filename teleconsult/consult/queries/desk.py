@@ -14,6 +14,7 @@ from teleconsult.access import Actor, Role, visible
 from teleconsult.consult import clocks, lifecycle
 from teleconsult.consult.queries.cases import Patient, cases_shown
 from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.consult.queries.desk_others import criticals, overdue_follow_ups, to_answer
 from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_screen, to_sign, to_supply
 from teleconsult.consult.tables import ConsultationRow
 from teleconsult.imaging.tables import StudyRow
@@ -129,6 +130,7 @@ def _item(work: Work, row: ConsultationRow, verb: str) -> DeskItem:
         due, band = row.starts_at, _soon(row.starts_at, work.now)
     elif verb == "supplement":
         band = "yellow"
+        due = row.paused_at + clocks.SUPPLEMENT_EXPIRY[row.urgency] if row.paused_at else None
     elif verb in ("feedback", "rate_request") and row.signed_at is not None:
         due, band = row.signed_at + clocks.FEEDBACK_DUE, "blue"
     link = f"/rooms/{row.room_id}" if verb == "enter" else f"/consultations/{row.id}"
@@ -162,8 +164,11 @@ def _soon(at: datetime, now: datetime) -> str:
 
 
 SOURCES: Final[tuple[Source, ...]] = (
+    criticals,
     returned_tasks,
     consultations,
+    to_answer,
+    overdue_follow_ups,
     to_screen,
     to_prepare,
     to_supply,

@@ -1,0 +1,95 @@
+"""What the contexts below want of this person now: critical findings, referrals, follow-ups. Sources of the desk."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from teleconsult.access import Actor, visible_case
+from teleconsult.access.rights import WARD
+from teleconsult.consult.queries.cases import Patient
+from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.records.work import Work
+from teleconsult.referral import lifecycle_referral as referrals
+from teleconsult.referral.tables import FollowUpRow, ReferralRow
+from teleconsult.reporting.queries.criticals import CriticalView, to_act, to_hear
+
+MOST = 200
+
+
+def criticals(work: Work, actor: Actor) -> Iterator[DeskItem]:
+    """Critical findings to read back, and those that were and wait for what is done."""
+    heard = to_hear(work, actor)
+    ringing = {found.id for found in heard}
+    for found in heard:
+        yield _critical(found, "acknowledge")
+    for found in to_act(work, actor):
+        if found.id not in ringing:
+            yield _critical(found, "act")
+
+
+def to_answer(work: Work, actor: Actor) -> Iterator[DeskItem]:
+    """Referrals that wait for the actor's hospital: to decide, to answer a question, to say what became of the patient."""
+    mine = sorted(actor.sites(*WARD))
+    if not mine:
+        return
+    rows = work.session.scalars(
+        select(ReferralRow)
+        .where(visible_case(ReferralRow.case_id, actor, work.now), or_(*_waiting(mine)))
+        .order_by(ReferralRow.due_at)
+        .limit(MOST)
+    )
+    verbs = {"submitted": "decide", "asked": "answer", "arrived": "complete"}
+    for row in rows:
+        verb = verbs[row.state]
+        band = "yellow" if row.due_at is None else _band(row, work)
+        params = {"number": row.number, "direction": row.direction, "priority": row.priority}
+        yield DeskItem(
+            f"referral_{verb}", row.id, f"desk.referral_{verb}", verb, f"/referrals/{row.id}", band, row.due_at, row.case_id, None, None,
+            params,
+        )  # fmt: skip
+
+
+def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
+    """What the actor, or their hospital, was to do for a patient by now."""
+    mine = sorted(actor.sites(*WARD))
+    if not mine:
+        return
+    owned = and_(
+        FollowUpRow.owner_site_id.in_(mine), or_(FollowUpRow.owner_id.is_(None), FollowUpRow.owner_id == actor.id)
+    )
+    rows = work.session.scalars(
+        select(FollowUpRow)
+        .where(
+            FollowUpRow.state == "planned",
+            FollowUpRow.due_at <= work.now,
+            owned,
+            visible_case(FollowUpRow.case_id, actor, work.now),
+        )
+        .order_by(FollowUpRow.due_at)
+        .limit(MOST)
+    )
+    for row in rows:
+        yield DeskItem(
+            "follow_up", row.id, "desk.follow_up", "done", f"/cases/{row.case_id}", "red", row.due_at, row.case_id, None, None,
+            {"text": row.text[:200]},
+        )  # fmt: skip
+
+
+def _critical(found: CriticalView, verb: str) -> DeskItem:
+    patient = Patient("", found.patient_name, False, found.sex, found.age, found.patient_number)
+    return DeskItem(
+        f"critical_{verb}", found.id, f"desk.critical_{verb}", verb, f"/criticals/{found.id}", "red", found.look_at, found.case_id,
+        found.study_id, patient, {"item": found.item, "level": found.level},
+    )  # fmt: skip
+
+
+def _waiting(mine: list[str]) -> Iterator[ColumnElement[bool]]:
+    yield and_(ReferralRow.state.in_(("submitted", "arrived")), ReferralRow.to_site_id.in_(mine))
+    yield and_(ReferralRow.state == "asked", ReferralRow.from_site_id.in_(mine))
+
+
+def _band(row: ReferralRow, work: Work) -> str:
+    if row.due_at is None or work.now >= row.due_at:
+        return "red"
+    begun = row.clock_from or row.created_at
+    return "yellow" if work.now - begun >= (row.due_at - begun) * referrals.WARN_AT else "blue"
