@@ -219,7 +219,11 @@ class NoticeRow(Identified, Base):
         UniqueConstraint("key", name="a_notice_is_given_once"),
         Index("ix_notices_of_a_site", "site_id", "id"),
         Index(
-            "ix_notices_of_a_person", "person_id", "id", sqlite_where=person_id.is_not(None), postgresql_where=person_id.is_not(None)
+            "ix_notices_of_a_person",
+            "person_id",
+            "id",
+            sqlite_where=person_id.is_not(None),
+            postgresql_where=person_id.is_not(None),
         ),
     )
 
