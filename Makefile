@@ -50,7 +50,7 @@ demo-clean:  ## forget the demo's data
 
 # ---------------------------------------------------------------- proving
 
-.PHONY: check test soak bench-rooms
+.PHONY: check test soak bench-rooms bench-sync
 check:  ## linters, types and architecture only
 	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
@@ -66,3 +66,7 @@ soak:  ## what needs hours: soaks, repeated kills, long fuzzing
 bench-rooms:  ## what forwarding of rooms costs, beside Janus where it can be installed; JSON on the last line
 	@$(SETUP) dev
 	@$(BIN)/python -m tests.bench.rooms
+
+bench-sync:  ## a presenter's slice to the pixels of three other seats; JSON on the last line
+	@$(SETUP) dev ui
+	@$(BIN)/python -m tests.bench.sync
