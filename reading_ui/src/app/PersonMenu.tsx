@@ -24,7 +24,7 @@ export function PersonMenu() {
   ];
   return (
     <>
-      <Menu label={t('person')} icon="person" word={me.person.name}>
+      <Menu label={t('person')} icon="person" word={<span className={styles.name}>{me.person.name}</span>}>
         {(close) => (
           <div className={styles.panel}>
             <p className={styles.who}>

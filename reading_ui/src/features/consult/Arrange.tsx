@@ -54,7 +54,12 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
       }}
     >
       <div className={styles.filters}>
-        <SpecialtyField value={specialty} none={t('experts.anySpecialty')} onChange={setSpecialty} />
+        <SpecialtyField
+          value={specialty}
+          label={t('experts.specialty')}
+          none={t('experts.anySpecialty')}
+          onChange={setSpecialty}
+        />
         <SearchBox value={text} onValue={setText} placeholder={t('experts.search')} />
       </div>
       {list.isPending && <SkeletonRows rows={4} />}

@@ -39,7 +39,7 @@ function Strip({ view }: { view: Consultation }) {
   const study = view.studies[0];
   const right = (
     <>
-      <UrgencyTag urgency={view.urgency} />
+      {view.state !== 'draft' && <UrgencyTag urgency={view.urgency} />}
       <StateTag one={view} />
       <DueClock
         dueAt={view.due_at}
@@ -64,35 +64,51 @@ function Strip({ view }: { view: Consultation }) {
 }
 
 function Overview({ view }: { view: Consultation }) {
-  const { t } = useTranslation('consult');
+  // What is asked stands above the answer while it is being written, and below it afterwards.
+  const asked = <Asked view={view} />;
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
+        {view.state === 'supplement' && <Supplement view={view} />}
         <Actions view={view} />
-        {view.supplement_wanted && (
-          <section className={styles.card}>
-            <h2>{t('field.supplement')}</h2>
-            <p className={styles.said} data-tone={view.state === 'supplement' ? 'wait' : undefined}>
-              <b>{t('supplement.wanted')}</b> {view.supplement_wanted}
-            </p>
-            {view.supplement_text && (
-              <p className={styles.said}>
-                <b>{t('supplement.given')}</b> {view.supplement_text}
-              </p>
-            )}
-          </section>
-        )}
+        {view.state !== 'supplement' && <Supplement view={view} />}
+        {!view.signed_at && asked}
         <OpinionCard view={view} />
         <FeedbackCard view={view} />
-        <section className={styles.card}>
-          <h2>{t('field.question')}</h2>
-          <p className={styles.question}>{view.question}</p>
-          <h2>{t('field.summary')}</h2>
-          <p className={styles.text}>{view.summary}</p>
-        </section>
+        {view.signed_at && asked}
         <Timeline view={view} />
       </div>
       <SideFacts view={view} />
     </div>
+  );
+}
+
+function Asked({ view }: { view: Consultation }) {
+  const { t } = useTranslation('consult');
+  return (
+    <section className={styles.card}>
+      <h2>{t('column.question')}</h2>
+      <p className={styles.question}>{view.question}</p>
+      <h2>{t('field.summary')}</h2>
+      <p className={styles.text}>{view.summary}</p>
+    </section>
+  );
+}
+
+function Supplement({ view }: { view: Consultation }) {
+  const { t } = useTranslation('consult');
+  if (!view.supplement_wanted) return null;
+  return (
+    <section className={styles.card}>
+      <h2>{t('field.supplement')}</h2>
+      <p className={styles.said} data-tone={view.state === 'supplement' ? 'wait' : undefined}>
+        <b>{t('supplement.wanted')}</b> {view.supplement_wanted}
+      </p>
+      {view.supplement_text && (
+        <p className={styles.said}>
+          <b>{t('supplement.given')}</b> {view.supplement_text}
+        </p>
+      )}
+    </section>
   );
 }

@@ -85,7 +85,7 @@ export function ConsultationsPage() {
         hats={mine}
         hat={hat}
         shelf={shelf}
-        counts={counts}
+        counts={list.data ? counts : null}
         shown={rows.length}
         urgency={urgency}
         freshAt={list.dataUpdatedAt}

@@ -72,7 +72,12 @@ export function ExpertsPage() {
         />
       )}
       <div className={styles.tools}>
-        <SpecialtyField value={specialty} none={t('experts.anySpecialty')} onChange={setSpecialty} />
+        <SpecialtyField
+          value={specialty}
+          label={t('experts.specialty')}
+          none={t('experts.anySpecialty')}
+          onChange={setSpecialty}
+        />
         <label className={styles.check}>
           <input
             type="checkbox"

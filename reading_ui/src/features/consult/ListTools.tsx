@@ -15,7 +15,8 @@ interface Props {
   hats: Hat[];
   hat: Hat;
   shelf: Shelf;
-  counts: Record<string, number>;
+  /** Absent until the first answer. */
+  counts: Record<string, number> | null;
   shown: number;
   urgency: string;
   freshAt: number;
@@ -48,7 +49,9 @@ export function Toolbar(props: Props) {
           segments={shelves[hat].map((one) => ({
             key: one.key,
             label: t(`shelf.${one.key}`),
-            count: countOf(hat, one, counts) ?? (one.key === shelf.key ? shown : undefined),
+            count: counts
+              ? (countOf(hat, one, counts) ?? (one.key === shelf.key ? shown : undefined))
+              : undefined,
           }))}
           chosen={shelf.key}
           onChoose={(key) => onShow({ shelf: key })}

@@ -4,13 +4,17 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
-import type { Notice } from '@/api/types';
+import { useSession } from '@/api/session';
+import type { Notice, Role } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { sayProblem } from '@/ui/problemText';
 import { reasonText } from '@/ui/reasonText';
 import { Time } from '@/ui/Time';
 import { useTitle } from '@/ui/title';
 import styles from './CountyPage.module.css';
+
+/** Who may ask for a consultation. */
+const ASKING: ReadonlySet<Role> = new Set(['county_doctor', 'coordinator', 'expert']);
 
 /** Told under the bell and, as long as it waits for us, shown by the desk itself. */
 const onDesk = ({ code }: Notice): boolean =>
@@ -21,6 +25,7 @@ export function ForMe({ desk }: { desk: ReactNode }) {
   const { t } = useTranslation('county');
   const navigate = useNavigate();
   const cache = useQueryClient();
+  const asks = useSession(({ me }) => me?.roles.some(({ role }) => ASKING.has(role)) ?? false);
   const news = useQuery({ queryKey: keysOf.notices, queryFn: calls.notices });
   const see = useMutation({
     mutationFn: calls.seeNotice,
@@ -35,11 +40,13 @@ export function ForMe({ desk }: { desk: ReactNode }) {
   };
   return (
     <aside className={styles.forMe} aria-label={t('forMe')}>
-      <div className={styles.starts}>
-        <Button tone="next" icon="plus" onClick={() => navigate('/consultations/new')}>
-          {t('newConsultation')}
-        </Button>
-      </div>
+      {asks && (
+        <div className={styles.starts}>
+          <Button tone="next" icon="plus" onClick={() => navigate('/consultations/new')}>
+            {t('newConsultation')}
+          </Button>
+        </div>
+      )}
       <h2>{t('forMe')}</h2>
       {desk}
       {unseen.length > 0 && (
