@@ -76,7 +76,8 @@ def instance_of(work: Work, study_id: str, sop_uid: str) -> InstanceRow:
 def study_verbs(work: Work, actor: Actor, study_id: str) -> list[str]:
     """What the actor may do with the study itself."""
     thing = Thing(study_id, shares_of(work, study_id))
-    return [verb for verb in ("study.images", "study.export", "timeline.read", "critical.raise") if permits(actor, verb, thing)]
+    offered = ("study.images", "study.export", "timeline.read", "critical.raise", "case.open")
+    return [verb for verb in offered if permits(actor, verb, thing)]
 
 
 def series_of(work: Work, study_id: str) -> tuple[SeriesRow, ...]:
