@@ -1,10 +1,13 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
+import * as calls from '../calls';
 import { DraftPage } from '../draft/DraftPage';
+import { caseKeys } from '../keys';
 import type { ReferralView } from '../types';
 import { Clock } from './Clock';
 import styles from './page.module.css';
@@ -26,12 +29,16 @@ export function ReferralPage() {
 
 function Page({ view, reload }: { view: ReferralView; reload: () => Promise<unknown> }) {
   const [round, setRound] = useState(0);
+  const about = useQuery({
+    queryKey: [...caseKeys.one(view.case_id), 'view'],
+    queryFn: ({ signal }) => calls.caseOf(view.case_id, signal),
+  });
   const writing = view.state === 'draft' && view.verbs.includes('save');
   return (
     <div className={styles.page}>
       <IdentityStrip
         patient={view.patient}
-        siteName={view.from_site.name}
+        siteName={about.data?.site.name ?? '…'}
         studyAt={null}
         description={`${view.number} · ${view.from_site.name} → ${view.to_site?.name ?? '…'}`}
       >

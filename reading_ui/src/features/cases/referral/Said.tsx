@@ -33,12 +33,16 @@ export function Said({ view }: { view: ReferralView }) {
       {view.answer_text && <Note title={t('referral.answered')}>{view.answer_text}</Note>}
       {view.departed_at && (
         <Note title={t('referral.way')}>
-          {way} {view.expected_at && t('referral.ask.expected')} <Time at={view.expected_at} />
+          {way}
+          {view.expected_at && t('referral.ask.expected')}
+          {view.expected_at && <Time at={view.expected_at} />}
         </Note>
       )}
       {view.accepted_at && (
         <Note title={`${t('referral.place')} · ${taker}`}>
-          {place} <Time at={view.slot_at} /> {view.note}
+          {place}
+          {view.slot_at && <Time at={view.slot_at} />}
+          {view.note}
         </Note>
       )}
       {view.trail.map((step) => (
@@ -55,7 +59,7 @@ function Note({ title, tone, children }: { title: string; tone?: 'red' | 'yellow
   return (
     <section className={cx(styles.note, tone && styles[tone])}>
       <h2>{title}</h2>
-      <p>{children}</p>
+      <p className={styles.said}>{children}</p>
     </section>
   );
 }
