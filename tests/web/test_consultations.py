@@ -82,6 +82,27 @@ def test_a_county_asks_an_expert_answers_in_a_room_and_the_county_adopts(clinic:
     assert [one["id"] for one in page["items"]] == [key]
 
 
+def test_whoever_gives_a_consultation_away_is_told_so_and_sees_it_no_longer(clinic: Clinic) -> None:
+    doctor, centre, expert = (clinic.browser(login) for login in ("doctor_a", "coordinator", "expert"))
+    made = asked(clinic, doctor)
+    key = made["id"]
+    done(doctor, key, "submit", {"version": made["version"]})
+    done(centre, key, "accept")
+    found = (centre.get("/api/experts?q=zhuanjiajia").json or {})["items"]
+    done(centre, key, "assign", {"expert_id": found[0]["person_id"]})
+    assert expert.post(f"/api/consultations/{key}/decline_time", {"reason": "出差"}).status_code == 204
+    assert expert.get(f"/api/consultations/{key}").status_code == 404
+    view = centre.get(f"/api/consultations/{key}").json or {}
+    assert (view["state"], view["decline_reason"], view["expert"]) == ("accepted", "出差", None)
+
+    made = asked(clinic, doctor)
+    done(doctor, made["id"], "submit", {"version": made["version"]})
+    words = {"centre_site_id": clinic.desk.sites["county_b"], "reason": "无此专科"}
+    assert centre.post(f"/api/consultations/{made['id']}/route", words).status_code in (200, 204)
+    view = doctor.get(f"/api/consultations/{made['id']}").json or {}
+    assert (view["state"], view["centre_site"]["id"]) == ("submitted", words["centre_site_id"])
+
+
 def test_a_stranger_with_the_rooms_link_is_refused_and_the_journal_says_so(clinic: Clinic) -> None:
     _, room = clinic.session("expert", "doctor_a")
     stranger = clinic.browser("doctor_b")

@@ -8181,6 +8181,13 @@ export interface operations {
                     "application/json": components["schemas"]["ConsultationView"];
                 };
             };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -8320,6 +8327,13 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConsultationView"];
                 };
+            };
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {

@@ -12,6 +12,7 @@ from teleconsult import access, consult
 from teleconsult.access import Actor
 from teleconsult.consult import queries
 from teleconsult.consult.lifecycle import MOST_TEXT
+from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records import Work
 from teleconsult.reporting import Ed25519Signer
 from teleconsult.web import auth
@@ -190,7 +191,7 @@ def accept(path: ConsultationPath, body: VersionBody) -> Response:
     return _done(path, lambda work, actor: consult.accept(work, actor, path.id, body.version))
 
 
-@api.post("/<id>/route", responses={200: ConsultationView}, summary="Another centre is asked instead")
+@api.post("/<id>/route", responses={200: ConsultationView, 204: None}, summary="Another centre is asked instead")
 def route(path: ConsultationPath, body: RouteBody) -> Response:
     return _done(path, lambda work, actor: consult.route(work, actor, path.id, body.centre_site_id, body.reason))
 
@@ -228,7 +229,7 @@ def confirm(path: ConsultationPath) -> Response:
 
 
 @api.post(
-    "/<id>/decline_time", responses={200: ConsultationView}, summary="The time does not suit; the centre chooses anew"
+    "/<id>/decline_time", responses={200: ConsultationView, 204: None}, summary="The time does not suit; the centre chooses anew"
 )
 def decline_time(path: ConsultationPath, body: ReasonBody) -> Response:
     return _done(path, lambda work, actor: consult.decline_time(work, actor, path.id, body.reason))
@@ -269,8 +270,14 @@ def close(path: ConsultationPath) -> Response:
 
 
 def _done(path: ConsultationPath, act: Callable[[Work, Actor], Any]) -> Response:
-    """Carry out one action and show the consultation as it is then."""
+    """Carry out one action and show the consultation as it is then; 204 to whoever gave it away by that and sees it no longer."""
     actor = auth.actor()
     with auth.system().work(actor) as work:
         act(work, actor)
-        return answer(views.view(queries.consultation(work, actor, path.id)))
+        try:
+            found = queries.consultation(work, actor, path.id)
+        except Refused as refusal:
+            if refusal.meaning is not Meaning.ABSENT:
+                raise
+            return Response(status=204)
+        return answer(views.view(found))

@@ -32,7 +32,7 @@ export function SignDialog({ view, opinion, version, onClose }: Props) {
       const signed = await calls.act(view.id, 'sign', { password, version });
       onClose();
       toast(t('done.sign'));
-      take(signed);
+      if (signed) take(signed);
     } catch (error) {
       setProblem(problemText(error));
       setPassword('');

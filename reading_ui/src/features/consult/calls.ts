@@ -47,7 +47,9 @@ export type Verb =
   | 'feedback'
   | 'rate_request'
   | 'close';
-export const act = (id: string, verb: Verb, words: object = {}) => post<Consultation>(here(id, verb), words);
+/** Null for whoever gave the consultation away by it and sees it no longer. */
+export const act = (id: string, verb: Verb, words: object = {}) =>
+  post<Consultation | null>(here(id, verb), words);
 
 /** What happened to the case, of consultations and rooms alone. */
 export const timeline = (caseId: string, signal?: AbortSignal) =>

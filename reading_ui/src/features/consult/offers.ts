@@ -37,7 +37,9 @@ export function actionsOf({ verbs, state, room_id: room }: Seen): Action[] {
 /** The one thing to do next, if it is this person's turn. */
 export function nextOf(view: Seen): Action | null {
   const offered = actionsOf(view);
-  const wanted: Action[] = ['confirm', 'accept', 'supplement', 'enter', 'close'];
+  const wanted: Action[] = ['confirm', 'accept', 'supplement', 'close'];
+  // A coordinator may look in; who asks and who answers have to be there.
+  if (view.state === 'in_session' || view.verbs.includes('decline_time')) wanted.push('enter');
   if (view.state === 'accepted') wanted.push('arrange');
   return wanted.find((action) => offered.includes(action)) ?? null;
 }

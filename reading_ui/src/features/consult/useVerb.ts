@@ -1,5 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { useNavigate } from 'react-router';
 import { keysOf } from '@/api/queries';
 import { sayProblem } from '@/ui/problemText';
 import { toast } from '@/ui/toast';
@@ -22,16 +23,19 @@ export interface Said {
 }
 
 /** Carries out one verb; says what came of it. Refused or not, what is shown is fetched anew. */
-export function useVerb(id: string, onDone?: (view: Consultation) => void) {
+export function useVerb(id: string, onDone?: () => void) {
   const { t } = useTranslation('consult');
   const cache = useQueryClient();
+  const navigate = useNavigate();
   const take = useTake();
   return useMutation({
     mutationFn: ({ verb, words }: Said) => calls.act(id, verb, words),
     onSuccess: (view, { verb }) => {
-      take(view);
       toast(t(`done.${verb}`), { about: id });
-      onDone?.(view);
+      onDone?.();
+      if (view) return take(view);
+      void navigate('/consultations');
+      for (const queryKey of [keysOf.consultations, keysOf.desk]) void cache.invalidateQueries({ queryKey });
     },
     onError: (error) => {
       sayProblem(error);
