@@ -31,8 +31,15 @@ const ROW = { dense: 34, roomy: 42 } as const;
 const keyOf = (row: WorklistRow): string => row.study_id;
 const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => row.kind === 'receiving');
 
+interface Props {
+  /** What waits for this person from other parts of the house. */
+  desk?: ReactNode;
+  /** What can be begun with the chosen study. */
+  actions?: (row: WorklistRow) => ReactNode;
+}
+
 /** The county desk: what waits for us on the left (the application seats the list), all studies of the own hospital beside it. */
-export function CountyPage({ desk }: { desk?: ReactNode }) {
+export function CountyPage({ desk, actions }: Props) {
   const { t } = useTranslation('county');
   const navigate = useNavigate();
   const [shelf, setShelf] = useState<Shelf>('all');
@@ -83,6 +90,7 @@ export function CountyPage({ desk }: { desk?: ReactNode }) {
             chosen={shelf}
             onChoose={setShelf}
           />
+          {row && actions?.(row)}
           <span className={styles.rest}>
             <Freshness at={list.dataUpdatedAt} line={line} />
             <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />

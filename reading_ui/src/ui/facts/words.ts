@@ -64,10 +64,11 @@ const CRITICAL: ReadonlySet<string> = new Set(['item', 'action', 'outcome']);
 
 /** Words for coded values; of a client its address, not its whole self-description. */
 function valueWords(key: string, value: string | number): string {
-  const coded =
-    key === 'job'
-      ? `facts:job.${value}`
-      : `${CRITICAL.has(key) ? `critical:${key}` : 'facts:value'}.${value}`;
-  if (i18next.exists(coded)) return i18next.t(coded);
+  const coded = [
+    key === 'job' ? `facts:job.${value}` : '',
+    CRITICAL.has(key) ? `critical:${key}.${value}` : '',
+    `facts:value.${value}`,
+  ].find((one) => one !== '' && i18next.exists(one));
+  if (coded) return i18next.t(coded);
   return key === 'client' ? (String(value).split(' ')[0] ?? '') : String(value);
 }

@@ -9,7 +9,7 @@ export function missingOf(draft: ReferralView, toSite: string | null, list: Crit
   const needed: [string, boolean][] = [
     ['to', toSite !== null],
     ['greenNot', !green || (met && (list?.green ?? true))],
-    ['criteria', met || draft.reason.trim() !== ''],
+    [down ? 'stable' : 'criteria', met || draft.reason.trim() !== ''],
     ['summary', draft.summary.trim() !== ''],
     ['plan', !down || draft.plan.trim() !== ''],
     ['medication', !down || draft.medication.trim() !== ''],

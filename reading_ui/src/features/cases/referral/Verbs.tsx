@@ -42,6 +42,7 @@ export function Verbs({ view }: { view: ReferralView }) {
       </section>
     );
   }
+  if (offered.length === 0 && view.state !== 'submitted') return null;
   return (
     <section className={styles.card} data-testid="verbs">
       {view.state === 'submitted' && (
@@ -50,9 +51,6 @@ export function Verbs({ view }: { view: ReferralView }) {
             ? t('referral.waitsFor.us')
             : t('referral.waitsFor.them', { site: view.to_site?.name ?? '' })}
         </p>
-      )}
-      {offered.length === 0 && view.state !== 'submitted' && (
-        <p className={styles.dim}>{t(`referral.state.${view.state}`)}</p>
       )}
       <div className={styles.verbs}>
         {offered.map((step, index) => (

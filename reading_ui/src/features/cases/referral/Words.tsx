@@ -56,7 +56,9 @@ export function Words({ view }: { view: ReferralView }) {
           {view.consent && t(`referral.form.consentKind.${view.consent}`)}
         </Row>
         <Row name={t('referral.form.contact')}>
-          {[view.created_by.name, view.contact_name, view.contact_phone].filter(Boolean).join(' · ')}
+          {[...new Set([view.created_by.name, view.contact_name, view.contact_phone])]
+            .filter(Boolean)
+            .join(' · ')}
         </Row>
       </dl>
     </section>

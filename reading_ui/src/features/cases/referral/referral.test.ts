@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { mayReceive, missingOf } from '../draft/missing';
+import { daysLate, isLate, shownOn } from '../followups/shelves';
+import { guessKind } from '../page/files';
+import type { Criteria, Referral, ReferralView } from '../types';
+import { filterOf, searchOf } from './filter';
+import { isMet } from './library';
+import { byUrgency } from './order';
+import { complete, saidOf, steps } from './verbs';
+
+const row = (id: string, said: Partial<Referral>): Referral =>
+  ({
+    id,
+    state: 'submitted',
+    priority: 'normal',
+    due_at: null,
+    created_at: '2026-01-01',
+    ...said,
+  }) as Referral;
+
+describe('the order of referrals', () => {
+  it('puts the green channel first, then what is due, what is over last', () => {
+    const rows = [
+      row('closed', { state: 'closed', priority: 'green' }),
+      row('later', { due_at: '2026-01-03' }),
+      row('soon', { due_at: '2026-01-02' }),
+      row('green', { priority: 'green', due_at: '2026-01-09' }),
+    ];
+    expect(rows.toSorted(byUrgency).map((one) => one.id)).toEqual(['green', 'soon', 'later', 'closed']);
+  });
+});
+
+const item = (code: string, required = false) => ({ code, zh: code, en: code, required });
+const list = { items: [item('a', true), item('b')], least: 2, green: true } as Criteria;
+
+describe('a draft', () => {
+  it('meets its list with every required tick and enough of them', () => {
+    expect(isMet(list, ['a', 'b'])).toBe(true);
+    expect(isMet(list, ['b'])).toBe(false);
+    expect(isMet({ ...list, least: 1 }, ['b'])).toBe(false);
+  });
+
+  it('says what is missing as the server will: up and down ask for different things', () => {
+    const written = { direction: 'up', priority: 'normal', ticked: ['a', 'b'], reason: '', summary: 's' };
+    const up = { ...written, consent: 'oral', contact_phone: '' } as ReferralView;
+    expect(missingOf(up, 'site', list)).toEqual([]);
+    expect(missingOf({ ...up, priority: 'green' }, null, list)).toEqual(['to', 'phone']);
+    expect(missingOf({ ...up, ticked: [] }, 'site', list)).toEqual(['criteria']);
+    expect(missingOf({ ...up, ticked: [], reason: 'r' }, 'site', list)).toEqual([]);
+    const down = { ...up, direction: 'down', plan: '', medication: '', turn_back: [''] } as ReferralView;
+    expect(missingOf(down, 'site', list)).toEqual(['plan', 'medication']);
+  });
+
+  it('goes up to no lower and down to no higher hospital', () => {
+    expect(mayReceive('up', 'county', 'city')).toBe(true);
+    expect(mayReceive('up', 'county', 'township')).toBe(false);
+    expect(mayReceive('down', 'city', 'township')).toBe(true);
+    expect(mayReceive('down', 'township', 'county')).toBe(false);
+  });
+});
+
+describe('the steps of a referral', () => {
+  const asks = (move: string) => steps.find((step) => step.move === move)?.asks ?? [];
+
+  it('ask for words where the server wants them', () => {
+    expect(complete(asks('accept'), {})).toBe(true);
+    expect(complete(asks('complete'), { outcome: 'improved' })).toBe(false);
+    expect(complete(asks('decline'), { reason: 'no_bed' })).toBe(true);
+    expect(complete(asks('decline'), { reason: 'other' })).toBe(false);
+  });
+
+  it('send moments with their zone and nothing for what was left empty', () => {
+    expect(saidOf(asks('depart'), { vehicle: ' 120 ' })).toEqual({
+      vehicle: '120',
+      escort: '',
+      expected_at: null,
+    });
+    expect(saidOf(asks('depart'), { expected_at: '2026-01-01T10:00' }).expected_at).toMatch(/Z$/);
+  });
+});
+
+describe('the lists', () => {
+  it('stand in the address', () => {
+    const there = (text: string) => searchOf(filterOf(new URLSearchParams(text))).toString();
+    for (const text of ['', 'box=out', 'box=all&state=all', 'state=arrived&direction=down'])
+      expect(there(text)).toBe(text);
+  });
+
+  it('count a follow-up as late from the moment it was due', () => {
+    const due = { state: 'planned', due_at: '2026-01-01T00:00:00Z' } as const;
+    const now = Date.parse('2026-01-04T12:00:00Z');
+    expect(isLate(due, now)).toBe(true);
+    expect(daysLate(due, now)).toBe(3);
+    expect(shownOn('overdue', { ...due, state: 'done' }, now)).toBe(false);
+  });
+});
+
+describe('the kind of a file', () => {
+  it('is guessed by its name, then by what it is', () => {
+    expect(guessKind({ name: '转诊知情同意书.pdf', type: 'application/pdf' })).toBe('consent');
+    expect(guessKind({ name: '血常规.jpg', type: 'image/jpeg' })).toBe('lab');
+    expect(guessKind({ name: 'IMG_1.jpg', type: 'image/jpeg' })).toBe('image');
+  });
+});
