@@ -33,6 +33,7 @@ class Person:
     site: str | None
     roles: tuple[str, ...]
     says: str
+    specialty: str = ""  # of an expert, as the directory lists it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,13 @@ PEOPLE = (
     Person("reader2", "测试读片二", "attending", "CITY", ("radiologist", "reviewer"), "阅片、审核（主治医师） reads and reviews"),
     Person("reviewer1", "测试审核", "associate_chief", "CITY", ("radiologist", "reviewer"), "审核签发（副主任医师） reviews and signs"),
     Person("coord1", "测试协调", "none", "CITY", ("coordinator",), "协调 coordinates the reading centre"),
+    Person("expert1", "测试呼吸专家", "associate_chief", "CITY", ("expert",), "呼吸内科专家 answers consultations", "respiratory"),
+    Person("expert2", "测试胸外专家", "chief", "CITY", ("expert",), "胸外科专家，MDT 主席 chairs the MDT", "thoracic_surgery"),
+    Person("expert3", "测试肿瘤专家", "chief", "CITY", ("expert",), "肿瘤科专家", "oncology"),
     Person("county1", "测试县医一", "attending", "COUNTY1", ("county_doctor",), "一县申请医生 gets the reports of county 1"),
     Person("county2", "测试县医二", "attending", "COUNTY2", ("county_doctor",), "二县申请医生"),
     Person("county3", "测试县医三", "attending", "COUNTY3", ("county_doctor",), "三县申请医生"),
+    Person("office1", "测试转诊办", "none", "COUNTY1", ("coordinator",), "一县转诊协调 takes patients back"),
     Person("tech1", "测试技师", "technician", "COUNTY1", ("technologist",), "一县技师 sees arrivals and quarantine"),
     Person("township1", "测试乡医", "resident", "TOWN1", ("county_doctor",), "乡镇医生 sees nothing of other sites"),
     Person("admin1", "测试管理", "none", None, ("administrator",), "管理 sites, peers, agreements, people; no patients"),

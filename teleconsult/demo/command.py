@@ -10,7 +10,7 @@ from collections import deque
 from pathlib import Path
 
 import teleconsult
-from teleconsult.demo import cast, once, senders, studies
+from teleconsult.demo import cast, once, senders, stories, studies
 from teleconsult.demo.seed import seed
 from teleconsult.records import upgrade
 from teleconsult.settings import PREFIX, Settings
@@ -95,14 +95,22 @@ def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
     ]
     for county in counties:
         county.start()
+    ending = threading.Event()
+    told = threading.Thread(target=stories.in_background, args=(_local_url(settings), _say, ending.wait), daemon=True)
+    told.start()
     try:
         supervisor.run_until_signal()
     finally:
+        ending.set()
         for county in counties:
             county.terminate()
         for county in counties:
             county.join(1.0)
     return True
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
 
 
 def _once(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool | None:

@@ -1,4 +1,5 @@
-"""The main job, once, through the public doors: C-STORE in, worklist, images, report, two signatures, PDF at the county.
+"""The main job, once, through the public doors: C-STORE in, worklist, images, report, two signatures, PDF at the county, and a
+consultation about it whose two seats meet in a room.
 
 Nothing here reaches behind the doors: DICOM by pynetdicom, everything else by HTTP as a browser would.
 """
@@ -8,73 +9,26 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from pydicom import Dataset, dcmread, dcmwrite
 
-from teleconsult.demo import cast, senders, studies
+from teleconsult.demo import asking, cast, senders, studies
 from teleconsult.demo.browser import Browser, Unexpected
 from teleconsult.demo.identity import Visit, stamp
 from teleconsult.demo.phantoms import objects
 from teleconsult.demo.phantoms.chest import Extent
+from teleconsult.demo.timeline import Broken, Timeline, expect, waited
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.kernel.values import new_id
 
-PATIENCE = 60.0
 FINDINGS = "右肺上叶见一枚实性结节，直径约 8 mm，边界清楚，轻度分叶。余肺野清晰。"
 IMPRESSION = "右肺上叶实性结节，建议随访。"
 ADVICE = "三个月后复查胸部 CT 平扫。"
 SMALL = Extent(shape=(24, 256, 256), step=(12.0, 1.48, 1.48))
-
-T = TypeVar("T")
-
-
-class Broken(Exception):
-    """A step of the walk did not hold."""
-
-
-def expect(holds: object, what: str) -> None:
-    """`Broken` with this sentence unless it holds."""
-    if not holds:
-        raise Broken(what)
-
-
-class Timeline:
-    """The steps with their seconds, printed as they happen."""
-
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say, self._began = say, time.monotonic()
-        self.steps: list[tuple[str, float]] = []
-
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """One step; a failure is printed with it and goes on up."""
-        start = time.monotonic()
-        try:
-            yield
-        except Exception as reason:
-            self._say(f"{start - self._began:7.2f} s  FAILED  {name}: {reason}")
-            raise
-        took = time.monotonic() - start
-        self.steps.append((name, took))
-        self._say(f"{start - self._began:7.2f} s  {took:6.2f} s  {name}")
-
-
-def waited(find: Callable[[], T | None], what: str, seconds: float = PATIENCE) -> T:
-    """Ask again until there is an answer. `Broken` after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while True:
-        found = find()
-        if found is not None:
-            return found
-        if time.monotonic() > deadline:
-            raise Broken(f"{what}: not within {seconds:.0f} s")
-        time.sleep(0.1)
 
 
 def a_study(folder: Path, kept: Path) -> list[Path]:
@@ -106,6 +60,7 @@ class Walk:
         self.review_and_sign()
         self.back_to_the_county()
         self.closed_to_others()
+        asking.Asking(self.user, self.line, self.row["study_id"]).run()
         self.recorded()
 
     def user(self, login: str) -> Browser:

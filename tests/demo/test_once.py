@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from teleconsult.demo import once
+from teleconsult.demo import once, timeline
 from teleconsult.demo.browser import Answer
 from tests.children import free_port
 
@@ -42,10 +42,10 @@ def test_a_folder_without_dicom_files_gets_one_clear_line(tmp_path: Path) -> Non
 
 def test_a_failed_step_is_printed_with_its_reason() -> None:
     said: list[str] = []
-    line = once.Timeline(said.append)
+    line = timeline.Timeline(said.append)
 
-    with pytest.raises(once.Broken), line.step("a step"):
-        once.expect(False, "it does not hold")
+    with pytest.raises(timeline.Broken), line.step("a step"):
+        timeline.expect(False, "it does not hold")
 
     assert "FAILED  a step: it does not hold" in said[0]
     assert line.steps == []
@@ -54,8 +54,8 @@ def test_a_failed_step_is_printed_with_its_reason() -> None:
 def test_waiting_ends_with_what_was_awaited() -> None:
     began = time.monotonic()
 
-    with pytest.raises(once.Broken, match="a task: not within 0 s"):
-        once.waited(lambda: None, "a task", seconds=0.2)
+    with pytest.raises(timeline.Broken, match="a task: not within 0 s"):
+        timeline.waited(lambda: None, "a task", seconds=0.2)
 
     assert time.monotonic() - began < 5
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 import time
@@ -27,6 +28,24 @@ def started(home: Path, log: Path, *words: str) -> tuple[Child, str]:
     return Child([*command, "--dicom-port", str(ports[1]), *words], log, {"PYTHONPATH": str(ROOT)}), (
         f"http://127.0.0.1:{ports[0]}"
     )
+
+
+def test_the_demo_prints_rooms_in_which_two_windows_can_meet(tmp_path: Path, desk: Callable[..., Desk]) -> None:
+    child, url = started(tmp_path / "home", tmp_path / "log")
+    with child:
+        log = tmp_path / "log"
+        wait_for(lambda: "MDT meeting " in log.read_text() or not child.running, "the rooms are open", 200)
+        rooms = re.findall(rf"(consultation|MDT meeting) +{re.escape(url)}(/rooms/\w+)", log.read_text())
+        assert [kind for kind, _ in rooms] == ["consultation", "MDT meeting"], log.read_text()[-2000:]
+        for login, (_, path) in zip(("expert1", "expert2"), rooms, strict=True):
+            visitor = desk(url)
+            visitor.sign_in(login, "demo-2026")
+            visitor.go(path)
+            visitor.page.get_by_test_id("enter").click()
+            expect(visitor.page.get_by_test_id("room")).to_be_visible()
+            expect(visitor.page.get_by_text("测试甲").first).to_be_visible()
+            visitor.page.close()
+        assert child.stop(30, signal.SIGINT) == 0, log.read_text()[-2000:]
 
 
 def test_a_demo_started_again_has_a_working_page_within_fifteen_seconds(
