@@ -1,4 +1,5 @@
 import { RoomOpinion } from '@/features/consult';
+import { RoomAgenda, RoomConclusion } from '@/features/meeting';
 import { ImageStage, ViewTools } from '@/features/reading';
 import { RoomPage, type RoomSlots } from '@/features/room';
 
@@ -6,7 +7,13 @@ const slots: RoomSlots = {
   stage: (slot) => <ImageStage key={slot.studyId} {...slot} />,
   tools: (slot) => <ViewTools {...slot} />,
   opinion: ({ room }) =>
-    room.kind === 'consultation' ? <RoomOpinion consultationId={room.subject_id} /> : null,
+    room.kind === 'consultation' ? (
+      <RoomOpinion consultationId={room.subject_id} />
+    ) : (
+      <RoomConclusion meetingId={room.subject_id} />
+    ),
+  agenda: ({ room }) =>
+    room.kind === 'meeting' ? <RoomAgenda meetingId={room.subject_id} roomId={room.id} /> : null,
 };
 
 /** People, words and the images they share: the application seats them, they do not know each other. */

@@ -7,6 +7,7 @@ export interface Place {
     | 'county'
     | 'desk'
     | 'consultations'
+    | 'meetings'
     | 'cases'
     | 'referrals'
     | 'followUps'
@@ -38,6 +39,12 @@ export const places: readonly Place[] = [
     path: '/consultations',
     roles: ['county_doctor', 'coordinator', 'expert', 'auditor'],
     keys: 'g h',
+  },
+  {
+    key: 'meetings',
+    path: '/meetings',
+    roles: ['county_doctor', 'coordinator', 'expert', 'auditor'],
+    keys: 'g m',
   },
   {
     key: 'cases',

@@ -51,6 +51,22 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/consult')).ConsultationPage }),
               },
               {
+                path: '/meetings',
+                lazy: async () => ({ Component: (await import('@/features/meeting')).MeetingsPage }),
+              },
+              {
+                path: '/meetings/:id',
+                lazy: async () => ({ Component: (await import('@/features/meeting')).MeetingPage }),
+              },
+              {
+                path: '/meetings/:id/items/:item',
+                lazy: async () => ({ Component: (await import('@/features/meeting')).MeetingPage }),
+              },
+              {
+                path: '/boards',
+                lazy: async () => ({ Component: (await import('@/features/meeting')).BoardsPage }),
+              },
+              {
                 path: '/experts',
                 lazy: async () => ({ Component: (await import('@/features/consult')).ExpertsPage }),
               },
@@ -64,7 +80,7 @@ export const router = createBrowserRouter([
               },
               {
                 path: '/cases/:caseId',
-                lazy: async () => ({ Component: (await import('@/features/cases')).CasePage }),
+                lazy: async () => ({ Component: (await import('./CaseRoute')).CaseRoute }),
               },
               {
                 path: '/referrals',

@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { connectionIs } from './connection';
 import type { LiveFact } from './follow';
 
-export type SubjectKind = 'study' | 'task' | 'case' | 'room' | 'consultation';
+export type SubjectKind = 'study' | 'task' | 'case' | 'room' | 'consultation' | 'meeting';
 export interface JoinAnswer {
   ok: boolean;
   code?: string;

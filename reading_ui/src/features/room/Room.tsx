@@ -130,6 +130,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
       )}
       <Voices client={client} speaker={speaker} />
       <div className={styles.work}>
+        {slots.agenda?.({ room, seatId, host: standing.host })}
         <div className={styles.left}>
           <Seats
             cards={cards}

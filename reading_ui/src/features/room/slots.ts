@@ -29,4 +29,6 @@ export interface RoomSlots {
   tools: (slot: ToolsSlot) => ReactNode;
   /** Absent: the room has no such tab. */
   opinion?: (slot: OpinionSlot) => ReactNode;
+  /** At the left of the pictures; nothing where the room follows no agenda. */
+  agenda?: (slot: OpinionSlot) => ReactNode;
 }

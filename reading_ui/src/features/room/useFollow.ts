@@ -31,8 +31,8 @@ export interface Follow {
   heard: (body: unknown) => void;
 }
 
-/** How long what was there before a reload may take to come back before the present screen counts. */
-const RESTORE_MS = 4_000;
+/** How long, once pictures are there, the view from before a reload may take before the present screen counts. */
+const RESTORE_MS = 8_000;
 
 /** Everybody sees what the presenter sees, until they break away; state is shared, never pixels. */
 export function useFollow(room: RoomView, line: RoomLine | null): Follow {
@@ -42,7 +42,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(false);
   const told = useRef<Told | null>(null);
-  const restoring = useRef<{ until: number } | null>(null);
+  const restoring = useRef<{ until: number | null } | null>(null);
   const following = !presenter && !away;
   const latest = useRef({ following, presenter, viewer, studyId });
   latest.current = { following, presenter, viewer, studyId };
@@ -51,6 +51,12 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
     // Somebody who is alone looks at the first study; what the presenter shows comes before that.
     if (studyId === null && first !== null) setStudyId(told.current?.studyId ?? first);
   }, [studyId, first]);
+  useEffect(() => {
+    // Another case is before the meeting: its studies take the place of the last one's.
+    const { current: now } = latest;
+    if (first === null || now.studyId === null || now.following) return;
+    if (!room.studies.some(({ study_id: id }) => id === now.studyId)) setStudyId(first);
+  }, [first, room.studies]);
 
   const apply = useCallback(() => {
     const now = told.current;
@@ -68,7 +74,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
       setShown(true);
       // After a reload the presenter's own screen takes up what it showed before.
       if (latest.current.presenter && before === null) {
-        restoring.current = { until: performance.now() + RESTORE_MS };
+        restoring.current = { until: null };
         apply();
       } else if (latest.current.following) apply();
     },
@@ -96,6 +102,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
     const settled = (view: SharedView): boolean => {
       const { current: restore } = restoring;
       if (!restore) return true;
+      restore.until ??= performance.now() + RESTORE_MS;
       if (performance.now() < restore.until && !sameSlice(view, told.current?.view)) return false;
       restoring.current = null;
       viewer.shared.release();

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Tag } from '@/ui/Band';
@@ -9,8 +10,14 @@ import type { CaseView } from '../types';
 import styles from './CasePage.module.css';
 import { useCaseVerb } from './useCase';
 
+interface Props {
+  view: CaseView;
+  then: CaseThen | null;
+  children?: ReactNode;
+}
+
 /** What can be asked about the case from here, and its end. In a replay: only how it stood. */
-export function CaseActions({ view, then }: { view: CaseView; then: CaseThen | null }) {
+export function CaseActions({ view, then, children }: Props) {
   const { t } = useTranslation('cases');
   const navigate = useNavigate();
   const close = useCaseVerb(view.id, () => calls.closeCase(view.id, view.version));
@@ -36,6 +43,7 @@ export function CaseActions({ view, then }: { view: CaseView; then: CaseThen | n
           {t('ask.refer')}
         </Button>
       )}
+      {!then && view.state === 'open' && children}
       {mayAsk('case.close') && (
         <Button busy={close.isPending} onClick={end}>
           {t('close')}

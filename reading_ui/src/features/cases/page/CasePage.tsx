@@ -19,7 +19,7 @@ import { Summary } from './Summary';
 import { useCase } from './useCase';
 
 /** A case whole: who, what runs, studies, papers, and every step with who did it; also as it was at any moment. */
-export function CasePage() {
+export function CasePage({ extra }: { extra?: (view: CaseView) => ReactNode }) {
   const { t } = useTranslation('cases');
   const { caseId = '' } = useParams();
   const { view, facts } = useCase(caseId);
@@ -30,6 +30,7 @@ export function CasePage() {
     <Body
       key={caseId}
       view={view.data}
+      extra={extra}
       facts={facts.data ?? []}
       trouble={facts.isError ? <Trouble error={facts.error} onRetry={() => void facts.refetch()} /> : null}
     />
@@ -38,11 +39,13 @@ export function CasePage() {
 
 interface Props {
   view: CaseView;
+  /** What the application adds to what may be asked about the case. */
+  extra?: (view: CaseView) => ReactNode;
   facts: CaseFact[];
   trouble: ReactNode;
 }
 
-function Body({ view, facts, trouble }: Props) {
+function Body({ view, extra, facts, trouble }: Props) {
   const [at, setAt] = useState<number | null>(null);
   const about = useAbout(view);
   const then = at === null ? null : thenOf(facts, at);
@@ -54,7 +57,9 @@ function Body({ view, facts, trouble }: Props) {
         studyAt={null}
         description={`${view.number} · ${view.title}`}
       >
-        <CaseActions view={view} then={then} />
+        <CaseActions view={view} then={then}>
+          {view.verbs.includes('meeting.propose') && extra?.(view)}
+        </CaseActions>
       </IdentityStrip>
       <div className={styles.columns}>
         <div className={styles.main}>

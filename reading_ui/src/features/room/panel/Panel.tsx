@@ -58,7 +58,7 @@ export function Panel({ room, tabs }: Props) {
       <header className={styles.head}>
         <Segments
           label={t('panel.label')}
-          segments={open.map((key) => ({ key, label: t(`tab.${key}`), count: counts[key] }))}
+          segments={open.map((key) => ({ key, label: t(wordOf(key, room)), count: counts[key] }))}
           chosen={chosen}
           onChoose={setChosen}
         />
@@ -79,6 +79,10 @@ export function Panel({ room, tabs }: Props) {
     </aside>
   );
 }
+
+/** What is written together is an opinion in a consultation, a conclusion in a meeting. */
+const wordOf = (tab: Tab, { kind }: RoomView): string =>
+  tab === 'opinion' && kind === 'meeting' ? 'tab.conclusion' : `tab.${tab}`;
 
 /** Lines written by others since the chat was last looked at. */
 function useUnread({ chat, my_seat_id: mine }: RoomView, looking: boolean): number {

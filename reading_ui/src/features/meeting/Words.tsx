@@ -1,0 +1,130 @@
+import { useTranslation } from 'react-i18next';
+import { useNow } from '@/lib/now';
+import { type Band, countdown, fullTime } from '@/lib/time';
+import { Tag } from '@/ui/Band';
+import type { IconName } from '@/ui/icons';
+import { ageOf, useSexWord } from '@/ui/person';
+import styles from './meeting.module.css';
+import type { Colleague, Item, ItemState, Meeting, MeetingState } from './types';
+
+const meetingTones: Record<MeetingState, [Band | 'accent', IconName]> = {
+  open: ['blue', 'incoming'],
+  frozen: ['blue', 'lock'],
+  live: ['accent', 'dot'],
+  minutes: ['yellow', 'report'],
+  closed: ['grey', 'check'],
+  cancelled: ['grey', 'close'],
+};
+const itemTones: Record<ItemState, [Band | 'accent', IconName]> = {
+  proposed: ['yellow', 'incoming'],
+  preparing: ['blue', 'clock'],
+  presenting: ['accent', 'dot'],
+  concluded: ['yellow', 'report'],
+  signed: ['blue', 'check'],
+  closed: ['grey', 'check'],
+  declined: ['grey', 'close'],
+  withdrawn: ['grey', 'close'],
+  deferred: ['grey', 'right'],
+};
+
+export function MeetingTag({ state }: { state: MeetingState }) {
+  const { t } = useTranslation('meeting');
+  const [band, icon] = meetingTones[state];
+  return (
+    <Tag band={band} icon={icon}>
+      {t(`state.${state}`)}
+    </Tag>
+  );
+}
+
+export function ItemTag({ item }: { item: Item }) {
+  const { t } = useTranslation('meeting');
+  const [band, icon] = itemTones[item.state];
+  const ready = item.state === 'preparing' && item.ready;
+  return (
+    <Tag band={ready ? 'blue' : band} icon={ready ? 'check' : icon}>
+      {t(ready ? 'item.ready' : `item.state.${item.state}`)}
+    </Tag>
+  );
+}
+
+export function useSpecialty() {
+  const { t } = useTranslation('meeting');
+  return (code: string) => (code === 'chair' ? t('chair') : t(`consult:specialty.${code}`));
+}
+
+/** The quorum, always in sight: what the rule asks, and while the meeting runs who is in the room. */
+export function Quorum({ meeting }: { meeting: Meeting }) {
+  const { t } = useTranslation('meeting');
+  const word = useSpecialty();
+  const { quorum, quorum_rule: rule, state } = meeting;
+  const must = rule.must.map(word).join(t('comma'));
+  const asked = t(must ? 'quorum.ruleMust' : 'quorum.rule', {
+    least: rule.least,
+    all: meeting.specialties.length,
+    must,
+  });
+  if (state !== 'live') {
+    return (
+      <span className={styles.quorum} data-testid="quorum">
+        <Tag band="plain">{asked}</Tag>
+      </span>
+    );
+  }
+  const lacking = quorum.lacking.map(word).join(t('comma'));
+  const here = t('quorum.here', { n: quorum.present.length, least: quorum.least });
+  return (
+    <span className={styles.quorum} data-testid="quorum" data-met={quorum.met} title={asked}>
+      <Tag band={quorum.met ? 'blue' : 'yellow'} icon={quorum.met ? 'check' : 'alarm'}>
+        {`${t(quorum.met ? 'quorum.met' : 'quorum.notMet')} ${here}`}
+      </Tag>
+      {!quorum.met && lacking && <span className={styles.warn}>{t('quorum.lacking', { lacking })}</span>}
+    </span>
+  );
+}
+
+/** What is left of a time box, or how far beyond it the case is. */
+export function TimeBox({ item }: { item: Item }) {
+  const { t } = useTranslation('meeting');
+  const now = useNow();
+  if (item.state === 'presenting' && item.presenting_from) {
+    const left = Date.parse(item.presenting_from) + item.minutes * 60_000 - now;
+    return (
+      <time className={left < 0 ? styles.over : styles.running} title={fullTime(item.presenting_from)}>
+        {left < 0 ? t('box.over', { at: countdown(-left) }) : t('box.left', { at: countdown(left) })}
+      </time>
+    );
+  }
+  if (item.presented_for !== null)
+    return <span className={styles.dim}>{t('box.took', { n: Math.ceil(item.presented_for / 60) })}</span>;
+  return <span className={styles.dim}>{t('box.minutes', { n: item.minutes })}</span>;
+}
+
+/** `测试甲 男 56岁 P0012`: a name is never alone. */
+export function PatientWords({ patient }: { patient: Item['patient'] }) {
+  const { t } = useTranslation('ui');
+  const sexWord = useSexWord();
+  if (!patient) return <span className={styles.dim}>—</span>;
+  const age = ageOf(patient.age);
+  return (
+    <span className={styles.patient}>
+      <strong>{patient.name || t('identity.nameless')}</strong>
+      {patient.doubtful && <span className={styles.warn}>{t('identity.doubtful')}</span>}
+      <span>{sexWord(patient.sex)}</span>
+      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+      <span>{patient.patient_id}</span>
+    </span>
+  );
+}
+
+/** `测试专家 主任医师 · 示例市医院` */
+export function PersonWords({ person }: { person: Colleague }) {
+  const { t } = useTranslation('ui');
+  const title = person.title === 'none' ? '' : t(`title.${person.title}`);
+  return (
+    <span>
+      {person.name}
+      <span className={styles.dim}> {[title, person.site?.name].filter(Boolean).join(' · ')}</span>
+    </span>
+  );
+}

@@ -1,0 +1,6 @@
+export { BoardsPage } from './boards/BoardsPage';
+export { MeetingsPage } from './list/MeetingsPage';
+export { ProposeButton } from './ProposeButton';
+export { MeetingPage } from './page/MeetingPage';
+export { RoomAgenda } from './room/RoomAgenda';
+export { RoomConclusion } from './room/RoomConclusion';

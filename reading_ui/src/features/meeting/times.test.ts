@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { endOfDay, instant, localDay, localTime } from './times';
+
+describe('times of a form', () => {
+  it('go to the server as instants and come back as typed', () => {
+    const sent = instant('2026-11-24T15:30');
+    expect(sent).not.toBeNull();
+    expect(localTime(new Date(sent ?? ''))).toBe('2026-11-24T15:30');
+  });
+
+  it('are nothing while they are empty or half typed', () => {
+    expect(instant('')).toBeNull();
+    expect(instant('2026-')).toBeNull();
+    expect(endOfDay('')).toBeNull();
+  });
+
+  it('last to the end of the day that was named', () => {
+    const end = new Date(endOfDay('2026-12-01') ?? '');
+    expect(localDay(end)).toBe('2026-12-01');
+    expect(end.getHours()).toBe(23);
+  });
+});
