@@ -1,0 +1,218 @@
+"""A county's case before an MDT: three specialties in one room, a conclusion with a dissent, everybody's signature, and what comes of it."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from teleconsult.access import SYSTEM, Grant, Role, Title, add_person
+from teleconsult.access.tables import SiteRow
+from teleconsult.settings import Settings
+from teleconsult.system import build
+from tests import synth
+from tests.children import wait_for
+from tests.journey.fair import fair
+from tests.journey.platform import PASSWORD, Platform
+from tests.journey.rooms import Seat, a_browser_with_cameras
+from tests.peers import sent
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(900)]
+Sit = Callable[[str], Seat]
+PANEL = {
+    "mdt_radiology": ("测试影像专家", "radiology"),
+    "mdt_respiratory": ("测试呼吸专家", "respiratory"),
+    "mdt_surgery": ("测试胸外专家", "thoracic_surgery"),
+}
+CHAIR, DISSENTER = "mdt_radiology", "测试胸外专家"
+BOARD, QUESTION = "示例胸部肿瘤 MDT", "右上肺结节能否手术？"
+STAGE, ADVICE = "右肺上叶腺癌 cT1bN0M0，IA2 期", "建议胸腔镜右上肺叶切除。"
+DISSENT, TODO = "肺功能未完善前不宜手术。", "完善肺功能检查"
+
+
+@pytest.fixture(scope="module")
+def cameras() -> Iterator[Browser]:
+    with a_browser_with_cameras() as browser:
+        yield browser
+
+
+@pytest.fixture
+def sit(cameras: Browser, platform: Platform, tmp_path: Path) -> Iterator[Sit]:
+    """Seat somebody before a screen of their own, signed in."""
+    seated: list[Seat] = []
+
+    def sit(login: str) -> Seat:
+        context = cameras.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
+        seated.append(Seat(context.new_page(), platform.url))
+        seated[-1].page.set_default_timeout(fair(60) * 1000)
+        seated[-1].sign_in(login, PASSWORD)
+        return seated[-1]
+
+    expect.set_options(timeout=fair(60) * 1000)
+    yield sit
+    for number, one in enumerate(seated):
+        one.page.screenshot(path=tmp_path / f"seat-{number}.png")
+        one.page.context.close()
+    assert [fault for one in seated for fault in one.faults] == []
+
+
+@pytest.fixture
+def case_id(platform: Platform, request: pytest.FixtureRequest) -> str:
+    """A case of county A with one CT study, and three experts of the city who are in the directory."""
+    _settle_panel(platform)
+    name = f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}"
+    assert set(platform.scanner().send(*map(sent, synth.a_ct_series(6, patient_name=name, patient_id=name)))) == {0}
+    doctor = platform.visitor("doctor_a")
+    found: list[str] = []
+
+    def prepared() -> bool:
+        rows = doctor.get(f"/api/studies?q={quote(name)}")["items"]
+        found[:] = [row["study_id"] for row in rows if row["kind"] == "task"]
+        return bool(found)
+
+    wait_for(prepared, "the study is prepared", fair(90))
+    opened = doctor.post(
+        "/api/cases", {"study_ids": found[:1], "title": "右上肺结节", "summary": "男，56岁，咳嗽两周。"}
+    )
+    return str(opened["id"])
+
+
+def _settle_panel(platform: Platform) -> None:
+    system = build(Settings.from_env({}, home=platform.home))
+    try:
+        with system.work() as work:
+            city = next(site.id for site in work.session.query(SiteRow) if site.code == "city")
+            for login, (name, _) in PANEL.items():
+                add_person(work, SYSTEM, login, name, Title.CHIEF, city, [Grant(Role.EXPERT, city)], PASSWORD)
+    finally:
+        system.store.engine.dispose()
+    for login, (_, specialty) in PANEL.items():
+        platform.visitor(login).put("/api/experts/me", {"specialty": specialty, "accepting": True})
+
+
+def make_board(coordinator: Seat) -> str:
+    """A board of three specialties, and a meeting of it in twenty minutes. Its path."""
+    page = coordinator.page
+    coordinator.go("/boards")
+    coordinator.button("新建 MDT 团队").click()
+    page.get_by_label("团队名称").fill(BOARD)
+    for name, _ in PANEL.values():
+        add = page.get_by_label("添加成员")
+        add.select_option(value=add.locator("option").filter(has_text=name).first.get_attribute("value") or "")
+        expect(page.get_by_label(f"{name} 的专科")).to_be_visible()
+    page.get_by_label("至少到会专科数").fill("3")
+    coordinator.button("保存").click()
+    board = page.get_by_test_id("board").filter(has_text=BOARD)
+    expect(board).to_contain_text("3 个专科中至少 3 个到会")
+    board.get_by_role("button", name="安排会议").click()
+    soon = (datetime.now(UTC).astimezone() + timedelta(minutes=20)).strftime("%Y-%m-%dT%H:%M")
+    board.get_by_label("开会时间").fill(soon)
+    board.get_by_role("button", name="安排会议").last.click()
+    page.wait_for_url(re.compile(r"/meetings/\w+$"))
+    return page.url.removeprefix(coordinator.url)
+
+
+def propose(doctor: Seat, case_id: str, meeting: str) -> str:
+    """From the case's page to the agenda. The path of the case on it."""
+    doctor.go(f"/cases/{case_id}")
+    doctor.button("提交 MDT").click()
+    dialog = doctor.page.get_by_role("dialog")
+    dialog.get_by_label("会议", exact=True).select_option(value=meeting.rsplit("/", 1)[1])
+    dialog.get_by_label("讨论问题").fill(QUESTION)
+    dialog.get_by_role("button", name="提交", exact=True).click()
+    doctor.page.wait_for_url(re.compile(r"/items/\w+$"))
+    return doctor.page.url.removeprefix(doctor.url)
+
+
+def prepare(expert: Seat, specialty: str, item: str) -> None:
+    """What the own specialty has to say beforehand."""
+    expert.go(item)
+    own = expert.page.locator(f"[data-specialty={specialty}]")
+    own.get_by_role("button", name="填写准备").click()
+    own.get_by_label("本专科要点").fill("已阅片。")
+    own.get_by_role("button", name="准备完毕").click()
+    expect(own).to_contain_text("准备完毕")
+
+
+def enter(seat: Seat, room: str) -> None:
+    """With the images alone: cameras have their own tests."""
+    if room not in seat.page.url:
+        seat.go(room)
+    seat.button("仅图像").click()
+    seat.page.get_by_test_id("enter").click()
+    expect(seat.page.get_by_test_id("room-agenda")).to_contain_text(QUESTION)
+
+
+def conclude(chair: Seat) -> None:
+    """The structured conclusion, with a dissent by name and a recommendation to be tracked."""
+    chair.button("结论").click()
+    form = chair.page.get_by_test_id("conclude")
+    form.get_by_label("诊断与分期").fill(STAGE)
+    form.get_by_label("推荐意见").fill(ADVICE)
+    form.get_by_label("记录保留意见…").select_option(label=DISSENTER)
+    form.get_by_label(f"{DISSENTER} 的保留意见").fill(DISSENT)
+    form.get_by_role("button", name="添加事项").click()
+    form.get_by_label("事项", exact=True).fill(TODO)
+    form.get_by_label("负责医院").select_option(label="示例一县医院")
+    form.get_by_role("button", name="形成MDT 结论").click()
+    expect(chair.page.get_by_test_id("dissent")).to_contain_text(DISSENT)
+
+
+def sign(seat: Seat, role: str) -> Locator:
+    """In the room, with the password."""
+    seat.button("结论").click()
+    conclusion = seat.page.get_by_test_id("conclusion")
+    expect(conclusion).to_contain_text(STAGE)
+    conclusion.get_by_role("button", name="签署", exact=True).click()
+    dialog = seat.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(DISSENT)
+    dialog.get_by_label("登录密码").fill(PASSWORD)
+    dialog.get_by_role("button", name="确认签署").click()
+    expect(conclusion.locator(f"[data-role={role}]")).to_have_attribute("data-signed", "true")
+    return conclusion
+
+
+def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_referred_down(
+    sit: Sit, case_id: str
+) -> None:
+    coordinator, doctor = sit("coordinator"), sit("doctor_a")
+    meeting = make_board(coordinator)
+    item = propose(doctor, case_id, meeting)
+    expect(coordinator.page.get_by_test_id("agenda")).to_contain_text(QUESTION)
+    coordinator.button("受理").click()
+    expect(coordinator.page.get_by_test_id("item")).to_have_attribute("data-state", "preparing")
+
+    experts = {login: sit(login) for login in PANEL}
+    for login, expert in experts.items():
+        prepare(expert, PANEL[login][1], item)
+    chair = experts[CHAIR]
+    chair.button("开始会议").click()
+    chair.page.wait_for_url(re.compile(r"/rooms/\w+$"))
+    room = chair.page.url.removeprefix(chair.url)
+    enter(chair, room)
+    expect(chair.page.get_by_test_id("quorum")).to_have_attribute("data-met", "false")
+    for login in list(PANEL)[1:]:
+        enter(experts[login], room)
+    expect(chair.page.get_by_test_id("quorum")).to_have_attribute("data-met", "true")
+
+    chair.page.get_by_test_id("room-agenda").get_by_role("button", name="开始讨论").click()
+    expect(experts["mdt_surgery"].page.get_by_test_id("room-agenda")).to_contain_text("正在讨论")
+    chair.shown()
+    conclude(chair)
+    for login, expert in experts.items():
+        sign(expert, PANEL[login][1])
+
+    chair.go(meeting)
+    chair.button("结束会议").click()
+    expect(chair.page.get_by_test_id("meeting")).to_have_attribute("data-state", "closed")
+    doctor.go(item)
+    expect(doctor.page.get_by_test_id("conclusion")).to_contain_text("签署 4/4")
+    expect(doctor.page.get_by_test_id("follow-up")).to_contain_text(TODO)
+    doctor.button("拟下转").click()
+    doctor.page.wait_for_url(re.compile(r"/referrals/\w+$"))
