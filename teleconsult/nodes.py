@@ -17,6 +17,7 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import RedisError
 
+from teleconsult import tls
 from teleconsult.kernel.errors import absent, busy, forbidden
 
 NODE_SECONDS = 3
@@ -39,13 +40,17 @@ _FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A living media node: `url` is for browsers, `inner` for the other processes, `load` in packets sent a second."""
+    """A living media node: `url` is for browsers, `inner` for the other processes, `load` in packets sent a second.
+
+    `certificate` (PEM) is what it shows where it speaks TLS: web trusts this one and no other.
+    """
 
     id: str
     url: str
     inner: str
     load: int = 0
     rooms: int = 0
+    certificate: str = ""
 
 
 class Nodes:
@@ -135,7 +140,8 @@ def tell(node: Node, key: bytes, room_id: str, verb: str, words: Mapping[str, An
         node.inner + path, body, {CONTROL: signed(key, path, body, now), "Content-Type": "application/json"}
     )
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+        trust = tls.trusting(node.certificate) if node.certificate else None
+        with urllib.request.urlopen(request, timeout=10, context=trust) as answer:  # noqa: S310
             said: dict[str, Any] = json.load(answer)
             return said
     except urllib.error.HTTPError as error:

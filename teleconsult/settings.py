@@ -27,9 +27,12 @@ class Settings:
     blobs_url: str = ""  # empty: a folder in `home`; s3://bucket/prefix?endpoint=… otherwise
     http_host: str = "127.0.0.1"
     http_port: int = 8080
-    public_url: str = ""  # what users type; empty: http://http_host:http_port
+    public_url: str = ""  # what users type; empty: http://http_host:http_port, https:// with TLS
+    tls: bool = False  # web and the media node speak TLS only
+    tls_certificate: Path | None = None  # one's own, PEM, with the chain behind it; None: one is made in `home`
+    tls_key: Path | None = None
     trusted_proxies: int = 0  # how many reverse proxies stand before web
-    cookie_secure: bool = False
+    cookie_secure: bool = False  # always so with TLS
     dicom_host: str = "0.0.0.0"  # noqa: S104 (scanners call from other machines; unknown ones are rejected)
     dicom_port: int = 11112
     ae_title: str = "TELECONSULT"
@@ -87,7 +90,17 @@ class Settings:
 
     @property
     def url(self) -> str:
-        return self.public_url.rstrip("/") or f"http://{self.http_host}:{self.http_port}"
+        return self.public_url.rstrip("/") or f"{self.scheme}://{self.http_host}:{self.http_port}"
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether web and the media node end TLS themselves: asked for, or a certificate is named."""
+        return self.tls or self.tls_certificate is not None or self.tls_key is not None
+
+    @property
+    def scheme(self) -> str:
+        """What web and the media node speak at their own ports."""
+        return "https" if self.encrypted else "http"
 
     @property
     def media_listen(self) -> str:
@@ -102,7 +115,7 @@ class Settings:
         host = self.media_listen
         if host in ("0.0.0.0", "::"):  # noqa: S104 (compared)
             host = urlsplit(self.url).hostname or host
-        return f"http://[{host}]:{{port}}" if ":" in host else f"http://{host}:{{port}}"
+        return f"{self.scheme}://[{host}]:{{port}}" if ":" in host else f"{self.scheme}://{host}:{{port}}"
 
     @property
     def audit_log(self) -> Path:

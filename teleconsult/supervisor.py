@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
-from teleconsult import broker
+from teleconsult import broker, tls
 from teleconsult.settings import Settings
 
 PROCESSES = ("web", "dicom", "worker", "relay", "media")
@@ -233,8 +233,10 @@ def _accepts(host: str, port: int) -> bool:
 
 def _web_answers(settings: Settings) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.http_host, settings.http_host)  # noqa: S104
+    url = f"{settings.scheme}://{host}:{settings.http_port}/livez"
     try:
-        with urllib.request.urlopen(f"http://{host}:{settings.http_port}/livez", timeout=2):
+        trust = tls.trusting(tls.pair(settings).pem) if settings.encrypted else None
+        with urllib.request.urlopen(url, timeout=2, context=trust):  # noqa: S310 (our own web process)
             return True
     except (urllib.error.URLError, OSError):
         return False

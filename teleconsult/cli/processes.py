@@ -27,6 +27,8 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         command.set_defaults(run=run)
         if name in ("up", "demo"):
             _add_ports(command)
+        if name == "up":
+            _add_tls(command)
         if name == "media":
             command.add_argument("--media-port", type=int, help="port for browsers (default 8090, or a free one)")
         if name == "demo":
@@ -44,18 +46,29 @@ def _add_ports(command: argparse.ArgumentParser) -> None:
     command.add_argument("--public-url", help="the address that users type")
 
 
+def _add_tls(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--tls", action="store_true", default=None, help="HTTPS, with a certificate made here if none is named"
+    )
+    command.add_argument("--tls-certificate", type=Path, help="one's own certificate with its chain, PEM")
+    command.add_argument("--tls-key", type=Path, help="its key, PEM without a passphrase")
+
+
 def settings_from(options: argparse.Namespace) -> Settings:
-    names = ("home", "http_host", "http_port", "dicom_port", "media_port", "public_url")
+    ports = ("http_host", "http_port", "dicom_port", "media_port")
+    names = ("home", *ports, "public_url", "tls", "tls_certificate", "tls_key")
     return Settings.from_env(None, **{name: getattr(options, name, None) for name in names})
 
 
 def _up(options: argparse.Namespace) -> int:
+    from teleconsult import tls
     from teleconsult.access import SYSTEM, first_admin_invitation
     from teleconsult.records import upgrade
     from teleconsult.supervisor import Supervisor
     from teleconsult.system import build
 
     settings = settings_from(options)
+    pair = tls.pair(settings) if settings.encrypted else None
     system = build(settings)
     (settings.home / ADDRESS).write_text(settings.url)
     upgrade(system.store.engine)
@@ -69,6 +82,8 @@ def _up(options: argparse.Namespace) -> int:
         print(
             f"\n  {settings.url}   DICOM {settings.ae_title}@{settings.dicom_host}:{settings.dicom_port}   home {settings.home}"
         )
+        if pair:
+            print(pair.words())
         if token:
             print(f"  First administrator (works once, 72 h): {settings.url}/invitation/{token}\n")
         supervisor.run_until_signal()

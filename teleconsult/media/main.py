@@ -8,6 +8,7 @@ import os
 import secrets
 import signal
 import socket
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -21,6 +22,7 @@ from teleconsult.media.record import Recordings
 from teleconsult.media.server import Doors
 from teleconsult.nodes import Node, Nodes
 from teleconsult.settings import BadSetting, Settings
+from teleconsult.tls import LOOK_SECONDS, Entrance
 
 log = logging.getLogger(__name__)
 DEFAULT_PORT = 8090
@@ -49,13 +51,14 @@ async def _serve(settings: Settings) -> None:
         log.warning("kept what was left of recording %s", recording)
     late = settings.media_late_ms / 1000
     shape = Shape(settings.media_address, settings.media_voices, settings.media_pictures, late)
-    node = MediaNode(_place(settings, port), nodes, keys.tickets, recordings, clock, shape)
+    entrance = Entrance(settings) if settings.encrypted else None
+    node = MediaNode(_place(settings, port, entrance), nodes, keys.tickets, recordings, clock, shape)
     runner = web.AppRunner(Doors(node, keys.tickets, clock, origins(settings)).app(), access_log=None)
     await runner.setup()
-    await web.SockSite(runner, door).start()
+    await web.SockSite(runner, door, ssl_context=entrance.context if entrance else None).start()
     gc.collect()
     gc.freeze()  # the modules are not looked through again: that would stop every packet for tens of milliseconds
-    beating = asyncio.create_task(node.run())
+    beating = asyncio.gather(node.run(), *([_kept_fresh(entrance, node)] if entrance else []))
     log.info("media node %s on port %d, %s forwarding, browsers come to %s", node.place.id, port, way, node.place.url)
     try:
         await stopping.wait()
@@ -98,9 +101,19 @@ def origins(settings: Settings) -> frozenset[str]:
     return frozenset({own})
 
 
-def _place(settings: Settings, port: int) -> Node:
+async def _kept_fresh(entrance: Entrance, node: MediaNode) -> None:
+    """New connections get a certificate that was renewed; web is told which it is."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.to_thread(entrance.look)
+        node.place = replace(node.place, certificate=entrance.pem)
+
+
+def _place(settings: Settings, port: int, entrance: Entrance | None) -> Node:
     """`inner` is for web: this machine by its name where any address is listened on (containers have one each)."""
     name = f"{socket.gethostname()[:24]}-{os.getpid()}-{secrets.token_hex(3)}"
     host = settings.media_listen
     host = socket.gethostname() if host in _ANY else f"[{host}]" if ":" in host else host
-    return Node(name, settings.media_public.format(node=name, host=host, port=port), f"http://{host}:{port}")
+    url = settings.media_public.format(node=name, host=host, port=port)
+    inner = f"{settings.scheme}://{host}:{port}"
+    return Node(name, url, inner, certificate=entrance.pem if entrance else "")

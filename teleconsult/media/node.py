@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from teleconsult.access import tickets
@@ -173,7 +173,7 @@ class MediaNode:
     async def _announce(self) -> None:
         """Once a second: we live. A room that another node took over meanwhile (we were silent too long) moves there."""
         while True:
-            place = Node(self.place.id, self.place.url, self.place.inner, self.packets_a_second, len(self.rooms))
+            place = replace(self.place, load=self.packets_a_second, rooms=len(self.rooms))
             try:
                 lost = await asyncio.to_thread(self._nodes.announce, place, list(self.rooms))
             except Refused as reason:

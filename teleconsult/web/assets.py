@@ -50,6 +50,8 @@ def install(app: Flask, settings: Settings) -> None:
 
     @app.after_request
     def guarded(response: Response) -> Response:
+        if settings.tls_certificate is not None:  # never with one that was made here: browsers would allow no exception
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         return _guarded(response, policy)
 
 

@@ -58,7 +58,7 @@ def client() -> str:
 
 def let_in(response: Response, session: SignedIn) -> Response:
     """Put the session into the browser. Strict: no other site can make the browser send it."""
-    secure = system().settings.cookie_secure
+    secure = system().settings.cookie_secure or system().settings.encrypted
     response.set_cookie(COOKIE, session.token, httponly=True, samesite="Strict", secure=secure, path="/")
     return response
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import ssl
 import threading
 from collections.abc import Callable
 from types import FrameType
@@ -13,8 +14,10 @@ from gunicorn.app.base import BaseApplication
 from teleconsult.access import Actor
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
+from teleconsult.tls import Entrance
 from teleconsult.web.app import create
 from teleconsult.web.socket_door import SPARE
+from teleconsult.web.tls_line import Line
 from teleconsult.web.worker import Worker
 
 Dicomweb = Callable[[System, Callable[[], Actor]], Blueprint]
@@ -46,12 +49,26 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "worker_exit": lambda _server, _worker: _leave(),
             "on_exit": lambda _server: _leave(),
         }
+        if self._settings.encrypted:
+            options |= _encrypted(self._settings)
         for name, value in options.items():
             self.cfg.set(name, value)
 
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections are never shared between processes."""
         return create(build(self._settings), self._dicomweb)
+
+
+def _encrypted(settings: Settings) -> dict[str, Any]:
+    entrance = Entrance(settings, Line)
+
+    def context(_config: Any, _usual: Any) -> ssl.SSLContext:
+        """Asked for at every new connection."""
+        entrance.look()
+        return entrance.context
+
+    pair = entrance.pair
+    return {"certfile": str(pair.certificate), "keyfile": str(pair.key), "ssl_context": context}
 
 
 def _close_sockets_at_end(worker: Any) -> None:
