@@ -17,6 +17,8 @@ import { isShelf, shelves, useCases } from './useCases';
 import { useListKeys } from './useListKeys';
 
 const ROW = { dense: 34, roomy: 42 } as const;
+const NARROW = 720;
+const NARROW_ROW = 52;
 const keyOf = (row: CaseLine): string => row.id;
 
 /** All cases one may see; found by name, pinyin, patient number or case number. */
@@ -78,7 +80,7 @@ export function CasesPage() {
             rows={rows}
             keyOf={keyOf}
             total={total}
-            rowHeight={ROW[density]}
+            rowHeight={width < NARROW ? NARROW_ROW : ROW[density]}
             active={active}
             onActive={setActive}
             onOpen={open}

@@ -27,7 +27,7 @@ export function useCaseColumns(width: number): Column<CaseLine>[] {
         title: t('column.patient'),
         width: 'minmax(170px, 1fr)',
         cell: (row) => (
-          <Who patient={row.patient} site={row.site.name} to={`/cases/${row.id}`} short={narrow} />
+          <Who patient={row.patient} site={row.site.name} to={`/cases/${row.id}`} stacked={narrow} />
         ),
       },
       {

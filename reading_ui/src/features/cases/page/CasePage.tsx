@@ -4,6 +4,7 @@ import { useParams } from 'react-router';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
+import { useWidth } from '@/ui/useWidth';
 import { useAbout } from '../timeline/about';
 import { isStep } from '../timeline/kinds';
 import { type CaseThen, caseThen } from '../timeline/replay';
@@ -37,6 +38,9 @@ export function CasePage({ extra }: { extra?: (view: CaseView) => ReactNode }) {
   );
 }
 
+/** Below this the actions leave the patient's strip: the name never gives way to a button. */
+const NARROW = 720;
+
 interface Props {
   view: CaseView;
   /** What the application adds to what may be asked about the case. */
@@ -49,18 +53,24 @@ function Body({ view, extra, facts, trouble }: Props) {
   const [at, setAt] = useState<number | null>(null);
   const about = useAbout(view);
   const then = at === null ? null : thenOf(facts, at);
+  const [frame, width] = useWidth();
+  const narrow = width > 0 && width < NARROW;
+  const actions = (
+    <CaseActions view={view} then={then}>
+      {!then && view.verbs.includes('meeting.propose') && extra?.(view)}
+    </CaseActions>
+  );
   return (
-    <div className={styles.page} data-replay={then ? '' : undefined}>
+    <div ref={frame} className={styles.page} data-replay={then ? '' : undefined}>
       <IdentityStrip
         patient={view.patient}
         siteName={view.site.name}
         studyAt={null}
         description={`${view.number} · ${view.title}`}
       >
-        <CaseActions view={view} then={then}>
-          {view.verbs.includes('meeting.propose') && extra?.(view)}
-        </CaseActions>
+        {!narrow && actions}
       </IdentityStrip>
+      {narrow && <div className={styles.below}>{actions}</div>}
       <div className={styles.columns}>
         <div className={styles.main}>
           <Summary key={view.version} view={view} then={then} />

@@ -5,6 +5,7 @@ import { useParams } from 'react-router';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
+import { useWidth } from '@/ui/useWidth';
 import * as calls from '../calls';
 import { DraftPage } from '../draft/DraftPage';
 import { caseKeys } from '../keys';
@@ -27,25 +28,36 @@ export function ReferralPage() {
   return <Page key={referralId} view={found.data} reload={() => found.refetch()} />;
 }
 
+/** Below this the state leaves the patient's strip: the name never gives way to it. */
+const NARROW = 720;
+
 function Page({ view, reload }: { view: ReferralView; reload: () => Promise<unknown> }) {
   const [round, setRound] = useState(0);
   const about = useQuery({
     queryKey: [...caseKeys.one(view.case_id), 'view'],
     queryFn: ({ signal }) => calls.caseOf(view.case_id, signal),
   });
+  const [frame, width] = useWidth();
+  const narrow = width > 0 && width < NARROW;
+  const how = (
+    <>
+      <Way row={view} />
+      <StateTag row={view} />
+      <Clock row={view} />
+    </>
+  );
   const writing = view.state === 'draft' && view.verbs.includes('save');
   return (
-    <div className={styles.page}>
+    <div ref={frame} className={styles.page}>
       <IdentityStrip
         patient={view.patient}
         siteName={about.data?.site.name ?? '…'}
         studyAt={null}
         description={`${view.number} · ${view.from_site.name} → ${view.to_site?.name ?? '…'}`}
       >
-        <Way row={view} />
-        <StateTag row={view} />
-        <Clock row={view} />
+        {!narrow && how}
       </IdentityStrip>
+      {narrow && <div className={styles.below}>{how}</div>}
       {writing ? (
         <DraftPage key={round} view={view} onReload={() => void reload().then(() => setRound(round + 1))} />
       ) : (

@@ -18,6 +18,8 @@ import { useReferrals } from './useReferrals';
 import { Waiting } from './Waiting';
 
 const ROW = { dense: 34, roomy: 42 } as const;
+const NARROW = 720;
+const NARROW_ROW = 52;
 const keyOf = (row: Referral): string => row.id;
 
 /** Patients on their way from one hospital to another: what must be answered first stands first. */
@@ -80,7 +82,7 @@ export function ReferralsPage() {
             rows={rows}
             keyOf={keyOf}
             total={total}
-            rowHeight={ROW[density]}
+            rowHeight={width < NARROW ? NARROW_ROW : ROW[density]}
             active={active}
             onActive={setActive}
             onOpen={open}

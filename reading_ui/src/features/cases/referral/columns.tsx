@@ -39,7 +39,7 @@ export function useReferralColumns(width: number, box: Box): Column<Referral>[] 
       {
         key: 'way',
         title: t('referral.column.way'),
-        width: narrow ? '88px' : '140px',
+        width: narrow ? '106px' : '140px',
         cell: (row) => <Way row={row} short={narrow} />,
       },
       {
@@ -47,7 +47,13 @@ export function useReferralColumns(width: number, box: Box): Column<Referral>[] 
         title: t('referral.column.patient'),
         width: 'minmax(150px, 1.2fr)',
         cell: (row) => (
-          <Who patient={row.patient} site={row.from_site.name} to={`/referrals/${row.id}`} short />
+          <Who
+            patient={row.patient}
+            site={row.from_site.name}
+            to={`/referrals/${row.id}`}
+            short
+            stacked={narrow}
+          />
         ),
       },
       { key: 'disease', title: t('referral.column.disease'), width: 'minmax(110px, 1fr)', cell: disease },

@@ -22,7 +22,7 @@ export function Entry({ run, extra, current = false }: Props) {
   const { t } = useTranslation('facts');
   const [fact] = run;
   if (!fact) return null;
-  const detail = run.length > 1 ? t('times', { n: run.length }) : detailOf(fact);
+  const detail = run.length > 1 ? t('times', { n: run.length }) : detailOf(telling(fact));
   const standing = standingOf(fact);
   return (
     <li className={styles.entry} data-kind={mood(fact.name)} data-current={current || undefined}>
@@ -58,4 +58,11 @@ export function Entry({ run, extra, current = false }: Props) {
       </div>
     </li>
   );
+}
+
+/** How urgent a referral is, its sending says once. */
+function telling(fact: CaseFact): CaseFact {
+  if (fact.subject !== 'referral' || fact.name === 'ReferralSubmitted') return fact;
+  const { priority: _said, ...details } = fact.details;
+  return { ...fact, details };
 }
