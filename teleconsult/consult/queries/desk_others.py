@@ -78,7 +78,7 @@ def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
 def _critical(found: CriticalView, verb: str) -> DeskItem:
     patient = Patient("", found.patient_name, False, found.sex, found.age, found.patient_number)
     return DeskItem(
-        f"critical_{verb}", found.id, f"desk.critical_{verb}", verb, f"/criticals/{found.id}", "red", found.look_at, found.case_id,
+        f"critical_{verb}", found.id, f"desk.critical_{verb}", verb, f"/criticals?id={found.id}", "red", found.look_at, found.case_id,
         found.study_id, patient, {"item": found.item, "level": found.level},
     )  # fmt: skip
 

@@ -51,15 +51,18 @@ function Strip({ view }: { view: Consultation }) {
   );
   if (!view.patient) return <header className={styles.plain}>{right}</header>;
   return (
-    <IdentityStrip
-      patient={view.patient}
-      siteName={view.requesting_site.name}
-      studyAt={study?.study_at ?? null}
-      modalities={study?.modalities ?? []}
-      description={study?.description ?? view.case_title}
-    >
-      {right}
-    </IdentityStrip>
+    <>
+      <IdentityStrip
+        patient={view.patient}
+        siteName={view.requesting_site.name}
+        studyAt={study?.study_at ?? null}
+        modalities={study?.modalities ?? []}
+        description={study?.description ?? view.case_title}
+      >
+        <span className={styles.stands}>{right}</span>
+      </IdentityStrip>
+      {view.state !== 'draft' && <div className={styles.below}>{right}</div>}
+    </>
   );
 }
 

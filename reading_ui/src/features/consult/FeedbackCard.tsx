@@ -15,11 +15,12 @@ export function FeedbackCard({ view }: { view: Consultation }) {
   const may = view.verbs.includes('feedback');
   const rates = view.verbs.includes('rate_request');
   const verb = useVerb(view.id);
+  const writing = may && (!view.adoption || again);
   if (!view.signed_at) return null;
   return (
     <section className={styles.card} aria-label={t('feedback.title')}>
       <h2>{t('feedback.title')}</h2>
-      {may && (!view.adoption || again) ? (
+      {writing ? (
         <FeedbackForm view={view} onDone={() => setAgain(false)} />
       ) : view.adoption ? (
         <p className={styles.said}>
@@ -34,10 +35,14 @@ export function FeedbackCard({ view }: { view: Consultation }) {
         <p className={styles.note}>{t('feedback.awaited', { site: view.requesting_site.name })}</p>
       )}
       <dl className={styles.ratings}>
-        <dt>{t('feedback.byRequester')}</dt>
-        <dd>
-          <Stars label={t('feedback.byRequester')} value={view.rating_by_requester} />
-        </dd>
+        {!writing && (
+          <>
+            <dt>{t('feedback.byRequester')}</dt>
+            <dd>
+              <Stars label={t('feedback.byRequester')} value={view.rating_by_requester} />
+            </dd>
+          </>
+        )}
         <dt>{t('feedback.byExpert')}</dt>
         <dd>
           <Stars

@@ -84,6 +84,7 @@ function Detail({ item }: { item: DeskItem }) {
   const { t } = useTranslation('desk');
   const { params } = item;
   const parts = [
+    typeof params.item === 'string' ? t(`critical:item.${params.item}`, { defaultValue: params.item }) : '',
     typeof params.urgency === 'string' ? t(`urgency.${params.urgency}`, { defaultValue: '' }) : '',
     params.number,
     params.title,
