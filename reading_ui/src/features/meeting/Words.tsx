@@ -67,7 +67,7 @@ export function Quorum({ meeting }: { meeting: Meeting }) {
   if (state !== 'live') {
     return (
       <span className={styles.quorum} data-testid="quorum">
-        <Tag band="plain">{asked}</Tag>
+        <Tag band="plain">{`${t('quorum.label')}${asked}`}</Tag>
       </span>
     );
   }

@@ -88,7 +88,7 @@ function People({
   for (const one of found.data?.items ?? [])
     known.set(
       one.person_id,
-      [one.name, one.specialty && word(one.specialty), one.site].filter(Boolean).join(' · '),
+      [one.name, one.specialty && word(one.specialty), one.site.name].filter(Boolean).join(' · '),
     );
   const used = [...new Set(Object.values(draft.members))];
   return (

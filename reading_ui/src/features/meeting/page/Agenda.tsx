@@ -92,7 +92,7 @@ export function AgendaWords({ item, place }: { item: Item; place: number }) {
   const word = preparedOf(item);
   return (
     <>
-      <span className={styles.line}>
+      <span className={styles.entryHead}>
         <span className={styles.dim}>{place}</span>
         <PatientWords patient={item.patient} />
       </span>
