@@ -39,13 +39,13 @@ export function useCaseColumns(width: number): Column<CaseLine>[] {
       {
         key: 'severity',
         title: t('column.severity'),
-        width: '72px',
+        width: '96px',
         cell: (row) => <span className={styles.dim}>{t(`severity.${row.severity}`)}</span>,
       },
       {
         key: 'studies',
         title: t('column.studies'),
-        width: '56px',
+        width: '72px',
         align: 'right',
         cell: (row) => <span className={styles.number}>{row.study_count}</span>,
       },

@@ -9,7 +9,7 @@ export function Way({ row, short = false }: { row: Referral; short?: boolean }) 
   return (
     <span className={styles.way}>
       <Icon name={row.direction === 'up' ? 'up' : 'down'} size={13} />
-      {t(`referral.direction.${row.direction}`)}
+      {t(`referral.short.${row.direction}`)}
       {row.priority !== 'normal' && (
         <b className={row.priority === 'green' ? styles.green : styles.urgent}>
           {t(short && row.priority === 'green' ? 'referral.greenShort' : `referral.priority.${row.priority}`)}

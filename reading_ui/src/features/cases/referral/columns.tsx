@@ -39,7 +39,7 @@ export function useReferralColumns(width: number, box: Box): Column<Referral>[] 
       {
         key: 'way',
         title: t('referral.column.way'),
-        width: narrow ? '106px' : '140px',
+        width: narrow ? '106px' : '150px',
         cell: (row) => <Way row={row} short={narrow} />,
       },
       {
@@ -72,7 +72,7 @@ export function useReferralColumns(width: number, box: Box): Column<Referral>[] 
       {
         key: 'state',
         title: t('referral.column.state'),
-        width: narrow ? '92px' : '104px',
+        width: narrow ? '92px' : '128px',
         cell: (row) => <StateTag row={row} />,
       },
       {
