@@ -145,6 +145,7 @@ def tell(node: Node, key: bytes, room_id: str, verb: str, words: Mapping[str, An
             said: dict[str, Any] = json.load(answer)
             return said
     except urllib.error.HTTPError as error:
+        error.close()
         if error.code == 404:
             raise absent("media.room_absent", room_id) from None
         raise busy("media.away", f"{error.code}") from None

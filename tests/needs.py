@@ -23,6 +23,7 @@ _PROGRAMS = {
     "needs_orthanc": ("Orthanc", "orthanc"),
     "needs_poppler": ("pdftotext",),
     "needs_openssl": ("openssl",),
+    "needs_coturn": ("turnserver",),
 }
 
 

@@ -20,6 +20,7 @@ PACKAGES = {
     "postgresql": ("initdb", "/usr/lib/postgresql"),
     "poppler-utils": ("pdftotext",),
     "openssl": ("openssl",),
+    "coturn": ("turnserver",),
 }
 
 
