@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
 
 from teleconsult.access import SYSTEM, Grant, Role, Title, add_person
 from teleconsult.access.tables import PersonRow, SiteRow
@@ -69,10 +69,7 @@ def a_room(platform: Platform, patient: str, slices: int = 12, series: int = 1, 
     doctor, coordinator, expert = (platform.visitor(one) for one in ("doctor_a", "coordinator", login))
     options |= {"patient_name": patient, "patient_id": patient}
     first = synth.a_ct_series(slices, **options)
-    more = [
-        synth.a_ct_series(slices, study_uid=first[0].StudyInstanceUID, **options)
-        for _ in range(series - 1)
-    ]
+    more = [synth.a_ct_series(slices, study_uid=first[0].StudyInstanceUID, **options) for _ in range(series - 1)]
     assert set(platform.scanner().send(*(sent(ds) for part in (first, *more) for ds in part))) == {0}
     found: list[dict[str, Any]] = []
 
@@ -103,16 +100,22 @@ def a_room(platform: Platform, patient: str, slices: int = 12, series: int = 1, 
 
 
 @contextmanager
-def a_browser_with_cameras(*flags: str) -> Iterator[Browser]:
-    """Real Chromium whose cameras and microphones are made up; peer connections may use this machine's own address."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(), args=[*FLAGS, "--ignore-gpu-blocklist", LOOPBACK, *(flags or FAKE)]
-        )
-        try:
-            yield browser
-        finally:
-            browser.close()
+def another_browser(kind: BrowserType, *flags: str) -> Iterator[Browser]:
+    """Real Chromium whose cameras and microphones are made up (unless `flags` say otherwise); peer connections may use this
+    machine's own address."""
+    words = [*FLAGS, "--ignore-gpu-blocklist", LOOPBACK, *(flags or FAKE)]
+    browser = kind.launch(executable_path=chromium(), args=words)
+    try:
+        yield browser
+    finally:
+        browser.close()
+
+
+@contextmanager
+def a_browser_with_cameras() -> Iterator[Browser]:
+    """The same where no browser runs yet."""
+    with sync_playwright() as playwright, another_browser(playwright.chromium) as browser:
+        yield browser
 
 
 class Seat(Desk):

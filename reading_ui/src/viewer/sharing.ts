@@ -83,7 +83,10 @@ export class Sharing implements Shared {
     const found = locate(this.room.stacks(), value);
     if (!found) return;
     this.pending.set(pane.id, { value, tries: TRIES });
-    if (pane.stack?.id !== found.stack.id) void pane.show(found.stack, found.index);
+    const { phase, target } = pane.view.get();
+    const other = pane.stack?.id !== found.stack.id;
+    // A pane whose first picture is still on its way cannot turn to another one: it begins anew with the right one.
+    if (other || (phase === 'loading' && target !== found.index)) void pane.show(found.stack, found.index);
     else pane.goTo(found.index);
   }
 

@@ -34,6 +34,9 @@ export interface Follow {
 /** How long, once pictures are there, the view from before a reload may take before the present screen counts. */
 const RESTORE_MS = 8_000;
 
+/** A whisper may be lost where the line or the token is only just there: what is seen is said again now and then. */
+const AGAIN_MS = 1_500;
+
 /** Everybody sees what the presenter sees, until they break away; state is shared, never pixels. */
 export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const presenter = room.presenter_seat_id !== null && room.presenter_seat_id === room.my_seat_id;
@@ -70,6 +73,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
       const now = readTold(body);
       if (!now) return;
       const before = told.current;
+      if (before && JSON.stringify(before) === JSON.stringify(now)) return;
       told.current = now;
       setShown(true);
       // After a reload the presenter's own screen takes up what it showed before.
@@ -89,6 +93,10 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   useEffect(() => {
     if (!presenter || !line || !viewer || !studyId) return;
     let last = '';
+    const say = () => {
+      if (told.current && last !== '')
+        line.say('view', { study_id: studyId, ...told.current.view, at: new Date().toISOString() });
+    };
     const tell = () => {
       const view = viewer.shared.get();
       if (!view || !settled(view)) return;
@@ -97,19 +105,24 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
       last = text;
       told.current = { studyId, view };
       setShown(true);
-      line.say('view', { study_id: studyId, ...view, at: new Date().toISOString() });
+      say();
     };
     const settled = (view: SharedView): boolean => {
       const { current: restore } = restoring;
       if (!restore) return true;
       restore.until ??= performance.now() + RESTORE_MS;
-      if (performance.now() < restore.until && !sameSlice(view, told.current?.view)) return false;
+      if (performance.now() < restore.until && !sameLook(view, told.current?.view)) return false;
       restoring.current = null;
       viewer.shared.release();
       return true;
     };
     tell();
-    return viewer.state.subscribe(tell);
+    const stop = viewer.state.subscribe(tell);
+    const again = setInterval(say, AGAIN_MS);
+    return () => {
+      stop();
+      clearInterval(again);
+    };
   }, [presenter, line, viewer, studyId]);
 
   const hand = useCallback(() => {
@@ -143,6 +156,26 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   };
 }
 
-const sliceOf = (view: SharedView | undefined) =>
-  view && [view.layout, ...view.panes.map((pane) => `${pane?.sop_uid}/${pane?.frame}`)].join(' ');
-const sameSlice = (a: SharedView, b: SharedView | undefined): boolean => sliceOf(a) === sliceOf(b);
+const near = (a: number, b: number): boolean => Math.abs(a - b) <= 0.02 * Math.max(1, Math.abs(b));
+
+/** The same pictures looked at in the same way: then what was there before is there again. */
+function sameLook(a: SharedView, b: SharedView | undefined): boolean {
+  if (!b || a.layout !== b.layout) return false;
+  return b.panes.every((wanted, at) => {
+    const now = a.panes[at];
+    if (!wanted || !now) return !wanted;
+    const window = wanted.window;
+    return (
+      now.sop_uid === wanted.sop_uid &&
+      now.frame === wanted.frame &&
+      now.invert === wanted.invert &&
+      now.flip_h === wanted.flip_h &&
+      near(now.rotation, wanted.rotation) &&
+      near(now.zoom, wanted.zoom) &&
+      (!window ||
+        (now.window !== null &&
+          near(now.window.center, window.center) &&
+          near(now.window.width, window.width)))
+    );
+  });
+}

@@ -1,0 +1,406 @@
+"""Two browser windows meet in a room: they see and hear each other, and look at the same images, whatever breaks."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.children import wait_for
+from tests.journey.fair import fair
+from tests.journey.platform import Platform
+from tests.journey.rooms import EXPERT_NAME, FAKE, GUEST, Place, Seat, a_room, another_browser
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
+Sit = Callable[..., Seat]
+GONE_SECONDS, BACK_SECONDS = 15.0, 5.0
+DOCTOR_NAME, GUEST_NAME = "测试县医生甲", "测试县医生丙"
+
+
+@pytest.fixture(scope="module")
+def cameras(browser: Browser) -> Iterator[Browser]:
+    with another_browser(browser.browser_type) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def sit(cameras: Browser, platform: Platform, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sit]:
+    """Seat somebody before a screen of their own, signed in."""
+    seated: list[Seat] = []
+
+    def sit(login: str, browser: Browser | None = None, **options: Any) -> Seat:
+        size = options.pop("size", (1366, 768))
+        context = (browser or cameras).new_context(
+            locale="zh-CN", viewport={"width": size[0], "height": size[1]}, **options
+        )
+        seated.append(Seat(context.new_page(), platform.url))
+        seated[-1].sign_in(login)
+        return seated[-1]
+
+    yield sit
+    faults = [fault for one in seated for fault in one.faults]
+    for number, one in enumerate(seated):
+        if not one.page.is_closed():
+            one.page.screenshot(path=tmp_path / f"seat-{number}.png")
+            one.page.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def place(platform: Platform, request: pytest.FixtureRequest) -> Place:
+    """A room of its own for each test, about a patient who is called like nobody else."""
+    return a_room(platform, f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}", slices=12, series=2)
+
+
+def both_in(sit: Sit, place: Place) -> tuple[Seat, Seat]:
+    """The expert, who presents because he came first, and the county doctor."""
+    expert, doctor = sit(place.expert), sit("doctor_a")
+    expert.enter(place)
+    expert.shown()
+    doctor.enter(place)
+    doctor.shown()
+    return expert, doctor
+
+
+def follows(one: Seat, other: Seat) -> None:
+    """Wait until both show the same slice in the same window at the same place. Both are asked again each time: what was
+    told just before a picture is drawn is told anew after it."""
+    wait_for(lambda: one.page.evaluate(_SAME, other.shared()), "both show the same", 60)
+
+
+_SAME = """(wanted) => {
+  const now = window.__viewer?.shared;
+  const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+  return now && now.layout === wanted.layout && wanted.panes.every((pane, at) => {
+    const mine = now.panes[at];
+    if (!pane?.window || !mine?.window) return !pane && !mine;
+    return mine.sop_uid === pane.sop_uid && mine.invert === pane.invert && mine.flip_h === pane.flip_h
+      && near(mine.rotation, pane.rotation, 0.01) && near(mine.window.center, pane.window.center, 0.01)
+      && near(mine.window.width, pane.window.width, 0.01) && near(mine.pan[0], pane.pan[0], 0.02)
+      && near(mine.pan[1], pane.pan[1], 0.02);
+  });
+}"""
+
+
+def on_picture(seat: Seat) -> tuple[float, float]:
+    """The middle of the first pane."""
+    box = seat.page.locator("[data-pane=pane-0]").first.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_two_seats_meet_and_see_each_other_and_the_same_images(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    for one in (expert, doctor):
+        one.live()
+        one.sees_people()
+        for name in (EXPERT_NAME, DOCTOR_NAME):
+            expect(one.seat(name)).to_have_attribute("data-camera", "true")
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "following")
+    follows(doctor, expert)
+
+
+def test_the_viewport_follows_slice_window_zoom_turn_and_layout(sit: Sit, place: Place) -> None:
+    expert, doctor = sit(place.expert), sit("doctor_a", size=(1000, 900))
+    expert.enter(place)
+    start = expert.shown()
+    doctor.enter(place)
+    doctor.shown(start)
+    for key in ("ArrowDown", "ArrowDown", "2", "=", "=", "]", "h", "i"):
+        expert.page.keyboard.press(key)
+        follows(doctor, expert)
+    doctor.shown(start + 2)
+    x, y = on_picture(expert)
+    expert.page.keyboard.press("p")
+    expert.page.mouse.move(x, y)
+    expert.page.mouse.down()
+    expert.page.mouse.move(x + 60, y + 30, steps=4)
+    expert.page.mouse.up()
+    follows(doctor, expert)
+    expert.page.keyboard.press("F2")
+    doctor.until("v.layout === '1x2'")
+    follows(doctor, expert)
+    expert.page.keyboard.press("PageDown")
+    follows(doctor, expert)
+
+
+def test_anyone_may_break_away_and_return(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    follows(doctor, expert)
+    at = expert.shown()
+    doctor.page.mouse.move(*on_picture(doctor))
+    doctor.page.mouse.wheel(0, 100)
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "away")
+    doctor.shown(at + 1)
+    expert.page.keyboard.press("ArrowUp")
+    expert.shown(at - 1)
+    assert doctor.shown() == at + 1, "who has broken away is not taken along"
+    doctor.button("回到主讲").click()
+    doctor.shown(at - 1)
+    doctor.page.keyboard.press("f")
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "away")
+
+
+def test_a_late_joiner_and_a_reloaded_page_are_given_the_present_view(sit: Sit, place: Place) -> None:
+    expert = sit(place.expert)
+    expert.enter(place)
+    at = expert.shown()
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "2", "="):
+        expert.page.keyboard.press(key)
+    expert.shown(at + 3)
+    doctor = sit("doctor_a")
+    doctor.enter(place)
+    doctor.shown(at + 3)
+    follows(doctor, expert)
+    for one in (doctor, expert):
+        one.page.reload()
+        expect(one.page.get_by_test_id("room")).to_be_visible()
+        one.shown(at + 3)
+        one.live()
+    follows(doctor, expert)
+    doctor.sees_people()
+
+
+def test_pointer_and_marks_stand_on_the_same_place_of_the_picture_at_every_seat(sit: Sit, place: Place) -> None:
+    expert, doctor = sit(place.expert), sit("doctor_a", size=(1000, 900))
+    expert.enter(place)
+    expert.shown()
+    doctor.enter(place)
+    doctor.shown()
+    follows(doctor, expert)
+    x, y = on_picture(expert)
+    expert.page.mouse.move(x, y)
+    expert.page.mouse.move(x + 3, y + 3)
+    expect(doctor.page.locator("[data-pointer]")).to_be_visible()
+    expect(doctor.page.locator("[data-pointer]")).to_contain_text(EXPERT_NAME)
+    expert.button("测距").click()
+    expert.page.mouse.move(x - 60, y)
+    expert.page.mouse.down()
+    expert.page.mouse.move(x + 60, y, steps=5)
+    expert.page.mouse.up()
+    words = [one.page.locator("[data-mark=length] text") for one in (expert, doctor)]
+    for word in words:
+        expect(word).to_have_text(re.compile(r"^\d+\.\d mm$"))
+    assert words[0].text_content() == words[1].text_content()
+    doctor.page.keyboard.press("a")
+    dx, dy = on_picture(doctor)
+    doctor.page.mouse.move(dx, dy)
+    doctor.page.mouse.down()
+    doctor.page.mouse.move(dx + 50, dy + 50, steps=4)
+    doctor.page.mouse.up()
+    expect(expert.page.locator("[data-mark=arrow]")).to_be_visible()
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "following")
+    doctor.page.keyboard.press("Control+z")
+    expect(expert.page.locator("[data-mark=arrow]")).to_have_count(0)
+    late = sit("coordinator")
+    late.go(place.path)
+    expect(late.page.get_by_test_id("enter").or_(late.page.get_by_test_id("door"))).to_be_visible()
+
+
+def test_the_presenters_token_is_asked_for_given_and_steers(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    doctor.button("申请主讲").click()
+    expert.button("成员").click()
+    row = expert.page.locator("[data-tab=members] li").filter(has_text=DOCTOR_NAME)
+    expect(row).to_contain_text("1")
+    row.get_by_role("button").first.click()
+    expert.button("设为主讲").click()
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "mine")
+    expect(expert.page.get_by_test_id("follow")).to_have_attribute("data-state", "following")
+    at = doctor.shown()
+    doctor.page.mouse.move(*on_picture(doctor))
+    doctor.page.mouse.wheel(0, 100)
+    doctor.shown(at + 1)
+    expert.shown(at + 1)
+
+
+def test_who_is_not_invited_waits_until_the_host_opens(sit: Sit, place: Place) -> None:
+    expert, guest = sit(place.expert), sit(GUEST)
+    expert.enter(place)
+    expert.shown()
+    guest.go(place.path)
+    guest.page.get_by_test_id("enter").click()
+    expect(guest.page.get_by_test_id("door")).to_contain_text("等待主持人")
+    expect(expert.page.get_by_test_id("knocking")).to_contain_text(GUEST_NAME)
+    expert.page.get_by_test_id("knocking").get_by_role("button").click()
+    expect(guest.page.get_by_test_id("room")).to_be_visible()
+    follows(guest, expert)
+
+
+def test_words_are_read_by_all_and_a_muted_microphone_is_seen(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    expert.live()
+    doctor.live()
+    doctor.button("聊天").click()
+    doctor.page.get_by_placeholder("输入消息").fill("请看右上肺")
+    doctor.page.keyboard.press("Enter")
+    expert.button("聊天").click()
+    expect(expert.page.locator("[data-tab=chat]")).to_contain_text("请看右上肺")
+    expect(expert.seat(DOCTOR_NAME)).to_have_attribute("data-mic", "true")
+    doctor.button("麦克风").click()
+    expect(expert.seat(DOCTOR_NAME)).to_have_attribute("data-mic", "false")
+    doctor.button("已静音").click()
+    expect(expert.seat(DOCTOR_NAME)).to_have_attribute("data-mic", "true")
+    expert.button("成员").click()
+    row = expert.page.locator("[data-tab=members] li").filter(has_text=DOCTOR_NAME)
+    row.get_by_role("button").first.click()
+    expert.button("静音此人").click()
+    expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("主持人已将您静音")
+    expect(expert.seat(DOCTOR_NAME)).to_have_attribute("data-mic", "false")
+
+
+def test_a_denied_camera_is_explained_and_the_room_goes_on(sit: Sit, place: Place, cameras: Browser) -> None:
+    expert = sit(place.expert)
+    expert.enter(place)
+    expert.shown()
+    with another_browser(cameras.browser_type, FAKE[0], "--deny-permission-prompts") as strict:
+        doctor = sit("doctor_a", browser=strict)
+        doctor.enter(place)
+        doctor.live()
+        expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("未获许可")
+        doctor.sees_people()
+        follows(doctor, expert)
+        expect(expert.seat(DOCTOR_NAME)).to_have_attribute("data-camera", "false")
+        doctor.page.context.close()
+
+
+def test_images_only_follows_without_any_media(sit: Sit, place: Place) -> None:
+    expert, doctor = sit(place.expert), sit("doctor_a")
+    expert.enter(place)
+    at = expert.shown()
+    doctor.go(place.path)
+    doctor.button("仅图像").click()
+    doctor.page.get_by_test_id("enter").click()
+    doctor.shown(at)
+    expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("仅图像")
+    assert doctor.page.evaluate("() => window.__media.phase") == "off"
+    expert.page.keyboard.press("ArrowDown")
+    doctor.shown(at + 1)
+    expect(expert.seat(DOCTOR_NAME)).to_contain_text("仅图像")
+
+
+def test_a_browser_with_no_network_but_itself_says_so_and_shares_images(
+    sit: Sit, place: Place, cameras: Browser
+) -> None:
+    expert = sit(place.expert)
+    expert.enter(place)
+    at = expert.shown()
+    with another_browser(
+        cameras.browser_type, *FAKE, "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+    ) as shut:
+        doctor = sit("doctor_a", browser=shut)
+        doctor.enter(place)
+        doctor.shown(at)
+        expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("共享图像照常使用")
+        assert doctor.page.evaluate("() => window.__media.why") in ("loopback", "blocked")
+        expert.page.keyboard.press("ArrowDown")
+        doctor.shown(at + 1)
+        doctor.page.context.close()
+
+
+def test_a_killed_browser_leaves_its_seat_within_fifteen_seconds(sit: Sit, place: Place, cameras: Browser) -> None:
+    expert = sit(place.expert)
+    expert.enter(place)
+    expert.shown()
+    before = _browsers()
+    with another_browser(cameras.browser_type) as doomed:
+        doctor = sit("doctor_a", browser=doomed)
+        doctor.enter(place)
+        doctor.live()
+        expect(expert.seat(DOCTOR_NAME)).to_be_visible()
+        killed = time.monotonic()
+        for pid in _browsers() - before:
+            os.kill(pid, signal.SIGKILL)
+        expect(expert.seat(DOCTOR_NAME)).to_have_count(0)
+        took = time.monotonic() - killed
+    assert took <= fair(GONE_SECONDS), took
+
+
+def test_when_the_media_node_dies_images_go_on_and_people_are_back_in_five_seconds(
+    sit: Sit, place: Place, platform: Platform, figure: Callable[[str, float], None]
+) -> None:
+    expert, doctor = both_in(sit, place)
+    for one in (expert, doctor):
+        one.live()
+        one.sees_people()
+    killed = time.monotonic()
+    os.kill(platform.process("media"), signal.SIGKILL)
+    expert.media("m.phase !== 'live'")
+    expert.page.keyboard.press("ArrowDown")
+    follows(doctor, expert)
+    for one in (expert, doctor):
+        one.live()
+        one.page.wait_for_function("() => window.__media.frames().then((n) => n > 0)")
+    took = time.monotonic() - killed
+    figure("media node killed: until both see pictures of each other again", took)
+    assert took <= fair(BACK_SECONDS), took
+
+
+def test_a_lost_line_is_said_and_everything_comes_back(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    follows(doctor, expert)
+    doctor.page.context.set_offline(True)
+    expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("中断")
+    at = expert.shown()
+    expert.page.keyboard.press("ArrowDown")
+    expert.shown(at + 1)
+    doctor.page.context.set_offline(False)
+    back = time.monotonic()
+    doctor.live(30)
+    doctor.sees_people()
+    took = time.monotonic() - back
+    follows(doctor, expert)
+    assert took <= fair(BACK_SECONDS) + 3, took
+
+
+def test_whoever_comes_in_elsewhere_leaves_the_first_window_and_may_take_it_back(sit: Sit, place: Place) -> None:
+    first = sit("doctor_a")
+    first.enter(place)
+    first.live()
+    second = sit("doctor_a")
+    second.enter(place)
+    second.live()
+    expect(first.page.get_by_test_id("media-banner")).to_contain_text("另一窗口")
+    first.button("在此窗口继续").click()
+    first.live()
+    second.media("m.phase === 'ended'")
+
+
+def test_the_call_test_gives_a_code_that_says_what_is_wrong(sit: Sit, place: Place, cameras: Browser) -> None:
+    doctor = sit("doctor_a")
+    doctor.go("/call-test")
+    expect(doctor.page.get_by_test_id("call-code")).to_have_text(re.compile(r"^OK-7[0-9A-F]{3}$"))
+    with another_browser(cameras.browser_type, FAKE[0], "--deny-permission-prompts") as strict:
+        other = sit("doctor_b", browser=strict)
+        other.go("/call-test")
+        expect(other.page.get_by_test_id("call-code")).to_have_text("MIC-DENIED")
+        expect(other.page.locator("[data-step=camera]")).to_contain_text("未获许可")
+        other.page.context.close()
+
+
+def _browsers() -> set[int]:
+    """Every process of every Chromium that this test run has started."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text(errors="replace")
+            except OSError:
+                continue
+            name, fields = stat[stat.index("(") : stat.rindex(")")], stat[stat.rindex(")") + 2 :].split()
+            parents[int(entry.name)] = (int(fields[1]), "chrom" in name)
+    found = set()
+    for pid, (parent, browses) in parents.items():
+        while browses and parent in parents and parent != os.getpid():
+            parent = parents[parent][0]
+        if browses and parent == os.getpid():
+            found.add(pid)
+    return found
