@@ -28,6 +28,8 @@ export function Empty({
 
 const gone: ReadonlySet<string> = new Set([
   'study.absent',
+  'case.absent',
+  'referral.absent',
   'permit.refused',
   'page.absent',
   'http.403',
