@@ -66,7 +66,9 @@ def test_every_variable_to_fill_in_is_in_the_example() -> None:
 def test_the_relay_checks_the_credentials_that_web_makes_and_reaches_nothing_inside() -> None:
     lines = {line.strip() for line in (COMPOSE / "turnserver.conf").read_text().splitlines()}
     assert {"use-auth-secret", "no-multicast-peers", "no-cli", "tls-listening-port=443"} <= lines
-    denied = {line.removeprefix("denied-peer-ip=").split("-")[0] for line in lines if line.startswith("denied-peer-ip=")}
+    denied = {
+        line.removeprefix("denied-peer-ip=").split("-")[0] for line in lines if line.startswith("denied-peer-ip=")
+    }
     assert {"10.0.0.0", "127.0.0.0", "169.254.0.0", "172.16.0.0", "192.168.0.0", "::1"} <= denied
     assert not [line for line in lines if line.startswith(("user=", "static-auth-secret", "no-auth"))]
 

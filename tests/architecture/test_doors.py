@@ -24,7 +24,9 @@ def test_only_forward_knows_the_webrtc_library() -> None:
     scripted seats are callers, in a process of their own, and use what the library documents."""
     library = {"aiortc", "aioice", "pylibsrtp"}
     users = {str(path) for path in python() for name, _ in imported(path) if name.split(".")[0] in library}
-    assert {path for path in users if not path.startswith("teleconsult/media/forward/")} == {"teleconsult/demo/seats.py"}
+    assert {path for path in users if not path.startswith("teleconsult/media/forward/")} == {
+        "teleconsult/demo/seats.py"
+    }
 
 
 def test_the_product_imports_only_what_it_declares() -> None:

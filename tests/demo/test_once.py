@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from teleconsult.demo import once, timeline
+from teleconsult.demo import timeline
 from teleconsult.demo.browser import Answer
 from tests.children import free_port
 

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FilePayload, Locator, expect
 
 from tests import synth
 from tests.children import wait_for
@@ -78,9 +78,8 @@ def begin_case(doctor: Desk, study_id: str) -> str:
     doctor.button("建立病例").click()
     expect(page).to_have_url(re.compile(r"/cases/\w+$"))
     expect(page.get_by_test_id("identity")).to_contain_text("突发胸痛，疑肺栓塞")
-    page.get_by_test_id("drop").locator("input").set_input_files(
-        [{"name": "血气分析.png", "mimeType": "image/png", "buffer": PNG}]
-    )
+    gases = FilePayload(name="血气分析.png", mimeType="image/png", buffer=PNG)
+    page.get_by_test_id("drop").locator("input").set_input_files([gases])
     papers = page.get_by_test_id("attachments")
     expect(papers).to_contain_text("检验")
     papers.get_by_role("button", name="血气分析.png").click()

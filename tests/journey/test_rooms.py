@@ -293,9 +293,7 @@ def test_a_browser_with_no_network_but_itself_says_so_and_shares_images(
     expert = sit(place.expert)
     expert.enter(place)
     at = expert.shown()
-    with another_browser(
-        cameras.browser_type, *FAKE, "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
-    ) as shut:
+    with another_browser(cameras.browser_type, *FAKE, "--webrtc-ip-handling-policy=disable_non_proxied_udp") as shut:
         doctor = sit("doctor_a", browser=shut)
         doctor.enter(place)
         doctor.shown(at)

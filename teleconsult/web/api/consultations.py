@@ -229,7 +229,9 @@ def confirm(path: ConsultationPath) -> Response:
 
 
 @api.post(
-    "/<id>/decline_time", responses={200: ConsultationView, 204: None}, summary="The time does not suit; the centre chooses anew"
+    "/<id>/decline_time",
+    responses={200: ConsultationView, 204: None},
+    summary="The time does not suit; the centre chooses anew",
 )
 def decline_time(path: ConsultationPath, body: ReasonBody) -> Response:
     return _done(path, lambda work, actor: consult.decline_time(work, actor, path.id, body.reason))
