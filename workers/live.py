@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 CHANNEL: Final = "flask-socketio"  # Flask-SocketIO's own name for its queue
-SUBJECTS: Final = ("study", "task", "case", "consultation", "room")
+SUBJECTS: Final = ("study", "task", "case", "consultation", "meeting", "room")
 """What a screen may follow by itself."""
 
 PART: Final = 1 << 30
@@ -57,7 +57,13 @@ def messages(facts: Iterable[FactRow]) -> Iterator[Message]:
             yield from (("notice", content, room) for room in rooms)
             continue
         told = {fact.subject: (fact.subject_id, fact.version)}
-        for whole, key in (("study", fact.study_id), ("task", fact.details.get("task_id")), ("case", fact.case_id)):
+        wholes = {
+            "study": fact.study_id,
+            "task": fact.details.get("task_id"),
+            "case": fact.case_id,
+            "meeting": fact.details.get("meeting_id"),
+        }
+        for whole, key in wholes.items():
             if key is not None:
                 told.setdefault(whole, (str(key), PART))
         for subject, (key, version) in told.items():
