@@ -112,9 +112,9 @@ def another_browser(kind: BrowserType, *flags: str) -> Iterator[Browser]:
 
 
 @contextmanager
-def a_browser_with_cameras() -> Iterator[Browser]:
+def a_browser_with_cameras(*flags: str) -> Iterator[Browser]:
     """The same where no browser runs yet."""
-    with sync_playwright() as playwright, another_browser(playwright.chromium) as browser:
+    with sync_playwright() as playwright, another_browser(playwright.chromium, *flags) as browser:
         yield browser
 
 
