@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 
 from teleconsult.access.tables import CaseShareRow, ShareRow, StudyHoldRow
 from teleconsult.kernel.values import new_id
+from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
 Kind = type[ShareRow] | type[CaseShareRow]
@@ -105,8 +106,7 @@ def hold(work: Work, study_id: str, why: str) -> None:
     """Whose study this is, is in doubt: whoever has it because they were asked does not have it until `release`. Repeats safely.
 
     It holds for shares that are opened meanwhile as well. The hospitals that made and read the study keep it."""
-    if work.session.get(StudyHoldRow, study_id) is None:
-        work.add(StudyHoldRow(study_id=study_id, why=why, since=work.now))
+    insert_new(work.session, StudyHoldRow, {"study_id": study_id, "why": why, "since": work.now}, "study_id")
 
 
 def release(work: Work, study_id: str) -> None:

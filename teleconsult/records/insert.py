@@ -32,4 +32,4 @@ def insert_new(session: Session, kind: type[Base], values: Mapping[str, Any], *u
 def _statement(kind: type[Base], unique: tuple[str, ...], dialect: str) -> Executable:
     table = table_of(kind)
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(table).on_conflict_do_nothing(index_elements=list(unique)).returning(table.c.id)
+    return insert(table).on_conflict_do_nothing(index_elements=list(unique)).returning(*table.primary_key.columns)
