@@ -33,6 +33,7 @@ _OWN = {
 }
 _parse_datagram = aioice.ice.StunProtocol.datagram_received
 _addresses = aioice.ice.get_host_addresses
+_ask_for_consent = aioice.ice.Connection.query_consent
 
 
 def install(fast: bool) -> None:
@@ -43,6 +44,7 @@ def install(fast: bool) -> None:
     receive: Any = _datagram if fast else _parse_datagram
     aioice.ice.StunProtocol.datagram_received = receive  # type: ignore[method-assign]
     aioice.ice.get_host_addresses = _addresses_or_loopback
+    aioice.ice.Connection.query_consent = _consent_while_open  # type: ignore[method-assign]
     opus, vp8 = CODECS["audio"][0], CODECS["video"][:2]
     opus.parameters = {"minptime": 10, "useinbandfec": 1}
     opus.rtcpFeedback = [RTCRtcpFeedback(type="nack")]
@@ -168,6 +170,12 @@ def _datagram(self: Any, data: Any, address: Any) -> None:
             take(data)
             return
     _parse_datagram(self, data, address)
+
+
+async def _consent_while_open(self: aioice.ice.Connection) -> None:
+    """A line that was closed in the moment in which it connected has no pair left to ask about: aioice would go round for ever."""
+    if self._nominated:
+        await _ask_for_consent(self)
 
 
 def _addresses_or_loopback(use_ipv4: bool, use_ipv6: bool) -> list[str]:
