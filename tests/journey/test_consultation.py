@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, FilePayload, ViewportSize, expect
 from tests import synth
 from tests.children import wait_for
 from tests.journey.platform import PASSWORD, Platform
-from tests.journey.rooms import EXPERT_NAME, QUESTION, SUMMARY, Seat, a_browser_with_cameras, settle_people
+from tests.journey.rooms import EXPERT_NAME, QUESTION, SUMMARY, Seat, another_browser, settle_people
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
@@ -26,9 +26,9 @@ PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 
 
 @pytest.fixture(scope="module")
-def cameras() -> Iterator[Browser]:
-    with a_browser_with_cameras() as browser:
-        yield browser
+def cameras(browser: Browser) -> Iterator[Browser]:
+    with another_browser(browser.browser_type) as fresh:
+        yield fresh
 
 
 @pytest.fixture

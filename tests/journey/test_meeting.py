@@ -20,7 +20,7 @@ from tests import synth
 from tests.children import wait_for
 from tests.journey.fair import fair
 from tests.journey.platform import PASSWORD, Platform
-from tests.journey.rooms import Seat, a_browser_with_cameras
+from tests.journey.rooms import Seat, another_browser
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(900)]
@@ -37,9 +37,9 @@ DISSENT, TODO = "肺功能未完善前不宜手术。", "完善肺功能检查"
 
 
 @pytest.fixture(scope="module")
-def cameras() -> Iterator[Browser]:
-    with a_browser_with_cameras() as browser:
-        yield browser
+def cameras(browser: Browser) -> Iterator[Browser]:
+    with another_browser(browser.browser_type) as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -198,6 +198,7 @@ def test_pointer_and_marks_stand_on_the_same_place_of_the_picture_at_every_seat(
     doctor.page.mouse.up()
     expect(expert.page.locator("[data-mark=arrow]")).to_be_visible()
     expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "following")
+    expect(doctor.page.locator("[data-mark=arrow]")).to_be_visible()  # what is kept can be taken back
     doctor.page.keyboard.press("Control+z")
     expect(expert.page.locator("[data-mark=arrow]")).to_have_count(0)
     late = sit("coordinator")
