@@ -1,0 +1,71 @@
+import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from './Button';
+import { Dialog } from './Dialog';
+import { TextField } from './Field';
+import styles from './SignDialog.module.css';
+
+interface Props {
+  title: string;
+  /** Whose paper it is, as an identity strip. */
+  who: ReactNode;
+  /** The text that is signed. */
+  what: ReactNode;
+  words: { note: string; password: string; now: string };
+  /** False while what would be signed is not all on the screen. */
+  ready?: boolean;
+  sign: (password: string) => Promise<void>;
+  explain: (error: unknown) => string;
+  onClose: () => void;
+}
+
+/** The one place that asks twice, because a signature cannot be taken back: whom it is about, what is signed, the password. */
+export function SignDialog({ title, who, what, words, ready = true, sign, explain, onClose }: Props) {
+  const { t } = useTranslation('ui');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const may = ready && password !== '';
+  const send = async () => {
+    setBusy(true);
+    setProblem(null);
+    try {
+      await sign(password);
+    } catch (error) {
+      setProblem(explain(error));
+      setPassword('');
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={title} onClose={onClose} wide>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (may) void send();
+        }}
+      >
+        {who}
+        <section className={styles.what}>{what}</section>
+        <p className={styles.note}>{words.note}</p>
+        <TextField
+          label={words.password}
+          type="password"
+          autoComplete="current-password"
+          data-first
+          value={password}
+          problem={problem}
+          onChange={(event) => setPassword(event.target.value)}
+        />
+        <div className={styles.row}>
+          <Button onClick={onClose}>{t('cancel')}</Button>
+          <Button type="submit" tone="next" busy={busy} disabled={!may}>
+            {words.now}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
