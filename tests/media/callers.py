@@ -100,6 +100,11 @@ class Clip(MediaStreamTrack):
         self._begin: float | None = None
         self.asked = 0
 
+    @property
+    def played(self) -> int:
+        """Frames handed to the sender; it takes the first when its line is up."""
+        return self._count
+
     def key(self) -> None:
         self.asked += 1
         self._place = 0

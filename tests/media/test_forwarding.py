@@ -42,6 +42,7 @@ def test_a_source_that_goes_makes_room_for_another_on_the_same_slot(place: Place
             await until(lambda: looker.sees().get("first"), "the first is shown")
             slot = looker.sees()["first"]
             await until(lambda: abs(looker.shades.get(slot, 0) - 60) < 25, "the first is seen")
+            await until(lambda: second.clips["camera"].played > 10, "the second is past its first key frame")
             await first.socket.close()
             await until(lambda: looker.sees() == {"second": slot}, "the second takes the slot")
             seen = looker.frames[slot]
