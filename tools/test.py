@@ -25,7 +25,15 @@ def pytest(*words: str) -> tuple[bool, dict[str, int]]:
     """One pytest run with its output shown. Whether it held, and its counts."""
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "junit.xml"
-        command = [str(BIN / "python"), "-m", "pytest", f"--junitxml={written}", *words]
+        command = [
+            str(BIN / "python"),
+            "-m",
+            "pytest",
+            f"--junitxml={written}",
+            "--durations=20",
+            "--durations-min=2",
+            *words,
+        ]
         code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
         suites = ElementTree.parse(written).iter("testsuite") if written.exists() else ()  # noqa: S314
         counts = {name: 0 for name in ("tests", "failures", "errors", "skipped")}
