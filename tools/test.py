@@ -71,7 +71,7 @@ def _ignoring(*rooms: str) -> list[str]:
 
 def _alone() -> list[tuple[bool, dict[str, int]]]:
     rooms = [f"tests/{room}" for room in ALONE if (ROOT / "tests" / room).is_dir()]
-    return [pytest("--durations=10", *rooms)] if rooms else []
+    return [pytest(*rooms)] if rooms else []
 
 
 if __name__ == "__main__":
