@@ -57,7 +57,7 @@ class Settings:
     media_fast: bool = True  # no: never the fast way of forwarding, which leans on aiortc's inside
     media_pictures: int = 6  # that one seat is shown at most
     media_voices: int = 4  # that one seat hears at most, the loudest
-    media_late_ms: int = 50  # how late the media node may be before it sheds pictures
+    media_late_ms: int = 50  # how late the media node may stay before it sheds pictures
     turn_urls: str = ""  # of the relay, separated by spaces; empty: none
     turn_secret: str = ""
     turn_seconds: int = 3600

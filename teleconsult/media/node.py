@@ -21,6 +21,8 @@ from teleconsult.nodes import Node, Nodes
 
 log = logging.getLogger(__name__)
 BEAT = 0.05
+HALF = 0.5
+"""Seconds after which what the loop did before counts half in `busy`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,10 @@ class Shape:
 
 
 class MediaNode:
-    """`admit` lets a ticket in. `run` must be running. `place` is what the registry knows of this node."""
+    """`admit` lets a ticket in. `run` must be running. `place` is what the registry knows of this node.
+
+    `lag` is how late (seconds) the last beat came, `busy` the share of a core that the loop uses.
+    """
 
     def __init__(
         self, place: Node, nodes: Nodes, ticket_key: bytes, recordings: Recordings, clock: Clock, shape: Shape
@@ -42,6 +47,7 @@ class MediaNode:
         self.place = place
         self.rooms: dict[str, LiveRoom] = {}
         self.lag = 0.0
+        self.busy = 0.0
         self.load = Load.EASY
         self.ending = False
         self.started = time.monotonic()
@@ -128,12 +134,14 @@ class MediaNode:
         announcing = asyncio.create_task(self._announce())
         try:
             count = 0
-            due = time.monotonic() + BEAT
+            begun, used = time.monotonic(), time.thread_time()
             while True:
-                await asyncio.sleep(max(due - time.monotonic(), 0))
-                now = time.monotonic()
-                self.lag = max(now - due, 0.0)
-                due = now + BEAT
+                await asyncio.sleep(max(begun + BEAT - time.monotonic(), 0))
+                now, before = time.monotonic(), used
+                used = time.thread_time()
+                self.lag = max(now - begun - BEAT, 0.0)
+                self.busy += ((used - before) / (now - begun) - self.busy) * (1 - 0.5 ** ((now - begun) / HALF))
+                begun = now
                 count += 1
                 self._beat(now, count)
         finally:
@@ -141,7 +149,7 @@ class MediaNode:
 
     def _beat(self, now: float, count: int) -> None:
         pulse(now)
-        self.load = self._shedding.feel(self.lag, now)
+        self.load = self._shedding.feel(self.lag, self.busy, now)
         for room in list(self.rooms.values()):
             room.bear(self.load)
             room.tend(now)
@@ -214,6 +222,7 @@ class MediaNode:
             "seats": sum(len(room.seats) for room in self.rooms.values()),
             "packets_a_second": self.packets_a_second,
             "lag_ms": round(self.lag * 1000, 1),
+            "busy_percent": round(self.busy * 100, 1),
             "load": self.load.name.lower(),
             "way": "fast" if Ways.fast else "plain",
             "unsent": Ways.unsent,

@@ -176,29 +176,37 @@ def _bearable(load: Load, slots: int) -> int:
     return {Load.EASY: slots, Load.TIGHT: (slots + 1) // 2, Load.HARD: 1, Load.DIRE: 0}[load]
 
 
+FULL, SLACK = 6, 2
+"""Late beats beyond those in time: from `FULL` on the loop is late for good, up to `SLACK` it had hiccups that nobody hears."""
+WORTH = 0.15
+"""Share of a core that the loop must use before less video can help it; four people use less."""
+
+
 @dataclass(slots=True)
 class Shedding:
-    """From how late the loop is, how much video must go. Goes up within a second, comes down step by step when it is quiet.
+    """From how late the loop is, how much video must go.
 
-    A step taken back too early comes again: each such time the quiet that is asked for doubles, up to a minute.
+    One beat that comes late is a hiccup; lateness that stays takes pictures within a second, step by step. Where other programs take the
+    processor from a loop that has little to do, it would be as late without pictures: nothing is shed. Pictures come back step by step
+    when it is quiet; a step taken back too early comes again, and each such time the quiet that is asked for doubles, up to a minute.
     """
 
     load: Load = Load.EASY
     late: float = 0.050
-    calm: float = 0.015
-    _over: float = 0.0
+    _tide: int = 0
     _changed_at: float = -1e9
     _quiet_since: float | None = None
     _patience: float = 8.0
 
-    def feel(self, lag: float, now: float) -> Load:
-        """Take the loop's lag (seconds late, the worst since the last call) at `now`; gives the load to plan for."""
-        self._over = lag if lag > self._over else self._over * 0.5 + lag * 0.5
-        if lag > self.calm:
+    def feel(self, lag: float, busy: float, now: float) -> Load:
+        """Take the loop's lag at one beat (seconds late) and the share of a core it used lately; gives the load to plan for."""
+        by = -1 if lag <= self.late else 1 if lag <= 4 * self.late else 2
+        self._tide = min(max(self._tide + by, 0), FULL)
+        if self._tide > SLACK:
             self._quiet_since = None
         elif self._quiet_since is None:
             self._quiet_since = now
-        if self._over > self.late and lag > self.calm and now - self._changed_at >= 0.5 and self.load < Load.DIRE:
+        if self._tide == FULL and busy >= WORTH and now - self._changed_at >= 0.5 and self.load < Load.DIRE:
             if now - self._changed_at < 2 * self._patience and self.load == Load.EASY:
                 self._patience = min(self._patience * 2, 60.0)
             self._step(1, now)
@@ -208,7 +216,7 @@ class Shedding:
         return self.load
 
     def _step(self, by: int, now: float) -> None:
-        self.load, self._changed_at, self._over = Load(self.load + by), now, 0.0
+        self.load, self._changed_at, self._tide = Load(self.load + by), now, 0
 
 
 @dataclass(slots=True)

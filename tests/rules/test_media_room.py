@@ -183,26 +183,66 @@ def test_what_is_not_there_is_no_error() -> None:
     assert room.publish("nobody", "x", "mic", 0.0) is None
 
 
-def test_a_late_loop_sheds_within_a_second_and_recovers_step_by_step() -> None:
+BUSY = 0.6
+
+
+@pytest.mark.parametrize("lag", [0.06, 0.2, 0.5])
+def test_a_loop_that_stays_late_sheds_within_seconds_and_recovers_step_by_step(lag: float) -> None:
     shedding, now = Shedding(), 0.0
+    first = None
     while shedding.load < Load.DIRE:
-        now += 0.05
-        shedding.feel(0.2, now)
-    assert now < 2.5
+        now += 0.05 + lag
+        if shedding.feel(lag, BUSY, now) > Load.EASY and first is None:
+            first = now
+    assert first is not None
+    assert first <= 1.7
+    assert now < 5.5
     steps = []
     while shedding.load > Load.EASY and now < 200:
         now += 0.05
         before = shedding.load
-        if shedding.feel(0.001, now) != before:
+        if shedding.feel(0.001, BUSY, now) != before:
             steps.append(now)
     assert shedding.load == Load.EASY
     assert all(later - earlier >= 7.9 for earlier, later in pairwise(steps))
 
 
-def test_one_late_beat_sheds_nothing_for_long_and_small_lags_nothing_at_all() -> None:
+@pytest.mark.parametrize("hiccup", [0.06, 0.3, 2.0])
+def test_hiccups_shed_nothing_and_small_lags_nothing_at_all(hiccup: float) -> None:
     shedding = Shedding()
     for beat in range(400):
-        assert shedding.feel(0.02 if beat % 7 else 0.04, beat * 0.05) == Load.EASY
+        lag = hiccup if beat % 7 == 0 else 0.04 if beat % 3 == 0 else 0.0
+        assert shedding.feel(lag, BUSY, beat * 0.05) == Load.EASY
+
+
+def test_hiccups_do_not_keep_pictures_away_either() -> None:
+    shedding, now = Shedding(load=Load.DIRE), 0.0
+    for beat in range(1200):
+        now += 0.05
+        shedding.feel(0.06 if beat % 5 == 0 else 0.02, BUSY, now)
+    assert shedding.load == Load.EASY
+
+
+def test_a_loop_that_is_late_because_of_other_programs_sheds_nothing() -> None:
+    shedding, now = Shedding(), 0.0
+    for _ in range(100):
+        now += 0.3
+        assert shedding.feel(0.25, 0.06, now) == Load.EASY
+    assert shedding.feel(0.25, BUSY, now + 0.3) == Load.TIGHT
+
+
+def test_pictures_that_came_back_too_early_stay_away_longer() -> None:
+    shedding, now, away = Shedding(), 0.0, []
+    for _ in range(3):
+        while shedding.load == Load.EASY:
+            now += 0.25
+            shedding.feel(0.2, BUSY, now)
+        begun = now
+        while shedding.load > Load.EASY:
+            now += 0.05
+            shedding.feel(0.0, BUSY, now)
+        away.append(now - begun)
+    assert away[0] < away[1] < away[2]
 
 
 @pytest.mark.parametrize(("lost", "affords"), [(0.05, 6), (0.10, 6), (0.30, 1)])
