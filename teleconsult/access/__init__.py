@@ -50,12 +50,13 @@ from teleconsult.access.sites import (
     rename_site,
 )
 from teleconsult.access.sla import PRIORITIES, PROFILES, Sla
+from teleconsult.access.tokens import issue_peer_token, peer_by_token, peer_tokens, revoke_peer_token, token_used
 
 __all__ = [
     "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Allowance", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
-    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "login", "logout", "notices", "notify", "open_case_share", "open_share",
-    "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "see", "seen",
-    "set_grants", "shares_of", "visible", "visible_case",
+    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "open_case_share", "open_share",
+    "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "revoke_peer_token", "see", "seen",
+    "set_grants", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

@@ -24,6 +24,11 @@ def peer_changed(key: str, version: int, fields: list[str]) -> Fact:
     return _about("PeerChanged", "peer", key, version, fields=fields)
 
 
+def peer_token(name: str, key: str, token_id: str, ae_title: str, ending: str) -> Fact:
+    """`name` is PeerTokenIssued or PeerTokenRevoked. Nothing of the token but its last four characters."""
+    return _about(name, "peer", key, 0, token_id=token_id, ae_title=ae_title, ending=ending)
+
+
 def agreement_added(key: str, requesting: str, reading: str, modality: str) -> Fact:
     return _about(
         "AgreementAdded", "agreement", key, 1, requesting_site_id=requesting, reading_site_id=reading, modality=modality

@@ -40,7 +40,11 @@ def identify(work: Work, ae_title: str, address: str) -> Peer | None:
     fitting = [(width, row) for row in rows if (width := _fits(row.address, caller)) is not None]
     if not fitting:
         return None
-    row = max(fitting, key=lambda item: item[0])[1]
+    return peer_of(max(fitting, key=lambda item: item[0])[1])
+
+
+def peer_of(row: PeerRow) -> Peer:
+    """The peer as its row says."""
     return Peer(row.id, row.ae_title, row.site_id, row.charset, row.issuers)
 
 

@@ -81,6 +81,27 @@ class PeerRow(Versioned, Base):
     __table_args__ = (UniqueConstraint("ae_title", "address", name="a_peer_is_one_title_at_one_address"),)
 
 
+class PeerTokenRow(Versioned, Base):
+    """What a peer shows over HTTPS. `digest` is SHA-256 of the token, whose last four characters are `ending`."""
+
+    __tablename__ = "peer_tokens"
+    peer_id: Mapped[str] = mapped_column(ForeignKey("peers.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    ending: Mapped[str] = mapped_column(String(4))
+    label: Mapped[str] = mapped_column(String(80))
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str] = mapped_column(String(120))
+    used_at: Mapped[datetime | None]
+    used_from: Mapped[str | None] = mapped_column(String(200))
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str | None] = mapped_column(String(120))
+    __table_args__ = (
+        UniqueConstraint("digest", name="a_token_is_one_peer_s"),
+        CheckConstraint("(revoked_at IS NULL) = (revoked_by IS NULL)", name="somebody_revoked_it_iff_revoked"),
+        Index("ix_peer_tokens_of_a_peer", "peer_id"),
+    )
+
+
 class AgreementRow(Versioned, Base):
     """Who reads for whom: studies of a modality from one site are read by another, in the time its SLA profile gives."""
 

@@ -12,6 +12,8 @@ export const factNames = [
   'SiteAdded',
   'PeerAdded',
   'PeerChanged',
+  'PeerTokenIssued',
+  'PeerTokenRevoked',
   'AgreementAdded',
   'AgreementChanged',
   'ImagesOpened',
