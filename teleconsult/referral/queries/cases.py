@@ -1,24 +1,24 @@
 """The list of cases: one select for the rows, whatever the page holds."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, case, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 
 from teleconsult.access import Actor, Thing, case_shares_of, permits, visible_case
 from teleconsult.access.tables import CaseShareRow, PersonRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import invalid
+from teleconsult.records.paging import Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.referral.lifecycle import CLOSED, OPEN
 from teleconsult.referral.queries.patients import Named, Patient, latest_study_id, matches, patient_of, same_person
 from teleconsult.referral.tables import CaseRow, CaseStudyRow
 
 MOST_ROWS: Final = 200
+_COLUMNS: Final = 5
+"""So many columns has a line."""
 
 __all__ = ["ALL", "CaseLine", "Counts", "Match", "Page", "cases", "cases_of_study", "may", "open_cases_of_study", "same_person", "studies_of", "study"]  # fmt: skip
 
@@ -77,22 +77,19 @@ def cases(work: Work, actor: Actor, match: Match = ALL, cursor: str | None = Non
     """The cases that the actor may see, latest first. INVALID `field.choice`, `cursor.invalid`."""
     if match.state not in ("", OPEN, CLOSED):
         raise invalid("field.choice", f"state {match.state}", field="state")
-    limit = max(1, min(limit, MOST_ROWS))
     asked = _asked(work, actor, match)
-    beyond = [tuple_(CaseRow.opened_at, CaseRow.id) < tuple_(*_read(cursor))] if cursor else []
     counted = select(func.count()).select_from(CaseStudyRow).where(CaseStudyRow.case_id == CaseRow.id)
-    rows = work.session.execute(
+    lines = (
         select(CaseRow, StudyRow, SiteRow.name, PersonRow.name, counted.correlate(CaseRow).scalar_subquery())
         .join(SiteRow, SiteRow.id == CaseRow.site_id)
         .join(PersonRow, PersonRow.id == CaseRow.opened_by_id)
         .join(StudyRow, StudyRow.id == latest_study_id())
-        .where(*asked, *beyond)
-        .order_by(CaseRow.opened_at.desc(), CaseRow.id.desc())
-        .limit(limit + 1)
-    ).all()
+        .where(*asked)
+    )
+    latest = Shelf("all", true(), (CaseRow.opened_at, CaseRow.id), descending=True)
+    rows, more = page(work, lines, (latest,), cursor, max(1, min(limit, MOST_ROWS)))
     total = work.session.scalar(select(func.count()).select_from(CaseRow).where(*asked)) or 0
-    more = _write(rows[limit - 1][0]) if len(rows) > limit else None
-    return Page(tuple(_line(*row) for row in rows[:limit]), more, total, _counts(work, actor))
+    return Page(tuple(_line(*row[:_COLUMNS]) for row in rows), more, total, _counts(work, actor))
 
 
 def study(work: Work, study_id: str) -> StudyRow:
@@ -155,17 +152,3 @@ def _line(row: CaseRow, latest: StudyRow, site: str, opener: str, study_count: i
         opened_at=row.opened_at, closed_at=row.closed_at, study_count=study_count,
     )  # fmt: skip
 
-
-def _write(row: CaseRow) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.opened_at.isoformat(), row.id]).encode()).decode()
-
-
-def _read(cursor: str) -> tuple[Any, str]:
-    try:
-        at, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        opened = datetime.fromisoformat(at)
-        if opened.tzinfo is None or not isinstance(key, str) or "\0" in key:
-            raise ValueError("no place in the list")
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise invalid("cursor.invalid", str(error)) from error
-    return opened, key

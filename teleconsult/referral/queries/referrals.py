@@ -1,13 +1,9 @@
 """Referrals as lists and pages show them."""
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, Thing, case_shares_of, visible_case
@@ -15,6 +11,7 @@ from teleconsult.access.rights import WARD
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent, invalid
+from teleconsult.records.paging import FAR, Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.referral import lifecycle_referral as rules
 from teleconsult.referral.queries.patients import Named, Patient, latest_study_id, matches, patient_of
@@ -25,11 +22,13 @@ MOST_ROWS: Final = 200
 BOXES: Final = ("", "in", "out")
 WAITING: Final = (rules.SUBMITTED,)
 RUNNING: Final = (rules.SUBMITTED, rules.ASKED, rules.ACCEPTED, rules.IN_TRANSIT, rules.ARRIVED)
+EXPECTED: Final = (rules.ACCEPTED, rules.IN_TRANSIT)
 
 
 @dataclass(frozen=True, slots=True)
 class ReferralMatch:
-    """`box` in (sent to my hospitals), out (sent by them) or both; `state` a state, `running` or `ended`; empty: all."""
+    """`box` in (sent to my hospitals), out (sent by them) or both; `state` a state, `running`, `ended`, `expected` (on their way
+    or about to be) or `no_show` (should be there and are not); empty: all."""
 
     box: str = ""
     state: str = ""
@@ -39,6 +38,8 @@ class ReferralMatch:
 
 
 EVERY: Final = ReferralMatch()
+_COLUMNS: Final = 5
+"""So many columns has a row of `_lines`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,16 +103,24 @@ def referral(work: Work, actor: Actor, referral_id: str) -> ReferralView:
 def referrals(
     work: Work, actor: Actor, match: ReferralMatch = EVERY, cursor: str | None = None, limit: int = 50
 ) -> ReferralPage:
-    """What the actor may see, latest first. INVALID `field.choice`, `cursor.invalid`."""
-    limit = max(1, min(limit, MOST_ROWS))
+    """What the actor may see. What runs comes first: the green channel, then what is urgent, and of these what is due next; behind
+    it what is over, the latest first. INVALID `field.choice`, `cursor.invalid`."""
     asked = [seen_by(work, actor), *_asked(actor, match)]
-    beyond = [tuple_(ReferralRow.created_at, ReferralRow.id) < tuple_(*_read(cursor))] if cursor else []
-    order = (ReferralRow.created_at.desc(), ReferralRow.id.desc())
-    rows = work.session.execute(_lines().where(*asked, *beyond).order_by(*order).limit(limit + 1)).all()
+    rows, more = page(work, _lines().where(*asked), _shelves(), cursor, max(1, min(limit, MOST_ROWS)))
     counted = select(func.count()).select_from(ReferralRow).join(CaseRow, CaseRow.id == ReferralRow.case_id)
     total = work.session.scalar(counted.where(*asked)) or 0
-    more = _write(rows[limit - 1][0]) if len(rows) > limit else None
-    return ReferralPage(tuple(_line(work, actor, *row) for row in rows[:limit]), more, total, counts(work, actor))
+    return ReferralPage(tuple(_line(work, actor, *row[:_COLUMNS]) for row in rows), more, total, counts(work, actor))
+
+
+def _shelves() -> tuple[Shelf, ...]:
+    """A patient who did not come was due when they were missed; who waits for nothing stands behind those who do."""
+    urgency = case({name: place for place, name in enumerate(rules.PRIORITIES)}, value=ReferralRow.priority)
+    due = func.coalesce(ReferralRow.due_at, ReferralRow.no_show_at, FAR)
+    over = ReferralRow.state.in_(rules.ENDED)
+    return (
+        Shelf("runs", not_(over), (urgency, due, ReferralRow.id)),
+        Shelf("over", over, (ReferralRow.created_at, ReferralRow.id), descending=True),
+    )
 
 
 def counts(work: Work, actor: Actor) -> dict[str, int]:
@@ -121,12 +130,12 @@ def counts(work: Work, actor: Actor) -> dict[str, int]:
     marks = {
         "running": ReferralRow.state.in_(RUNNING),
         "to_answer": and_(to_us, ReferralRow.state.in_(WAITING)),
-        "to_expect": and_(to_us, ReferralRow.state.in_((rules.ACCEPTED, rules.IN_TRANSIT))),
+        "to_expect": and_(to_us, ReferralRow.state.in_(EXPECTED)),
         "to_complete": and_(to_us, ReferralRow.state == rules.ARRIVED),
         "asked": and_(from_us, ReferralRow.state == rules.ASKED),
         "drafts": and_(from_us, ReferralRow.state == rules.DRAFT),
         "to_close": and_(from_us, ReferralRow.state == rules.COMPLETED),
-        "no_show": and_(or_(to_us, from_us), ReferralRow.no_show_at.is_not(None), ReferralRow.state.in_(RUNNING)),
+        "no_show": and_(or_(to_us, from_us), _missed()),
     }
     sums = [func.coalesce(func.sum(case((mark, 1), else_=0)), 0) for mark in marks.values()]
     found = work.session.execute(select(*sums).where(seen_by(work, actor))).one()
@@ -158,8 +167,14 @@ def _asked(actor: Actor, match: ReferralMatch) -> list[ColumnElement[bool]]:
     return found
 
 
+def _missed() -> ColumnElement[bool]:
+    return and_(ReferralRow.no_show_at.is_not(None), ReferralRow.state.in_(RUNNING))
+
+
 def _in_state(state: str) -> ColumnElement[bool]:
-    groups = {"running": RUNNING, "ended": rules.ENDED}
+    if state == "no_show":
+        return _missed()
+    groups = {"running": RUNNING, "ended": rules.ENDED, "expected": EXPECTED}
     if state in groups:
         return ReferralRow.state.in_(groups[state])
     if state not in rules.REFERRAL.states:
@@ -194,17 +209,3 @@ def _line(
 def _thing(work: Work, case_id: str) -> Thing:
     return Thing(shares=case_shares_of(work, case_id), case_id=case_id)
 
-
-def _write(row: ReferralRow) -> str:
-    return base64.urlsafe_b64encode(json.dumps([row.created_at.isoformat(), row.id]).encode()).decode()
-
-
-def _read(cursor: str) -> tuple[Any, str]:
-    try:
-        at, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        begun = datetime.fromisoformat(at)
-        if begun.tzinfo is None or not isinstance(key, str) or "\0" in key:
-            raise ValueError("no place in the list")
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise invalid("cursor.invalid", str(error)) from error
-    return begun, key
