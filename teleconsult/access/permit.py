@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
-from teleconsult.access.rights import AT_SITE, CLINICAL, INVITED, WITH_CASE, WITH_STUDY, Roles
+from teleconsult.access.rights import AT_SITE, CLINICAL, INVITED, PEERS, WITH_CASE, WITH_STUDY, Roles
 from teleconsult.access.shares import Share, case_shares_of, is_open, shares_of
 from teleconsult.access.tables import CaseShareRow, ShareRow
 from teleconsult.kernel.errors import absent, forbidden
@@ -30,6 +30,8 @@ def permits(actor: Actor, verb: str, thing: Thing) -> bool:
     """Whether `actor` may `verb` the thing. The system may everything; whoever holds no role, nothing."""
     if actor.kind == "system":
         return actor.id == "system"
+    if actor.kind == "peer" or verb in PEERS:
+        return actor.kind == "peer" and any(_is_of_peer(actor, verb, share) for share in thing.shares)
     if verb in AT_SITE:
         return any(grant.role in AT_SITE[verb] and grant.site_id in (None, thing.site_id) for grant in actor.grants)
     reasons = _reasons(verb)
@@ -41,7 +43,7 @@ def permit(actor: Actor, verb: str, thing: Thing) -> None:
     `case.absent`), else FORBIDDEN `permit.refused`."""
     if permits(actor, verb, thing):
         return
-    if verb in WITH_STUDY and not permits(actor, "study.see", thing):
+    if verb in PEERS or (verb in WITH_STUDY and not permits(actor, "study.see", thing)):
         raise absent("study.absent", thing.study_id or "")
     if verb in WITH_CASE and not permits(actor, "case.see", thing):
         raise absent("case.absent", thing.case_id or "")
@@ -80,6 +82,11 @@ def _reasons(verb: str) -> Mapping[str, Roles]:
     return WITH_STUDY[verb] if verb in WITH_STUDY else WITH_CASE[verb]
 
 
+def _is_of_peer(actor: Actor, verb: str, share: Share) -> bool:
+    """Whether the share gives the peer's whole site the verb."""
+    return share.person_id is None and share.site_id == actor.site_id and share.why in PEERS.get(verb, ())
+
+
 def _counts(actor: Actor, verb: str, reasons: Mapping[str, Roles], share: Share) -> bool:
     """Whether the share gives the actor the verb."""
     if share.person_id is not None:
@@ -99,6 +106,10 @@ def _twin(
 
 
 def _grounds(kind: type[ShareRow] | type[CaseShareRow], actor: Actor, verb: str) -> Iterable[ColumnElement[bool]]:
+    if actor.kind == "peer" or verb in PEERS:
+        if actor.kind == "peer" and verb in PEERS:
+            yield and_(kind.person_id.is_(None), kind.site_id == actor.site_id, kind.why.in_(sorted(PEERS[verb])))
+        return
     for why, roles in _reasons(verb).items():
         of_site = and_(kind.why == why, kind.person_id.is_(None))
         if actor.everywhere(*roles):

@@ -3,7 +3,7 @@
 A study or a case is shared with sites for a reason (`why`): `origin` is the hospital that made it, `reading` the one that reads
 it, `consult`, `referral` and `meeting` are those that were asked about it. What a role may do depends on why its site has it.
 A share may also be one person's alone, who was invited: what such a person may do is in `INVITED`. What concerns a whole site is
-in `AT_SITE`.
+in `AT_SITE`, what a hospital's DICOM systems may do in `PEERS`.
 """
 
 from collections.abc import Mapping
@@ -117,6 +117,7 @@ INVITED: Mapping[str, frozenset[str]] = {
 
 AT_SITE: Mapping[str, Roles] = {
     "arrivals.see": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "study.store": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "quarantine.resolve": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "jobs.see": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "jobs.retry": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
@@ -128,6 +129,17 @@ AT_SITE: Mapping[str, Roles] = {
     "board.manage": frozenset({Role.COORDINATOR}),
 }
 
-VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE)
+_WHOLE_SITE = frozenset({ORIGIN, READING, REFERRAL})
+PEERS: Mapping[str, frozenset[str]] = {
+    "study.find": _WHOLE_SITE,
+    "study.retrieve": _WHOLE_SITE,
+}
+"""Verb → the reasons for which a peer has it with the studies of its site: those for which people there may take objects away.
+
+A peer acts for everybody at its hospital. Who was asked for an opinion (`consult`, `meeting`) was asked as a person or a desk,
+so their hospital's PACS does not have the study by it. Nobody but a peer has these verbs.
+"""
+
+VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE) | frozenset(PEERS)
 EXCLUDE_EACH_OTHER: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """三员分立: who runs the system does not audit it."""

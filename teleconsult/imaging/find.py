@@ -124,6 +124,11 @@ def instances(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Ans
     return _answer(work, query.order_by(*order), page)
 
 
+def of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool]]:
+    """True for the studies that the actor may find and that match; for searches above the study, which join `StudyRow`."""
+    return [*_of_study(work, actor, match), *_has_modalities(match)]
+
+
 def _answer(work: Work, query: Select[*tuple[Any, ...]], page: Page) -> Answer:
     rows = work.session.execute(query.limit(page.limit + 1).offset(page.offset)).all()
     total = None
@@ -143,7 +148,8 @@ def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool
         (StudyRow.referring, match.referring),
         (StudyRow.institution, match.institution),
     )
-    found = [visible(StudyRow.id, actor, work.now), *(wildcard(column, asked) for column, asked in texts if asked)]
+    seen = visible(StudyRow.id, actor, work.now, "study.find" if actor.kind == "peer" else "study.see")
+    found = [seen, *(wildcard(column, asked) for column, asked in texts if asked)]
     found += [ranged(StudyRow.study_date, match.study_dates)] if match.study_dates else []
     found += [ranged(StudyRow.study_time, match.study_times)] if match.study_times else []
     found += [ranged(StudyRow.birth_date, match.birth_dates)] if match.birth_dates else []
@@ -165,7 +171,8 @@ def anywhere(typed: str) -> ColumnElement[bool]:
 def _has_modalities(match: Match) -> list[ColumnElement[bool]]:
     if not match.modalities:
         return []
-    return [StudyRow.id.in_(select(SeriesRow.study_id).where(SeriesRow.modality.in_(match.modalities)))]
+    wanted = or_(*(wildcard(SeriesRow.modality, modality) for modality in match.modalities))
+    return [StudyRow.id.in_(select(SeriesRow.study_id).where(wanted))]
 
 
 def _of_series(match: Match) -> list[ColumnElement[bool]]:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from teleconsult import access
 from teleconsult.access import SYSTEM, Actor, Grant, Role
-from teleconsult.access.rights import CONSULT, MEETING, ORIGIN, READING, REASONS, REFERRAL, WITH_CASE, WITH_STUDY
+from teleconsult.access.rights import CONSULT, MEETING, ORIGIN, PEERS, READING, REASONS, REFERRAL, WITH_CASE, WITH_STUDY
 from teleconsult.access.tables import CaseShareRow, ShareRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused
@@ -86,10 +86,33 @@ def test_the_sql_twins_agree_with_the_function_over_random_alliances(
         _agree(work, actor, study, case)
 
 
+@OVER_ALLIANCES
+@given(st.lists(shared, max_size=6), st.sampled_from(CODES))
+def test_the_sql_twin_agrees_about_peers(
+    store: Store,
+    sites: dict[str, str],
+    people: list[str],
+    open_now: list[tuple[str, str, str, int | None, int | None]],
+    code: str,
+) -> None:
+    peer = Actor(new_id(), "PACS", "peer", sites[code])
+    study = new_id()
+    with store.work(SYSTEM) as work:
+        for where, why, cause, person, hours in open_now:
+            named = "" if why in (ORIGIN, READING) else cause
+            person_id = None if person is None or not named else people[person]
+            closes = None if hours is None else work.now + hours * HOUR
+            access.open_share(work, study, sites[where], why, named, person_id, closes)
+        of_study = access.Thing(study, access.shares_of(work, study))
+        for verb in (*PEERS, *WITH_STUDY):
+            listed = work.session.scalar(select(access.visible(literal(study), peer, work.now, verb)))
+            assert bool(listed) == access.permits(peer, verb, of_study), verb
+
+
 def _agree(work: Work, actor: Actor, study: str, case: str) -> None:
     of_study = access.Thing(study, access.shares_of(work, study))
     of_case = access.Thing(shares=access.case_shares_of(work, case), case_id=case)
-    for verb in WITH_STUDY:
+    for verb in (*WITH_STUDY, *PEERS):
         listed = work.session.scalar(select(access.visible(literal(study), actor, work.now, verb)))
         assert bool(listed) == access.permits(actor, verb, of_study), verb
     for verb in WITH_CASE:

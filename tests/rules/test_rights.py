@@ -10,6 +10,7 @@ from teleconsult.access.rights import (
     EXCLUDE_EACH_OTHER,
     INVITED,
     ORIGIN,
+    PEERS,
     READING,
     REASONS,
     VERBS,
@@ -24,7 +25,7 @@ shares = st.lists(st.builds(Share, st.sampled_from(SITES), st.sampled_from(REASO
 
 def test_every_verb_says_who_may_for_each_reason() -> None:
     assert all(set(reasons) == set(REASONS) for reasons in (*WITH_STUDY.values(), *WITH_CASE.values()))
-    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE), "a verb is in one table"
+    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE) + len(PEERS), "a verb is in one table"
     assert set(INVITED) <= {*WITH_STUDY, *WITH_CASE}
     assert not any(why in (ORIGIN, READING) for reasons in INVITED.values() for why in reasons)
 
@@ -72,3 +73,20 @@ def test_an_invitation_counts_for_the_invited_alone_and_only_with_a_clinical_rol
     assert not permits(Actor("q", "q", grants=held), verb, thing)
     invited = permits(Actor("p", "p", grants=held), verb, thing)
     assert invited == (why in INVITED.get(verb, ()) and any(grant.role in CLINICAL for grant in held))
+
+
+@given(st.sampled_from(SITES), shares, st.sampled_from(sorted(VERBS)))
+def test_a_peer_has_its_own_verbs_alone_with_what_its_site_made_reads_or_was_referred(
+    site: str, shared: list[Share], verb: str
+) -> None:
+    allowed = permits(Actor("p", "PACS", "peer", site), verb, Thing("s", shared, site))
+    assert allowed == (verb in PEERS and any(s.site_id == site and s.why in PEERS[verb] for s in shared))
+    invited = [Share(site, why, "p") for why in REASONS]
+    assert not permits(Actor("p", "PACS", "peer", site), verb, Thing("s", invited, site)), (
+        "people are invited, not peers"
+    )
+
+
+def test_a_hospital_s_peers_have_what_somebody_there_may_take_away() -> None:
+    for reasons in PEERS.values():
+        assert reasons == {why for why, roles in WITH_STUDY["study.export"].items() if roles}
