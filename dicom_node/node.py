@@ -13,7 +13,7 @@ from pynetdicom.dimse_messages import DIMSEMessage
 from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
-from dicom_node import staging, status, syntaxes
+from dicom_node import services, staging, status, syntaxes
 from dicom_node.peers import CONGESTION, Admission, PeerLog, Rejection
 from dicom_node.receive import Limits, PduRefused, Server
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Draft, Room
@@ -62,6 +62,7 @@ class Node:
             (evt.EVT_SOP_COMMON, _as_storage),
             (evt.EVT_C_STORE, self._storing.on_store),
             (evt.EVT_C_ECHO, self._on_echo),
+            *services.handlers(self._system, self._admission, self._log, self.settled),
         ]
         ae.add_supported_context(syntaxes.VERIFICATION)
         self._server = Server(
@@ -76,6 +77,9 @@ class Node:
         )
         threading.Thread(target=self._server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
         threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
+
+    def settled(self, peer_id: str) -> None:
+        """Everything acknowledged to the peer so far is in the index: here the index is written before a store is answered."""
 
     def stop(self) -> None:
         """Accept nothing new, let objects under way be answered, abort what is left. Repeats safely."""
@@ -162,7 +166,7 @@ def _as_storage(event: Event) -> dict[str, SOPClassCommonExtendedNegotiation]:
     """Tell pynetdicom that the classes it does not know belong to the storage service (PS3.7 D.3.3.6)."""
     named = {}
     for sop_class in (str(context.abstract_syntax) for context in event.assoc.acceptor.supported_contexts):
-        if sop_class != syntaxes.VERIFICATION:
+        if sop_class not in syntaxes.SERVICES:
             item = SOPClassCommonExtendedNegotiation()
             item.sop_class_uid, item.service_class_uid = UID(sop_class), UID(syntaxes.STORAGE_SERVICE)
             named[sop_class] = item

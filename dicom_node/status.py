@@ -30,6 +30,28 @@ def store_status(refused: Refused) -> int:
     return _STORE_BY_CODE.get(refused.code, STORE[refused.meaning])
 
 
+PENDING: Final = 0xFF00
+PENDING_UNSUPPORTED: Final = 0xFF01
+CANCELLED: Final = 0xFE00
+IDENTIFIER_UNFIT: Final = 0xA900
+FIND_FAILED: Final = 0xC000
+
+# C-FIND, C-MOVE and C-GET (PS3.4 C.4.1.1.4, C.4.2.1.5, C.4.3.1.4).
+QUERY: Final[dict[Meaning, int]] = {
+    Meaning.BUSY: OUT_OF_RESOURCES,
+    Meaning.INVALID: FIND_FAILED,
+    Meaning.FORBIDDEN: NOT_AUTHORISED,
+    Meaning.ABSENT: FIND_FAILED,
+    Meaning.CONFLICT: FIND_FAILED,
+}
+_QUERY_BY_CODE: Final[dict[str, int]] = {"dimse.identifier": IDENTIFIER_UNFIT, "dimse.destination": 0xA801}
+
+
+def find_status(refused: Refused) -> int:
+    """The status of a refused query or retrieval; the code decides where one meaning has several statuses."""
+    return _QUERY_BY_CODE.get(refused.code, QUERY[refused.meaning])
+
+
 def response(status: int, comment: str) -> Dataset:
     """A status with (0000,0902) Error Comment, at most 64 characters of ASCII (VR LO)."""
     answer = Dataset()
@@ -46,7 +68,11 @@ WEB: Final[dict[Meaning, int]] = {
     Meaning.INVALID: 400,
     Meaning.BUSY: 503,
 }
-_WEB_BY_CODE: Final[dict[str, int]] = {"dicomweb.not_acceptable": 406, "dicomweb.range": 416}
+_WEB_BY_CODE: Final[dict[str, int]] = {
+    "dicomweb.not_acceptable": 406,
+    "dicomweb.media_type": 415,
+    "dicomweb.range": 416,
+}
 
 
 def web_status(refused: Refused) -> int:

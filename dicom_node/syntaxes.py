@@ -10,6 +10,11 @@ from pynetdicom.presentation import PresentationContext
 VERIFICATION = "1.2.840.10008.1.1"
 _IMPLICIT_LE = "1.2.840.10008.1.2"
 STORAGE_SERVICE = "1.2.840.10008.4.2"
+QUERIES = {"1.2.840.10008.5.1.4.1.2.1.1": "patient", "1.2.840.10008.5.1.4.1.2.2.1": "study"}
+"""The C-FIND classes, by their root."""
+SERVICES: frozenset[str] = frozenset({VERIFICATION, *QUERIES})
+"""The SOP classes beside storage that are accepted."""
+_PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 
 # Registered in PS3.6, but missing from pydicom's AllTransferSyntaxes (3.0.2) and therefore from pynetdicom's list (3.0.4).
 _ADDED_SYNTAXES = tuple(
@@ -60,8 +65,9 @@ def supported(requested: Iterable[PresentationContext]) -> list[PresentationCont
     wanted: dict[str, dict[str, None]] = {}
     for context in requested:
         sop_class = str(context.abstract_syntax)
-        if sop_class == VERIFICATION or is_stored(sop_class):
-            known = (str(s) for s in context.transfer_syntax if s in _KNOWN_SYNTAXES)
+        if sop_class in SERVICES or is_stored(sop_class):
+            understood = _PLAIN_SYNTAXES if sop_class in SERVICES else _KNOWN_SYNTAXES
+            known = (str(s) for s in context.transfer_syntax if s in understood)
             wanted.setdefault(sop_class, {}).update(dict.fromkeys(known))
     # A known class with unknown syntaxes only is offered one that was not proposed: result 4, not 3 (PS3.8 9.3.3.2).
     return [build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()]

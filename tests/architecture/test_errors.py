@@ -23,6 +23,7 @@ LIVE = "teleconsult.web.live"
 BOUNDARIES = {
     "dicom_node/node.py": "what goes wrong in admitting a caller must never let anybody in",
     "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",
+    "dicom_node/query.py": "the peer gets a status, and its next query works",
     "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",

@@ -53,7 +53,7 @@ def test_the_senders_order_of_syntaxes_is_kept_and_unknown_ones_are_passed_over(
 
 
 def test_every_meaning_has_a_dimse_status() -> None:
-    assert set(status.STORE) == set(Meaning)
+    assert set(status.STORE) == set(status.QUERY) == set(Meaning)
 
 
 @pytest.mark.parametrize(
