@@ -1,4 +1,4 @@
-"""DICOMweb: QIDO-RS and WADO-RS as a Flask blueprint. The composition gives it to web; the session cookie guards it there."""
+"""DICOMweb as a Flask blueprint: QIDO-RS, WADO-RS, STOW-RS. The composition gives it to web, which guards it by session or token."""
 
 import weakref
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from dicom_node.dicomweb_frames import Drawing
 from dicom_node.dicomweb_objects import Objects
 from dicom_node.dicomweb_retrieve import Retrieve
 from dicom_node.dicomweb_search import Search
+from dicom_node.dicomweb_store import Store
 from teleconsult.access import Actor
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_pool import RenderPool
@@ -31,6 +32,9 @@ def blueprint(system: System, actor_of: Callable[[], Actor], apart: Drawing | No
         apart = RenderPool()
         weakref.finalize(door, apart.close)  # its child processes end with the application, and with this process
     search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of, apart)
+    store = Store(system, actor_of)
+    for rule in ("/studies", _STUDY):
+        door.add_url_rule(rule, f"store{len(rule)}", store.store, methods=["POST"])
     for rule, view in _rules(search, retrieve):
         endpoint = f"{view.__name__}{rule.replace('/', '-').replace('<', '').replace('>', '').replace(':', '-')}"
         door.add_url_rule(rule, endpoint, view, methods=["GET"])

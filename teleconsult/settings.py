@@ -49,6 +49,10 @@ class Settings:
     job_seconds: int = 300
     s3_cache_bytes: int = 20 << 30
     quarantine_bytes: int = 2 << 30
+    stow_bytes: int = 8 << 30  # of one STOW-RS request
+    upload_object_bytes: int = 8 << 30  # of one uploaded file
+    upload_open_bytes: int = 64 << 30  # that one person or gateway may have under way
+    upload_days: int = 7  # until an upload that nobody goes on with is forgotten
     storage_quota_bytes: int = 0  # 0: as much as the disk holds
     media_host: str = ""  # empty: where web listens
     media_port: int = 0  # 0: 8090, or any free one where that is taken

@@ -17,6 +17,8 @@ PACKAGES = {
         "/usr/share/fonts/google-noto-cjk",
     ),
     "dcmtk": ("dcmdump",),
+    "orthanc": ("Orthanc", "/usr/sbin/Orthanc"),
+    "orthanc-dicomweb": ("/usr/share/orthanc/plugins/libOrthancDicomWeb.so",),
     "postgresql": ("initdb", "/usr/lib/postgresql"),
     "poppler-utils": ("pdftotext",),
     "openssl": ("openssl",),

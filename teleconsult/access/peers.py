@@ -43,6 +43,11 @@ def identify(work: Work, ae_title: str, address: str) -> Peer | None:
     return peer_of(max(fitting, key=lambda item: item[0])[1])
 
 
+def peer_by_id(work: Work, peer_id: str) -> Peer:
+    """A peer that has been let in already. ABSENT `peer.absent`."""
+    return peer_of(work.get(PeerRow, peer_id))
+
+
 def peer_of(row: PeerRow) -> Peer:
     """The peer as its row says."""
     return Peer(row.id, row.ae_title, row.site_id, row.charset, row.issuers)

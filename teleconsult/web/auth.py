@@ -1,17 +1,21 @@
 """Who is asking: the session cookie, the CSRF token, and which requests count as somebody being there."""
 
 import hmac
+import time
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 
-from teleconsult.access import ANYBODY, Actor, SignedIn, resume
+from teleconsult.access import ANYBODY, Actor, Peer, SignedIn, peer_by_token, resume, token_used
 from teleconsult.kernel.errors import forbidden
 from teleconsult.system import System
 from teleconsult.web import problems
 
 COOKIE = "tc_session"
+_NOTE_EVERY = 30.0
 _OPEN = ("/api/login", "/api/invitations/")
+_BY_TOKEN = ("/dicom-web", "/api/uploads", "/api/gateway/")
+"""Where programs come in with the token of a peer."""
 _BY_ITSELF = ("/api/worklist", "/api/notices", "/api/me", "/api/criticals", "/api/desk")
 """What a page asks by itself, with nobody there: does not keep a session alive."""
 
@@ -43,7 +47,15 @@ def signed_in() -> SignedIn:
 
 
 def actor() -> Actor:
-    return signed_in().actor
+    """Who asks: the person of the session, or where programs come in the peer of the token."""
+    peer: Actor | None = g.get("peer")
+    return signed_in().actor if peer is None else peer
+
+
+def peer() -> Peer | None:
+    """The peer whose token was shown; None where a person asks."""
+    found: Peer | None = g.get("calling")
+    return found
 
 
 def address() -> str:
@@ -77,10 +89,38 @@ def _guard() -> Response | None:
         _same_origin()
     if request.path.startswith(_OPEN):
         return None
+    if request.path.startswith(_BY_TOKEN) and "Authorization" in request.headers:
+        return _let_peer_in()  # no other site can make a browser send this header
     session = signed_in()
     if changes and not hmac.compare_digest(request.headers.get("X-CSRF-Token", "").encode(), session.csrf.encode()):
         raise forbidden("request.csrf")
     return None
+
+
+def _let_peer_in() -> Response | None:
+    """A program that shows its peer's token, as Bearer or as the password of Basic (RFC 6750, RFC 7617)."""
+    shown = request.authorization
+    token = (shown.token or shown.password or "") if shown is not None else ""
+    with system().read() as work:
+        peer = peer_by_token(work, token)
+    if peer is None:
+        answer = problems.problem(401, "token.refused")
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="dicom-web"'
+        return answer
+    _note_use(peer, token)
+    g.peer, g.calling = peer.actor(), peer
+    return None
+
+
+def _note_use(peer: Peer, token: str) -> None:
+    """When a token was last shown, written now and then only: a viewer asks for a hundred frames in a second."""
+    noted: dict[str, float] = current_app.extensions.setdefault("teleconsult.tokens", {})
+    now = time.monotonic()
+    if now - noted.get(peer.id, -_NOTE_EVERY) < _NOTE_EVERY:
+        return
+    with system().work(peer.actor()) as work:
+        token_used(work, token, client())
+    noted[peer.id] = now
 
 
 def _same_origin() -> None:

@@ -8,6 +8,7 @@ import json
 import pytest
 from dicomweb_client.api import DICOMwebClient
 from PIL import Image
+from pydicom import dcmread
 from pydicom.uid import JPEGLSLossless
 
 from tests import synth
@@ -114,3 +115,18 @@ def test_ohif_opens_an_ecg(browser: Browser, scanner: Scanner) -> None:
     answer = browser.get(f"{study}/{uri}", "application/octet-stream")
     assert answer.mimetype == "application/octet-stream"
     assert answer.get_data() == ecg.WaveformSequence[0].WaveformData
+
+
+def test_the_client_stores_a_series(client: DICOMwebClient, browser: Browser) -> None:
+    browser.who = "technician_a"
+    series = synth.a_ct_series(3)
+    files = [dcmread(io.BytesIO(synth.as_bytes(ds))) for ds in series]
+    answer = client.store_instances(files, study_instance_uid=series[0].StudyInstanceUID)
+    assert [item.ReferencedSOPInstanceUID for item in answer.ReferencedSOPSequence] == [
+        ds.SOPInstanceUID for ds in series
+    ]
+    assert "FailedSOPSequence" not in answer
+    assert len(client.search_for_instances(series[0].StudyInstanceUID)) == 3
+    files.append(dcmread(io.BytesIO(synth.as_bytes(synth.ct_slice()))))
+    answer = client.store_instances(files, study_instance_uid=series[0].StudyInstanceUID)
+    assert [item.FailureReason for item in answer.FailedSOPSequence] == [0xA901]

@@ -72,6 +72,10 @@ class Browser:
             raise forbidden("session.absent")
         return self._people[self.who]
 
+    def post(self, path: str, body: object, content_type: str, accept: str = "application/dicom+json") -> TestResponse:
+        headers = {"Accept": accept, "Content-Type": content_type}
+        return self._client.post(f"/dicom-web{path}", data=body, headers=headers)
+
     def get(self, path: str, accept: str = "*/*", **headers: str) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self._client.get(f"/dicom-web{path}", headers={"Accept": accept, **named})

@@ -108,6 +108,8 @@ ELSEWHERE: dict[str, frozenset[str]] = {
     "POST /api/cases": frozenset({"doctor_a"}),
     "GET /api/arrivals": frozenset({"technician_a", "coordinator"}),
     "POST /api/arrivals/<id>/resolve": frozenset({"technician_a"}),
+    "POST /dicom-web/studies": frozenset({"technician_a", "coordinator"}),
+    "POST /dicom-web/studies/<study>": frozenset({"technician_a", "coordinator"}),
     "GET /api/parked": frozenset({"coordinator", "technician_a"}),
     "POST /api/parked/<id>/retry": frozenset({"coordinator"}),
     "POST /api/notices/<id>/seen": frozenset({"doctor_a"}),
