@@ -1,4 +1,5 @@
 import { get, post } from './client';
+import { problemOf } from './problem';
 import type { components } from './schema';
 import type { Title } from './types';
 
@@ -37,6 +38,8 @@ export type RoomView = Narrow<
 >;
 export type Admission = Schemas['Admission'];
 export type CallTest = Schemas['CallTest'];
+export type Recording = Schemas['RecordingView'];
+export type RecordedTrack = Schemas['Track'];
 
 const at = (id: string, verb = '') => `/api/rooms/${encodeURIComponent(id)}${verb && `/${verb}`}`;
 
@@ -56,5 +59,14 @@ export const eraseMark = (id: string, mark: string) =>
   post<unknown>(at(id, `marks/${encodeURIComponent(mark)}/remove`));
 export const consent = (id: string, yes: boolean) => post<unknown>(at(id, 'consent'), { yes });
 export const record = (id: string, on: boolean) => post<unknown>(at(id, 'recording'), { on });
+export const recording = (id: string, kept: string, signal?: AbortSignal) =>
+  get<Recording>(at(id, `recordings/${encodeURIComponent(kept)}`), undefined, { signal });
+
+/** One stream of a recording, whole. @throws {Problem} when it may not be played or is gone. */
+export async function recordedBytes(url: string, signal: AbortSignal): Promise<Blob> {
+  const response = await fetch(url, { credentials: 'same-origin', signal });
+  if (!response.ok) throw await problemOf(response);
+  return response.blob();
+}
 
 export const callTest = () => post<CallTest>('/api/call-test');

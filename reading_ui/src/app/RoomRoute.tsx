@@ -1,9 +1,11 @@
+import { active } from '@/features/auth';
 import { RoomOpinion } from '@/features/consult';
 import { RoomAgenda, RoomConclusion } from '@/features/meeting';
 import { ImageStage, ViewTools } from '@/features/reading';
 import { RoomPage, type RoomSlots } from '@/features/room';
 
 const slots: RoomSlots = {
+  onPresence: () => active(),
   stage: (slot) => <ImageStage key={slot.studyId} {...slot} />,
   tools: (slot) => <ViewTools {...slot} />,
   opinion: ({ room }) =>

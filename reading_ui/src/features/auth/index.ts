@@ -1,3 +1,4 @@
+export { active } from './activity';
 export { IdleWarning } from './IdleWarning';
 export { InvitationPage } from './InvitationPage';
 export { LoginPage } from './LoginPage';

@@ -8,6 +8,7 @@ import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/icons';
 import styles from './door.module.css';
 import { elapsed } from './elapsed';
+import { Recordings } from './Recordings';
 
 /** Whatever stands before the room instead of it: what it is, and what comes next. */
 function Notice({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
@@ -46,11 +47,18 @@ export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave
   );
 }
 
-export function Closed({ room }: { room: RoomView | undefined }) {
+export function Closed({ room }: { room: RoomView }) {
   const { t } = useTranslation('room');
   return (
     <Notice icon="check" title={t('door.closed')}>
-      {room?.case_id && <Link to={`/cases/${room.case_id}`}>{t('door.toCase')}</Link>}
+      <p>{room.title}</p>
+      {room.recordings.length > 0 && (
+        <section>
+          <h2 className={styles.dim}>{t('recordings.kept', { n: room.recordings.length })}</h2>
+          <Recordings room={room} />
+        </section>
+      )}
+      {room.case_id && <Link to={`/cases/${room.case_id}`}>{t('door.toCase')}</Link>}
     </Notice>
   );
 }

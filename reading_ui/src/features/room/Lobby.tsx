@@ -82,7 +82,11 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
         </p>
         <ModeChoice client={client} onMode={client.plan} />
         {mode !== 'images' && <DeviceFields client={client} />}
-        {recorded && <p className={styles.consent}>{t('lobby.recorded')}</p>}
+        {recorded && (
+          <p className={styles.consent} data-testid="recorded">
+            {t('lobby.recorded')}
+          </p>
+        )}
         <Button tone="next" busy={busy} onClick={onEnter} data-testid="enter" autoFocus>
           {t(recorded ? 'lobby.enterRecorded' : 'lobby.enter')}
         </Button>

@@ -19,6 +19,7 @@ import { Materials } from './panel/Materials';
 import { Members } from './panel/Members';
 import { Panel } from './panel/Panel';
 import { cardsOf, standingOf, waitingOf } from './people';
+import { RecordingNotice } from './RecordingNotice';
 import { RoomHeader } from './RoomHeader';
 import styles from './room.module.css';
 import { ScreenView } from './ScreenView';
@@ -28,8 +29,10 @@ import type { Pen } from './stage/drawing';
 import { SharedStage } from './stage/SharedStage';
 import { usePointers } from './stage/usePointers';
 import { useFollow } from './useFollow';
+import { useLarge } from './useLarge';
 import { useLine } from './useLine';
 import { useMediaState } from './useMedia';
+import { usePresence } from './usePresence';
 import { useRoomAct } from './useRoom';
 import { useTyping } from './useTyping';
 import { Voices } from './Voices';
@@ -49,16 +52,17 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const act = useRoomAct(room.id);
   const personId = useSession((session) => session.me?.person.id ?? '');
   const { pointers, heard: heardPointer } = usePointers();
-  const view = useRef<(body: unknown) => void>(() => undefined);
+  const view = useRef<(body: unknown) => boolean>(() => false);
   const typed = useRef<(seat: string) => void>(() => undefined);
+  const happened = useRef<() => void>(() => undefined);
   const line = useLine(
     room.id,
     {
       joined: (body) => view.current(body),
       whisper: (seat, kind, body) => {
-        if (kind === 'view') view.current(body);
-        else if (kind === 'pointer') heardPointer(seat, body);
-        else typed.current(seat);
+        if (kind !== 'view' || view.current(body)) happened.current();
+        if (kind === 'pointer') heardPointer(seat, body);
+        else if (kind === 'typing') typed.current(seat);
       },
     },
     true,
@@ -73,10 +77,12 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const joined = useMediaState(client, (state) => state.phase === 'live');
   const cards = useMemo(() => cardsOf(room, { tiles, speaking, joined }), [room, tiles, speaking, joined]);
   const standing = standingOf(room);
+  const [large, setLarge] = useLarge(cards);
+  const lived = usePresence(client, cards.length - 1, room.version, slots.onPresence);
+  happened.current = lived;
   const [pen, setPen] = useState<Pen>('look');
   const [pointing, setPointing] = useState<boolean | null>(null);
   const [devices, setDevices] = useState(false);
-  const [large, setLarge] = useState<string | null>(null);
   const [pinned, setPinned] = useState<string | null>(null);
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const scopes = useActiveScopes();
@@ -121,10 +127,12 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
         room={room}
         client={client}
         onRecord={(on) => void act(() => rooms.record(room.id, on))}
+        onRefuse={() => void act(() => rooms.consent(room.id, false))}
         onHelp={() => setSheet(scopes)}
         onLeave={onLeave}
       />
       <MediaBanner client={client} />
+      <RecordingNotice room={room} />
       {standing.host && waiting.length > 0 && (
         <WaitingBanner seats={waiting} onLetIn={(seat) => void act(() => rooms.letIn(room.id, seat))} />
       )}

@@ -7,7 +7,7 @@ import { Button } from '@/ui/Button';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { elapsed } from './elapsed';
 import { RoomIcon } from './icons';
-import { standingOf } from './people';
+import { consentOf, standingOf } from './people';
 import styles from './room.module.css';
 import { useMediaState } from './useMedia';
 
@@ -15,12 +15,14 @@ interface Props {
   room: RoomView;
   client: MediaClient;
   onRecord: (on: boolean) => void;
+  /** Takes one's own consent back, which ends the recording. */
+  onRefuse: () => void;
   onHelp: () => void;
   onLeave: () => void;
 }
 
 /** Whom it is about, how long it has lasted, whether it is recorded, how the line holds, the way out. */
-export function RoomHeader({ room, client, onRecord, onHelp, onLeave }: Props) {
+export function RoomHeader({ room, client, onRecord, onRefuse, onHelp, onLeave }: Props) {
   const { t } = useTranslation('room');
   const { host } = standingOf(room);
   const rest = (
@@ -29,7 +31,7 @@ export function RoomHeader({ room, client, onRecord, onHelp, onLeave }: Props) {
         {[t(`kind.${room.kind}`), room.number && `#${room.number}`].filter(Boolean).join(' ')}
       </span>
       <Clock since={room.opened_at} />
-      <Recording room={room} host={host} onRecord={onRecord} />
+      <Recording room={room} host={host} onRecord={onRecord} onRefuse={onRefuse} />
       <Network client={client} />
       <Button tone="bare" icon="help" aria-label={t('help')} title={t('help')} onClick={onHelp} />
       <Button tone="danger" onClick={onLeave} data-testid="leave">
@@ -63,8 +65,11 @@ function Clock({ since }: { since: string | null }) {
   );
 }
 
-function Recording({ room, host, onRecord }: Pick<Props, 'room' | 'onRecord'> & { host: boolean }) {
+type RecordingProps = Pick<Props, 'room' | 'onRecord' | 'onRefuse'> & { host: boolean };
+
+function Recording({ room, host, onRecord, onRefuse }: RecordingProps) {
   const { t } = useTranslation('room');
+  const { agreed, open, here } = consentOf(room);
   const { state } = room.recording;
   if (state === 'off') {
     return host ? (
@@ -80,8 +85,14 @@ function Recording({ room, host, onRecord }: Pick<Props, 'room' | 'onRecord'> & 
       className={cx(styles.recording, state === 'on' && styles.recordingOn)}
       role="status"
       data-testid="recording"
+      title={open.length > 0 ? t('record.open', { names: open.join(t('record.and')) }) : undefined}
     >
-      {t(`record.${state}`)}
+      {t(`record.${state}`, { agreed, here })}
+      {state === 'on' && !host && (
+        <Button tone="bare" title={t('record.withdrawWhy')} onClick={onRefuse}>
+          {t('record.withdraw')}
+        </Button>
+      )}
       {host && (
         <Button tone="bare" onClick={() => onRecord(false)}>
           {t('record.stop')}

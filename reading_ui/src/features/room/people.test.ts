@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomSeat, RoomView } from '@/api/rooms';
 import type { Tile } from '@/live/rtc';
-import { cardsOf, handsOf, standingOf, waitingOf } from './people';
+import { cardsOf, consentOf, handsOf, standingOf, waitingOf } from './people';
 
 const seat = (id: string, change: Partial<RoomSeat> = {}): RoomSeat => ({
   id,
@@ -77,6 +77,19 @@ describe('the strip of seats', () => {
   it('puts raised hands in their order', () => {
     const there = room([seat('a', { hand_at: '2' }), seat('bb', { hand_at: '1' }), seat('ccc')]);
     expect(handsOf(there).map((one) => one.id)).toEqual(['bb', 'a']);
+  });
+});
+
+describe('consent to being recorded', () => {
+  it('counts those who are in, names who is asked still, and who said no', () => {
+    const there = room([seat('a'), seat('bb'), seat('ccc'), seat('dd', { state: 'out' })], {
+      consents: [
+        { seat_id: 'a', yes: true },
+        { seat_id: 'bb', yes: false },
+        { seat_id: 'dd', yes: true },
+      ],
+    });
+    expect(consentOf(there)).toEqual({ here: 3, agreed: 1, open: ['ccc'], refused: ['bb'] });
   });
 });
 

@@ -49,6 +49,18 @@ export const handsOf = (room: RoomView): RoomSeat[] =>
     .filter((seat) => seat.state === 'in' && seat.hand_at !== null)
     .toSorted((a, b) => (a.hand_at ?? '').localeCompare(b.hand_at ?? ''));
 
+/** Who of those in the room agreed to be recorded, and who said no (also those who have left since). */
+export function consentOf({ seats, consents }: Pick<RoomView, 'seats' | 'consents'>) {
+  const inside = seats.filter((seat) => seat.state === 'in');
+  const said = new Map(consents.map(({ seat_id: seat, yes }) => [seat, yes]));
+  return {
+    here: inside.length,
+    agreed: inside.filter((seat) => said.get(seat.id) === true).length,
+    open: inside.filter((seat) => !said.has(seat.id)).map((seat) => seat.name),
+    refused: seats.filter((seat) => said.get(seat.id) === false).map((seat) => seat.name),
+  };
+}
+
 export interface Standing {
   host: boolean;
   presenter: boolean;

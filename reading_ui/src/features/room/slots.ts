@@ -29,6 +29,8 @@ export interface RoomSlots {
   tools: (slot: ToolsSlot) => ReactNode;
   /** Absent: the room has no such tab. */
   opinion?: (slot: OpinionSlot) => ReactNode;
+  /** Called now and then while somebody is really in a room, whether or not a key is touched. */
+  onPresence?: () => void;
   /** At the left of the pictures; nothing where the room follows no agenda. */
   agenda?: (slot: OpinionSlot) => ReactNode;
 }

@@ -28,7 +28,8 @@ export interface Follow {
   hand: () => void;
   comeBack: () => void;
   openStudy: (studyId: string) => void;
-  heard: (body: unknown) => void;
+  /** Whether that was another view than the last one. */
+  heard: (body: unknown) => boolean;
 }
 
 /** How long, once pictures are there, the view from before a reload may take before the present screen counts. */
@@ -71,9 +72,9 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const heard = useCallback(
     (body: unknown) => {
       const now = readTold(body);
-      if (!now) return;
+      if (!now) return false;
       const before = told.current;
-      if (before && JSON.stringify(before) === JSON.stringify(now)) return;
+      if (before && JSON.stringify(before) === JSON.stringify(now)) return false;
       told.current = now;
       setShown(true);
       // After a reload the presenter's own screen takes up what it showed before.
@@ -81,6 +82,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
         restoring.current = { until: null };
         apply();
       } else if (latest.current.following) apply();
+      return true;
     },
     [apply],
   );

@@ -4,6 +4,7 @@ import { cx } from '@/lib/cx';
 import { studyDay } from '@/lib/time';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
+import { Recordings } from '../Recordings';
 import { colourOf } from '../stage/colours';
 import styles from './panel.module.css';
 
@@ -68,6 +69,12 @@ export function Materials({ room, studyId, mayErase, onStudy, onMark, onErase }:
               </li>
             ))}
           </ul>
+        </section>
+      )}
+      {room.recordings.length > 0 && (
+        <section className={styles.part}>
+          <h3>{t('recordings.kept', { n: room.recordings.length })}</h3>
+          <Recordings room={room} />
         </section>
       )}
       {room.marks.length > 0 && (
