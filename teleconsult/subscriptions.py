@@ -18,6 +18,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "CriticalWithdrawn": ("notify_critical",),
     "CaseStudyAdded": ("share_with_meetings",),
     "RoomClosed": ("media_follows",),
+    "SeatHeld": ("media_follows",),
     "SeatRemoved": ("media_follows",),
     "RecordingStopped": ("media_follows",),
     "TaskReturned": ("notify_county",),

@@ -1,9 +1,9 @@
 """Consultations, the experts who answer them, MDT meetings, and the rooms in which people meet.
 
-The verbs of meetings stand in modules of their own: `boards`, `meetings`, `agenda`, `concluding`, `tracking`.
+The verbs of meetings stand in modules of their own: `boards`, `meetings`, `agenda`, `concluding`, `excusing`, `tracking`.
 """
 
-from teleconsult.consult import agenda, boards, concluding, meetings, queries, tracking
+from teleconsult.consult import agenda, boards, concluding, excusing, meetings, queries, tracking
 from teleconsult.consult.actions import cancel, close, confirm, decline_time, draft, feedback, save, submit, supplement
 from teleconsult.consult.actions_centre import accept, ask_supplement, assign, reject, route
 from teleconsult.consult.actions_expert import rate_request, sign, start, write_opinion
@@ -39,7 +39,7 @@ from teleconsult.consult.tables_rooms import RecordingRow, RoomRow, SeatRow
 __all__ = [
     "CONSULTATION", "GRACE", "ITEM", "MEETING", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "agenda", "ask",
     "ask_supplement", "asked_to_stop", "assign", "begun", "boards", "cancel", "chat", "close", "close_of", "close_room", "concluding", "confirm", "consent",
-    "decline_time", "describe", "draft", "draw", "erase", "failed", "feedback", "kept", "leave", "let_in", "load_room", "meetings", "note_refused",
+    "decline_time", "describe", "draft", "draw", "erase", "excusing", "failed", "feedback", "kept", "leave", "let_in", "load_room", "meetings", "note_refused",
     "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seat_of", "seats_in", "see_room",
     "sign", "standing", "start", "submit", "supplement", "sweep", "tracking", "write_opinion",
 ]  # fmt: skip

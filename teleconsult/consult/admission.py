@@ -13,8 +13,9 @@ from teleconsult.access.queries import site_names
 from teleconsult.access.tickets import Ticket
 from teleconsult.consult import facts, lifecycle_room
 from teleconsult.consult.actions_expert import begin_with_both
-from teleconsult.consult.lifecycle_room import HOST, IN, INVITED
+from teleconsult.consult.lifecycle_room import HOST, IN, INVITED, WAITING
 from teleconsult.consult.loading import load
+from teleconsult.consult.meeting_room import sees_what_is_before
 from teleconsult.consult.queries.rooms import refused_lately
 from teleconsult.consult.rooms import Standing, changed, hosting, load_room, other_seat, seat_for, seats_in, standing
 from teleconsult.consult.tables_rooms import RoomRow, SeatRow
@@ -62,15 +63,18 @@ def admit(work: Work, actor: Actor, room_id: str, *, consent: bool = False) -> A
 
 
 def let_in(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
-    """A host opens the door to somebody who waits, or forgives somebody who was removed."""
+    """A host opens the door to somebody who waits, or forgives somebody who was removed. Into a meeting a guest comes when no case is
+    before it or one that they may see; until then they wait, and come in by themselves."""
     _held(work, room_id)
     room, _ = hosting(work, actor, room_id)
     seat = other_seat(work, room, seat_id)
     if seat.state == IN:
         return room
-    for name, value in lifecycle_room.let_in(seat, work.now).items():
+    sees = sees_what_is_before(work, room, seat.person_id)
+    for name, value in lifecycle_room.let_in(seat, work.now, sees, stays_guest=room.kind == "meeting").items():
         setattr(seat, name, value)
-    changed(work, room, {}, facts.of_room_and_case, "SeatLetIn", seat_id=seat.id, person_id=seat.person_id)
+    told = "SeatLetIn" if seat.state != WAITING else "SeatExpected"
+    changed(work, room, {}, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id)
     _tell_subject(work, room)
     return room
 
@@ -100,7 +104,8 @@ def _held(work: Work, room_id: str) -> RoomRow:
 
 def _entered(work: Work, room: RoomRow, seat: SeatRow, consent: bool) -> None:
     before = seat.state
-    for name, value in lifecycle_room.enter(seat, work.now).items():
+    sees = None if seat.role in INVITED else sees_what_is_before(work, room, seat.person_id)
+    for name, value in lifecycle_room.enter(seat, work.now, sees).items():
         setattr(seat, name, value)
     changes: dict[str, object] = {}
     if consent:

@@ -10,6 +10,7 @@ from teleconsult.consult import telling_meeting as telling
 from teleconsult.consult.clocks_meeting import SIGN_DUE
 from teleconsult.consult.lifecycle_meeting import ITEM, PRESENTING, PRESIDE, SIGN
 from teleconsult.consult.loading_meeting import items_of, keep_item, permitted_item
+from teleconsult.consult.meeting_room import only_who_may_hear
 from teleconsult.consult.meetings import close_when_signed
 from teleconsult.consult.minutes import Part
 from teleconsult.consult.queries.conclusion import conclusion_content, conclusion_signer, signed_numbers, signed_words
@@ -22,8 +23,19 @@ from teleconsult.referral import load_case, plan_follow_up
 from teleconsult.reporting import Signer, seal_paper
 
 
+def make_way(work: Work, actor: Actor, meeting_id: str, item_id: str) -> list[tuple[str, str]]:
+    """Before a case is presented: guests who have no right to it go back to the waiting room. (room, seat) of those whom the media node
+    has to let go of first: the case is presented only when it has. Refuses as `present`, and repeats safely."""
+    meeting, item = permitted_item(work, actor, meeting_id, item_id, PRESIDE)
+    lifecycle.the_chair(meeting, actor.id)
+    if item.state != PRESENTING:
+        lifecycle.present(meeting, item, actor.id, work.now)
+    return only_who_may_hear(work, meeting, item)
+
+
 def present(work: Work, actor: Actor, meeting_id: str, item_id: str) -> MeetingItemRow:
-    """The case is before the meeting now; another one that was steps back. Its time box is shown, not enforced.
+    """The case is before the meeting now; another one that was steps back. Its time box is shown, not enforced. Guests of other hospitals
+    wait outside from now on (`make_way` comes first, where there is sound).
 
     FORBIDDEN `meeting.not_the_chair`; CONFLICT `meeting.not_live`.
     """
@@ -34,7 +46,9 @@ def present(work: Work, actor: Actor, meeting_id: str, item_id: str) -> MeetingI
     changes = lifecycle.present(meeting, item, actor.id, work.now)
     for other in items_of(work, meeting_id, PRESENTING):
         keep_item(work, meeting, other, lifecycle.pause(meeting, other, actor.id), "ItemPaused")
-    return keep_item(work, meeting, item, changes, "ItemPresented", minutes=item.minutes)
+    keep_item(work, meeting, item, changes, "ItemPresented", minutes=item.minutes)
+    only_who_may_hear(work, meeting, item)
+    return item
 
 
 def conclude(
@@ -81,13 +95,12 @@ def sign(
     if not parts:
         raise conflict("meeting.signed_already", item.id)
     for part in parts:
-        _seal(work, actor, signer, meeting, item, row, part)
+        seal(work, actor, signer, meeting, item, row, part)
     if row.first_signed_at is None:
         row.first_signed_at = work.now
     roles: list[Json] = [part.role for part in parts]
     keep_item(work, meeting, item, {}, "ConclusionPartSigned", parts=roles, left=len(needed) - len(signed) - len(parts))
-    if len(signed) + len(parts) == len(needed):
-        _completed(work, meeting, item, row)
+    complete_when_signed(work, meeting, item, row)
     return item, parts
 
 
@@ -115,7 +128,7 @@ def _concluded(
     present = {one["specialty"] for one in here}
     chair = any(one["person_id"] == meeting.chair_id for one in here)
     found = quorum.found(meeting.quorum, meeting.specialties, present, chair=chair)
-    row = ConclusionRow(id=item.id, version=1, kind=minutes.kind_of(found.met), **said)
+    row = ConclusionRow(id=item.id, version=1, kind=minutes.kind_of(found.met), excused=[], **said)
     work.add(row)
     since = item.presenting_from or work.now
     changes = {
@@ -145,13 +158,18 @@ def _changed(
     return row
 
 
-def _seal(
-    work: Work, actor: Actor, signer: Signer, meeting: MeetingRow, item: MeetingItemRow, row: ConclusionRow, part: Part
-) -> None:
-    """All sign the same words: those of the first signature."""
+def seal(
+    work: Work, actor: Actor, signer: Signer, meeting: MeetingRow, item: MeetingItemRow, row: ConclusionRow, part: Part, unsigned: str = ""
+) -> None:  # fmt: skip
+    """All sign the same words: those of the first signature. `unsigned`: the chair signs in this place that nobody does, and why."""
     said = signed_words(work, row) or conclusion_content(work, meeting, item, row)
-    content = {**said, **conclusion_signer(work, actor, part)}
+    content = {**said, **conclusion_signer(work, actor, part, unsigned)}
     seal_paper(work, actor, signer, row.kind, item.id, item.case_id, part.number, content)
+
+
+def complete_when_signed(work: Work, meeting: MeetingRow, item: MeetingItemRow, row: ConclusionRow) -> None:
+    if {part.number for part in needed_parts(meeting, item)} == signed_numbers(work, row):
+        _completed(work, meeting, item, row)
 
 
 def _completed(work: Work, meeting: MeetingRow, item: MeetingItemRow, row: ConclusionRow) -> None:

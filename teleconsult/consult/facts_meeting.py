@@ -19,7 +19,7 @@ def of_meeting(name: str, row: MeetingRow, **details: Json) -> Fact:
 
 def of_item(name: str, row: MeetingItemRow, sites: tuple[str, ...], **details: Json) -> Fact:
     """`name` is one of ItemProposed, ItemAccepted, ItemDeclined, ItemWithdrawn, ItemDeferred, ItemPrepared, ItemPresented, ItemPaused,
-    ItemConcluded, ConclusionChanged, ConclusionPartSigned, ConclusionSigned, ItemReviewed, ItemClosed."""
+    ItemConcluded, ConclusionChanged, ConclusionPartSigned, SignatureExcused, ConclusionSigned, ItemReviewed, ItemClosed."""
     told = {"state": row.state, "number": row.number, "meeting_id": row.meeting_id, **details}
     return Fact(name, "item", row.id, row.version, None, tuple(sorted(set(sites))), told, row.case_id)
 

@@ -56,6 +56,7 @@ ITEM = Lifecycle(
         (PRESENTING, "defer"): DEFERRED,
         (CONCLUDED, "conclude"): CONCLUDED,  # until the first signature
         (CONCLUDED, "sign"): CONCLUDED,
+        (CONCLUDED, "excuse"): CONCLUDED,  # a specialty that cannot sign any more
         (CONCLUDED, "complete"): SIGNED,
         (SIGNED, "review"): SIGNED,
         (SIGNED, "close"): CLOSED,

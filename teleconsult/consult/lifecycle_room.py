@@ -2,6 +2,9 @@
 
 A room waits, opens with the first who comes in after `opens_at`, and closes once. A seat is one person's: hosts and members walk in,
 guests knock and wait until a host lets them in, and who was removed stays out until a host says otherwise.
+
+In a meeting's room cases of several hospitals follow each other. A guest is there for one of them: when another case comes before the
+meeting they go back to the waiting room by themselves, and come in again by themselves when it is their own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,10 +34,12 @@ SEAT = Lifecycle(
         ("waiting", "knock"): "waiting",
         ("waiting", "enter"): "in",  # invited meanwhile
         ("waiting", "let_in"): "in",
+        ("waiting", "hold"): "waiting",  # let in, and another hospital's case is before the meeting
         ("waiting", "leave"): "out",
         ("waiting", "remove"): "removed",
         ("in", "enter"): "in",  # the page was reloaded
         ("in", "let_in"): "in",
+        ("in", "hold"): "waiting",
         ("in", "leave"): "out",
         ("in", "remove"): "removed",
         ("removed", "remove"): "removed",
@@ -79,6 +84,8 @@ class Seat(Protocol):
     def joined_at(self) -> datetime | None: ...
     @property
     def attended_seconds(self) -> int: ...
+    @property
+    def let_in_at(self) -> datetime | None: ...
 
 
 AnySeat = TypeVar("AnySeat", bound=Seat)
@@ -92,21 +99,48 @@ def open_for_entry(room: Room, now: datetime) -> None:
         raise conflict("room.not_open", f"opens at {room.opens_at}", opens_at=room.opens_at.isoformat())
 
 
-def enter(seat: Seat, now: datetime) -> Changes:
-    """Come in, or wait if the seat is a guest's. A page that was loaded anew keeps its time of joining."""
-    verb = "enter" if seat.role in INVITED else "knock"
+def enter(seat: Seat, now: datetime, sees: bool | None = None) -> Changes:
+    """Come in, or wait if the seat is a guest's. A page that was loaded anew keeps its time of joining.
+
+    `sees`: whether a guest has a right to the case that is before the meeting; None when there is none, and in other rooms.
+    """
+    comes_back = seat.let_in_at is not None and sees is True
+    verb = "enter" if seat.role in INVITED or comes_back else "knock"
     if seat.state == IN:  # let in before: reloading does not send anybody back to the door
         verb = "enter"
     state = SEAT.step(seat.state, verb)
     changes: dict[str, Any] = {"state": state, "present_until": now + ENTERING, "left_at": None}
-    return {**changes, "joined_at": now} if state == IN and seat.state != IN else changes
+    return {**changes, "joined_at": now, "held_at": None} if state == IN and seat.state != IN else changes
 
 
-def let_in(seat: Seat, now: datetime) -> Changes:
-    """A host opens the door: who waited is in, and from now on a member."""
+def let_in(seat: Seat, now: datetime, sees: bool | None = None, *, stays_guest: bool = False) -> Changes:
+    """A host opens the door: who waited is in, and from now on a member. In a meeting they stay a guest (`stays_guest`) and come in when
+    no case is before it or one that they may see."""
+    guest = seat.role == GUEST
+    if stays_guest and guest and seat.state == WAITING and sees is False:
+        return {"state": SEAT.step(seat.state, "hold"), "let_in_at": now, "held_at": now}
     state = SEAT.step(seat.state, "let_in")
-    changes: dict[str, Any] = {"state": state, "role": MEMBER if seat.role == GUEST else seat.role}
-    return {**changes, "joined_at": now, "present_until": now + ENTERING} if seat.state == WAITING else changes
+    changes: dict[str, Any] = {"state": state, "role": MEMBER if guest and not stays_guest else seat.role}
+    if seat.state != WAITING:
+        return changes
+    return {**changes, **_inside(now), "let_in_at": now if stays_guest and guest else None}
+
+
+def case_before(seat: Seat, sees: bool, now: datetime) -> Changes:
+    """What it means for a seat that a case comes before the meeting. Only guests are moved: out to the waiting room whoever has no right
+    to the case, in again whoever was let in before and has one. Empty when nothing changes."""
+    if seat.role != GUEST:
+        return {}
+    if seat.state == IN and not sees:
+        inside = {**_gone(seat, now), "present_until": now + ENTERING}
+        return {**inside, "state": SEAT.step(seat.state, "hold"), "held_at": now}
+    if seat.state == WAITING and sees and seat.let_in_at is not None:
+        return {"state": SEAT.step(seat.state, "let_in"), **_inside(now)}
+    return {}
+
+
+def _inside(now: datetime) -> dict[str, Any]:
+    return {"joined_at": now, "left_at": None, "present_until": now + ENTERING, "held_at": None}
 
 
 def leave(seat: Seat, now: datetime) -> Changes:
@@ -117,7 +151,7 @@ def remove(seat: Seat, now: datetime) -> Changes:
     """A host shows somebody the door. FORBIDDEN `room.host` for another host."""
     if seat.role == HOST:
         raise forbidden("room.host", "a host is not removed")
-    return {"state": SEAT.step(seat.state, "remove"), **_gone(seat, now)}
+    return {"state": SEAT.step(seat.state, "remove"), **_gone(seat, now), "let_in_at": None, "held_at": None}
 
 
 def _gone(seat: Seat, now: datetime) -> dict[str, Any]:

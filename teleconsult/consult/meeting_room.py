@@ -1,15 +1,18 @@
-"""A meeting's room: who is host, member and guest in it, and who was there while a case was presented."""
+"""A meeting's room: who is host, member and guest in it, and which guests may stay while a case is before the meeting."""
 
 from collections.abc import Iterable, Sequence
 
+from teleconsult.access import Thing, case_shares_of, permits
 from teleconsult.access.rights import MEETING, ORIGIN
+from teleconsult.access.sessions import actor_of
+from teleconsult.access.tables import PersonRow
 from teleconsult.consult import facts, lifecycle_room
 from teleconsult.consult.lifecycle_meeting import LIVE
-from teleconsult.consult.lifecycle_room import GUEST, HOST, IN, MEMBER, WAITING
-from teleconsult.consult.queries.meeting_sight import members_of
-from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room, open_room, seat_of
+from teleconsult.consult.lifecycle_room import GUEST, HOST, IN, MEMBER, OUT, WAITING
+from teleconsult.consult.queries.meeting_sight import case_before, members_of
+from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room, open_room, seat_of, seats_in
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
-from teleconsult.consult.tables_rooms import RoomRow
+from teleconsult.consult.tables_rooms import RoomRow, SeatRow
 from teleconsult.records.work import Work
 from teleconsult.referral.queries import site_of_case
 
@@ -47,6 +50,47 @@ def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable
     invite(work, room, [meeting.chair_id], HOST)
     for person_id in left:
         _shown_out(work, room, person_id)
+
+
+def sees_what_is_before(work: Work, room: RoomRow, person_id: str) -> bool | None:
+    """Whether this person has a right to the case that is before the room's meeting; None when there is none, and for other rooms."""
+    case_id = case_before(work, room.subject_id) if room.kind == "meeting" else None
+    return None if case_id is None else _sees(work, person_id, case_id)
+
+
+def only_who_may_hear(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> list[tuple[str, str]]:
+    """This case comes before the meeting: guests without a right to it go back to the waiting room, those who were let in and have one come
+    in again. (room, seat) of every guest who once was in and must not hear it now: the media node has to let go of them.
+
+    Repeats safely: who waits already is named again.
+    """
+    room = _open_room(work, meeting)
+    if room is None:
+        return []
+    away = []
+    for seat in [one for one in seats_in(work, room.id, IN, WAITING, OUT) if one.role == GUEST]:
+        sees = _sees(work, seat.person_id, item.case_id)
+        _moved(work, room, seat, sees)
+        if not sees and seat.joined_at is not None:
+            away.append((room.id, seat.id))
+    return away
+
+
+def _moved(work: Work, room: RoomRow, seat: SeatRow, sees: bool) -> None:
+    changes = lifecycle_room.case_before(seat, sees, work.now)
+    if not changes:
+        return
+    for name, value in changes.items():
+        setattr(seat, name, value)
+    freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id and not sees else {}
+    told = "SeatLetIn" if sees else "SeatHeld"
+    changed(work, room, freed, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id)
+
+
+def _sees(work: Work, person_id: str, case_id: str) -> bool:
+    person = work.get(PersonRow, person_id)
+    case = Thing(shares=case_shares_of(work, case_id), case_id=case_id)
+    return not person.disabled and permits(actor_of(work, person), "case.see", case)
 
 
 def _asking(work: Work, item: MeetingItemRow) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from teleconsult.consult.lifecycle import text
-from teleconsult.kernel.errors import forbidden, invalid
+from teleconsult.kernel.errors import conflict, forbidden, invalid
 
 FIELDS: Final = ("stage", "options", "recommendation", "evidence")
 """分期, 可选方案, 推荐意见, 依据; the first and the third are needed."""
@@ -14,7 +14,7 @@ NEEDED: Final = ("stage", "recommendation")
 CONCLUSION, OPINION = "conclusion", "opinion"
 TITLES: Final[Mapping[str, str]] = {CONCLUSION: "MDT结论", OPINION: "MDT讨论意见"}
 """What is said without a quorum is an opinion, and is never called a conclusion."""
-MOST_ITEMS, MOST_DISSENT, MOST_WORDS = 20, 20, 1000
+MOST_ITEMS, MOST_DISSENT, MOST_WORDS, MOST_REASON = 20, 20, 1000, 200
 CHAIR: Final = "chair"
 
 
@@ -55,6 +55,25 @@ def mine(
     if not found:
         raise forbidden("meeting.not_a_signer", person_id)
     return [part for part in found if part.number not in signed]
+
+
+def excusable(needed: Iterable[Part], signed: Collection[int], role: str, reason: str, *, may_sign: bool) -> Part:
+    """The part that is not going to be signed. Nobody signs for the chair: another one presides instead.
+
+    INVALID `meeting.not_a_part`, `field.empty`, `field.text`; CONFLICT `meeting.signed_already`, `meeting.may_still_sign` while somebody of
+    that specialty may and has time left.
+    """
+    part = next((one for one in needed if one.role == role != CHAIR), None)
+    if part is None:
+        raise invalid("meeting.not_a_part", role[:24])
+    if part.number in signed:
+        raise conflict("meeting.signed_already", role)
+    text(reason, "reason")
+    if len(reason.strip()) > MOST_REASON:
+        raise invalid("field.text", "reason", field="reason", most=MOST_REASON)
+    if may_sign:
+        raise conflict("meeting.may_still_sign", role)
+    return part
 
 
 def checked(given: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from teleconsult.access import Actor
 from teleconsult.consult import facts
-from teleconsult.consult.lifecycle_room import IN
+from teleconsult.consult.lifecycle_room import GUEST, IN
 from teleconsult.consult.rooms import changed, hosting, load_room, seated, seats_in, standing
 from teleconsult.consult.tables_rooms import RecordingRow, RoomRow
 from teleconsult.kernel.errors import absent, conflict
@@ -100,11 +100,12 @@ def failed(work: Work, room_id: str, recording_id: str) -> RoomRow:
 
 
 def playable(work: Work, actor: Actor, room_id: str, recording_id: str) -> RecordingRow:
-    """A finished recording, for somebody of the room; that it was opened is written down. ABSENT `recording.absent`."""
+    """A finished recording, for somebody of the room; that it was opened is written down. ABSENT `recording.absent`, also for a meeting's
+    guest: all its cases are on it."""
     room = load_room(work, room_id)
-    standing(work, actor, room)
+    role = standing(work, actor, room).role
     row = _recording(work, room, recording_id)
-    if row.state != "done":
+    if row.state != "done" or (role == GUEST and room.kind == "meeting"):
         raise absent("recording.absent", recording_id)
     changed(work, room, {}, facts.of_room_and_case, "RecordingPlayed", recording_id=row.id)
     return row

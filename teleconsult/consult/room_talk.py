@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from teleconsult.access import Actor
 from teleconsult.consult import facts, lifecycle_room
 from teleconsult.consult.lifecycle_room import HOST
+from teleconsult.consult.queries.meeting_sight import item_before
 from teleconsult.consult.queries.rooms import studies_shown
 from teleconsult.consult.rooms import changed, seated
 from teleconsult.consult.tables_rooms import ChatRow, MarkRow, RoomRow
@@ -20,14 +21,15 @@ _UID: Final = frozenset("0123456789.")
 
 
 def chat(work: Work, actor: Actor, room_id: str, text: str) -> ChatRow:
-    """Write a line for all in the room. INVALID `field.empty`, `field.text`; CONFLICT `room.full_of_words`."""
+    """Write a line for all in the room; in a meeting it belongs to the case that is before it. INVALID `field.empty`, `field.text`; CONFLICT `room.full_of_words`."""
     room, mine = seated(work, actor, room_id)
     said = lifecycle_room.text(text, "text", lifecycle_room.MOST_CHAT)
     if _count(work, ChatRow, room) >= MOST_LINES:
         raise conflict("room.full_of_words", str(MOST_LINES))
-    line = ChatRow(id=new_id(), room_id=room.id, seat_id=mine.id, text=said, at=work.now)
+    item_id = item_before(work, room.subject_id) if room.kind == "meeting" else None
+    line = ChatRow(id=new_id(), room_id=room.id, seat_id=mine.id, item_id=item_id, text=said, at=work.now)
     work.add(line)
-    changed(work, room, {}, facts.of_room, "ChatWritten", seat_id=mine.id)
+    changed(work, room, {}, facts.of_room, "ChatWritten", seat_id=mine.id, item_id=item_id)
     return line
 
 

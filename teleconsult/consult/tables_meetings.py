@@ -180,7 +180,7 @@ class PreparationRow(Versioned, Base):
 class ConclusionRow(Versioned, Base):
     """What was concluded about a case; `id` is the item's. `version` counts its words, so that one signs what one saw.
 
-    `first_signed_at` set: nothing of it changes any more.
+    `first_signed_at` set: nothing of it changes any more. `excused` are the specialties that do not sign: [{role, reason, by_id, at}].
     """
 
     __tablename__ = "conclusions"
@@ -192,6 +192,7 @@ class ConclusionRow(Versioned, Base):
     evidence: Mapped[str] = mapped_column(Text)
     dissent: Mapped[list[dict[str, Any]]] = mapped_column(JsonCol)
     recommendations: Mapped[list[dict[str, Any]]] = mapped_column(JsonCol)
+    excused: Mapped[list[dict[str, Any]]] = mapped_column(JsonCol, server_default="[]")
     by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     first_signed_at: Mapped[datetime | None]

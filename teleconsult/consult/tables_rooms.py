@@ -43,7 +43,10 @@ class RoomRow(Versioned, Base):
 
 
 class SeatRow(Identified, Base):
-    """One person's place in a room; name, site and title as they were called then. `present_until` is kept alive by the open page."""
+    """One person's place in a room; name, site and title as they were called then. `present_until` is kept alive by the open page.
+
+    In a meeting's room a guest stays a guest: `let_in_at` says that a host let them in, `held_at` that they wait for their own case.
+    """
 
     __tablename__ = "seats"
     room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"))
@@ -59,6 +62,8 @@ class SeatRow(Identified, Base):
     left_at: Mapped[datetime | None]
     present_until: Mapped[datetime | None] = mapped_column()
     attended_seconds: Mapped[int] = mapped_column(Integer, default=0)
+    let_in_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("room_id", "person_id", name="a_person_has_one_seat_in_a_room"),
         CheckConstraint("role IN ('host','member','guest','supervisor')", name="a_seat_has_a_role_we_know"),
@@ -75,11 +80,12 @@ class SeatRow(Identified, Base):
 
 
 class ChatRow(Identified, Base):
-    """Something written in a room."""
+    """Something written in a room; `item_id` is the case on the agenda that was before the meeting then."""
 
     __tablename__ = "chat"
     room_id: Mapped[str] = mapped_column(ForeignKey("rooms.id"))
     seat_id: Mapped[str] = mapped_column(ForeignKey("seats.id"))
+    item_id: Mapped[str | None] = mapped_column(Id)
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime]
     __table_args__ = (Index("ix_chat_of_a_room", "room_id", "id"),)

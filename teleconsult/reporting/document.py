@@ -77,13 +77,15 @@ class ReportDocument:
 
 @dataclass(frozen=True, slots=True)
 class PaperSignature:
-    """One of the people who signed a paper; `role` is in which part: 主席, 放射科, 签署专家."""
+    """One of the people who signed a paper; `role` is in which part: 主席, 放射科, 签署专家. `unsigned` is why nobody of that part did: then
+    `by` wrote that down."""
 
     role: str
     by: Person
     site: str
     at: datetime
     seal: Seal
+    unsigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ NOTE = (
 )
 FOOT = "本文书仅供临床参考，须结合临床及其他检查综合判断"
 PAGE = "第 {number} / {total} 页"
-FIXED = (NOTE, FOOT, PAGE, SEAL_WORDS, "签署时间姓名性别年龄患者编号—")
+FIXED = (NOTE, FOOT, PAGE, SEAL_WORDS, "签署时间姓名性别年龄患者编号—未签署：由主席登记")
 
 
 def render(document: PaperDocument) -> bytes:
@@ -52,8 +52,13 @@ def _signature(sheet: Sheet, one: PaperSignature, document: PaperDocument) -> No
     top, role = sheet.get_y() + 2, printable(one.role)
     sheet.ink(9)
     shift = max(17.0, sheet.get_string_width(role) + 3)
-    labelled(sheet, LEFT, top, role, printable(f"{named(one.by)}　{one.site}".rstrip("　")), "B", shift)
+    by = f"{named(one.by)}　{one.site}".rstrip("　")
+    labelled(sheet, LEFT, top, role, printable(f"由主席{by}登记" if one.unsigned else by), "B", shift)
     labelled(sheet, LEFT + 112, top, "签署时间", _time(document, one.at))
+    if one.unsigned:
+        sheet.set_y(top + 6)
+        sheet.prose(f"未签署：{one.unsigned}", 9, leading=5)
+        top = sheet.get_y() - 6
     sheet.ink(7.5, color=GREY)
     sheet.at(LEFT, top + 6, f"SHA-256：{one.seal.sha256}　{one.seal.key_id}", 4)
     sheet.set_y(top + 10)

@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 from teleconsult import nodes, turn, vault
 from teleconsult.access.tickets import Ticket, issue
-from teleconsult.kernel.errors import Refused, absent, busy
+from teleconsult.kernel.errors import Meaning, Refused, absent, busy
 from teleconsult.system import System
 
 log = logging.getLogger(__name__)
@@ -62,6 +62,21 @@ def stop_recording(system: System, room_id: str, recording_id: str) -> vault.Lef
     except Refused as refusal:
         log.warning("the recording of room %s was not ended: %s", room_id, refusal)
     return vault.left_of(system.blobs, recording_id, system.keys.recordings)
+
+
+def let_go(system: System, room_id: str, seat_id: str) -> None:
+    """Take a seat off the air. Silent where there is no media, or nobody of this room. BUSY `room.guest_on_air` when nobody can say that
+    the seat hears nothing any more."""
+    registry: nodes.Nodes | None = current_app.extensions[_REGISTRY]
+    if registry is None:
+        return
+    try:
+        node = registry.node_for(room_id)
+        if node is not None:
+            nodes.tell(node, system.keys.tickets, room_id, "drop", {"seat": seat_id}, system.clock.now().timestamp())
+    except Refused as refusal:
+        if refusal.meaning is not Meaning.ABSENT:
+            raise busy("room.guest_on_air", f"{room_id} {seat_id}: {refusal.code}") from refusal
 
 
 def tracks(system: System, blob_key: str) -> tuple[list[dict[str, Any]], bool]:

@@ -35,6 +35,8 @@ class Seat:
     hand_at: datetime | None = None
     present_until: datetime | None = None
     attended_seconds: int = 0
+    let_in_at: datetime | None = None
+    held_at: datetime | None = None
 
     def after(self, changes: lifecycle_room.Changes) -> Seat:
         return replace(self, **changes)
@@ -60,6 +62,48 @@ def test_invited_ones_walk_in_and_guests_wait() -> None:
     assert (waits.state, waits.joined_at) == (WAITING, None)
     inside = waits.after(lifecycle_room.let_in(waits, AT))
     assert (inside.state, inside.role, inside.joined_at) == (IN, MEMBER, AT)
+
+
+def test_a_guest_of_a_meeting_waits_outside_while_another_hospitals_case_is_discussed() -> None:
+    guest = Seat(role=GUEST).after(lifecycle_room.enter(Seat(role=GUEST), AT))
+    inside = guest.after(lifecycle_room.let_in(guest, AT, stays_guest=True))
+    assert (inside.state, inside.role, inside.let_in_at) == (IN, GUEST, AT)
+    assert lifecycle_room.case_before(inside, True, AT) == {}, "their own case"
+    held = replace(inside, hand_at=AT).after(lifecycle_room.case_before(inside, False, AT + timedelta(seconds=40)))
+    assert (held.state, held.held_at, held.hand_at, held.attended_seconds) == (
+        WAITING,
+        AT + timedelta(seconds=40),
+        None,
+        40,
+    )
+    for sees in (None, False):
+        knocks = held.after(lifecycle_room.enter(held, AT, sees))
+        assert (knocks.state, knocks.held_at) == (WAITING, held.held_at), "loading the page anew changes nothing"
+    assert held.after(lifecycle_room.let_in(held, AT, False, stays_guest=True)).state == WAITING, "nor does the host"
+    assert lifecycle_room.case_before(held, False, AT) == {}
+    back = held.after(lifecycle_room.case_before(held, True, AT + timedelta(seconds=60)))
+    assert (back.state, back.role, back.held_at) == (IN, GUEST, None)
+
+
+def test_a_guest_whom_nobody_let_in_is_not_let_in_by_their_case_and_only_guests_are_moved() -> None:
+    knocks = Seat(role=GUEST).after(lifecycle_room.enter(Seat(role=GUEST), AT, True))
+    assert knocks.state == WAITING
+    assert lifecycle_room.case_before(knocks, True, AT) == {}
+    expected = knocks.after(lifecycle_room.let_in(knocks, AT, False, stays_guest=True))
+    assert (expected.state, expected.held_at) == (WAITING, AT)
+    assert expected.after(lifecycle_room.case_before(expected, True, AT)).state == IN
+    for role in (HOST, MEMBER):
+        assert lifecycle_room.case_before(Seat(role=role, state=IN, joined_at=AT), False, AT) == {}
+
+
+def test_who_left_comes_back_to_their_own_case_and_who_was_removed_does_not() -> None:
+    inside = Seat(role=GUEST, state=IN, joined_at=AT, let_in_at=AT, present_until=AT)
+    gone = inside.after(lifecycle_room.leave(inside, AT))
+    assert gone.after(lifecycle_room.enter(gone, AT, True)).state == IN
+    assert gone.after(lifecycle_room.enter(gone, AT, None)).state == WAITING
+    removed = inside.after(lifecycle_room.remove(inside, AT))
+    forgiven = removed.after(lifecycle_room.let_in(removed, AT, stays_guest=True))
+    assert forgiven.after(lifecycle_room.enter(forgiven, AT, True)).state == WAITING
 
 
 def test_a_page_that_is_loaded_anew_keeps_the_time_of_joining() -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 
@@ -36,9 +37,9 @@ class Served:
 
 
 @contextmanager
-def a_served_board(home: Path) -> Iterator[Served]:
+def a_served_board(home: Path, **settings: Any) -> Iterator[Served]:
     clock = FixedClock(AT)
-    system = a_system(home, clock=clock)
+    system = a_system(home, clock=clock, **settings)
     house = a_board(an_alliance(system, password=PASSWORD), clock, PASSWORD)
     app = create(system, blueprint)
     yield Served(house, app)

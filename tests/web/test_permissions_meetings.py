@@ -41,6 +41,7 @@ ABOUT_THE_MEETING: dict[str, frozenset[str]] = {
     "POST /api/meetings/<id>/items/<item>/present": MEMBERS,
     "POST /api/meetings/<id>/items/<item>/conclude": MEMBERS,
     "POST /api/meetings/<id>/items/<item>/sign": MEMBERS,
+    "POST /api/meetings/<id>/items/<item>/excuse": MEMBERS,
     "POST /api/meetings/<id>/items/<item>/review": CENTRE,
     "POST /api/meetings/<id>/items/<item>/close": CENTRE,
     "POST /api/meetings/<id>/items/<item>/refer": ASKS,
@@ -61,7 +62,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "chair": {"person_id": "x"}, "agenda": {"items": [{"id": "x", "minutes": 5}]}, "start": {}, "finish": EMPTY, "decline": EMPTY,
     "defer": EMPTY, "withdraw": EMPTY, "accept": {}, "present": {}, "close": {}, "refer": {"direction": "up"},
     "preparation": {"specialty": "nephrology", "version": 1}, "conclude": dict(WORDS), "sign": {"password": PASSWORD, "version": 1},
-    "review": {"text": " "}, "items": {"case_id": "{case}", "question": " "},
+    "excuse": {"role": "pathology", "reason": "x", "password": PASSWORD, "version": 1}, "review": {"text": " "}, "items": {"case_id": "{case}", "question": " "},
 }  # fmt: skip
 
 

@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def media_follows(bench: Bench, fact: FactRow) -> None:
-    """Close a closed room at its media node, take a removed person's seat from it, end a recording; keep what was recorded until then.
+    """Close a closed room at its media node, take the seat of who was removed or held from it, end a recording; keep what was recorded until then.
 
     Repeat-safe by: a room is closed and a seat dropped as often as one likes, and a recording's id is kept or given up once.
     """
-    if fact.name == "SeatRemoved":
+    if fact.name == "SeatHeld" and _is_in(bench, fact):  # their own case was next
+        return
+    if fact.name in ("SeatRemoved", "SeatHeld"):
         _tell(bench, fact.subject_id, "drop", {"seat": fact.details.get("seat_id")})
         return
     closes = fact.name == "RoomClosed"
@@ -25,6 +27,11 @@ def media_follows(bench: Bench, fact: FactRow) -> None:
     recording_id = fact.details.get("recording_id")
     if recording_id is not None:
         _keep(bench, fact.subject_id, str(recording_id))
+
+
+def _is_in(bench: Bench, fact: FactRow) -> bool:
+    with bench.system.read() as work:
+        return any(seat.id == fact.details.get("seat_id") for seat in consult.seats_in(work, fact.subject_id))
 
 
 def _tell(bench: Bench, room_id: str, verb: str, words: dict[str, Any]) -> None:

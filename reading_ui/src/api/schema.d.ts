@@ -57,6 +57,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/peers/tokens/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody gets in with the token any more */
+        post: operations["gateways_revoke_token_admin_peers_tokens__id__revoke_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/peers/{id}": {
         parameters: {
             query?: never;
@@ -85,6 +102,24 @@ export interface paths {
         put?: never;
         /** Call a peer back with C-ECHO */
         post: operations["admin_echo_peer_peers__id__echo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/peers/{id}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A peer's tokens, without what they say */
+        get: operations["gateways_list_tokens_admin_peers__id__tokens_get"];
+        put?: never;
+        /** A new token of a peer, shown this once */
+        post: operations["gateways_add_token_admin_peers__id__tokens_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1069,6 +1104,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/gateway/hello": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the token is good, and what time it is */
+        get: operations["gateways_hello_gateway_hello_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gateway/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A gateway says how it is */
+        post: operations["gateways_report_gateway_report_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/gateways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Gateways of one's own sites, as they last reported */
+        get: operations["gateways_list_gateways_gateways_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/{token}": {
         parameters: {
             query?: never;
@@ -1377,6 +1463,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meetings/{id}/items/{item}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The chair writes down, with a reason, that a specialty does not sign */
+        post: operations["meeting_items_excuse__item__excuse_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/meetings/{id}/items/{item}/preparation": {
         parameters: {
             query?: never;
@@ -1403,7 +1506,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The case is before the meeting now */
+        /**
+         * The case is before the meeting now
+         * @description Whoever must not hear the case is off the air before it is presented, or it is not: BUSY `room.guest_on_air`.
+         */
         post: operations["meeting_items_present__item__present_post"];
         delete?: never;
         options?: never;
@@ -1537,7 +1643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The latest notices, newest first */
+        /** What waits to be dealt with, then the latest notices */
         get: operations["notices_list_notices_get"];
         put?: never;
         post?: never;
@@ -1690,7 +1796,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Referrals that one may see, latest first */
+        /** Referrals that one may see: the green channel, then urgency and what is due; what is over last */
         get: operations["referrals_list_referrals_referrals_get"];
         put?: never;
         /** Begin a referral, prefilled from what it comes from */
@@ -1952,6 +2058,23 @@ export interface paths {
         put?: never;
         /** Add to a signed report, by giving the password again */
         post: operations["reports_addend_reports__id__addenda_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/reports/{id}/addendum-flags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Phrases of what is about to be added to a report that point to critical findings */
+        post: operations["criticals_addendum_flags_reports__id__addendum_flags_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2706,6 +2829,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own files that are not all here */
+        get: operations["uploads_list_uploads_uploads_get"];
+        put?: never;
+        /** Announce files, or ask how far they are */
+        post: operations["uploads_announce_uploads_uploads_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The hospitals for which one may send files */
+        get: operations["uploads_upload_sites_uploads_sites_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/studies/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All of a study has been sent */
+        post: operations["uploads_end_study_uploads_studies_end_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a file is */
+        get: operations["uploads_see_upload_uploads__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/chunks/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** One chunk, with X-Chunk-SHA256 */
+        put: operations["uploads_put_chunk_uploads__id__chunks__int_offset__put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/uploads/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All chunks are here: take the file in */
+        post: operations["uploads_finish_upload_uploads__id__finish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/worklist": {
         parameters: {
             query?: never;
@@ -2835,6 +3061,14 @@ export interface components {
             text: string;
         };
         /**
+         * AddendumFlagsBody
+         * @description What is about to be added to a signed report.
+         */
+        AddendumFlagsBody: {
+            /** Text */
+            text: string;
+        };
+        /**
          * Admission
          * @description A seat. `media_reason` says why there is no media: media.off, media.no_node. Who waits for a host has neither.
          */
@@ -2957,6 +3191,29 @@ export interface components {
         Agreements: {
             /** Items */
             items: components["schemas"]["Agreement"][];
+        };
+        /**
+         * Announcement
+         * @description `site_id`: for which hospital a person sends; a gateway sends for its own.
+         */
+        Announcement: {
+            /**
+             * Chunk Size
+             * @default 1048576
+             */
+            chunk_size: number;
+            /** Files */
+            files: components["schemas"]["File"][];
+            /**
+             * Priority
+             * @default ROUTINE
+             */
+            priority: string;
+            /**
+             * Site Id
+             * @default null
+             */
+            site_id: string | null;
         };
         /** AnswerBody */
         AnswerBody: {
@@ -3449,7 +3706,10 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** ChatLine */
+        /**
+         * ChatLine
+         * @description In a meeting `item_id` is the case on the agenda that was before it.
+         */
         ChatLine: {
             /**
              * At
@@ -3458,6 +3718,8 @@ export interface components {
             at: string;
             /** Id */
             id: string;
+            /** Item Id */
+            item_id: string | null;
             /** Name */
             name: string;
             /** Seat Id */
@@ -3544,6 +3806,11 @@ export interface components {
             dissent: components["schemas"]["Dissent"][];
             /** Evidence */
             evidence: string;
+            /**
+             * Excusable
+             * @description specialties that have not signed and that the chair may do without
+             */
+            excusable: string[];
             /** First Signed At */
             first_signed_at: string | null;
             /** Kind */
@@ -3858,12 +4125,30 @@ export interface components {
              */
             text: string;
         };
-        /** CriticalDenyBody */
+        /**
+         * CriticalCounts
+         * @description Of all that one may see.
+         */
+        CriticalCounts: {
+            /** All */
+            all: number;
+            /** Open */
+            open: number;
+        };
+        /**
+         * CriticalDenyBody
+         * @description `text`: the addendum that the phrase stands in; without it the report's own text.
+         */
         CriticalDenyBody: {
             /** Phrase */
             phrase: string;
             /** Reason */
             reason: string;
+            /**
+             * Text
+             * @default null
+             */
+            text: string | null;
         };
         /**
          * CriticalFigures
@@ -4051,10 +4336,16 @@ export interface components {
             /** Reason */
             reason: string;
         };
-        /** Criticals */
+        /**
+         * Criticals
+         * @description `counts` are missing beside what rings.
+         */
         Criticals: {
+            counts: components["schemas"]["CriticalCounts"] | null;
             /** Items */
             items: components["schemas"]["CriticalView"][];
+            /** Next */
+            next: string | null;
             /** Total */
             total: number;
         };
@@ -4210,6 +4501,44 @@ export interface components {
              */
             version: number | null;
         };
+        /** EndBody */
+        EndBody: {
+            /** Instances */
+            instances: number;
+            /**
+             * Site Id
+             * @default null
+             */
+            site_id: string | null;
+            /** Study Uid */
+            study_uid: string;
+        };
+        /**
+         * EndState
+         * @description Whether as many instances are here as were declared; then nothing is waited for any more.
+         */
+        EndState: {
+            /** Agreed */
+            agreed: boolean;
+            /** Instances */
+            instances: number;
+            /** Study Id */
+            study_id: string | null;
+        };
+        /**
+         * ExcuseBody
+         * @description `role` is the specialty that does not sign; `version` the conclusion's. In the chair's name, with the password.
+         */
+        ExcuseBody: {
+            /** Password */
+            password: string;
+            /** Reason */
+            reason: string;
+            /** Role */
+            role: string;
+            /** Version */
+            version: number;
+        };
         /**
          * Expert
          * @description `hours` are weekly, in China Standard Time: {"mon": [["08:00", "12:00"]]}; none: at any time. `open` is how many wait for an answer.
@@ -4341,6 +4670,18 @@ export interface components {
              */
             reason: string;
         };
+        /**
+         * File
+         * @description A file to come. `sha256` is of the whole file; chunks are `chunk_size` bytes long, the last one shorter.
+         */
+        File: {
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
         /** Finding */
         Finding: {
             /** Code */
@@ -4385,12 +4726,51 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * FollowUpCounts
+         * @description Of all that one may see: `overdue` and `mine` are one's own to do.
+         */
+        FollowUpCounts: {
+            /** Ended */
+            ended: number;
+            /** Mine */
+            mine: number;
+            /** Overdue */
+            overdue: number;
+            /** Planned */
+            planned: number;
+        };
         /** FollowUps */
         FollowUps: {
+            counts: components["schemas"]["FollowUpCounts"];
             /** Items */
             items: components["schemas"]["FollowUp"][];
+            /** Next */
+            next: string | null;
             /** Total */
             total: number;
+        };
+        /** Gateway */
+        Gateway: {
+            /** Ae Title */
+            ae_title: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            report: components["schemas"]["Report"];
+            /** Site */
+            site: string;
+            /** Site Id */
+            site_id: string;
+        };
+        /** Gateways */
+        Gateways: {
+            /** Items */
+            items: components["schemas"]["Gateway"][];
         };
         /** GiveBackBody */
         GiveBackBody: {
@@ -4422,6 +4802,23 @@ export interface components {
             site_id: string | null;
             /** Site Name */
             site_name: string | null;
+        };
+        /**
+         * Hello
+         * @description Whose token it is, and what time the centre has.
+         */
+        Hello: {
+            /** Ae Title */
+            ae_title: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Site */
+            site: string;
+            /** Version */
+            version: string;
         };
         /** Human */
         Human: {
@@ -4924,7 +5321,20 @@ export interface components {
              */
             wanted_specialty: string | null;
         };
-        /** Notice */
+        /**
+         * NewToken
+         * @description Shown this once. `link` is what is pasted into a gateway: address and token, and the certificate's digest where it is a made one.
+         */
+        NewToken: {
+            /** Link */
+            link: string;
+            /** Token */
+            token: string;
+        };
+        /**
+         * Notice
+         * @description `waits`: it stays unseen until what it is about is dealt with, and counts as seen from then on.
+         */
         Notice: {
             /**
              * At
@@ -4945,6 +5355,8 @@ export interface components {
             seen: boolean;
             /** Study Id */
             study_id: string | null;
+            /** Waits */
+            waits: boolean;
         };
         /** Notices */
         Notices: {
@@ -5752,6 +6164,61 @@ export interface components {
             /** Number */
             number: string;
         };
+        /**
+         * Report
+         * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
+         */
+        Report: {
+            /**
+             * Bytes Per Second
+             * @default 0
+             */
+            bytes_per_second: number;
+            /**
+             * Clock Ahead Seconds
+             * @default 0
+             */
+            clock_ahead_seconds: number;
+            /**
+             * Error
+             * @default
+             */
+            error: string;
+            /**
+             * Free Bytes
+             * @default 0
+             */
+            free_bytes: number;
+            /**
+             * Oldest Seconds
+             * @default 0
+             */
+            oldest_seconds: number;
+            /**
+             * Parked
+             * @default 0
+             */
+            parked: number;
+            /**
+             * Sent
+             * @default 0
+             */
+            sent: number;
+            /**
+             * Version
+             * @default
+             */
+            version: string;
+            /** Waiting */
+            waiting: number;
+            /** Waiting Bytes */
+            waiting_bytes: number;
+            /**
+             * Waiting Stat
+             * @default 0
+             */
+            waiting_stat: number;
+        };
         /** ReportVerification */
         ReportVerification: {
             /** Algorithm */
@@ -6117,6 +6584,11 @@ export interface components {
         SeatView: {
             /** Hand At */
             hand_at: string | null;
+            /**
+             * Held
+             * @description waits outside until the own case is before the meeting
+             */
+            held: boolean;
             /** Id */
             id: string;
             /** Joined At */
@@ -6183,6 +6655,7 @@ export interface components {
         /**
          * SignatureView
          * @description A part to be signed: number 0 is the chair's (`role` "chair"), then the specialties that were there. `paper_id` once it is.
+         *     `unsigned`: why nobody of that specialty signs; the chair (`by`) wrote that down.
          */
         SignatureView: {
             /** At */
@@ -6194,6 +6667,8 @@ export interface components {
             paper_id: string | null;
             /** Role */
             role: string;
+            /** Unsigned */
+            unsigned: string;
         };
         /** Site */
         Site: {
@@ -6427,6 +6902,46 @@ export interface components {
             items: components["schemas"]["FactView"][];
         };
         /**
+         * Token
+         * @description What is known of a token; what it says is not.
+         */
+        Token: {
+            /** Ending */
+            ending: string;
+            /** Id */
+            id: string;
+            /**
+             * Issued At
+             * Format: date-time
+             */
+            issued_at: string;
+            /** Issued By */
+            issued_by: string;
+            /** Label */
+            label: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Revoked By */
+            revoked_by: string | null;
+            /** Used At */
+            used_at: string | null;
+            /** Used From */
+            used_from: string | null;
+        };
+        /** TokenBody */
+        TokenBody: {
+            /**
+             * Label
+             * @default
+             */
+            label: string;
+        };
+        /** Tokens */
+        Tokens: {
+            /** Items */
+            items: components["schemas"]["Token"][];
+        };
+        /**
          * Track
          * @description One stream of one seat. `at` is when it begins, in seconds of the recording.
          */
@@ -6486,6 +7001,61 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
+        };
+        /** UploadSite */
+        UploadSite: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * UploadSites
+         * @description The hospitals for which one may send.
+         */
+        UploadSites: {
+            /** Items */
+            items: components["schemas"]["UploadSite"][];
+        };
+        /**
+         * UploadState
+         * @description How far a file is. Once `done`, `kind` says what became of it, `code` and `params` why it was refused.
+         */
+        UploadState: {
+            /** Chunk Size */
+            chunk_size: number;
+            /** Code */
+            code: string | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Received */
+            received: number;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** State */
+            state: string;
+            /** Study Id */
+            study_id: string | null;
+        };
+        /** UploadStates */
+        UploadStates: {
+            /** Items */
+            items: components["schemas"]["UploadState"][];
         };
         /** ValidationErrorModel */
         ValidationErrorModel: {
@@ -6806,6 +7376,37 @@ export interface operations {
             };
         };
     };
+    gateways_revoke_token_admin_peers_tokens__id__revoke_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     admin_change_peer_peers__id__patch: {
         parameters: {
             query?: never;
@@ -6859,6 +7460,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Echo"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    gateways_list_tokens_admin_peers__id__tokens_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    gateways_add_token_admin_peers__id__tokens_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewToken"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8552,6 +9219,10 @@ export interface operations {
                 hear?: boolean;
                 open?: boolean;
                 study_id?: string;
+                /** @description begins a name in any writing, a patient or accession number */
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -8916,6 +9587,7 @@ export interface operations {
                 state?: string;
                 case?: string;
                 mine?: boolean;
+                cursor?: string | null;
                 limit?: number;
             };
             header?: never;
@@ -9069,6 +9741,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    gateways_hello_gateway_hello_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hello"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    gateways_report_gateway_report_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hello"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    gateways_list_gateways_gateways_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gateways"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -9742,6 +10505,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OffTheAgenda"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    meeting_items_excuse__item__excuse_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                item: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcuseBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingItem"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10975,6 +11774,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    criticals_addendum_flags_reports__id__addendum_flags_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddendumFlagsBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CriticalFlags"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -12363,6 +13197,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TaskView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_list_uploads_uploads_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStates"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_announce_uploads_uploads_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Announcement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadStates"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_upload_sites_uploads_sites_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadSites"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_end_study_uploads_studies_end_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndState"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_see_upload_uploads__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadState"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_put_chunk_uploads__id__chunks__int_offset__put: {
+        parameters: {
+            query?: {
+                /** @description it is the whole file: finish with it */
+                whole?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+                offset: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadState"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    uploads_finish_upload_uploads__id__finish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadState"];
                 };
             };
             /** @description Unprocessable Entity */

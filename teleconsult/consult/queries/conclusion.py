@@ -22,7 +22,7 @@ SPECIALTY_WORDS: Final[Mapping[str, str]] = {
     "paediatrics": "儿科", "orthopaedics": "骨科", "radiotherapy": "放疗科", "endocrinology": "内分泌科", "nephrology": "肾内科",
     "infection": "感染科", "icu": "重症医学科", "other": "其他专科", CHAIR: "主席",
 }  # fmt: skip
-_SIGNER: Final = ("signing_as", "site", "role")
+_SIGNER: Final = ("signing_as", "site", "role", "unsigned")
 
 
 def conclusion_content(work: Work, meeting: MeetingRow, item: MeetingItemRow, row: ConclusionRow) -> dict[str, Json]:
@@ -43,7 +43,7 @@ def conclusion_content(work: Work, meeting: MeetingRow, item: MeetingItemRow, ro
             ["讨论意见" if row.kind == OPINION else "MDT结论", row.recommendation], ["依据", row.evidence],
             ["保留意见", "\n".join(f"{_name(people, one['person_id'])}:{one['text']}" for one in row.dissent)],
             ["落实事项", "\n".join(_line(number, one, sites) for number, one in enumerate(row.recommendations, 1))],
-            ["说明", _NO_QUORUM if row.kind == OPINION else ""],
+            ["说明", _why_an_opinion(item) if row.kind == OPINION else ""],
         ],
     }  # fmt: skip
     if shown.patient is not None:
@@ -57,9 +57,19 @@ def conclusion_content(work: Work, meeting: MeetingRow, item: MeetingItemRow, ro
 _NO_QUORUM: Final = "本次讨论未达到会议规定的法定专科人数,以上为讨论意见,不作为MDT结论。"
 
 
-def conclusion_signer(work: Work, actor: Actor, part: Part) -> dict[str, Json]:
-    """What differs from one signature to the next: who signs as what."""
-    return {"signing_as": SPECIALTY_WORDS[part.role], "site": colleague(work, actor.id).site, "role": part.role}
+_NOT_ALL_SIGNED: Final = "会议规定的专科未全部签署,以上为讨论意见,不作为MDT结论。"
+
+
+def _why_an_opinion(item: MeetingItemRow) -> str:
+    return _NOT_ALL_SIGNED if item.quorum_met else _NO_QUORUM
+
+
+def conclusion_signer(work: Work, actor: Actor, part: Part, unsigned: str = "") -> dict[str, Json]:
+    """What differs from one signature to the next: who signs as what; of a part that the chair excuses (`unsigned`), why nobody did."""
+    said: dict[str, Json] = {
+        "signing_as": SPECIALTY_WORDS[part.role], "site": colleague(work, actor.id).site, "role": part.role,
+    }  # fmt: skip
+    return {**said, "unsigned": unsigned} if unsigned else said
 
 
 def signed_words(work: Work, row: ConclusionRow) -> dict[str, Any]:

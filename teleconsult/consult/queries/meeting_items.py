@@ -17,7 +17,7 @@ from teleconsult.consult.lifecycle_meeting import ITEM, PREPARE, PRESIDE, PROPOS
 from teleconsult.consult.minutes import Part
 from teleconsult.consult.queries.cases import CaseShown, StudyShown, cases_shown, studies_in_case, studies_shown
 from teleconsult.consult.queries.follow_ups import Tracked, tracked
-from teleconsult.consult.queries.meeting_sight import members_of, seen_items
+from teleconsult.consult.queries.meeting_sight import may_sign_still, members_of, seen_items
 from teleconsult.consult.queries.people import Colleague, colleagues
 from teleconsult.consult.tables_meetings import ConclusionRow, MeetingItemRow, MeetingRow, PreparationRow
 from teleconsult.kernel.errors import absent
@@ -47,23 +47,25 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """A part that has to be signed, and the paper once it is."""
+    """A part that has to be signed, and the paper once it is. `unsigned` is why nobody does: `by` then is the chair who wrote it down."""
 
     number: int
     role: str
     by: Colleague | None = None
     at: datetime | None = None
     paper_id: str | None = None
+    unsigned: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Concluded:
-    """`row` are the conclusion's words; `owners` the hospitals that recommendations may be given to."""
+    """`row` are the conclusion's words; `excusable` the specialties that have not signed and that the chair may do without."""
 
     row: Mapping[str, Any]
     dissent: tuple[tuple[Colleague, str], ...]
     recommendations: tuple[tuple[str, Named, datetime], ...]
     signatures: tuple[Signature, ...]
+    excusable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _view(
     work: Work, actor: Actor, meeting: MeetingRow, row: MeetingItemRow, case: CaseShown, seats: Mapping[str, str], *, whole: bool
 ) -> ItemView:  # fmt: skip
     done = sorted(_prepared(work, row), key=lambda one: meeting.specialties.index(one.specialty))
-    concluded = _concluded(work, meeting, row)
+    concluded = _concluded(work, meeting, row, seats)
     people = colleagues(work, [row.proposed_by_id, *(one["person_id"] for one in row.attended)])
     sites = site_names(work)
     return ItemView(
@@ -153,6 +155,7 @@ def offers(
         "defer": screens or presides, "withdraw": screens or own, "prepare": actor.id in seats and permits(actor, PREPARE, thing),
         "present": presides and meeting.state == lifecycle.LIVE, "conclude": presides and (concluded is None or unsigned),
         "sign": _may_sign(actor, meeting, row, concluded) and permits(actor, SIGN, thing), "review": screens, "close": screens,
+        "excuse": presides and concluded is not None and bool(concluded.excusable),
     }  # fmt: skip
     found = [verb for verb in ITEM.verbs(row.state) if offered.get(verb, False)]
     if row.state in (lifecycle.SIGNED, lifecycle.CLOSED) and permits(actor, "referral.request", of_case):
@@ -186,11 +189,13 @@ def _prepared(work: Work, row: MeetingItemRow) -> list[Prepared]:
     ]  # fmt: skip
 
 
-def _concluded(work: Work, meeting: MeetingRow, row: MeetingItemRow) -> Concluded | None:
+def _concluded(work: Work, meeting: MeetingRow, row: MeetingItemRow, seats: Mapping[str, str]) -> Concluded | None:
     said = work.session.get(ConclusionRow, row.id, populate_existing=True)
     if said is None:
         return None
     people, sites = colleagues(work, [one["person_id"] for one in said.dissent]), site_names(work)
+    signatures = _signatures(work, said, minutes.parts(meeting.specialties, row.attended))
+    left = [one.role for one in signatures if one.paper_id is None and one.role != minutes.CHAIR]
     return Concluded(
         row={name: getattr(said, name) for name in _SAID},
         dissent=tuple((people[one["person_id"]], one["text"]) for one in said.dissent),
@@ -198,15 +203,20 @@ def _concluded(work: Work, meeting: MeetingRow, row: MeetingItemRow) -> Conclude
             (one["text"], Named(one["owner_site_id"], sites.get(one["owner_site_id"], "")), minutes.due_of(one))
             for one in said.recommendations
         ),
-        signatures=tuple(_signatures(work, said, minutes.parts(meeting.specialties, row.attended))),
+        signatures=tuple(signatures),
+        excusable=tuple(role for role in left if row.state == lifecycle.CONCLUDED and not may_sign_still(work, row, role, seats)),
     )  # fmt: skip
 
 
 def _signatures(work: Work, said: ConclusionRow, parts: Sequence[Part]) -> list[Signature]:
     papers = {paper.number: paper for paper in papers_of(work, said.kind, said.id)}
+    excused = {one["role"]: one["reason"] for one in said.excused}
     people = colleagues(work, [paper.signed_by_id for paper in papers.values()])
     return [
-        Signature(part.number, part.role, people[papers[part.number].signed_by_id], papers[part.number].at, papers[part.number].id)
+        Signature(
+            part.number, part.role, people[papers[part.number].signed_by_id], papers[part.number].at, papers[part.number].id,
+            excused.get(part.role, ""),
+        )
         if part.number in papers else Signature(part.number, part.role)
         for part in parts
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 from teleconsult.access import Actor, Role, visible_case
 from teleconsult.access.rights import CLINICAL
 from teleconsult.access.tables import GrantRow, PersonRow
+from teleconsult.consult.clocks_meeting import sign_due
 from teleconsult.consult.lifecycle_meeting import PRESENTING, SHARED_ITEMS
 from teleconsult.consult.lifecycle_room import IN
 from teleconsult.consult.tables_meetings import BoardMemberRow, MeetingItemRow, MeetingMemberRow, MeetingRow
@@ -91,6 +92,25 @@ def studies_before(work: Work, meeting_id: str) -> set[str]:
     rows = work.session.execute(wanted).all()
     cases = [case_id for case_id, state in rows if state == PRESENTING] or [case_id for case_id, _ in rows]
     return set(work.session.scalars(select(CaseStudyRow.study_id).where(CaseStudyRow.case_id.in_(cases))))
+
+
+def item_before(work: Work, meeting_id: str) -> str | None:
+    """The item that is being presented."""
+    wanted = select(MeetingItemRow.id).where(MeetingItemRow.meeting_id == meeting_id)
+    return work.session.scalar(wanted.where(MeetingItemRow.state == PRESENTING))
+
+
+def case_before(work: Work, meeting_id: str) -> str | None:
+    """The case that is being presented."""
+    wanted = select(MeetingItemRow.case_id).where(MeetingItemRow.meeting_id == meeting_id)
+    return work.session.scalar(wanted.where(MeetingItemRow.state == PRESENTING))
+
+
+def may_sign_still(work: Work, item: MeetingItemRow, specialty: str, members: Mapping[str, str]) -> bool:
+    """Whether somebody who was there for this specialty still can sign, and the time for signing is not over."""
+    there = {one["person_id"] for one in item.attended if one["specialty"] == specialty}
+    due = sign_due(item)
+    return bool(clinical_people(work, there & set(members))) and (due is None or work.now < due)
 
 
 def clinical_people(work: Work, people: Iterable[str]) -> set[str]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from teleconsult.access import Actor, visible, visible_case
 from teleconsult.access.queries import site_names
 from teleconsult.consult.queries.meeting_sight import studies_before
 from teleconsult.consult.queries.people import colleagues
 from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
+from teleconsult.consult.tables_meetings import MeetingItemRow
 from teleconsult.consult.tables_rooms import ChatRow, MarkRow, RecordingRow, RoomRow, SeatRow
 from teleconsult.reading.queries import Named
 from teleconsult.records.tables import FactRow
@@ -30,12 +32,14 @@ class SeatView:
     state: str
     hand_at: datetime | None
     joined_at: datetime | None
+    held: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     id: str
     seat_id: str
+    item_id: str | None
     name: str
     text: str
     at: datetime
@@ -57,6 +61,15 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Guesting:
+    """Somebody who is in a meeting's room for one of its cases, on this seat, since then."""
+
+    actor: Actor
+    seat_id: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RoomView:
     """A room. What it is about (`subject`) is read by the page's own question; a guest who waits sees neither chat nor marks."""
 
@@ -75,8 +88,9 @@ _COLUMNS = ("id", "kind", "subject_id", "case_id", "title", "state", "version", 
             "host_site_id", "presenter_seat_id")  # fmt: skip
 
 
-def room(work: Work, found: RoomRow, *, whole: bool) -> RoomView:
-    """The room as its page shows it. The caller has asked `rooms.standing`; `whole` for who has been let in."""
+def room(work: Work, found: RoomRow, *, whole: bool, guest: Guesting | None = None) -> RoomView:
+    """The room as its page shows it. The caller has asked `rooms.standing`; `whole` for who has been let in, and `guest` for who is a
+    meeting's guest: of chat and marks they see what concerns their own case, of recordings none."""
     sites = site_names(work)
     rows = work.session.scalars(
         select(SeatRow)
@@ -91,9 +105,9 @@ def room(work: Work, found: RoomRow, *, whole: bool) -> RoomView:
     return RoomView(
         row={name: getattr(found, name) for name in _COLUMNS}, site=Named(found.host_site_id, sites.get(found.host_site_id, "")),
         study_ids=tuple(sorted(studies_shown(work, found))) if whole else (),
-        seats=tuple(_seat(row, sites) for row in rows), chat=_chat(work, found, names) if whole else (),
-        marks=_marks(work, found) if whole else (), recording=_recording(work, found, recordings),
-        recordings=tuple(_kept(row) for row in recordings if row.state == "done") if whole else (),
+        seats=tuple(_seat(row, sites) for row in rows), chat=_chat(work, found, names, guest) if whole else (),
+        marks=_marks(work, found, guest) if whole else (), recording=_recording(work, found, recordings),
+        recordings=tuple(_kept(row) for row in recordings if row.state == "done") if whole and guest is None else (),
         consents=tuple((seat_id, bool(yes)) for seat_id, yes in found.consent.items()),
     )  # fmt: skip
 
@@ -129,16 +143,28 @@ def attended(work: Work, room_id: str) -> set[str]:
 
 def _seat(row: SeatRow, sites: Mapping[str, str]) -> SeatView:
     site = Named(row.site_id, sites.get(row.site_id, "")) if row.site_id else None
-    return SeatView(row.id, row.person_id, row.name, site, row.title, row.role, row.state, row.hand_at, row.joined_at)
+    return SeatView(
+        row.id, row.person_id, row.name, site, row.title, row.role, row.state, row.hand_at, row.joined_at, row.held_at is not None
+    )  # fmt: skip
 
 
-def _chat(work: Work, found: RoomRow, names: Mapping[str, str]) -> tuple[Line, ...]:
-    rows = work.session.scalars(select(ChatRow).where(ChatRow.room_id == found.id).order_by(ChatRow.id))
-    return tuple(Line(row.id, row.seat_id, names.get(row.seat_id, ""), row.text, row.at) for row in rows)
+def _chat(work: Work, found: RoomRow, names: Mapping[str, str], guest: Guesting | None) -> tuple[Line, ...]:
+    wanted = select(ChatRow).where(ChatRow.room_id == found.id)
+    rows = work.session.scalars((wanted if guest is None else wanted.where(_said_to(work, guest))).order_by(ChatRow.id))
+    return tuple(Line(row.id, row.seat_id, row.item_id, names.get(row.seat_id, ""), row.text, row.at) for row in rows)
 
 
-def _marks(work: Work, found: RoomRow) -> tuple[Mark, ...]:
+def _said_to(work: Work, guest: Guesting) -> ColumnElement[bool]:
+    """What a guest reads: lines of the cases that they see, their own, and what was said between cases while they were there."""
+    own_case = select(MeetingItemRow.id).where(visible_case(MeetingItemRow.case_id, guest.actor, work.now, "case.see"))
+    between = and_(ChatRow.item_id.is_(None), ChatRow.at >= (guest.since or work.now))
+    return or_(ChatRow.item_id.in_(own_case), ChatRow.seat_id == guest.seat_id, between)
+
+
+def _marks(work: Work, found: RoomRow, guest: Guesting | None) -> tuple[Mark, ...]:
     wanted = select(MarkRow).where(MarkRow.room_id == found.id, MarkRow.removed_at.is_(None)).order_by(MarkRow.id)
+    if guest is not None:
+        wanted = wanted.where(visible(MarkRow.study_id, guest.actor, work.now, "study.images"))
     rows = work.session.scalars(wanted).all()
     people = colleagues(work, [row.by_id for row in rows])
     return tuple(

@@ -146,7 +146,7 @@ def _signature(row: PaperRow) -> PaperSignature:
     content = content_of(row)
     return PaperSignature(
         str(content.get("signing_as") or SIGNING_AS), Person(who["name"], TITLES.get(who["title"], "")),
-        str(content.get("site", "")), row.at, Seal(row.algorithm, row.key_id, row.sha256),
+        str(content.get("site", "")), row.at, Seal(row.algorithm, row.key_id, row.sha256), str(content.get("unsigned", "")),
     )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from teleconsult.access import Actor
 from teleconsult.consult import queries
 from teleconsult.consult.lifecycle import MOST_TEXT
 from teleconsult.consult.lifecycle_meeting import USUAL_MINUTES
+from teleconsult.consult.minutes import MOST_REASON
 from teleconsult.kernel.errors import Refused
 from teleconsult.records import Work
 from teleconsult.reporting import Ed25519Signer
-from teleconsult.web import auth
+from teleconsult.web import auth, room_media
 from teleconsult.web.api import meeting_views as views
 from teleconsult.web.api.meeting_views import KeyImage, MeetingItem
 from teleconsult.web.api.meetings import MeetingPath, MeetingReasonBody, write_down
@@ -104,6 +105,15 @@ class OffTheAgenda(Model):
     next_item_id: str | None
 
 
+class ExcuseBody(Model):
+    """`role` is the specialty that does not sign; `version` the conclusion's. In the chair's name, with the password."""
+
+    role: str = Field(max_length=24)
+    reason: str = Field(max_length=MOST_REASON)
+    password: str = Field(max_length=200)
+    version: int
+
+
 class Referred(Model):
     """The draft of a referral, to be completed and sent."""
 
@@ -167,6 +177,12 @@ def prepare(path: ItemPath, body: PrepareBody) -> Response:
 
 @api.post("/<item>/present", responses={200: MeetingItem}, summary="The case is before the meeting now")
 def present(path: ItemPath) -> Response:
+    """Whoever must not hear the case is off the air before it is presented, or it is not: BUSY `room.guest_on_air`."""
+    actor, system = auth.actor(), auth.system()
+    with system.work(actor) as work:
+        away = consult.concluding.make_way(work, actor, path.id, path.item)
+    for room_id, seat_id in away:
+        room_media.let_go(system, room_id, seat_id)
     return _done(path, lambda work, actor: consult.concluding.present(work, actor, path.id, path.item))
 
 
@@ -191,6 +207,22 @@ def sign(path: ItemPath, body: SignConclusionBody) -> Response:
     signer = Ed25519Signer(auth.system().keys.signing)
     return _done(
         path, lambda work, actor: consult.concluding.sign(work, actor, path.id, path.item, signer, body.version)
+    )
+
+
+@api.post(
+    "/<item>/excuse",
+    responses={200: MeetingItem},
+    summary="The chair writes down, with a reason, that a specialty does not sign",
+)
+def excuse(path: ItemPath, body: ExcuseBody) -> Response:
+    access.confirm_password(auth.system().store, auth.actor(), body.password)
+    signer = Ed25519Signer(auth.system().keys.signing)
+    return _done(
+        path,
+        lambda work, actor: consult.excusing.excuse(
+            work, actor, path.id, path.item, body.role, body.reason, signer, body.version
+        ),
     )
 
 

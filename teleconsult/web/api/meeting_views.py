@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
+
 from teleconsult.consult.queries.boards import BoardView as BoardFound
 from teleconsult.consult.queries.boards import Seated
 from teleconsult.consult.queries.follow_ups import Tracked
@@ -146,13 +148,15 @@ class Recommended(Model):
 
 
 class SignatureView(Model):
-    """A part to be signed: number 0 is the chair's (`role` "chair"), then the specialties that were there. `paper_id` once it is."""
+    """A part to be signed: number 0 is the chair's (`role` "chair"), then the specialties that were there. `paper_id` once it is.
+    `unsigned`: why nobody of that specialty signs; the chair (`by`) wrote that down."""
 
     number: int
     role: str
     by: ColleagueView | None
     at: datetime | None
     paper_id: str | None
+    unsigned: str
 
 
 class ConclusionView(Model):
@@ -169,6 +173,7 @@ class ConclusionView(Model):
     at: datetime
     first_signed_at: datetime | None
     signatures: list[SignatureView]
+    excusable: list[str] = Field(description="specialties that have not signed and that the chair may do without")
 
     @classmethod
     def of(cls, found: Concluded) -> "ConclusionView":
@@ -180,9 +185,10 @@ class ConclusionView(Model):
             ],
             signatures=[
                 SignatureView(number=one.number, role=one.role, by=ColleagueView.of(one.by) if one.by else None, at=one.at,
-                              paper_id=one.paper_id)
+                              paper_id=one.paper_id, unsigned=one.unsigned)
                 for one in found.signatures
             ],
+            excusable=list(found.excusable),
         )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from pydantic import Field
+
 from teleconsult import consult
 from teleconsult.access import Actor, Thing, case_shares_of, permits
 from teleconsult.consult.lifecycle_room import GUEST, HOST, IN
@@ -22,11 +24,15 @@ class SeatView(Model):
     state: str
     hand_at: datetime | None
     joined_at: datetime | None
+    held: bool = Field(description="waits outside until the own case is before the meeting")
 
 
 class ChatLine(Model):
+    """In a meeting `item_id` is the case on the agenda that was before it."""
+
     id: str
     seat_id: str
+    item_id: str | None
     name: str
     text: str
     at: datetime
@@ -105,7 +111,10 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
     """The room for somebody whose standing in it is known. A guest who was not let in is told only what it is about."""
     seat = standing.seat
     whole = standing.role != GUEST or (seat is not None and seat.state == IN)
-    found = rooms.room(work, room, whole=whole)
+    guest = None
+    if seat is not None and standing.role == GUEST and room.kind == "meeting":
+        guest = rooms.Guesting(actor, seat.id, seat.joined_at)
+    found = rooms.room(work, room, whole=whole, guest=guest)
     number, question, summary = rooms.question_of(work, room)
     files = (
         cases.attachments(work, room.case_id)
