@@ -45,7 +45,7 @@ def messages(facts: Iterable[FactRow]) -> Iterator[Message]:
     sites: dict[str, None] = {}
     for fact in facts:
         sites.update(dict.fromkeys(fact.sites))
-        if fact.name == "NoticeGiven":
+        if fact.name in ("NoticeGiven", "NoticesSettled"):
             content = {
                 "id": fact.subject_id,
                 "code": fact.details.get("code"),

@@ -57,6 +57,6 @@ __all__ = [
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
     "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "open_case_share", "open_share",
-    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "revoke_peer_token", "see", "seen", "settle",
-    "set_grants", "shares_of", "token_used", "visible", "visible_case",
+    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "revoke_peer_token", "see", "seen",
+    "set_grants", "settle", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

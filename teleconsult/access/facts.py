@@ -64,3 +64,8 @@ def notice_given(
     """Somebody's bell rings: everybody's who holds the role at the site, or one person's."""
     sites = () if person_id else (site_id,)
     return Fact("NoticeGiven", "notice", key, 0, study_id, sites, {"code": code, "person_id": person_id}, case_id)
+
+
+def notices_settled(about: str, study_id: str | None, site_ids: tuple[str, ...]) -> Fact:
+    """What notices were about is dealt with: they count as seen."""
+    return Fact("NoticesSettled", "notice", about, 0, study_id, site_ids)

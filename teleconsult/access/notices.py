@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select, update
 
 from teleconsult.access import facts
 from teleconsult.access.actors import Actor, Role
@@ -15,8 +15,11 @@ from teleconsult.records.work import Work
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """`waits`: what it is about is not dealt with yet. Until then nobody has seen it, from then on everybody has."""
+
     row: NoticeRow
     seen: bool
+    waits: bool
 
 
 def notify(
@@ -29,10 +32,11 @@ def notify(
     params: Mapping[str, Json] | None = None,
     case_id: str | None = None,
     person_id: str | None = None,
+    about: str | None = None,
 ) -> NoticeRow | None:
     """Give a notice once per `key`; None when it was given before. It rings on open screens (fact `NoticeGiven`).
 
-    With `person_id` it is that person's alone, and `roles` say nothing. A code that begins with "critical." must be heard.
+    With `about`, the id of something that somebody must deal with, it waits for `settle`. With `person_id` it is that person's alone, and `roles` say nothing. A code that begins with "critical." must be heard.
     """
     if work.session.scalars(select(NoticeRow.id).where(NoticeRow.key == key)).first():
         return None
@@ -46,6 +50,7 @@ def notify(
         study_id=study_id,
         case_id=case_id,
         person_id=person_id,
+        about=about,
         at=work.now,
     )
     work.add(row)
@@ -53,14 +58,27 @@ def notify(
     return row
 
 
+def settle(work: Work, about: str) -> int:
+    """What notices were about is dealt with: how many waited. They count as seen, and open screens hear of it. Repeats safely."""
+    waiting = and_(NoticeRow.about == about, NoticeRow.settled_at.is_(None))
+    rows = work.session.execute(select(NoticeRow.site_id, NoticeRow.study_id).where(waiting)).all()
+    if rows:
+        work.session.execute(update(NoticeRow).where(waiting).values(settled_at=work.now))
+        work.record(facts.notices_settled(about, rows[0].study_id, tuple(sorted({row.site_id for row in rows}))))
+    return len(rows)
+
+
 def notices(work: Work, actor: Actor, limit: int = 50) -> list[Notice]:
-    """The latest notices that concern the actor's roles, newest first."""
+    """The notices that concern the actor's roles: what waits first, then the latest."""
     seen = exists().where(NoticeSeenRow.notice_id == NoticeRow.id, NoticeSeenRow.person_id == actor.id)
-    rows = work.session.execute(
-        select(NoticeRow, seen).where(_reaching(actor)).order_by(NoticeRow.id.desc()).limit(limit * 4)
-    )
-    mine = [Notice(row, bool(was_seen)) for row, was_seen in rows if _concerns(row, actor)]
-    return mine[:limit]
+    waits = and_(NoticeRow.about.is_not(None), NoticeRow.settled_at.is_(None))
+    found = [
+        *work.session.execute(select(NoticeRow, seen).where(waits, _reaching(actor)).order_by(NoticeRow.id.desc())),
+        *work.session.execute(
+            select(NoticeRow, seen).where(not_(waits), _reaching(actor)).order_by(NoticeRow.id.desc()).limit(limit * 4)
+        ),
+    ]
+    return [_notice(row, was_seen) for row, was_seen in found if _concerns(row, actor)][:limit]
 
 
 def see(work: Work, actor: Actor, notice_id: str) -> None:
@@ -70,6 +88,11 @@ def see(work: Work, actor: Actor, notice_id: str) -> None:
         raise absent("notice.absent", notice_id)
     if work.session.get(NoticeSeenRow, (notice_id, actor.id)) is None:
         work.add(NoticeSeenRow(notice_id=notice_id, person_id=actor.id, at=work.now))
+
+
+def _notice(row: NoticeRow, was_seen: bool) -> Notice:
+    waits = row.about is not None and row.settled_at is None
+    return Notice(row, row.settled_at is not None or (was_seen and not waits), waits)
 
 
 def _concerns(row: NoticeRow, actor: Actor) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from teleconsult.records.schema import Base, Id, Identified, JsonCol, Versioned
@@ -224,7 +224,10 @@ class CaseShareRow(Identified, Base):
 
 
 class NoticeRow(Identified, Base):
-    """News for everybody who holds a role at a site; with `person_id` for that person alone."""
+    """News for everybody who holds a role at a site; with `person_id` for that person alone.
+
+    One that is `about` something waits until that is dealt with (`settled_at`); from then on it counts as seen by all.
+    """
 
     __tablename__ = "notices"
     key: Mapped[str] = mapped_column(String(80))
@@ -235,10 +238,18 @@ class NoticeRow(Identified, Base):
     study_id: Mapped[str | None] = mapped_column(Id)
     case_id: Mapped[str | None] = mapped_column(Id)
     person_id: Mapped[str | None] = mapped_column(Id)
+    about: Mapped[str | None] = mapped_column(Id)
+    settled_at: Mapped[datetime | None] = mapped_column()
     at: Mapped[datetime]
     __table_args__ = (
         UniqueConstraint("key", name="a_notice_is_given_once"),
         Index("ix_notices_of_a_site", "site_id", "id"),
+        Index(
+            "ix_notices_that_wait",
+            "about",
+            sqlite_where=and_(about.is_not(None), settled_at.is_(None)),
+            postgresql_where=and_(about.is_not(None), settled_at.is_(None)),
+        ),
         Index(
             "ix_notices_of_a_person",
             "person_id",

@@ -58,7 +58,7 @@ def from_report(work: Work, actor: Actor, report_id: str, case_id: str | None = 
 
 def from_critical(work: Work, actor: Actor, critical_id: str, case_id: str | None = None) -> Proposal:
     """From a critical finding: by the green channel where its list has one."""
-    found = reports.critical(work, actor, critical_id)
+    found = reports.critical(work, actor, critical_id).row
     disease, tick = DISEASES.get(found.item, ("other", "beyond_us"))
     green = find(UP, disease).green
     fields: dict[str, Any] = {

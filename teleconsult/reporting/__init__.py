@@ -7,12 +7,13 @@ from teleconsult.reporting.actions_critical import (
     act_on_critical,
     close_critical,
     critical_notified,
+    hold_critical,
     put_critical_into_case,
     raise_critical,
     sweep,
     withdraw_critical,
 )
-from teleconsult.reporting.critical_gate import deny_critical
+from teleconsult.reporting.critical_gate import deny_critical, deny_in_addendum
 from teleconsult.reporting.finals import addend, downloaded, opened, pdf_made, sign
 from teleconsult.reporting.lifecycle import REPORT
 from teleconsult.reporting.lifecycle_critical import CRITICAL
@@ -22,7 +23,7 @@ from teleconsult.reporting.signing import Ed25519Signer, Keyring, Signer, Verifi
 
 __all__ = [
     "CONCLUSION", "CRITICAL", "OPINION", "REPORT", "SUMMARY", "Ed25519Signer", "Keyring", "Signer", "Verifier", "acknowledge_critical",
-    "act_on_critical", "addend", "close_critical", "critical_notified", "deny_critical", "downloaded", "draft", "give_back", "lapse",
+    "act_on_critical", "addend", "close_critical", "critical_notified", "deny_critical", "deny_in_addendum", "downloaded", "draft", "give_back", "hold_critical", "lapse",
     "opened", "paper_downloaded", "paper_printed", "papers_of", "pdf_made", "put_critical_into_case", "queries", "raise_critical", "release_review", "save",
     "seal_paper", "sign", "submit", "sweep", "take_review", "verify_paper", "withdraw_critical",
 ]  # fmt: skip

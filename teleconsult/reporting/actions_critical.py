@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor, Thing, permit, permit_study, permits, shares_of
+from teleconsult.access import Actor, Thing, permit, permit_study, permits, settle, shares_of
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import new_id
@@ -46,7 +46,7 @@ def raise_critical(
 
 def critical_notified(work: Work, critical_id: str) -> CriticalRow:
     """The county's people were told. The job calls it; repeats safely."""
-    row = hold(work, critical_id)
+    row = hold_critical(work, critical_id)
     changes = lifecycle.notify(row, work.now)
     return _kept(work, row, changes, lambda: facts.critical_notified(row)) if changes else row
 
@@ -55,14 +55,14 @@ def acknowledge_critical(work: Work, actor: Actor, critical_id: str, read_back: 
     """Read the finding back in typed words: from then on it rings no more. INVALID `critical.read_back`, CONFLICT `move.illegal`."""
     row = _permitted(work, actor, "critical.acknowledge", critical_id)
     changes = lifecycle.acknowledge(row, actor.id, read_back, work.now)
-    return _kept(work, row, changes, lambda: facts.critical_acknowledged(row))
+    return _dealt_with(work, row, changes, lambda: facts.critical_acknowledged(row))
 
 
 def act_on_critical(work: Work, actor: Actor, critical_id: str, action: str, text: str = "") -> CriticalRow:
     """Say what is done: treat, consult, refer."""
     row = _permitted(work, actor, "critical.act", critical_id)
     changes = lifecycle.act(row, actor.id, action, text, work.now)
-    return _kept(work, row, changes, lambda: facts.critical_acted(row))
+    return _dealt_with(work, row, changes, lambda: facts.critical_acted(row))
 
 
 def close_critical(work: Work, actor: Actor, critical_id: str, outcome: str, text: str = "") -> CriticalRow:
@@ -76,12 +76,12 @@ def withdraw_critical(work: Work, actor: Actor, critical_id: str, reason: str) -
     """Take a finding back. FORBIDDEN `critical.not_raiser`."""
     row = _permitted(work, actor, "critical.raise", critical_id)
     changes = lifecycle.withdraw(row, actor.id, reason, work.now)
-    return _kept(work, row, changes, lambda: facts.critical_withdrawn(row))
+    return _dealt_with(work, row, changes, lambda: facts.critical_withdrawn(row))
 
 
 def put_critical_into_case(work: Work, critical_id: str, case_id: str) -> CriticalRow:
     """The finding belongs to this case from now on: for whoever opens one from it. Permits nothing; repeats safely."""
-    row = hold(work, critical_id)
+    row = hold_critical(work, critical_id)
     if row.case_id == case_id:
         return row
     return _kept(work, row, {"case_id": case_id}, lambda: facts.critical_put_into_case(row))
@@ -104,7 +104,7 @@ def sweep(work: Work, limit: int = 100) -> int:
     return len(rows)
 
 
-def hold(work: Work, critical_id: str) -> CriticalRow:
+def hold_critical(work: Work, critical_id: str) -> CriticalRow:
     """The row, held until the end of the transaction. ABSENT `critical.absent`. Permits nothing."""
     row = work.session.get(CriticalRow, critical_id, with_for_update=True, populate_existing=True)
     if row is None:
@@ -113,12 +113,19 @@ def hold(work: Work, critical_id: str) -> CriticalRow:
 
 
 def _permitted(work: Work, actor: Actor, verb: str, critical_id: str) -> CriticalRow:
-    row = hold(work, critical_id)
+    row = hold_critical(work, critical_id)
     thing = Thing(row.study_id, shares_of(work, row.study_id))
     if not permits(actor, "critical.see", thing):
         raise absent("critical.absent", critical_id)
     permit(actor, verb, thing)
     return row
+
+
+def _dealt_with(work: Work, row: CriticalRow, changes: Changes, fact: Callable[[], Fact]) -> CriticalRow:
+    """What the bells said of it until now has been heard."""
+    kept = _kept(work, row, changes, fact)
+    settle(work, row.id)
+    return kept
 
 
 def _kept(work: Work, row: CriticalRow, changes: Changes, fact: Callable[[], Fact]) -> CriticalRow:

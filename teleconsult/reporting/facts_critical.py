@@ -51,5 +51,5 @@ def critical_put_into_case(row: CriticalRow) -> Fact:
 
 def critical_denied(answer: CriticalAnswerRow, report: ReportRow, sites: tuple[str, ...]) -> Fact:
     """A flagged phrase was answered: no critical finding. The reason stays with the report."""
-    details: dict[str, Json] = {"phrase": answer.phrase, "task_id": report.task_id}
+    details: dict[str, Json] = {"phrase": answer.phrase, "addendum": answer.addendum, "task_id": report.task_id}
     return Fact("CriticalDenied", "report", report.id, 0, report.study_id, sites, details)

@@ -49,10 +49,14 @@ def sign(
 
 
 def addend(work: Work, actor: Actor, report_id: str, text: str, signer: Signer) -> ReportRow:
-    """Add to a signed report; the addition is signed too and names the report's digest. The report stays as it was."""
+    """Add to a signed report; the addition is signed too and names the report's digest. The report stays as it was.
+
+    CONFLICT `report.critical_unanswered` (phrase, count) while the text speaks of a critical finding that nobody raised or denied.
+    """
     held = permitted(work, actor, "report.addend", report_id)
     report = held.report
     changes = lifecycle.addend(report, actor.id, actor.title, text)
+    critical_gate.addendum_answered(work, report, plain(text))
     number = report.addenda + 1
     row = AddendumRow(
         id=new_id(), report_id=report.id, number=number, text=plain(text), author_id=actor.id, at=work.now

@@ -235,15 +235,19 @@ class CriticalRow(Versioned, Base):
 
 
 class CriticalAnswerRow(Identified, Base):
-    """A phrase of a report's text that was flagged and is, its author says, no critical finding; and why."""
+    """A phrase of a report's text that was flagged and is, its author says, no critical finding; and why.
+
+    `addendum` 0 is the report itself, 1 its first addendum, and so on: what was denied in one may be true in the next.
+    """
 
     __tablename__ = "critical_answers"
     report_id: Mapped[str] = mapped_column(ForeignKey("reports.id"))
+    addendum: Mapped[int] = mapped_column(Integer, default=0, server_default="0")
     phrase: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
     by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime]
     __table_args__ = (
-        UniqueConstraint("report_id", "phrase", name="a_phrase_is_answered_once"),
+        UniqueConstraint("report_id", "addendum", "phrase", name="a_phrase_is_answered_once"),
         CheckConstraint("reason <> ''", name="an_answer_has_a_reason"),
     )

@@ -76,6 +76,36 @@ def test_what_was_read_back_meanwhile_is_not_rung_for(floor: Floor, raised: Crit
     }  # fmt: skip
 
 
+def unseen(floor: Floor, login: str) -> list[str]:
+    floor.run()
+    with floor.system.read() as work:
+        found = notices(work, floor.alliance.people[login])
+    return [one.row.code.removeprefix("critical.") for one in found if not one.seen]
+
+
+def test_a_bell_counts_a_finding_until_somebody_has_read_it_back_and_forgets_it_by_itself_then(
+    floor: Floor, raised: CriticalRow
+) -> None:
+    doctor = floor.alliance.people["doctor_a"]
+    minutes_later(floor, 15)
+    for _ in range(2):
+        with floor.system.work() as work:
+            reporting.sweep(work)
+    waiting = ["escalated"] * 3 + ["raised"]
+    assert sorted(unseen(floor, "doctor_a")) == sorted(waiting)
+    assert unseen(floor, "reviewer") == ["escalated_to_centre"]
+    with floor.system.work(doctor) as work:
+        reporting.acknowledge_critical(work, doctor, raised.id, "张力性气胸")
+    assert unseen(floor, "doctor_a") == unseen(floor, "reviewer") == unseen(floor, "coordinator_a") == []
+    told_again = [room for event, _, room in messages(floor.facts("NoticesSettled")) if event == "notice"]
+    assert set(told_again) == {f"site:{floor.alliance.sites[site]}" for site in ("county_a", "city")}
+    minutes_later(floor, 15)
+    assert unseen(floor, "doctor_a") == ["action_overdue"]
+    with floor.system.work(doctor) as work:
+        reporting.act_on_critical(work, doctor, raised.id, "treat", "穿刺")
+    assert unseen(floor, "doctor_a") == []
+
+
 def test_a_notice_that_comes_twice_is_one(floor: Floor, raised: CriticalRow) -> None:
     fact = floor.facts("CriticalRaised")[0]
     for _ in range(3):

@@ -286,6 +286,27 @@ def test_a_notice_is_given_once_to_the_right_people(store: Store, sites: dict[st
         assert [found.seen for found in access.notices(work, doctor)] == [True]
 
 
+def test_a_notice_about_something_waits_until_that_is_dealt_with_and_is_seen_by_all_then(
+    store: Store, sites: dict[str, str], doctor: Actor
+) -> None:
+    """However many other notices come after it, and whoever opens it meanwhile."""
+    colleague = Actor("z", "z", grants=doctor.grants)
+    with store.work(SYSTEM) as work:
+        row = access.notify(work, "f", sites["a"], [Role.COUNTY_DOCTOR], "critical.raised", "study", about="finding")
+        assert row is not None
+        for number in range(60):
+            access.notify(work, f"later:{number}", sites["a"], [Role.COUNTY_DOCTOR], "report.ready", "study")
+        access.see(work, doctor, row.id)
+        for actor in (doctor, colleague):
+            first, *rest = access.notices(work, actor)
+            assert (first.row.id, first.seen, first.waits, len(rest)) == (row.id, False, True, 49)
+        assert [access.settle(work, "finding"), access.settle(work, "finding")] == [1, 0]
+        for actor in (doctor, colleague):
+            assert row.id not in [found.row.id for found in access.notices(work, actor)], "behind what came later"
+            (settled,) = [found for found in access.notices(work, actor, 100) if found.row.id == row.id]
+            assert (settled.seen, settled.waits) == (True, False)
+
+
 def test_the_first_administrators_link_holds_until_there_is_one_whoever_else_was_added(
     store: Store, doctor: Actor
 ) -> None:

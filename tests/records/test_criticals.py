@@ -46,7 +46,7 @@ def view(alliance: Alliance, login: str, critical_id: str) -> queries.CriticalVi
 
 def ringing(alliance: Alliance, login: str) -> list[str]:
     with alliance.system.read() as work:
-        return [found.id for found in queries.to_hear(work, alliance.people[login])]
+        return [found.row.id for found in queries.to_hear(work, alliance.people[login])]
 
 
 def swept(alliance: Alliance) -> int:
@@ -76,7 +76,7 @@ def test_a_finding_is_raised_read_back_acted_on_and_closed(
     does(alliance, "doctor_a", reporting.act_on_critical, raised.id, "refer")
     does(alliance, "doctor_a", reporting.close_critical, raised.id, "referred", "已上转")
     found = view(alliance, "reader", raised.id)
-    assert (found.state, found.action, found.outcome) == ("closed", "refer", "referred")
+    assert (found.row.state, found.row.action, found.row.outcome) == ("closed", "refer", "referred")
     assert (found.raised_by.name, found.acknowledged_by and found.acknowledged_by.name) == (
         "测试读片医师",
         "测试县医生甲",
@@ -120,7 +120,7 @@ def test_the_same_item_of_a_study_is_open_once_and_may_come_again_when_it_is_ove
     with refused("field.empty", Meaning.INVALID):
         does(alliance, "reader", reporting.withdraw_critical, raised.id, "")
     does(alliance, "reader", reporting.withdraw_critical, raised.id, "误报")
-    assert view(alliance, "doctor_a", raised.id).withdrawn_reason == "误报"
+    assert view(alliance, "doctor_a", raised.id).row.withdrawn_reason == "误报"
     assert ringing(alliance, "doctor_a") == []
     does(alliance, "reader2", reporting.raise_critical, study_id, "tension_pneumothorax")
 
@@ -140,7 +140,7 @@ def test_who_may_raise_see_hear_and_read_back(alliance: Alliance, raised: Critic
     for login in ("doctor_a", "technician_a", "coordinator", "auditor"):
         with refused("permit.refused", Meaning.FORBIDDEN):
             does(alliance, login, reporting.raise_critical, study_id, "pneumothorax")
-        assert view(alliance, login, raised.id).id == raised.id
+        assert view(alliance, login, raised.id).row.id == raised.id
     for login in ("doctor_b", "doctor_t", "administrator"):
         with refused("study.absent", Meaning.ABSENT):
             does(alliance, login, reporting.raise_critical, study_id, "pneumothorax")
@@ -162,7 +162,7 @@ def test_a_finding_is_seen_without_any_case_and_joins_one_later(alliance: Allian
     with alliance.system.work() as work:
         reporting.put_critical_into_case(work, raised.id, case_id)
         reporting.put_critical_into_case(work, raised.id, case_id)
-    assert view(alliance, "doctor_a", raised.id).case_id == case_id
+    assert view(alliance, "doctor_a", raised.id).row.case_id == case_id
     assert names(alliance).count("CriticalPutIntoCase") == 1
 
 
@@ -177,7 +177,7 @@ def test_nobody_reads_it_back_and_more_and_more_people_hear_it(
         clock.advance((raised.raised_at + timedelta(minutes=minutes) - clock.now()).total_seconds())
         assert swept(alliance) == 1
         assert swept(alliance) == 0, "once for each step"
-        assert view(alliance, "doctor_a", raised.id).escalated == step
+        assert view(alliance, "doctor_a", raised.id).row.escalated == step
         assert [login for login in alliance.people if ringing(alliance, login)] == hearing
         assert all(view(alliance, login, raised.id).hear == (login in hearing) for login in hearing)
     clock.advance(86_400)
@@ -233,7 +233,7 @@ def test_figures_count_what_was_read_back_within_ten_minutes(
     does(alliance, "doctor_a", reporting.acknowledge_critical, late.id, "主动脉夹层")
     with alliance.system.read() as work:
         after = queries.critical_figures(work, alliance.people["reader"])
-        assert [found.id for found in queries.to_act(work, alliance.people["doctor_a"])] == [raised.id, late.id]
+        assert [found.row.id for found in queries.to_act(work, alliance.people["doctor_a"])] == [raised.id, late.id]
     assert (after.in_time_percent, after.median_seconds) == (50.0, 390)
 
 
@@ -285,6 +285,37 @@ def test_who_may_say_that_a_phrase_is_no_critical_finding(alliance: Alliance, dr
         does(alliance, "doctor_a", reporting.deny_critical, draft.id, "气胸", "陈旧病变")
     with alliance.system.read() as work, refused("report.absent", Meaning.ABSENT):
         queries.critical_flags(work, alliance.people["doctor_a"], draft.id)
+
+
+def test_what_is_added_to_a_signed_report_waits_for_an_answer_to_each_phrase_too(
+    alliance: Alliance, draft: ReportRow
+) -> None:
+    """What was denied in the report, or in an earlier addendum, may be true in the next one: it is asked again."""
+    does(alliance, "reader", reporting.save, draft.id, GRAVE, draft.version)
+    for phrase in ("气胸", "张力性气胸"):
+        does(alliance, "reader", reporting.deny_critical, draft.id, phrase, "陈旧改变，临床已知")
+    does(alliance, "reader", reporting.submit, draft.id)
+    does(alliance, "reviewer", reporting.take_review, draft.id)
+    signed = does(alliance, "reviewer", reporting.sign, draft.id, SIGNER)
+    text = "复核: 右侧气胸，未见脑疝。"
+    with refused("report.critical_unanswered"):
+        does(alliance, "reviewer", reporting.addend, signed.id, text, SIGNER)
+    with alliance.system.read() as work:
+        (flag,) = queries.addendum_flags(work, alliance.people["reviewer"], signed.id, text)
+        assert (flag.phrase, flag.answer) == ("气胸", None)
+        with refused("permit.refused", Meaning.FORBIDDEN):
+            queries.addendum_flags(work, alliance.people["doctor_a"], signed.id, text)
+        with refused("report.absent", Meaning.ABSENT):
+            queries.addendum_flags(work, alliance.people["doctor_b"], signed.id, text)
+    with refused("critical.not_flagged", Meaning.INVALID):
+        does(alliance, "reviewer", reporting.deny_in_addendum, signed.id, text, "脑疝", "没有")
+    does(alliance, "reviewer", reporting.deny_in_addendum, signed.id, text, "气胸", "与前次相同")
+    does(alliance, "reviewer", reporting.addend, signed.id, text, SIGNER)
+    with refused("report.critical_unanswered"):
+        does(alliance, "reviewer", reporting.addend, signed.id, "新发气胸", SIGNER)
+    does(alliance, "reviewer", reporting.raise_critical, draft.study_id, "pneumothorax")
+    added = does(alliance, "reviewer", reporting.addend, signed.id, "新发气胸", SIGNER)
+    assert added.addenda == 2
 
 
 def test_a_report_that_denies_everything_passes(alliance: Alliance, draft: ReportRow) -> None:
@@ -343,6 +374,49 @@ def test_the_database_keeps_every_answer_to_a_flag(alliance: Alliance, draft: Re
     refuse(alliance, "an_answer_to_a_flag_is_never_deleted", delete(CriticalAnswerRow))
     with alliance.system.read() as work:
         assert len(work.session.scalars(select(CriticalAnswerRow)).all()) == 1
+
+
+def test_the_list_puts_what_rings_first_page_by_page_and_its_counts_hold(
+    alliance: Alliance, study_id: str, clock: FixedClock
+) -> None:
+    """More than 200 of them: what rings, the gravest and oldest first; what waits for an action; what is over, the latest first."""
+    over: list[str] = []
+    for _ in range(203):
+        gone = does(alliance, "reader", reporting.raise_critical, study_id, "pneumothorax")
+        over.insert(0, does(alliance, "reader", reporting.withdraw_critical, gone.id, "误报").id)
+        clock.advance(1)
+    mild, grave = (
+        does(alliance, "reader", reporting.raise_critical, study_id, item).id
+        for item in ("pneumothorax", "tension_pneumothorax")
+    )
+    clock.advance(1)
+    graver_later = does(alliance, "reader", reporting.raise_critical, study_id, "aortic_dissection").id
+    known = does(alliance, "reader", reporting.raise_critical, study_id, "brain_herniation").id
+    does(alliance, "doctor_a", reporting.acknowledge_critical, known, "脑疝")
+    me = alliance.people["doctor_a"]
+
+    def every(match: queries.CriticalMatch, limit: int) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        with alliance.system.read() as work:
+            while True:
+                page = queries.criticals(work, me, match, cursor, limit)
+                found += [one.row.id for one in page.rows]
+                if page.next is None:
+                    assert page.total == len(found)
+                    return found
+                cursor = page.next
+
+    is_open = [grave, graver_later, mild, known]
+    assert every(queries.CriticalMatch(), 150) == [*is_open, *over]
+    assert every(queries.CriticalMatch("open"), 1) == is_open
+    assert every(queries.CriticalMatch("open", q="cs1"), 3) == is_open
+    assert every(queries.CriticalMatch(q="没有此人"), 3) == []
+    with alliance.system.read() as work:
+        assert queries.criticals(work, me).counts == {"open": 4, "all": 207}
+        assert queries.criticals(work, alliance.people["doctor_b"]).counts == {"open": 0, "all": 0}
+        with refused("cursor.invalid", Meaning.INVALID):
+            queries.criticals(work, me, cursor="x")
 
 
 def test_a_long_list_costs_no_more_questions_than_a_short_one(alliance: Alliance, study_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -133,7 +134,8 @@ def test_a_visit_that_is_not_made_turns_yellow_then_red(alliance: Alliance, case
     for days in (0, 3, 4):
         assert len(swept(alliance, clock, days=days)) == 1
         with alliance.system.read() as work:
-            bands.append(queries.overdue(work, alliance.people["doctor_a"]).items[0].band)
+            late = queries.FollowUpMatch("overdue", mine=True)
+            bands.append(queries.follow_ups(work, alliance.people["doctor_a"], late).items[0].band)
     assert bands == ["blue", "yellow", "red"]
     assert told(alliance, "doctor_a") == ["followup.due", "followup.overdue", "followup.overdue"]
     assert swept(alliance, clock, days=90) == []
@@ -154,9 +156,9 @@ def test_a_follow_up_ends_done_or_with_a_reason_and_by_its_owner(
         does(alliance, "doctor_a", follow_ups.do, row.id)
     assert swept(alliance, clock, days=30) == []
     with alliance.system.read() as work:
-        (found,) = queries.follow_ups(work, alliance.people["doctor_a"], case_id=case.id).items
+        (found,) = queries.follow_ups(work, alliance.people["doctor_a"], queries.FollowUpMatch(case_id=case.id)).items
         with refused("field.choice", Meaning.INVALID):
-            queries.follow_ups(work, alliance.people["doctor_a"], "someday")
+            queries.follow_ups(work, alliance.people["doctor_a"], queries.FollowUpMatch("someday"))
     assert (found.row.state, found.row.reason, found.verbs, found.band) == ("changed", "改为MRI", (), "grey")
 
 
@@ -168,3 +170,43 @@ def test_a_follow_up_that_another_hospital_owes_is_at_last_told_to_the_cases_own
         swept(alliance, clock, days=days)
     assert told(alliance, "coordinator") == ["followup.due", "followup.overdue", "followup.overdue"]
     assert told(alliance, "doctor_a") == ["followup.overdue"]
+
+
+def test_follow_ups_are_listed_by_when_they_are_due_page_by_page_with_counts_that_hold(
+    alliance: Alliance, case: CaseRow, clock: FixedClock
+) -> None:
+    """More than one page of them; what has no day stands behind what has one, what is over behind both, the latest first."""
+    with alliance.system.work() as work:
+
+        def plan(text: str, days: int | None, site: str = "county_a") -> str:
+            due = clock.now() + timedelta(days=days) if days is not None else None
+            return referral.plan_follow_up(work, case.id, "case", case.id, text, alliance.sites[site], None, due).id
+
+        undated, *dated = plan("无期限", None), *(plan(f"复查{n}", n) for n in range(205))
+        theirs = plan("市医院门诊", 300, "city")
+        first, last = plan("先完成", 0), plan("后完成", 0)
+    does(alliance, "doctor_a", follow_ups.do, first)
+    clock.advance(2 * 86400 + 1)
+    does(alliance, "doctor_a", follow_ups.decline, last, "患者拒绝")
+    me = alliance.people["doctor_a"]
+
+    def every(match: queries.FollowUpMatch, limit: int) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        with alliance.system.read() as work:
+            while True:
+                page = queries.follow_ups(work, me, match, cursor, limit)
+                found += [one.row.id for one in page.items]
+                if page.next is None:
+                    assert page.total == len(found)
+                    return found
+                cursor = page.next
+
+    assert every(queries.FollowUpMatch(), 100) == [*dated, theirs, undated, last, first]
+    assert every(queries.FollowUpMatch("overdue", mine=True), 2) == dated[:3]
+    assert every(queries.FollowUpMatch("planned", mine=True), 200) == [*dated, undated]
+    with alliance.system.read() as work:
+        counts = queries.follow_ups(work, me, limit=1).counts
+        assert counts == {"overdue": 3, "mine": 206, "planned": 207, "ended": 2}
+        with refused("cursor.invalid", Meaning.INVALID):
+            queries.follow_ups(work, me, cursor="W10=")

@@ -350,7 +350,7 @@ def test_down_again_with_plan_and_pathway_and_up_again_when_it_gets_worse(
     does(alliance, "doctor_a", referral.accept, down.id)
     does(alliance, "doctor_a", referral.arrive, down.id)
     with alliance.system.read() as work:
-        visits = queries.follow_ups(work, alliance.people["doctor_a"], "planned", mine=True)
+        visits = queries.follow_ups(work, alliance.people["doctor_a"], queries.FollowUpMatch("planned", mine=True))
     assert (visits.total, visits.items[0].row.text) == (11, "第 1 周首次随访")
     assert visits.items[0].row.due_at == clock.now() + timedelta(days=7)
     again = does(alliance, "doctor_a", referral.turn_back, down.id)

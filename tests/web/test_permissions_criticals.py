@@ -39,13 +39,14 @@ ABOUT_THE_FINDING: dict[str, frozenset[str]] = {
 }
 # Flags are about a text that is the reading site's alone: for everybody else there is none.
 ABOUT_THE_TEXT: dict[str, frozenset[str]] = {"GET /api/reports/<id>/critical-flags": READERS}
+ABOUT_THE_ADDENDUM: dict[str, frozenset[str]] = {"POST /api/reports/<id>/addendum-flags": frozenset({"reviewer"})}
 ABOUT_THE_PAPER: dict[str, frozenset[str]] = {
     "GET /api/papers/<id>/pdf": SEE_CASE,
     "GET /api/papers/<id>/verify": SEE_CASE,
 }
 LISTS: dict[str, frozenset[str]] = {"GET /api/criticals": SEE, "GET /api/papers": SEE_CASE}
 FOR_ALL = ("GET /api/critical-items", "GET /api/criticals/figures")
-ROUTES = frozenset({*ABOUT_THE_FINDING, *ABOUT_THE_TEXT, *ABOUT_THE_PAPER, *LISTS, *FOR_ALL})
+ROUTES = frozenset({*ABOUT_THE_FINDING, *ABOUT_THE_TEXT, *ABOUT_THE_ADDENDUM, *ABOUT_THE_PAPER, *LISTS, *FOR_ALL})
 
 BODIES: dict[str, dict[str, str]] = {
     "criticals": {"item": "pneumothorax"},
@@ -54,6 +55,7 @@ BODIES: dict[str, dict[str, str]] = {
     "close": {"outcome": "improved"},
     "withdraw": {"reason": "测试"},
     "critical-answers": {"phrase": "气胸", "reason": "测试"},
+    "addendum-flags": {"text": "气胸"},
 }
 
 
@@ -138,6 +140,15 @@ def test_texts_and_papers_are_absent_for_whoever_may_not_read_them(
     for login, browser in browsers.items():
         answer = ask(browser, route, ward)
         assert (answer.status_code == 404) == (login not in allowed), (login, answer.text)
+
+
+@pytest.mark.parametrize("route", ABOUT_THE_ADDENDUM)
+def test_only_who_may_add_to_a_signed_report_is_told_what_an_addendum_speaks_of(
+    route: str, browsers: dict[str, Browser], ward: Ward
+) -> None:
+    for login, browser in browsers.items():
+        expected = 200 if login in ABOUT_THE_ADDENDUM[route] else 403 if login in SEE else 404
+        assert ask(browser, route, ward).status_code == expected, login
 
 
 @pytest.mark.parametrize("route", LISTS)

@@ -36,30 +36,32 @@ def notify_critical(bench: Bench, fact: FactRow) -> None:
     or closed by now is not rung for any more.
     """
     with bench.system.work() as work:
+        reporting.hold_critical(work, fact.subject_id)  # who reads it back at this moment settles what is given here
         found = reporting.queries.critical(work, SYSTEM, fact.subject_id)
-        key = f"{fact.id}:{found.site.id}"
+        row, key = found.row, f"{fact.id}:{found.site.id}"
         step = int(fact.details.get("escalated", 0))
         params: dict[str, Json] = {
-            "name": found.patient_name, "item": found.item, "level": found.level, "critical_id": found.id,
+            "name": found.patient.name, "item": row.item, "level": row.level, "critical_id": row.id,
             "step": step,
         }  # fmt: skip
         if fact.name == "CriticalAcknowledged":
             site_id, person_id = found.reading_site.id, found.raised_by.id
             by = found.acknowledged_by.name if found.acknowledged_by else ""
             notify(
-                work, f"{fact.id}:{site_id}", site_id, (), "critical.acknowledged", found.study_id, {**params, "by": by},
-                found.case_id, person_id,
+                work, f"{fact.id}:{site_id}", site_id, (), "critical.acknowledged", row.study_id, {**params, "by": by},
+                row.case_id, person_id,
             )  # fmt: skip
             return
         code, roles = AT_THE_COUNTY[fact.name]
         if _moot(fact, found):
             return
-        notify(work, key, found.site.id, roles, code, found.study_id, params, found.case_id)
+        about = row.id if fact.name != "CriticalWithdrawn" else None
+        notify(work, key, found.site.id, roles, code, row.study_id, params, row.case_id, about=about)
         if fact.name == "CriticalEscalated" and step == LAST_STEP and found.reading_site.id != found.site.id:
             centre = found.reading_site.id
             notify(
-                work, f"{fact.id}:{centre}", centre, _CENTRE, "critical.escalated_to_centre", found.study_id,
-                {**params, "site": found.site.name}, found.case_id,
+                work, f"{fact.id}:{centre}", centre, _CENTRE, "critical.escalated_to_centre", row.study_id,
+                {**params, "site": found.site.name}, row.case_id, about=row.id,
             )  # fmt: skip
         if fact.name == "CriticalRaised":
             reporting.critical_notified(work, fact.subject_id)
@@ -70,5 +72,5 @@ def _moot(fact: FactRow, found: CriticalView) -> bool:
     if fact.name == "CriticalWithdrawn":
         return not fact.details.get("acknowledged")
     if fact.name == "CriticalActionOverdue":
-        return found.state != "acknowledged"
-    return found.state not in ("raised", "notifying")
+        return found.row.state != "acknowledged"
+    return found.row.state not in ("raised", "notifying")

@@ -19,11 +19,11 @@ MOST = 200
 def criticals(work: Work, actor: Actor) -> Iterator[DeskItem]:
     """Critical findings to read back, and those that were and wait for what is done."""
     heard = to_hear(work, actor)
-    ringing = {found.id for found in heard}
+    ringing = {found.row.id for found in heard}
     for found in heard:
         yield _critical(found, "acknowledge")
     for found in to_act(work, actor):
-        if found.id not in ringing:
+        if found.row.id not in ringing:
             yield _critical(found, "act")
 
 
@@ -76,10 +76,11 @@ def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
 
 
 def _critical(found: CriticalView, verb: str) -> DeskItem:
-    patient = Patient("", found.patient_name, False, found.sex, found.age, found.patient_number)
+    row, named = found.row, found.patient
+    patient = Patient("", named.name, False, named.sex, named.age, named.patient_id)
     return DeskItem(
-        f"critical_{verb}", found.id, f"desk.critical_{verb}", verb, f"/criticals?id={found.id}", "red", found.look_at, found.case_id,
-        found.study_id, patient, {"item": found.item, "level": found.level},
+        f"critical_{verb}", row.id, f"desk.critical_{verb}", verb, f"/criticals?id={row.id}", "red", row.look_at, row.case_id,
+        row.study_id, patient, {"item": row.item, "level": row.level},
     )  # fmt: skip
 
 

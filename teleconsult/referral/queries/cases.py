@@ -151,4 +151,3 @@ def _line(row: CaseRow, latest: StudyRow, site: str, opener: str, study_count: i
         patient=patient_of(latest), site=Named(row.site_id, site), opened_by=Named(row.opened_by_id, opener),
         opened_at=row.opened_at, closed_at=row.closed_at, study_count=study_count,
     )  # fmt: skip
-

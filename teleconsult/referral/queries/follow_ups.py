@@ -1,10 +1,9 @@
 """Follow-ups as lists show them: what is due first."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, visible_case
@@ -12,12 +11,28 @@ from teleconsult.access.rights import WARD
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent, invalid
+from teleconsult.records.paging import FAR, Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.referral.lifecycle_follow_up import FOLLOW_UP, PLANNED, band
 from teleconsult.referral.queries.patients import Named, Patient, latest_study_id, patient_of
 from teleconsult.referral.tables import CaseRow, FollowUpRow
 
-MOST_ROWS: Final = 500
+MOST_ROWS: Final = 200
+OVERDUE, ENDED = "overdue", "ended"
+_COLUMNS: Final = 6
+"""So many columns has a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUpMatch:
+    """`state`: one, `overdue` (planned, and due by now) or `ended`; `mine`: to be done by the actor or their hospitals."""
+
+    state: str = ""
+    case_id: str = ""
+    mine: bool = False
+
+
+ANY_FOLLOW_UP: Final = FollowUpMatch()
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,47 +51,79 @@ class FollowUp:
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
+    """`counts` are of all that the actor may see: overdue and mine (theirs to do), planned, ended."""
+
     items: tuple[FollowUp, ...]
+    next: str | None
     total: int
+    counts: dict[str, int]
 
 
 def follow_ups(
-    work: Work, actor: Actor, state: str = "", case_id: str = "", mine: bool = False, due_before: datetime | None = None, limit: int = 200
-) -> FollowUps:  # fmt: skip
-    """What is to be done about the cases that the actor may see; `mine`: by them or their hospitals. INVALID `field.choice`."""
-    if state and state not in FOLLOW_UP.states:
-        raise invalid("field.choice", f"state {state}", field="state")
-    asked: list[ColumnElement[bool]] = [visible_case(FollowUpRow.case_id, actor, work.now)]
-    asked += [FollowUpRow.state == state] if state else []
-    asked += [FollowUpRow.case_id == case_id] if case_id else []
-    asked += [FollowUpRow.due_at <= due_before] if due_before else []
-    asked += [_mine(actor)] if mine else []
+    work: Work, actor: Actor, match: FollowUpMatch = ANY_FOLLOW_UP, cursor: str | None = None, limit: int = 50
+) -> FollowUps:
+    """What is to be done about the cases that the actor may see, what is due first; behind it what is over, the latest first.
+
+    INVALID `field.choice`, `cursor.invalid`.
+    """
+    seen = visible_case(FollowUpRow.case_id, actor, work.now)
+    asked = [seen, *_asked(work, actor, match)]
+    rows, more = page(work, _lines().where(*asked), _shelves(), cursor, max(1, min(limit, MOST_ROWS)))
     total = work.session.scalar(select(func.count()).select_from(FollowUpRow).where(*asked)) or 0
-    return FollowUps(_found(work, actor, asked, max(1, min(limit, MOST_ROWS))), total)
+    marks = {
+        OVERDUE: and_(_overdue(work), _mine(actor)),
+        "mine": and_(FollowUpRow.state == PLANNED, _mine(actor)),
+        PLANNED: FollowUpRow.state == PLANNED,
+        ENDED: FollowUpRow.state != PLANNED,
+    }
+    sums = [func.coalesce(func.sum(case((mark, 1), else_=0)), 0) for mark in marks.values()]
+    counts = dict(zip(marks, map(int, work.session.execute(select(*sums).where(seen)).one()), strict=True))
+    return FollowUps(tuple(_one(work, actor, *row[:_COLUMNS]) for row in rows), more, total, counts)
 
 
 def follow_up(work: Work, actor: Actor, follow_up_id: str) -> FollowUp:
     """ABSENT `followup.absent` also for one of a case that is not to be seen."""
-    found = _found(work, actor, [FollowUpRow.id == follow_up_id, visible_case(FollowUpRow.case_id, actor, work.now)], 1)
-    if not found:
+    asked = (FollowUpRow.id == follow_up_id, visible_case(FollowUpRow.case_id, actor, work.now))
+    found = work.session.execute(_lines().where(*asked)).one_or_none()
+    if found is None:
         raise absent("followup.absent", follow_up_id)
-    return found[0]
+    return _one(work, actor, *found)
 
 
-def _found(work: Work, actor: Actor, asked: list[ColumnElement[bool]], limit: int) -> tuple[FollowUp, ...]:
+def _lines() -> Any:
     owner, doer = aliased(PersonRow), aliased(PersonRow)
-    rows = work.session.execute(
+    return (
         select(FollowUpRow, CaseRow.number, StudyRow, SiteRow.name, owner.name, doer.name)
         .join(CaseRow, CaseRow.id == FollowUpRow.case_id)
         .join(StudyRow, StudyRow.id == latest_study_id())
         .join(SiteRow, SiteRow.id == FollowUpRow.owner_site_id)
         .outerjoin(owner, owner.id == FollowUpRow.owner_id)
         .outerjoin(doer, doer.id == FollowUpRow.done_by_id)
-        .where(*asked)
-        .order_by(FollowUpRow.due_at.is_(None), FollowUpRow.due_at, FollowUpRow.id)
-        .limit(limit)
     )
-    return tuple(_one(work, actor, *row) for row in rows)
+
+
+def _shelves() -> tuple[Shelf, ...]:
+    due, over = func.coalesce(FollowUpRow.due_at, FAR), func.coalesce(FollowUpRow.done_at, FAR)
+    return (
+        Shelf("planned", FollowUpRow.state == PLANNED, (due, FollowUpRow.id)),
+        Shelf("over", FollowUpRow.state != PLANNED, (over, FollowUpRow.id), descending=True),
+    )
+
+
+def _asked(work: Work, actor: Actor, match: FollowUpMatch) -> list[ColumnElement[bool]]:
+    if match.state and match.state not in (*FOLLOW_UP.states, OVERDUE, ENDED):
+        raise invalid("field.choice", f"state {match.state}", field="state")
+    found: list[ColumnElement[bool]] = []
+    if match.state:
+        groups = {OVERDUE: _overdue(work), ENDED: FollowUpRow.state != PLANNED}
+        found.append(groups.get(match.state, FollowUpRow.state == match.state))
+    found += [FollowUpRow.case_id == match.case_id] if match.case_id else []
+    found += [_mine(actor)] if match.mine else []
+    return found
+
+
+def _overdue(work: Work) -> ColumnElement[bool]:
+    return and_(FollowUpRow.state == PLANNED, FollowUpRow.due_at <= work.now)
 
 
 def _one(
@@ -95,8 +142,3 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
     sites = sorted(actor.sites(*WARD))
     of_site = and_(FollowUpRow.owner_site_id.in_(sites), FollowUpRow.owner_id.is_(None))
     return or_(FollowUpRow.owner_id == actor.id, of_site)
-
-
-def overdue(work: Work, actor: Actor) -> FollowUps:
-    """What is due and not done, of this person and their hospitals: for the desk."""
-    return follow_ups(work, actor, PLANNED, mine=True, due_before=work.now)

@@ -208,4 +208,3 @@ def _line(
 
 def _thing(work: Work, case_id: str) -> Thing:
     return Thing(shares=case_shares_of(work, case_id), case_id=case_id)
-

@@ -1,7 +1,11 @@
 """Reads of reports and the worklist, which join the rows of the contexts below."""
 
-from teleconsult.reporting.queries.critical_flags import Flag, critical_flags
+from teleconsult.reporting.queries.critical_flags import Flag, addendum_flags, critical_flags
 from teleconsult.reporting.queries.criticals import (
+    HEAR,
+    OPEN,
+    CriticalMatch,
+    CriticalPage,
     CriticalView,
     Figures,
     critical,
@@ -37,8 +41,8 @@ from teleconsult.reporting.queries.worklist_sites import worklist_sites
 from teleconsult.reporting.queries.worklist_where import Filter, Order
 
 __all__ = [
-    "AddendumView", "Check", "CriticalView", "Figures", "Filter", "Flag", "Order", "Page", "ReportView", "Revision", "Verification",
-    "WorklistRow", "content_of", "counts", "critical", "critical_figures", "critical_flags", "criticals", "document", "load_paper",
+    "HEAR", "OPEN", "AddendumView", "Check", "CriticalMatch", "CriticalPage", "CriticalView", "Figures", "Filter", "Flag", "Order", "Page", "ReportView", "Revision", "Verification",
+    "WorklistRow", "addendum_flags", "content_of", "counts", "critical", "critical_figures", "critical_flags", "criticals", "document", "load_paper",
     "paper_document", "papers_of", "papers_seen", "permit_paper", "print_of", "report", "report_of_study", "report_of_task", "revisions", "to_act", "to_hear",
     "verify", "verify_paper", "worklist", "worklist_sites",
 ]  # fmt: skip

@@ -6,24 +6,27 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, Share, Thing, permits, shares_of, visible
 from teleconsult.access.shares import is_open
 from teleconsult.access.tables import PersonRow, ShareRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
-from teleconsult.kernel.errors import absent
+from teleconsult.kernel.errors import absent, invalid
 from teleconsult.reading.queries import Named
 from teleconsult.reading.tables import TaskRow
+from teleconsult.records.paging import Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.reporting import lifecycle_critical as lifecycle
-from teleconsult.reporting.lifecycle_critical import OVER, RINGING, TARGET, WITHDRAWN
+from teleconsult.reporting.lifecycle_critical import ACKNOWLEDGED, OVER, RINGING, TARGET, WITHDRAWN
+from teleconsult.reporting.queries.worklist_where import matches
 from teleconsult.reporting.tables import CriticalRow, ReportRow
 
 RIGHTS: Final = (
     "critical.raise", "critical.acknowledge", "critical.act", "critical.hear", "critical.hear_late", "critical.hear_last",
 )  # fmt: skip
+OPEN, HEAR = "open", "hear"
 PERIOD: Final = timedelta(days=30)
 
 
@@ -37,46 +40,55 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
-class CriticalView:
-    """A critical finding as screens show it. `hear`: it rings on this person's screen now."""
+class Patient:
+    """Whom a finding is about, as the study names them."""
 
-    id: str
-    version: int
-    study_id: str
-    report_id: str | None
-    case_id: str | None
-    item: str
-    level: int
-    text: str
-    state: str
-    escalated: int
-    hear: bool
-    patient_name: str
+    name: str
     sex: str
     age: str
-    patient_number: str
+    patient_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalView:
+    """A critical finding with the names beside its row. `hear`: it rings on this person's screen now."""
+
+    row: CriticalRow
+    hear: bool
+    patient: Patient
     modality: str
     description: str
     site: Named
     reading_site: Named
     raised_by: Named
-    raised_at: datetime
-    notified_at: datetime | None
     acknowledged_by: Named | None
-    acknowledged_at: datetime | None
-    read_back: str | None
-    action: str | None
-    action_text: str | None
     acted_by: Named | None
-    acted_at: datetime | None
-    outcome: str | None
-    outcome_text: str | None
     closed_by: Named | None
-    closed_at: datetime | None
-    withdrawn_at: datetime | None
-    withdrawn_reason: str | None
-    look_at: datetime | None
     verbs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalMatch:
+    """`state` open (neither closed nor withdrawn), hear (rings on the actor's screen now) or empty: all. `q` begins a name, in any
+    writing, a patient number or an accession number."""
+
+    state: str = ""
+    study_id: str = ""
+    q: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CriticalPage:
+    """`counts` are of all that the actor may see; none beside what rings."""
+
+    rows: tuple[CriticalView, ...]
+    next: str | None
+    total: int
+    counts: dict[str, int] | None
+
+
+EVERY: Final = CriticalMatch()
+MOST_ROWS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,25 +128,21 @@ def critical(work: Work, actor: Actor, critical_id: str) -> CriticalView:
 
 
 def criticals(
-    work: Work, actor: Actor, *, open_only: bool = False, study_id: str = "", limit: int = 200
-) -> list[CriticalView]:
-    """What the actor may see, the latest first; `open_only` leaves out what is closed or withdrawn."""
-    wanted = _statement().where(visible(CriticalRow.study_id, actor, work.now, "critical.see"))
-    if open_only:
-        wanted = wanted.where(CriticalRow.state.not_in(OVER))
-    if study_id:
-        wanted = wanted.where(CriticalRow.study_id == study_id)
-    rows = work.session.execute(wanted.order_by(CriticalRow.raised_at.desc(), CriticalRow.id).limit(limit)).all()
-    return _views(work, actor, rows)
+    work: Work, actor: Actor, match: CriticalMatch = EVERY, cursor: str | None = None, limit: int = 50
+) -> CriticalPage:
+    """What the actor may see: what rings first, then what waits for an action, for an end; of these the gravest, the longest waiting
+    first. Behind it what is over, the latest first. INVALID `field.choice`, `cursor.invalid`."""
+    seen = visible(CriticalRow.study_id, actor, work.now, "critical.see")
+    asked = [seen, *_asked(actor, match, work.now)]
+    rows, more = page(work, _statement().where(*asked), _shelves(), cursor, max(1, min(limit, MOST_ROWS)))
+    total = work.session.scalar(select(func.count()).select_from(CriticalRow).where(*asked)) or 0
+    counts = _counts(work, seen) if match.state != HEAR else None
+    return CriticalPage(tuple(_views(work, actor, rows)), more, total, counts)
 
 
 def to_hear(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
-    """What rings on the actor's screen now, the most urgent and longest waiting first."""
-    wanted = _statement().where(CriticalRow.state.in_(RINGING), _heard_by(actor, work.now))
-    rows = work.session.execute(
-        wanted.order_by(CriticalRow.level, CriticalRow.raised_at, CriticalRow.id).limit(limit)
-    ).all()
-    return _views(work, actor, rows)
+    """What rings on the actor's screen now, the gravest and longest waiting first."""
+    return list(criticals(work, actor, CriticalMatch(HEAR), None, limit).rows)
 
 
 def to_act(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
@@ -161,6 +169,32 @@ def critical_figures(work: Work, actor: Actor) -> Figures:
         closed=sum(1 for row in rows if row.state == lifecycle.CLOSED), escalated=sum(1 for row in rows if row.escalated),
         open=work.session.scalar(still) or 0,
     )  # fmt: skip
+
+
+def _shelves() -> tuple[Shelf, ...]:
+    over = CriticalRow.state.in_(OVER)
+    waits = case((CriticalRow.state.in_(RINGING), 0), (CriticalRow.state == ACKNOWLEDGED, 1), else_=2)
+    return (
+        Shelf("open", not_(over), (waits, CriticalRow.level, CriticalRow.raised_at, CriticalRow.id)),
+        Shelf("over", over, (CriticalRow.raised_at, CriticalRow.id), descending=True),
+    )
+
+
+def _asked(actor: Actor, match: CriticalMatch, now: datetime) -> list[ColumnElement[bool]]:
+    if match.state not in ("", OPEN, HEAR):
+        raise invalid("field.choice", f"state {match.state}", field="state")
+    found: list[ColumnElement[bool]] = []
+    found += [CriticalRow.state.not_in(OVER)] if match.state == OPEN else []
+    found += [CriticalRow.state.in_(RINGING), _heard_by(actor, now)] if match.state == HEAR else []
+    found += [CriticalRow.study_id == match.study_id] if match.study_id else []
+    found += [matches(CriticalRow.study_id, match.q)] if match.q.strip() else []
+    return found
+
+
+def _counts(work: Work, seen: ColumnElement[bool]) -> dict[str, int]:
+    is_open = func.coalesce(func.sum(case((CriticalRow.state.not_in(OVER), 1), else_=0)), 0)
+    found = work.session.execute(select(func.count(), is_open).select_from(CriticalRow).where(seen)).one()
+    return {"all": int(found[0]), OPEN: int(found[1])}
 
 
 def _heard_by(actor: Actor, now: datetime) -> ColumnElement[bool]:
@@ -208,17 +242,11 @@ def _views(work: Work, actor: Actor, rows: Sequence[Row[Any]]) -> list[CriticalV
 def _view(actor: Actor, found: Row[Any], thing: Thing) -> CriticalView:
     row, study = found.CriticalRow, found.StudyRow
     rights = frozenset(verb for verb in RIGHTS if permits(actor, verb, thing))
+    people = {name: _named(getattr(row, f"{name}_id"), getattr(found, name)) for name in _PEOPLE}
     return CriticalView(
-        id=row.id, version=row.version, study_id=row.study_id, report_id=row.report_id, case_id=row.case_id,
-        item=row.item, level=row.level, text=row.text, state=row.state, escalated=row.escalated,
-        hear=lifecycle.hears(row, rights), patient_name=study.name_shown, sex=study.sex, age=study.age,
-        patient_number=study.patient_number, modality=study.modality, description=study.description,
-        site=Named(row.site_id, found.site), reading_site=Named(row.reading_site_id, found.reading_site),
-        **{name: _named(getattr(row, f"{name}_id"), getattr(found, name)) for name in _PEOPLE},
-        raised_at=row.raised_at, notified_at=row.notified_at, acknowledged_at=row.acknowledged_at, read_back=row.read_back,
-        action=row.action, action_text=row.action_text, acted_at=row.acted_at, outcome=row.outcome,
-        outcome_text=row.outcome_text, closed_at=row.closed_at, withdrawn_at=row.withdrawn_at,
-        withdrawn_reason=row.withdrawn_reason, look_at=row.look_at, verbs=lifecycle.offers(row, actor.id, rights),
+        row=row, hear=lifecycle.hears(row, rights), patient=Patient(study.name_shown, study.sex, study.age, study.patient_number),
+        modality=study.modality, description=study.description, site=Named(row.site_id, found.site),
+        reading_site=Named(row.reading_site_id, found.reading_site), **people, verbs=lifecycle.offers(row, actor.id, rights),
     )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Critical findings: raised for a study, heard and read back by its hospital, acted on, closed; and the gate before signing."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Response
@@ -14,85 +13,22 @@ from teleconsult.records import Work
 from teleconsult.reporting import queries
 from teleconsult.reporting.critical_items import ITEMS
 from teleconsult.web import auth
-from teleconsult.web.api.tasks import Named
+from teleconsult.web.api.critical_views import (
+    CriticalCounts,
+    CriticalFigures,
+    CriticalFlags,
+    CriticalItem,
+    CriticalItems,
+    Criticals,
+    CriticalView,
+    flags_shown,
+    shown,
+)
 from teleconsult.web.respond import Model, answer, answer_if_changed
 
 api = APIBlueprint("criticals", __name__, url_prefix="/api", abp_tags=[Tag(name="criticals")])
 _LONGEST = 2000
-
-
-class CriticalItem(Model):
-    code: str
-    kind: str
-    level: int
-
-
-class CriticalItems(Model):
-    items: list[CriticalItem]
-
-
-class CriticalPatient(Model):
-    name: str
-    sex: str
-    age: str
-    patient_id: str
-
-
-class CriticalView(Model):
-    """A critical finding. `hear`: it rings on this person's screen until somebody reads it back; `look_at`: when time acts next."""
-
-    id: str
-    version: int
-    study_id: str
-    report_id: str | None
-    case_id: str | None
-    item: str
-    level: int
-    text: str
-    state: str
-    escalated: int
-    hear: bool
-    patient: CriticalPatient
-    modality: str
-    description: str
-    site: Named
-    reading_site: Named
-    raised_by: Named
-    raised_at: datetime
-    notified_at: datetime | None
-    acknowledged_by: Named | None
-    acknowledged_at: datetime | None
-    read_back: str | None
-    action: str | None
-    action_text: str | None
-    acted_by: Named | None
-    acted_at: datetime | None
-    outcome: str | None
-    outcome_text: str | None
-    closed_by: Named | None
-    closed_at: datetime | None
-    withdrawn_at: datetime | None
-    withdrawn_reason: str | None
-    look_at: datetime | None
-    verbs: list[str]
-
-
-class Criticals(Model):
-    items: list[CriticalView]
-    total: int
-
-
-class CriticalFigures(Model):
-    """Of the last 30 days. `in_time_percent`: read back within ten minutes, of what was read back or is late by now."""
-
-    raised: int
-    in_time: int
-    counted: int
-    in_time_percent: float | None
-    median_seconds: int | None
-    closed: int
-    escalated: int
-    open: int
+_LONGEST_REPORT = 20_000
 
 
 class CriticalsQuery(Model):
@@ -101,6 +37,11 @@ class CriticalsQuery(Model):
     hear: bool = False
     open: bool = False
     study_id: str = Field(default="", max_length=64)
+    q: str = Field(
+        default="", max_length=100, description="begins a name in any writing, a patient or accession number"
+    )
+    cursor: str | None = Field(default=None, max_length=1000)
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 class CriticalPath(Model):
@@ -135,31 +76,16 @@ class CriticalWithdrawBody(Model):
     reason: str = Field(max_length=_LONGEST)
 
 
-class CriticalFlagAnswer(Model):
-    """`kind`: raised (as `critical_id`) or denied (for `reason`)."""
+class AddendumFlagsBody(Model):
+    """What is about to be added to a signed report."""
 
-    kind: str
-    by: Named
-    at: datetime
-    critical_id: str | None
-    reason: str | None
-
-
-class CriticalFlag(Model):
-    """A phrase of the saved text that points to a critical finding; without an answer the report is neither handed in nor signed."""
-
-    phrase: str
-    item: str
-    level: int
-    clause: str
-    answer: CriticalFlagAnswer | None
-
-
-class CriticalFlags(Model):
-    items: list[CriticalFlag]
+    text: str = Field(max_length=_LONGEST_REPORT)
 
 
 class CriticalDenyBody(Model):
+    """`text`: the addendum that the phrase stands in; without it the report's own text."""
+
+    text: str | None = Field(default=None, max_length=_LONGEST_REPORT)
     phrase: str = Field(max_length=40)
     reason: str = Field(max_length=_LONGEST)
 
@@ -175,11 +101,12 @@ def list_items() -> Response:
 def list_criticals(query: CriticalsQuery) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
-        if query.hear:
-            found = queries.to_hear(work, actor)
-        else:
-            found = queries.criticals(work, actor, open_only=query.open, study_id=query.study_id)
-    return answer_if_changed(Criticals(items=[_shown(one) for one in found], total=len(found)))
+        state = queries.HEAR if query.hear else queries.OPEN if query.open else ""
+        match = queries.CriticalMatch(state, query.study_id, query.q)
+        page = queries.criticals(work, actor, match, query.cursor, query.limit)
+    counts = CriticalCounts(**page.counts) if page.counts else None
+    items = [shown(one) for one in page.rows]
+    return answer_if_changed(Criticals(items=items, next=page.next, total=page.total, counts=counts))
 
 
 @api.get("/criticals/figures", responses={200: CriticalFigures}, summary="How quickly findings are read back")
@@ -195,7 +122,7 @@ def get_critical(path: CriticalPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         found = queries.critical(work, actor, path.id)
-    return answer(_shown(found))
+    return answer(shown(found))
 
 
 @api.post("/studies/<id>/criticals", responses={200: CriticalView}, summary="Raise a critical finding of a study")
@@ -234,7 +161,19 @@ def flags(path: CriticalPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         found = queries.critical_flags(work, actor, path.id)
-    return answer(_flags(found))
+    return answer(flags_shown(found))
+
+
+@api.post(
+    "/reports/<id>/addendum-flags",
+    responses={200: CriticalFlags},
+    summary="Phrases of what is about to be added to a report that point to critical findings",
+)
+def addendum_flags(path: CriticalPath, body: AddendumFlagsBody) -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = queries.addendum_flags(work, actor, path.id, body.text)
+    return answer(flags_shown(found))
 
 
 @api.post(
@@ -245,24 +184,18 @@ def flags(path: CriticalPath) -> Response:
 def deny(path: CriticalPath, body: CriticalDenyBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
-        reporting.deny_critical(work, actor, path.id, body.phrase, body.reason)
-        found = queries.critical_flags(work, actor, path.id)
-    return answer(_flags(found))
-
-
-def _flags(found: list[queries.Flag]) -> CriticalFlags:
-    return CriticalFlags(items=[CriticalFlag.model_validate(flag, from_attributes=True) for flag in found])
-
-
-def _shown(found: queries.CriticalView) -> CriticalView:
-    own = {name: getattr(found, name) for name in CriticalView.model_fields if name != "patient"}
-    patient = CriticalPatient(name=found.patient_name, sex=found.sex, age=found.age, patient_id=found.patient_number)
-    return CriticalView.model_validate({**own, "patient": patient}, from_attributes=True)
+        if body.text is None:
+            reporting.deny_critical(work, actor, path.id, body.phrase, body.reason)
+            found = queries.critical_flags(work, actor, path.id)
+        else:
+            reporting.deny_in_addendum(work, actor, path.id, body.text, body.phrase, body.reason)
+            found = queries.addendum_flags(work, actor, path.id, body.text)
+    return answer(flags_shown(found))
 
 
 def _done(action: Callable[[Work, Actor], Any]) -> Response:
     """Carry out one action and show the finding as it is then."""
     actor = auth.actor()
     with auth.system().work(actor) as work:
-        shown = _shown(queries.critical(work, actor, action(work, actor).id))
-    return answer(shown)
+        found = shown(queries.critical(work, actor, action(work, actor).id))
+    return answer(found)

@@ -13,7 +13,7 @@ from teleconsult.kernel.errors import invalid
 from teleconsult.records import Work
 from teleconsult.referral import FollowUpRow, queries
 from teleconsult.web import auth
-from teleconsult.web.api.referral_views import FollowUp, FollowUps, follow_up
+from teleconsult.web.api.referral_views import FollowUp, FollowUpCounts, FollowUps, follow_up
 from teleconsult.web.respond import Model, answer, answer_if_changed
 
 api = APIBlueprint("follow_ups", __name__, url_prefix="/api/follow-ups", abp_tags=[Tag(name="referrals")])
@@ -24,10 +24,13 @@ class FollowUpPath(Model):
 
 
 class FollowUpsQuery(Model):
-    state: str = Field(default="", pattern="^(planned|done|changed|declined|)$")
+    """`state`: one, overdue (planned, and due by now) or ended; `mine`: to be done by oneself or one's hospitals."""
+
+    state: str = Field(default="", pattern="^(planned|overdue|ended|done|changed|declined|)$")
     case: str = Field(default="", max_length=64)
     mine: bool = False
-    limit: int = Field(default=200, ge=1, le=500)
+    cursor: str | None = Field(default=None, max_length=1000)
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 class PlanBody(Model):
@@ -53,8 +56,10 @@ class ReasonBody(Model):
 def list_follow_ups(query: FollowUpsQuery) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
-        found = queries.follow_ups(work, actor, query.state, query.case, query.mine, None, query.limit)
-    return answer_if_changed(FollowUps(items=[follow_up(item) for item in found.items], total=found.total))
+        match = queries.FollowUpMatch(query.state, query.case, query.mine)
+        found = queries.follow_ups(work, actor, match, query.cursor, query.limit)
+    items = [follow_up(item) for item in found.items]
+    return answer_if_changed(FollowUps(items=items, next=found.next, total=found.total, counts=FollowUpCounts(**found.counts)))
 
 
 @api.post("", responses={201: FollowUp}, summary="Plan something for a hospital that has the case")

@@ -14,6 +14,8 @@ api = APIBlueprint("notices", __name__, url_prefix="/api/notices", abp_tags=[Tag
 
 
 class Notice(Model):
+    """`waits`: it stays unseen until what it is about is dealt with, and counts as seen from then on."""
+
     id: str
     code: str
     params: dict[str, str | int | float | bool | None]
@@ -21,6 +23,7 @@ class Notice(Model):
     case_id: str | None
     at: datetime
     seen: bool
+    waits: bool
 
 
 class Notices(Model):
@@ -32,7 +35,7 @@ class NoticePath(Model):
     id: str = Field(max_length=64)
 
 
-@api.get("", responses={200: Notices}, summary="The latest notices, newest first")
+@api.get("", responses={200: Notices}, summary="What waits to be dealt with, then the latest notices")
 def list_notices() -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
@@ -46,6 +49,7 @@ def list_notices() -> Response:
             case_id=n.row.case_id,
             at=n.row.at,
             seen=n.seen,
+            waits=n.waits,
         )
         for n in found
     ]

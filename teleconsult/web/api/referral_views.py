@@ -155,9 +155,20 @@ class FollowUp(Model):
     verbs: list[str]
 
 
+class FollowUpCounts(Model):
+    """Of all that one may see: `overdue` and `mine` are one's own to do."""
+
+    overdue: int
+    mine: int
+    planned: int
+    ended: int
+
+
 class FollowUps(Model):
     items: list[FollowUp]
+    next: str | None
     total: int
+    counts: FollowUpCounts
 
 
 def library() -> Library:

@@ -27,7 +27,7 @@ class ReferralPath(Model):
 
 
 class ReferralsQuery(Model):
-    """`box`: in (sent to my hospitals) or out; `state`: one, or running, or ended."""
+    """`box`: in (sent to my hospitals) or out; `state`: one, or running, expected, no_show or ended."""
 
     box: str = Field(default="", pattern="^(in|out|)$")
     state: str = Field(default="", max_length=20)
@@ -128,7 +128,7 @@ def get_criteria() -> Response:
     return answer_if_changed(library())
 
 
-@api.get("/referrals", responses={200: ReferralPage}, summary="Referrals that one may see, latest first")
+@api.get("/referrals", responses={200: ReferralPage}, summary="Referrals that one may see: the green channel, then urgency and what is due; what is over last")
 def list_referrals(query: ReferralsQuery) -> Response:
     actor = auth.actor()
     match = ReferralMatch(query.box, query.state, query.direction, query.case, query.q)
