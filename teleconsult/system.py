@@ -8,6 +8,7 @@ import teleconsult.consult.tables
 import teleconsult.consult.tables_meetings
 import teleconsult.consult.tables_rooms
 import teleconsult.imaging.tables
+import teleconsult.imaging.tables_uploads
 import teleconsult.reading.tables
 import teleconsult.referral.tables
 import teleconsult.reporting.tables  # noqa: F401 (naming the tables is what makes them known)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from redis import Redis
 
 from teleconsult import consult, reading, referral, reporting
-from teleconsult.imaging import settle
+from teleconsult.imaging import settle, uploads
 from teleconsult.records import audit, journal
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
@@ -87,6 +87,7 @@ class Relay:
             Duty("consultations and rooms", self.consult, 1.0),
             Duty("referrals and follow-ups", self.refer, 1.0),
             Duty("waiting studies", self.route, 10.0),
+            Duty("abandoned uploads", self.forget, 60.0),
             Duty("audit", self.seal, 1.0),
         ]
 
@@ -150,6 +151,10 @@ class Relay:
             with self.system.work() as work:
                 reading.open_for(work, study_id)
         return len(ready)
+
+    def forget(self) -> int:
+        """Uploads that nobody has gone on with for days; how many."""
+        return uploads.sweep(self.system.store, self.system.blobs, self.system.clock.now())
 
     def seal(self) -> None:
         """Seal what was committed and log each seal outside the database; also those a dead relay did not log."""

@@ -37,6 +37,14 @@ def peers(work: Work, actor: Actor) -> Sequence[PeerRow]:
     return [row for row in rows if permits(actor, "peer.manage", Thing(site_id=row.site_id))]
 
 
+def enabled_peers(work: Work) -> dict[str, tuple[str, str]]:
+    """AE title and site of every peer that may call, by its id. Whom it concerns is for the caller to permit."""
+    rows = work.session.execute(
+        select(PeerRow.id, PeerRow.ae_title, PeerRow.site_id).where(PeerRow.disabled.is_(False))
+    )
+    return {row.id: (row.ae_title, row.site_id) for row in rows}
+
+
 def agreements(work: Work, actor: Actor) -> Sequence[AgreementRow]:
     """The agreements that the actor may manage."""
     rows = work.session.scalars(select(AgreementRow).order_by(AgreementRow.id))

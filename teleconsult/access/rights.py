@@ -118,6 +118,7 @@ INVITED: Mapping[str, frozenset[str]] = {
 AT_SITE: Mapping[str, Roles] = {
     "arrivals.see": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "study.store": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "upload.make": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR, Role.COUNTY_DOCTOR}),
     "quarantine.resolve": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "jobs.see": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "jobs.retry": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),

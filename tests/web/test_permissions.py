@@ -24,6 +24,7 @@ from tests.web.test_permissions_consult import ROUTES as CONSULT
 from tests.web.test_permissions_criticals import ROUTES as CRITICALS
 from tests.web.test_permissions_meetings import ROUTES as MEETINGS
 from tests.web.test_permissions_referrals import ROUTES as REFERRALS
+from tests.web.test_permissions_uploads import ROUTES as UPLOADS
 
 EVERYBODY = frozenset(person[0] for person in PEOPLE)
 READERS = frozenset({"reader", "reader2", "reviewer"})
@@ -252,6 +253,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         *CRITICALS,
         *MEETINGS,
         *REFERRALS,
+        *UPLOADS,
     }
 
 

@@ -12,6 +12,7 @@ from teleconsult.web.api import (
     desk,
     experts,
     follow_ups,
+    gateways,
     health,
     meeting_items,
     meetings,
@@ -24,10 +25,11 @@ from teleconsult.web.api import (
     session,
     studies,
     tasks,
+    uploads,
     worklist,
 )
 
 BLUEPRINTS = (
     session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
-    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, health.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, uploads.api, gateways.api, health.api,
 )  # fmt: skip
