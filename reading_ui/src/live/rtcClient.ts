@@ -81,6 +81,9 @@ export class MediaClient {
     this.happened({ kind: 'wanted' });
   };
 
+  /** Out of the call for a while: who waits outside is neither heard nor hears. `enter` comes back as before. */
+  rest = (): void => this.happened({ kind: 'unwanted' });
+
   switch = (label: Label, on: boolean): Promise<void> => this.own.switch(label, on);
   choose: OwnDevices['choose'] = (label, id) => this.own.choose(label, id);
 

@@ -38,6 +38,15 @@ export function Early({ opensAt }: { opensAt: string }) {
 export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave: () => void }) {
   const { t } = useTranslation('room');
   const host = room?.seats.find((seat) => seat.role === 'host' && seat.state === 'in');
+  if (room?.seats.some((seat) => seat.id === room.my_seat_id && seat.held)) {
+    return (
+      <Notice icon="clock" title={t('door.held')}>
+        <p>{room.title}</p>
+        <p className={styles.dim}>{t('door.heldHint')}</p>
+        <Button onClick={onLeave}>{t('door.goAway')}</Button>
+      </Notice>
+    );
+  }
   return (
     <Notice icon="person" title={t('door.waiting')}>
       {room && <p>{room.title}</p>}

@@ -1,3 +1,4 @@
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { asProblem } from '@/api/problem';
@@ -36,9 +37,13 @@ const UNKNOWN: ReadonlySet<string> = new Set(['room.absent', 'room.removed', 'pe
 function Entered({ roomId, media, slots }: Props) {
   const { t } = useTranslation('room');
   const room = useRoom(roomId);
-  const door = useAdmission(room.data, roomId, media.admitted);
+  const door = useAdmission(room.data, room.dataUpdatedAt, roomId, media.admitted);
   const { standing } = door;
   useTitle(room.data?.title ?? t('title'));
+  const outside = standing.at === 'waiting';
+  useEffect(() => {
+    if (outside) media.client.rest();
+  }, [outside, media.client]);
   if (standing.at === 'refused') return <Refused code={standing.code} />;
   if (room.isError && !room.data) {
     const { code } = asProblem(room.error);
@@ -48,7 +53,7 @@ function Entered({ roomId, media, slots }: Props) {
   if (!room.data) return <SkeletonRows rows={12} />;
   if (room.data.state === 'closed') return <Closed room={room.data} />;
   if (standing.at === 'left') return <Left onBack={() => door.enter(false)} />;
-  if (standing.at === 'waiting') return <Waiting room={room.data} onLeave={door.leave} />;
+  if (outside) return <Waiting room={room.data} onLeave={door.leave} />;
   if (standing.at === 'in') {
     return (
       <Room

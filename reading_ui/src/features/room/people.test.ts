@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RoomSeat, RoomView } from '@/api/rooms';
 import type { Tile } from '@/live/rtc';
-import { cardsOf, consentOf, handsOf, standingOf, waitingOf } from './people';
+import { cardsOf, consentOf, handsOf, heldOf, standingOf, waitingOf } from './people';
 
 const seat = (id: string, change: Partial<RoomSeat> = {}): RoomSeat => ({
   id,
@@ -12,6 +12,7 @@ const seat = (id: string, change: Partial<RoomSeat> = {}): RoomSeat => ({
   role: 'member',
   state: 'in',
   hand_at: null,
+  held: false,
   joined_at: `2026-11-21T06:00:0${id.length}Z`,
   ...change,
 });
@@ -64,6 +65,8 @@ describe('the strip of seats', () => {
     expect(cards.map((card) => card.seat.id)).toEqual(['ccc', 'a', 'dd']);
     expect(cards.map((card) => card.speaking)).toEqual([false, false, true]);
     expect(waitingOf(there).map((one) => one.id)).toEqual(['b']);
+    const later = room([seat('a'), seat('b', { state: 'waiting', held: true })]);
+    expect([waitingOf(later), heldOf(later).map((one) => one.id)]).toEqual([[], ['b']]);
   });
 
   it('marks who is there without media, and claims nothing of others while one has none oneself', () => {

@@ -40,8 +40,13 @@ export function cardsOf(room: RoomView, { tiles, speaking, joined }: Live): Card
     .toSorted((a, b) => rank(a) - rank(b) || (a.seat.joined_at ?? '').localeCompare(b.seat.joined_at ?? ''));
 }
 
+/** Who knocks: a host is asked about them. */
 export const waitingOf = (room: RoomView): RoomSeat[] =>
-  room.seats.filter((seat) => seat.state === 'waiting');
+  room.seats.filter((seat) => seat.state === 'waiting' && !seat.held);
+
+/** Who was let in and waits for the own case to be discussed: they come in by themselves. */
+export const heldOf = (room: RoomView): RoomSeat[] =>
+  room.seats.filter((seat) => seat.state === 'waiting' && seat.held);
 
 /** Raised hands, the first one first. */
 export const handsOf = (room: RoomView): RoomSeat[] =>

@@ -1,8 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { asProblem } from '@/api/problem';
 import * as rooms from '@/api/rooms';
 import { sayProblem } from '@/ui/problemText';
+import { toast } from '@/ui/toast';
 import { isIn, wasIn } from './devicePrefs';
 
 /** Where one stands: before the door, knocking, waiting to be let in, inside, gone again, or sent away. */
@@ -27,11 +29,15 @@ export interface Door {
 /** Comes in, waits for the host, comes back after a reload. */
 export function useAdmission(
   room: rooms.RoomView | undefined,
+  /** When the room was last heard of. */
+  heardAt: number,
   roomId: string,
   onAdmitted: (admission: rooms.Admission) => void,
 ): Door {
   const cache = useQueryClient();
+  const { t } = useTranslation('room');
   const [standing, setStanding] = useState<Standing>({ at: 'lobby' });
+  const cameAt = useRef(0);
   const tell = useRef(onAdmitted);
   tell.current = onAdmitted;
 
@@ -41,6 +47,7 @@ export function useAdmission(
         const admission = await rooms.admit(roomId, consent);
         if (!admission.waiting) {
           isIn(roomId);
+          cameAt.current = Date.now();
           tell.current(admission);
         }
         setStanding(admission.waiting ? { at: 'waiting' } : { at: 'in', seatId: admission.seat_id });
@@ -82,14 +89,18 @@ export function useAdmission(
   }, [known, enter]);
 
   // The host opens the door with a fact; knocking again now and then is for a line without them.
-  const mine = room?.seats.find((seat) => seat.id === room.my_seat_id)?.state;
+  const seat = room?.seats.find((one) => one.id === room.my_seat_id);
+  const mine = seat?.state;
   const waiting = standing.at === 'waiting';
   useEffect(() => {
     if (!waiting) return;
-    if (mine === 'in') void knock(false);
+    if (mine === 'in') {
+      toast(t('door.backIn'), { about: roomId });
+      void knock(false);
+    }
     const timer = setInterval(() => void knock(false), KNOCK_MS);
     return () => clearInterval(timer);
-  }, [waiting, mine, knock]);
+  }, [waiting, mine, knock, t, roomId]);
 
   // Sent away while inside: the seat says so.
   const inside = standing.at === 'in';
@@ -98,6 +109,12 @@ export function useAdmission(
     isIn(null);
     setStanding({ at: 'refused', code: 'room.removed' });
   }, [inside, mine]);
+
+  // Another hospital's case is before the meeting: a guest waits outside. What was heard before one came in says nothing.
+  const held = inside && mine === 'waiting' && heardAt > cameAt.current;
+  useEffect(() => {
+    if (held) setStanding({ at: 'waiting' });
+  }, [held]);
 
   return { standing, enter, leave };
 }

@@ -4,7 +4,7 @@ import type { Label, MediaClient } from '@/live/rtc';
 import { Button } from '@/ui/Button';
 import { Menu } from '@/ui/Menu';
 import { RoomIcon } from '../icons';
-import { type Card, handsOf, type Standing, waitingOf } from '../people';
+import { type Card, handsOf, heldOf, type Standing, waitingOf } from '../people';
 import { Bars } from '../Seats';
 import styles from './panel.module.css';
 
@@ -23,6 +23,7 @@ interface Props {
 export function Members({ room, cards, standing, client, onLetIn, onRemove, onPresenter, onClose }: Props) {
   const { t } = useTranslation('room');
   const waiting = waitingOf(room);
+  const held = heldOf(room);
   const hands = handsOf(room);
   const gone = room.seats.filter((seat) => seat.state === 'out' || seat.state === 'removed');
   return (
@@ -71,6 +72,18 @@ export function Members({ room, cards, standing, client, onLetIn, onRemove, onPr
           ))}
         </ul>
       </section>
+      {held.length > 0 && (
+        <section className={styles.part} data-testid="held">
+          <h3>{t('members.held', { n: held.length })}</h3>
+          <ul className={styles.list}>
+            {held.map((seat) => (
+              <li key={seat.id} className={styles.person}>
+                <Who seat={seat} />
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {gone.length > 0 && (
         <section className={styles.part}>
           <h3>{t('members.gone', { n: gone.length })}</h3>
