@@ -16,7 +16,7 @@ from teleconsult.records.work import Work
 from teleconsult.reporting import facts_critical as facts
 from teleconsult.reporting import lifecycle_critical as lifecycle
 from teleconsult.reporting.lifecycle import Changes
-from teleconsult.reporting.queries.criticals import home_of
+from teleconsult.reporting.queries.criticals import home_of, patient_words
 from teleconsult.reporting.tables import CriticalRow
 
 
@@ -52,9 +52,10 @@ def critical_notified(work: Work, critical_id: str) -> CriticalRow:
 
 
 def acknowledge_critical(work: Work, actor: Actor, critical_id: str, read_back: str) -> CriticalRow:
-    """Read the finding back in typed words: from then on it rings no more. INVALID `critical.read_back`, CONFLICT `move.illegal`."""
+    """Read the finding back in typed words: from then on it rings no more. INVALID `critical.read_back` or
+    `critical.read_back_patient`, CONFLICT `move.illegal`."""
     row = _permitted(work, actor, "critical.acknowledge", critical_id)
-    changes = lifecycle.acknowledge(row, actor.id, read_back, work.now)
+    changes = lifecycle.acknowledge(row, patient_words(work, row.study_id), actor.id, read_back, work.now)
     return _dealt_with(work, row, changes, lambda: facts.critical_acknowledged(row))
 
 

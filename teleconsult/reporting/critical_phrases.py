@@ -65,6 +65,16 @@ def says(text: str, names: Iterable[str]) -> bool:
     return False
 
 
+def says_whom(text: str, patient: Iterable[str]) -> bool:
+    """Whether `text` holds one of the patient's names or numbers; true where a patient has none. Gaps and letter case don't count,
+    and "测试1" is not in "测试12"."""
+    said, wanted = _loose(text), [loose for each in patient if (loose := _loose(each))]
+    return not wanted or any(
+        re.search(rf"(?<!\d){re.escape(each)}(?!\d)" if each[-1].isdigit() else re.escape(each), said)
+        for each in wanted
+    )
+
+
 def clauses(text: str) -> list[str]:
     """The parts of `text` between stops; a point inside a number is none."""
     return [part for part in _CLAUSES.split(text) if part and part.strip()]

@@ -17,7 +17,7 @@ from teleconsult.kernel.errors import conflict, forbidden, invalid
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reporting.canonical import plain
 from teleconsult.reporting.critical_items import BY_CODE, LEVELS, OTHER, Item
-from teleconsult.reporting.critical_phrases import clauses, says
+from teleconsult.reporting.critical_phrases import clauses, says, says_whom
 
 RAISED, NOTIFYING, ACKNOWLEDGED, ACTING, CLOSED, WITHDRAWN = (
     "raised", "notifying", "acknowledged", "acting", "closed", "withdrawn",
@@ -111,10 +111,13 @@ def notify(critical: Critical, now: datetime) -> Changes:
     return {"state": NOTIFYING, "notified_at": now} if critical.state == RAISED else {}
 
 
-def acknowledge(critical: Critical, by: str, read_back: str, now: datetime) -> Changes:
-    """Somebody of the county repeats the finding in typed words. INVALID `critical.read_back` unless they name it."""
+def acknowledge(critical: Critical, patient: tuple[str, ...], by: str, read_back: str, now: datetime) -> Changes:
+    """Somebody of the county repeats in typed words who has what. INVALID `critical.read_back_patient` unless they name the patient
+    (one of `patient`: name, number), `critical.read_back` unless they name the finding."""
     state = CRITICAL.step(critical.state, "acknowledge")
     said = _text(read_back, "read_back", needed=True)
+    if not says_whom(said, patient):
+        raise invalid("critical.read_back_patient", "the patient is not named")
     if not says(said, names(critical)):
         raise invalid("critical.read_back", "the finding is not named")
     told = {} if critical.notified_at else {"notified_at": now}

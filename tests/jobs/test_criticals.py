@@ -68,7 +68,7 @@ def test_what_was_read_back_meanwhile_is_not_rung_for(floor: Floor, raised: Crit
     doctor = floor.alliance.people["doctor_a"]
     minutes_later(floor, 5)  # the relay was quick, the worker was not
     with floor.system.work(doctor) as work:
-        reporting.acknowledge_critical(work, doctor, raised.id, "张力性气胸")
+        reporting.acknowledge_critical(work, doctor, raised.id, "测试甲，张力性气胸")
     assert told(floor) == {"reader": ["acknowledged"]}
     assert minutes_later(floor, 15) == 1
     assert told(floor) == {
@@ -95,7 +95,7 @@ def test_a_bell_counts_a_finding_until_somebody_has_read_it_back_and_forgets_it_
     assert sorted(unseen(floor, "doctor_a")) == sorted(waiting)
     assert unseen(floor, "reviewer") == ["escalated_to_centre"]
     with floor.system.work(doctor) as work:
-        reporting.acknowledge_critical(work, doctor, raised.id, "张力性气胸")
+        reporting.acknowledge_critical(work, doctor, raised.id, "测试甲，张力性气胸")
     assert unseen(floor, "doctor_a") == unseen(floor, "reviewer") == unseen(floor, "coordinator_a") == []
     told_again = [room for event, _, room in messages(floor.facts("NoticesSettled")) if event == "notice"]
     assert set(told_again) == {f"site:{floor.alliance.sites[site]}" for site in ("county_a", "city")}

@@ -43,12 +43,12 @@ def a_study(platform: Platform, name: str) -> dict[str, Any]:
     return found[0]
 
 
-def a_finding(platform: Platform, study_id: str) -> str:
+def a_finding(platform: Platform, study_id: str, name: str) -> str:
     """A pulmonary embolism, raised by the reader and read back at the county."""
     said = {"item": "pulmonary_embolism", "level": 1, "text": "右肺动脉主干充盈缺损"}
     key: str = platform.visitor("reader").post(f"/api/studies/{study_id}/criticals", said)["id"]
     doctor = platform.visitor("doctor_a")
-    doctor.post(f"/api/criticals/{key}/acknowledge", {"read_back": "肺栓塞，马上处理"})
+    doctor.post(f"/api/criticals/{key}/acknowledge", {"read_back": f"{name}，肺栓塞，马上处理"})
     doctor.post(f"/api/criticals/{key}/act", {"action": "refer", "text": "联系上转"})
     return key
 
@@ -189,7 +189,7 @@ def test_a_patient_goes_up_by_the_green_channel_and_down_to_the_community_and_th
     row = a_study(platform, name)
     doctor = desk(platform.url, "doctor_a")
     case = begin_case(doctor, row["study_id"])
-    path = send_up(doctor, a_finding(platform, row["study_id"]))
+    path = send_up(doctor, a_finding(platform, row["study_id"], name))
     receiver = desk(platform.url, "doctor_b")
     take_in(receiver, name, row["study_id"])
     treat(doctor, receiver, path)

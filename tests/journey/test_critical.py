@@ -79,7 +79,10 @@ def test_a_finding_raised_in_the_viewer_rings_at_the_county_until_it_is_read_bac
     # Nothing closes it but the right words.
     doctor.button("立即复述").click()
     said = doctor.page.get_by_label("用文字复述危急值")
-    said.fill("收到")
+    said.fill(f"测试旁人，{ITEM}")
+    doctor.button("确认已知晓").click()
+    expect(doctor.page.get_by_role("alert").filter(has_text="没有写出该患者的姓名")).to_be_visible()
+    said.fill(f"{name}，收到")
     doctor.button("确认已知晓").click()
     expect(doctor.page.get_by_role("alert").filter(has_text="没有写出危急值名称")).to_be_visible()
     doctor.page.keyboard.press("Escape")

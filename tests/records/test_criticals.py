@@ -87,8 +87,11 @@ def test_a_finding_is_raised_read_back_acted_on_and_closed(
 
 
 def test_what_is_read_back_wrongly_keeps_ringing(alliance: Alliance, raised: CriticalRow) -> None:
-    for words in ("收到", "气胸", "没有张力性气胸"):
+    for words in ("测试1，收到", "测试1，气胸", "测试1，没有张力性气胸"):
         with refused("critical.read_back", Meaning.INVALID):
+            does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, words)
+    for words in ("收到", "张力性气胸", "测试2，右侧张力性气胸", "测试12，张力性气胸"):
+        with refused("critical.read_back_patient", Meaning.INVALID):
             does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, words)
     with refused("field.empty", Meaning.INVALID):
         does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, " ")
@@ -96,9 +99,9 @@ def test_what_is_read_back_wrongly_keeps_ringing(alliance: Alliance, raised: Cri
 
 
 def test_a_second_read_back_comes_late(alliance: Alliance, raised: CriticalRow) -> None:
-    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "张力性气胸")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
     with refused("move.illegal"):
-        does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "张力性气胸")
+        does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
 
 
 def test_what_stands_in_no_list_is_read_back_in_the_raiser_s_own_words(alliance: Alliance, study_id: str) -> None:
@@ -106,8 +109,8 @@ def test_what_stands_in_no_list_is_read_back_in_the_raiser_s_own_words(alliance:
         does(alliance, "reader", reporting.raise_critical, study_id, "other")
     row = does(alliance, "reader", reporting.raise_critical, study_id, "other", "右颈内静脉置管断裂，残端位于右心房")
     with refused("critical.read_back", Meaning.INVALID):
-        does(alliance, "doctor_a", reporting.acknowledge_critical, row.id, "知道了")
-    does(alliance, "doctor_a", reporting.acknowledge_critical, row.id, "收到，右颈内静脉置管断裂")
+        does(alliance, "doctor_a", reporting.acknowledge_critical, row.id, "测试1，知道了")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, row.id, "测试1，收到，右颈内静脉置管断裂")
 
 
 def test_the_same_item_of_a_study_is_open_once_and_may_come_again_when_it_is_over(
@@ -147,10 +150,10 @@ def test_who_may_raise_see_hear_and_read_back(alliance: Alliance, raised: Critic
         with refused("critical.absent", Meaning.ABSENT):
             view(alliance, login, raised.id)
         with refused("critical.absent", Meaning.ABSENT):
-            does(alliance, login, reporting.acknowledge_critical, raised.id, "张力性气胸")
+            does(alliance, login, reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
     for login in ("reader", "technician_a", "coordinator"):
         with refused("permit.refused", Meaning.FORBIDDEN):
-            does(alliance, login, reporting.acknowledge_critical, raised.id, "张力性气胸")
+            does(alliance, login, reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
     assert [login for login in alliance.people if ringing(alliance, login)] == ["doctor_a"]
     assert view(alliance, "doctor_a", raised.id).verbs == ("acknowledge",)
     assert view(alliance, "reader", raised.id).verbs == ("withdraw",)
@@ -205,7 +208,7 @@ def test_less_urgent_levels_are_given_more_time(alliance: Alliance, study_id: st
 def test_what_is_read_back_and_not_acted_on_is_reminded_of_once(
     alliance: Alliance, raised: CriticalRow, clock: FixedClock
 ) -> None:
-    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "张力性气胸")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
     clock.advance(14 * 60)
     assert swept(alliance) == 0
     clock.advance(60)
@@ -223,14 +226,14 @@ def test_figures_count_what_was_read_back_within_ten_minutes(
     gone = does(alliance, "reader", reporting.raise_critical, study_id, "organ_rupture")
     does(alliance, "reader", reporting.withdraw_critical, gone.id, "误报")
     clock.advance(60)
-    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "张力性气胸")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, "测试1，张力性气胸")
     clock.advance(660)
     with alliance.system.read() as work:
         before = queries.critical_figures(work, alliance.people["doctor_a"])
         elsewhere = queries.critical_figures(work, alliance.people["doctor_b"])
     assert (before.raised, before.in_time, before.counted, before.in_time_percent) == (2, 1, 2, 50.0)
     assert (before.median_seconds, before.open, elsewhere.raised, elsewhere.in_time_percent) == (60, 2, 0, None)
-    does(alliance, "doctor_a", reporting.acknowledge_critical, late.id, "主动脉夹层")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, late.id, "测试1，主动脉夹层")
     with alliance.system.read() as work:
         after = queries.critical_figures(work, alliance.people["reader"])
         assert [found.row.id for found in queries.to_act(work, alliance.people["doctor_a"])] == [raised.id, late.id]
@@ -392,7 +395,7 @@ def test_the_list_puts_what_rings_first_page_by_page_and_its_counts_hold(
     clock.advance(1)
     graver_later = does(alliance, "reader", reporting.raise_critical, study_id, "aortic_dissection").id
     known = does(alliance, "reader", reporting.raise_critical, study_id, "brain_herniation").id
-    does(alliance, "doctor_a", reporting.acknowledge_critical, known, "脑疝")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, known, "测试1，脑疝")
     me = alliance.people["doctor_a"]
 
     def every(match: queries.CriticalMatch, limit: int) -> list[str]:

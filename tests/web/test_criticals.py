@@ -41,10 +41,11 @@ def test_the_loop_of_a_finding(alliance: Alliance, browser: SignIn, study: str) 
     assert codes(alliance, "doctor_a") == ["critical.raised"]
     (heard,) = items(doctor, "hear=1")
     assert (heard["id"], heard["state"], heard["hear"], heard["verbs"]) == (raised["id"], "notifying", True, ["acknowledge"])  # fmt: skip
-    assert heard["patient"]["name"]
-    wrong = doctor.post(f"/api/criticals/{raised['id']}/acknowledge", {"read_back": "收到"})
-    assert (wrong.status_code, (wrong.json or {})["code"]) == (422, "critical.read_back")
-    right = doctor.post(f"/api/criticals/{raised['id']}/acknowledge", {"read_back": "张力性气胸，收到"}).json
+    whom = heard["patient"]["name"]
+    for said, code in (("张力性气胸", "critical.read_back_patient"), (f"{whom}，收到", "critical.read_back")):
+        wrong = doctor.post(f"/api/criticals/{raised['id']}/acknowledge", {"read_back": said})
+        assert (wrong.status_code, (wrong.json or {})["code"]) == (422, code)
+    right = doctor.post(f"/api/criticals/{raised['id']}/acknowledge", {"read_back": f"{whom}，张力性气胸，收到"}).json
     assert right is not None
     assert (right["state"], right["verbs"]) == ("acknowledged", ["act"])
     assert items(doctor, "hear=1") == []
@@ -69,7 +70,9 @@ def test_a_finding_withdrawn_before_the_read_back_is_withdrawn_in_silence_and_af
         assert raised is not None
         work_off(alliance.system)
         if read_back:
-            doctor.post(f"/api/criticals/{raised['id']}/acknowledge", {"read_back": "脑疝"})
+            doctor.post(
+                f"/api/criticals/{raised['id']}/acknowledge", {"read_back": f"{raised['patient']['name']}，脑疝"}
+            )
         assert reader.post(f"/api/criticals/{raised['id']}/withdraw", {"reason": "看错"}).status_code == 200
     assert codes(alliance, "doctor_a") == ["critical.withdrawn", "critical.raised", "critical.raised"]
 

@@ -105,6 +105,12 @@ class Figures:
     open: int
 
 
+def patient_words(work: Work, study_id: str) -> tuple[str, ...]:
+    """What a receiver may call the patient: the name as lists show it, or the number. Permits nothing."""
+    asked = select(StudyRow.name_shown, StudyRow.patient_number).where(StudyRow.id == study_id)
+    return tuple(each for each in work.session.execute(asked).one() if each)
+
+
 def home_of(work: Work, study_id: str) -> Home:
     """ABSENT `study.absent`. Permits nothing."""
     found = work.session.execute(
