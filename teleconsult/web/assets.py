@@ -14,6 +14,7 @@ CSP = (
     "script-src 'self' 'wasm-unsafe-eval'",  # the image codecs are WebAssembly
     "style-src 'self' 'unsafe-inline'",
     "img-src 'self' data: blob:",
+    "media-src 'self' blob:",  # recordings of rooms
     "worker-src 'self' blob:",
     "object-src 'self'",
     "frame-src 'self' blob:",

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.journey.desk import Desk, a_browser
 from tests.journey.platform import PASSWORD, Platform, running, settle_alliance
+from tests.journey.rooms import Place, Seat, Sit, a_room, another_browser
 
 _fell = pytest.StashKey[bool]()
 _figures: list[str] = []
@@ -53,6 +56,41 @@ def desk(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> It
             one.page.screenshot(path=tmp_path / f"desk-{number}.png")
         one.page.context.close()
     assert [fault for one in seated for fault in one.faults] == []
+
+
+@pytest.fixture(scope="session")
+def cameras(browser: Browser) -> Iterator[Browser]:
+    with another_browser(browser.browser_type) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def sit(cameras: Browser, platform: Platform, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sit]:
+    """Seat somebody before a screen of their own, signed in."""
+    seated: list[Seat] = []
+
+    def sit(login: str, browser: Browser | None = None, **options: Any) -> Seat:
+        size = options.pop("size", (1366, 768))
+        context = (browser or cameras).new_context(
+            locale="zh-CN", viewport={"width": size[0], "height": size[1]}, **options
+        )
+        seated.append(Seat(context.new_page(), platform.url))
+        seated[-1].sign_in(login)
+        return seated[-1]
+
+    yield sit
+    faults = [fault for one in seated for fault in one.faults]
+    for number, one in enumerate(seated):
+        if not one.page.is_closed():
+            one.page.screenshot(path=tmp_path / f"seat-{number}.png")
+            one.page.context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def place(platform: Platform, request: pytest.FixtureRequest) -> Place:
+    """A room of its own for each test, about a patient who is called like nobody else."""
+    return a_room(platform, f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}", slices=12, series=2)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,9 +23,10 @@ from tests.journey.platform import PASSWORD, Platform
 from tests.needs import chromium
 from tests.peers import sent
 
-FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+FAKE = ("--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream")
 LOOPBACK = "--allow-loopback-in-peer-connection"
 EXPERT_NAME, GUEST, GUEST2 = "测试专家", "room_guest", "room_guest_2"
+DOCTOR_NAME, GUEST_NAME = "测试县医生甲", "测试县医生丙"
 QUESTION = "右上肺结节的性质与处理？"
 SUMMARY = "男，56岁，咳嗽伴胸痛两天，无发热。外院抗感染治疗一周未见好转，吸烟三十年。"
 
@@ -52,7 +53,7 @@ def settle_people(platform: Platform, expert: str) -> None:
             sites = {site.code: site.id for site in work.session.query(SiteRow)}
             people = (
                 (expert, EXPERT_NAME, Title.CHIEF, "city", Role.EXPERT),
-                (GUEST, "测试县医生丙", Title.RESIDENT, "county_a", Role.COUNTY_DOCTOR),
+                (GUEST, GUEST_NAME, Title.RESIDENT, "county_a", Role.COUNTY_DOCTOR),
                 (GUEST2, "测试县医生丁", Title.RESIDENT, "county_a", Role.COUNTY_DOCTOR),
             )
             for login, name, title, site, role in people:
@@ -160,3 +161,37 @@ class Seat(Desk):
     def seat(self, name: str) -> Any:
         """Somebody's place in the strip of seats."""
         return self.page.locator(f"[data-person='{name}']")
+
+
+Sit = Callable[..., Seat]
+"""The fixture `sit`: a seat for this login, before a screen of its own."""
+
+
+def both_in(sit: Sit, place: Place) -> tuple[Seat, Seat]:
+    """The expert, who presents because he came first, and the county doctor."""
+    expert, doctor = sit(place.expert), sit("doctor_a")
+    expert.enter(place)
+    expert.shown()
+    doctor.enter(place)
+    doctor.shown()
+    return expert, doctor
+
+
+def follows(one: Seat, other: Seat) -> None:
+    """Wait until both show the same slice in the same window at the same place. Both are asked again each time: what was
+    told just before a picture is drawn is told anew after it."""
+    wait_for(lambda: one.page.evaluate(_SAME, other.shared()), "both show the same", 60)
+
+
+_SAME = """(wanted) => {
+  const now = window.__viewer?.shared;
+  const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
+  return now && now.layout === wanted.layout && wanted.panes.every((pane, at) => {
+    const mine = now.panes[at];
+    if (!pane?.window || !mine?.window) return !pane && !mine;
+    return mine.sop_uid === pane.sop_uid && mine.invert === pane.invert && mine.flip_h === pane.flip_h
+      && near(mine.rotation, pane.rotation, 0.01) && near(mine.window.center, pane.window.center, 0.01)
+      && near(mine.window.width, pane.window.width, 0.01) && near(mine.pan[0], pane.pan[0], 0.02)
+      && near(mine.pan[1], pane.pan[1], 0.02);
+  });
+}"""

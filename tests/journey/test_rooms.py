@@ -6,88 +6,30 @@ import os
 import re
 import signal
 import time
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.children import wait_for
 from tests.journey.fair import fair
 from tests.journey.platform import Platform
-from tests.journey.rooms import EXPERT_NAME, FAKE, GUEST, Place, Seat, a_room, another_browser
+from tests.journey.rooms import (
+    DOCTOR_NAME,
+    EXPERT_NAME,
+    FAKE,
+    GUEST,
+    GUEST_NAME,
+    Place,
+    Seat,
+    Sit,
+    another_browser,
+    both_in,
+    follows,
+)
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
-Sit = Callable[..., Seat]
 GONE_SECONDS, BACK_SECONDS = 15.0, 5.0
-DOCTOR_NAME, GUEST_NAME = "测试县医生甲", "测试县医生丙"
-
-
-@pytest.fixture(scope="module")
-def cameras(browser: Browser) -> Iterator[Browser]:
-    with another_browser(browser.browser_type) as fresh:
-        yield fresh
-
-
-@pytest.fixture
-def sit(cameras: Browser, platform: Platform, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sit]:
-    """Seat somebody before a screen of their own, signed in."""
-    seated: list[Seat] = []
-
-    def sit(login: str, browser: Browser | None = None, **options: Any) -> Seat:
-        size = options.pop("size", (1366, 768))
-        context = (browser or cameras).new_context(
-            locale="zh-CN", viewport={"width": size[0], "height": size[1]}, **options
-        )
-        seated.append(Seat(context.new_page(), platform.url))
-        seated[-1].sign_in(login)
-        return seated[-1]
-
-    yield sit
-    faults = [fault for one in seated for fault in one.faults]
-    for number, one in enumerate(seated):
-        if not one.page.is_closed():
-            one.page.screenshot(path=tmp_path / f"seat-{number}.png")
-            one.page.context.close()
-    assert faults == []
-
-
-@pytest.fixture
-def place(platform: Platform, request: pytest.FixtureRequest) -> Place:
-    """A room of its own for each test, about a patient who is called like nobody else."""
-    return a_room(platform, f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}", slices=12, series=2)
-
-
-def both_in(sit: Sit, place: Place) -> tuple[Seat, Seat]:
-    """The expert, who presents because he came first, and the county doctor."""
-    expert, doctor = sit(place.expert), sit("doctor_a")
-    expert.enter(place)
-    expert.shown()
-    doctor.enter(place)
-    doctor.shown()
-    return expert, doctor
-
-
-def follows(one: Seat, other: Seat) -> None:
-    """Wait until both show the same slice in the same window at the same place. Both are asked again each time: what was
-    told just before a picture is drawn is told anew after it."""
-    wait_for(lambda: one.page.evaluate(_SAME, other.shared()), "both show the same", 60)
-
-
-_SAME = """(wanted) => {
-  const now = window.__viewer?.shared;
-  const near = (a, b, tolerance) => Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(b));
-  return now && now.layout === wanted.layout && wanted.panes.every((pane, at) => {
-    const mine = now.panes[at];
-    if (!pane?.window || !mine?.window) return !pane && !mine;
-    return mine.sop_uid === pane.sop_uid && mine.invert === pane.invert && mine.flip_h === pane.flip_h
-      && near(mine.rotation, pane.rotation, 0.01) && near(mine.window.center, pane.window.center, 0.01)
-      && near(mine.window.width, pane.window.width, 0.01) && near(mine.pan[0], pane.pan[0], 0.02)
-      && near(mine.pan[1], pane.pan[1], 0.02);
-  });
-}"""
 
 
 def on_picture(seat: Seat) -> tuple[float, float]:

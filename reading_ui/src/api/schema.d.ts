@@ -6380,8 +6380,40 @@ export interface components {
             site_id: string | null;
         };
         /**
+         * RoomStudy
+         * @description With the patient as this very study calls them: what stands above its pictures.
+         */
+        RoomStudy: {
+            /** Body Part */
+            body_part: string;
+            /** Description */
+            description: string;
+            /** Images */
+            images: boolean;
+            /** Instance Count */
+            instance_count: number;
+            /** Modalities */
+            modalities: string[];
+            patient: components["schemas"]["CasePatient"];
+            /** Series Count */
+            series_count: number;
+            /** Site Name */
+            site_name: string;
+            /** Study At */
+            study_at: string | null;
+            /** Study Id */
+            study_id: string;
+            /** Study Uid */
+            study_uid: string;
+            /** Thumb */
+            thumb: string | null;
+        };
+        /**
          * RoomView
          * @description A room. Who waits to be let in sees neither chat, marks, studies nor files.
+         *
+         *     `patient` is whom it is about; of a meeting, whose case is before it now: the studies told with it are of that case. While none is
+         *     presented there is no patient.
          */
         RoomView: {
             /** Case Id */
@@ -6429,7 +6461,7 @@ export interface components {
             /** State */
             state: string;
             /** Studies */
-            studies: components["schemas"]["ConsultationStudy"][];
+            studies: components["schemas"]["RoomStudy"][];
             /** Subject Id */
             subject_id: string;
             /** Summary */

@@ -11,6 +11,8 @@ export interface MediaFacts {
   readonly seat: string | null;
   readonly tiles: MediaState['tiles'];
   readonly quality: string | null;
+  /** By kind, the device that is open: its name. */
+  readonly devices: Record<string, string | null>;
   /** Pictures decoded so far over all slots of the present connection. */
   frames(): Promise<number>;
   stats(): Promise<Array<Record<string, unknown>>>;
@@ -46,6 +48,10 @@ export function publishMediaFacts(store: StoreApi<MediaState>, stats: MediaFacts
     },
     get quality() {
       return store.getState().quality;
+    },
+    get devices() {
+      const { own } = store.getState();
+      return Object.fromEntries(Object.entries(own).map(([kind, { track }]) => [kind, track?.label ?? null]));
     },
     frames: async () => decoded(await stats()),
     stats,

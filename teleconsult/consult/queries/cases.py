@@ -97,6 +97,15 @@ def patient_of(work: Work, case_id: str) -> Patient | None:
     return case_shown(work, case_id).patient
 
 
+def patients_on(work: Work, study_ids: Iterable[str]) -> dict[str, Patient]:
+    """Whom each study calls its patient, and by which number there. Permits nothing."""
+    rows = work.session.scalars(select(StudyRow).where(StudyRow.id.in_(sorted(set(study_ids)))))
+    return {
+        row.id: Patient(row.patient_id, row.name_shown, row.doubtful, row.sex, row.age, row.patient_number)
+        for row in rows
+    }
+
+
 def studies_shown(work: Work, actor: Actor, study_ids: Iterable[str]) -> list[StudyShown]:
     """Those of the studies that the actor may see, newest first."""
     columns = select(StudyRow, SiteRow.name, visible(StudyRow.id, actor, work.now, "study.images"))

@@ -8,6 +8,7 @@ from teleconsult import consult
 from teleconsult.access import Actor, Thing, case_shares_of, permits
 from teleconsult.consult.lifecycle_room import GUEST, HOST, IN
 from teleconsult.consult.queries import cases, rooms
+from teleconsult.consult.queries.meeting_sight import case_before
 from teleconsult.records import Work
 from teleconsult.web.api.consultation_views import CaseFile, CasePatient, ConsultationStudy
 from teleconsult.web.api.tasks import Named
@@ -74,8 +75,18 @@ class Consent(Model):
     yes: bool
 
 
+class RoomStudy(ConsultationStudy):
+    """With the patient as this very study calls them: what stands above its pictures."""
+
+    patient: CasePatient
+
+
 class RoomView(Model):
-    """A room. Who waits to be let in sees neither chat, marks, studies nor files."""
+    """A room. Who waits to be let in sees neither chat, marks, studies nor files.
+
+    `patient` is whom it is about; of a meeting, whose case is before it now: the studies told with it are of that case. While none is
+    presented there is no patient.
+    """
 
     id: str
     kind: str
@@ -100,7 +111,7 @@ class RoomView(Model):
     my_seat_id: str | None
     my_role: str
     verbs: list[str]
-    studies: list[ConsultationStudy]
+    studies: list[RoomStudy]
     files: list[CaseFile]
     seats: list[SeatView]
     chat: list[ChatLine]
@@ -122,18 +133,30 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
         else []
     )
     mine = room.consent.get(seat.id) if seat else None
+    about = room.case_id or (case_before(work, room.subject_id) if whole and room.kind == "meeting" else None)
     return RoomView(
         **found.row, number=number, site=Named(id=found.site.id, name=found.site.name), question=question if whole else "",
-        summary=summary if whole else "", patient=CasePatient.of(cases.patient_of(work, room.case_id) if room.case_id else None),
+        summary=summary if whole else "", patient=CasePatient.of(cases.patient_of(work, about) if about else None),
         my_seat_id=seat.id if seat else None, my_role=standing.role, verbs=_verbs(room, standing),
         recording=RecordingNow(**found.recording, consented=mine), recordings=[KeptRecording(**one) for one in found.recordings],
         consents=[Consent(seat_id=seat_id, yes=yes) for seat_id, yes in found.consents],
-        studies=[ConsultationStudy.of(one) for one in cases.studies_shown(work, actor, found.study_ids)],
+        studies=_studies(work, actor, found.study_ids),
         files=[CaseFile.of(one) for one in files],
         seats=[SeatView.model_validate(one, from_attributes=True) for one in found.seats],
         chat=[ChatLine.model_validate(one, from_attributes=True) for one in found.chat],
         marks=[MarkView.model_validate(one, from_attributes=True) for one in found.marks],
     )  # fmt: skip
+
+
+def _studies(work: Work, actor: Actor, study_ids: tuple[str, ...]) -> list[RoomStudy]:
+    called = cases.patients_on(work, study_ids)
+    return [
+        RoomStudy(
+            **ConsultationStudy.of(one).model_dump(),
+            patient=CasePatient.model_validate(called[one.id], from_attributes=True),
+        )
+        for one in cases.studies_shown(work, actor, study_ids)
+    ]
 
 
 def _may_read_files(work: Work, actor: Actor, case_id: str) -> bool:

@@ -126,6 +126,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
       <RoomHeader
         room={room}
         client={client}
+        studyId={follow.studyId}
         onRecord={(on) => void act(() => rooms.record(room.id, on))}
         onRefuse={() => void act(() => rooms.consent(room.id, false))}
         onHelp={() => setSheet(scopes)}

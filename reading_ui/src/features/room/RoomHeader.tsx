@@ -14,6 +14,8 @@ import { useMediaState } from './useMedia';
 interface Props {
   room: RoomView;
   client: MediaClient;
+  /** The study on this screen: the strip is of its patient. */
+  studyId: string | null;
   onRecord: (on: boolean) => void;
   /** Takes one's own consent back, which ends the recording. */
   onRefuse: () => void;
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** Whom it is about, how long it has lasted, whether it is recorded, how the line holds, the way out. */
-export function RoomHeader({ room, client, onRecord, onRefuse, onHelp, onLeave }: Props) {
+export function RoomHeader({ room, client, studyId, onRecord, onRefuse, onHelp, onLeave }: Props) {
   const { t } = useTranslation('room');
   const { host } = standingOf(room);
   const rest = (
@@ -39,16 +41,30 @@ export function RoomHeader({ room, client, onRecord, onRefuse, onHelp, onLeave }
       </Button>
     </>
   );
-  if (!room.patient) return <header className={styles.plainHeader}>{rest}</header>;
-  const study = room.studies[0];
+  const study = room.studies.find(({ study_id: id }) => id === studyId);
+  const none = room.kind === 'meeting' && !room.patient && (
+    <b className={styles.nobody} data-testid="none-presented">
+      {t('noCase')}
+    </b>
+  );
+  const patient = study?.patient ?? room.patient;
+  if (!patient) {
+    return (
+      <header className={styles.plainHeader}>
+        {none}
+        <span className={styles.rest}>{rest}</span>
+      </header>
+    );
+  }
   return (
     <IdentityStrip
-      patient={room.patient}
-      siteName={study?.site_name ?? room.site.name}
+      patient={patient}
+      siteName={study?.site_name ?? ''}
       studyAt={study?.study_at ?? null}
       modalities={study?.modalities ?? []}
       description={study?.description ?? ''}
     >
+      {none}
       {rest}
     </IdentityStrip>
   );

@@ -50,7 +50,9 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const following = !presenter && !away;
   const latest = useRef({ following, presenter, viewer, studyId });
   latest.current = { following, presenter, viewer, studyId };
-  const first = room.studies[0]?.study_id ?? null;
+  // While no case is before a meeting nobody's pictures come up by themselves.
+  const about = room.kind === 'meeting' && !room.patient ? undefined : room.studies[0];
+  const first = about?.study_id ?? null;
   useEffect(() => {
     // Somebody who is alone looks at the first study; what the presenter shows comes before that.
     if (studyId === null && first !== null) setStudyId(told.current?.studyId ?? first);

@@ -49,6 +49,7 @@ export function Materials({ room, studyId, mayErase, onStudy, onMark, onErase }:
                   {study.thumb ? <img src={study.thumb} alt="" /> : <Icon name="image" />}
                 </span>
                 <span className={styles.studyWords}>
+                  {room.kind === 'meeting' && !room.patient && <b>{study.patient.name}</b>}
                   <b>{[study.modalities.join('/'), study.description].filter(Boolean).join(' ')}</b>
                   <span>{[studyDay(study.study_at), study.site_name].filter(Boolean).join(' · ')}</span>
                 </span>

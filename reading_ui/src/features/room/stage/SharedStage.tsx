@@ -40,7 +40,14 @@ export function SharedStage(props: Props) {
     onMark: props.onMark,
     onHand: follow.hand,
   });
-  if (!studyId) return <p className={styles.none}>{t('noStudies')}</p>;
+  if (!studyId) {
+    const waits = room.kind === 'meeting' && !room.patient;
+    return <p className={styles.none}>{t(waits ? 'noCaseYet' : 'noStudies')}</p>;
+  }
+  // The case has changed and this study is not of it: never one patient's pictures below another one's name.
+  if (!room.studies.some(({ study_id: id }) => id === studyId)) {
+    return <p className={styles.none}>{t('changing')}</p>;
+  }
   const above = viewer && (
     <Layer
       viewer={viewer}
