@@ -36,6 +36,7 @@ class Node:
         self._room = Room(system.blobs.free_bytes)
         self._log = PeerLog(system.store)
         self._storing = Storing(system, self._admission, self._log)
+        self._services = services.Services(system, self._admission, self._log, self.settled)
         self._server: Server | None = None
         self._stopping = threading.Event()
 
@@ -62,7 +63,7 @@ class Node:
             (evt.EVT_SOP_COMMON, _as_storage),
             (evt.EVT_C_STORE, self._storing.on_store),
             (evt.EVT_C_ECHO, self._on_echo),
-            *services.handlers(self._system, self._admission, self._log, self.settled),
+            *self._services.bound(),
         ]
         ae.add_supported_context(syntaxes.VERIFICATION)
         self._server = Server(
@@ -95,6 +96,7 @@ class Node:
             association.abort(block=False)
         for association in left:
             association.join(timeout=max(0.05, deadline + 0.5 - time.monotonic()))
+        self._services.close()
 
     def _on_request(self, event: Event) -> None:
         association = event.assoc
@@ -166,8 +168,9 @@ def _as_storage(event: Event) -> dict[str, SOPClassCommonExtendedNegotiation]:
     """Tell pynetdicom that the classes it does not know belong to the storage service (PS3.7 D.3.3.6)."""
     named = {}
     for sop_class in (str(context.abstract_syntax) for context in event.assoc.acceptor.supported_contexts):
-        if sop_class not in syntaxes.SERVICES:
+        service = services.service_of(sop_class)
+        if service is not None:
             item = SOPClassCommonExtendedNegotiation()
-            item.sop_class_uid, item.service_class_uid = UID(sop_class), UID(syntaxes.STORAGE_SERVICE)
+            item.sop_class_uid, item.service_class_uid = UID(sop_class), UID(service)
             named[sop_class] = item
     return named

@@ -35,6 +35,8 @@ PENDING_UNSUPPORTED: Final = 0xFF01
 CANCELLED: Final = 0xFE00
 IDENTIFIER_UNFIT: Final = 0xA900
 FIND_FAILED: Final = 0xC000
+SUBOPERATIONS_FAILED: Final = 0xA702
+SUBOPERATIONS_WARNING: Final = 0xB000
 
 # C-FIND, C-MOVE and C-GET (PS3.4 C.4.1.1.4, C.4.2.1.5, C.4.3.1.4).
 QUERY: Final[dict[Meaning, int]] = {
@@ -44,7 +46,7 @@ QUERY: Final[dict[Meaning, int]] = {
     Meaning.ABSENT: FIND_FAILED,
     Meaning.CONFLICT: FIND_FAILED,
 }
-_QUERY_BY_CODE: Final[dict[str, int]] = {"dimse.identifier": IDENTIFIER_UNFIT, "dimse.destination": 0xA801}
+_QUERY_BY_CODE: Final[dict[str, int]] = {"dimse.identifier": IDENTIFIER_UNFIT, "peer.no_destination": 0xA801}
 
 
 def find_status(refused: Refused) -> int:
@@ -52,12 +54,17 @@ def find_status(refused: Refused) -> int:
     return _QUERY_BY_CODE.get(refused.code, QUERY[refused.meaning])
 
 
-def response(status: int, comment: str) -> Dataset:
+def response(status: int, why: str) -> Dataset:
     """A status with (0000,0902) Error Comment, at most 64 characters of ASCII (VR LO)."""
     answer = Dataset()
     answer.Status = status
-    answer.ErrorComment = comment.encode("ascii", "replace").decode()[:64]
+    answer.ErrorComment = comment(why)
     return answer
+
+
+def comment(why: str) -> str:
+    """As VR LO holds it: 64 characters of ASCII, no backslash."""
+    return why.encode("ascii", "replace").decode().replace("\\", "/")[:64]
 
 
 # The same meanings on the web (PS3.18 8.5): DICOMweb is this shell's second door.
@@ -71,6 +78,7 @@ WEB: Final[dict[Meaning, int]] = {
 _WEB_BY_CODE: Final[dict[str, int]] = {
     "dicomweb.not_acceptable": 406,
     "dicomweb.media_type": 415,
+    "dicomweb.broad": 413,
     "dicomweb.range": 416,
 }
 

@@ -12,7 +12,10 @@ _IMPLICIT_LE = "1.2.840.10008.1.2"
 STORAGE_SERVICE = "1.2.840.10008.4.2"
 QUERIES = {"1.2.840.10008.5.1.4.1.2.1.1": "patient", "1.2.840.10008.5.1.4.1.2.2.1": "study"}
 """The C-FIND classes, by their root."""
-SERVICES: frozenset[str] = frozenset({VERIFICATION, *QUERIES})
+MOVES = {"1.2.840.10008.5.1.4.1.2.1.2": "patient", "1.2.840.10008.5.1.4.1.2.2.2": "study"}
+GETS = {"1.2.840.10008.5.1.4.1.2.1.3": "patient", "1.2.840.10008.5.1.4.1.2.2.3": "study"}
+RETRIEVALS = {**MOVES, **GETS}
+SERVICES: frozenset[str] = frozenset({VERIFICATION, *QUERIES, *RETRIEVALS})
 """The SOP classes beside storage that are accepted."""
 _PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 
@@ -62,12 +65,18 @@ def supported(requested: Iterable[PresentationContext]) -> list[PresentationCont
     For each class the known syntaxes stand in the order in which they were proposed: the sender knows best what it holds,
     so nothing is decompressed on the way (PS3.8 9.3.3.2 leaves the choice to the acceptor).
     """
+    proposed = list(requested)
     wanted: dict[str, dict[str, None]] = {}
-    for context in requested:
+    for context in proposed:
         sop_class = str(context.abstract_syntax)
         if sop_class in SERVICES or is_stored(sop_class):
             understood = _PLAIN_SYNTAXES if sop_class in SERVICES else _KNOWN_SYNTAXES
             known = (str(s) for s in context.transfer_syntax if s in understood)
             wanted.setdefault(sop_class, {}).update(dict.fromkeys(known))
     # A known class with unknown syntaxes only is offered one that was not proposed: result 4, not 3 (PS3.8 9.3.3.2).
-    return [build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()]
+    contexts = [build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()]
+    if GETS.keys() & wanted.keys():
+        for context in contexts:
+            if context.abstract_syntax not in SERVICES:  # whoever gets may also be the one who stores (PS3.4 C.5.3)
+                context.scu_role = context.scp_role = True
+    return contexts

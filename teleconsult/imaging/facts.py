@@ -53,5 +53,10 @@ def images_opened(study_id: str) -> Fact:
     return Fact("ImagesOpened", "study", study_id, study_id=study_id)
 
 
+def images_retrieved(study_id: str, objects: int, to: str) -> Fact:
+    """A peer takes objects away, or has them sent, to the AE title `to`."""
+    return Fact("ImagesOpened", "study", study_id, study_id=study_id, details={"objects": objects, "to": to})
+
+
 def object_taken(study_id: str, sop_uid: str) -> Fact:
     return Fact("ObjectDownloaded", "study", study_id, study_id=study_id, details={"sop_uid": sop_uid})

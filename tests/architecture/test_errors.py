@@ -22,13 +22,16 @@ LIVE = "teleconsult.web.live"
 # Where a process meets the world and must outlive any fault. Elsewhere an unforeseen error is not swallowed.
 BOUNDARIES = {
     "dicom_node/node.py": "what goes wrong in admitting a caller must never let anybody in",
+    "dicom_node/reactor.py": "whatever a peer sends ends its own association and no other",
     "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",
+    "dicom_node/retrieve.py": "the peer gets a status with its counts, and its next retrieval works",
     "dicom_node/query.py": "the peer gets a status, and its next query works",
     "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",
     "teleconsult/media/forward/connections.py": "a description from outside may break aiortc's parser anywhere",
     "teleconsult/media/forward/selftest.py": "whatever goes wrong in trying the fast way means the plain way",
+    "teleconsult/imaging/ingest_group.py": "whatever is wrong with one object must not keep its group from the index",
     "teleconsult/imaging/render_child.py": "a process of its own: any fault of one picture is that picture's reason",
 }
 

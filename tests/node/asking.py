@@ -36,6 +36,12 @@ def keep(alliance: Alliance, *objects: Dataset, sender: str = "SCANNER_A", synta
         ingest(system.store, system.blobs, peer, stage_part10(system.blobs, [synth.as_bytes(ds, syntax)]))
 
 
+def keep_bytes(alliance: Alliance, part10: bytes, sender: str = "SCANNER_A") -> None:
+    """As `keep`, of bytes that need not be what they say."""
+    system = alliance.system
+    ingest(system.store, system.blobs, peer_of(alliance, sender), stage_part10(system.blobs, [part10]))
+
+
 def keys(level: str, **values: Any) -> Dataset:
     """An identifier, in UTF-8."""
     ds = Dataset()

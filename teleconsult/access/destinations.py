@@ -1,0 +1,43 @@
+"""Where objects may be sent: peers that have a host and a port of their own."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from teleconsult.access.peers import Peer, peer_of
+from teleconsult.access.tables import PeerRow
+from teleconsult.kernel.errors import Refused, absent
+from teleconsult.records.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A peer that can be called."""
+
+    peer: Peer
+    host: str
+    port: int
+
+
+def destination_of(row: PeerRow) -> Destination | None:
+    """None for a peer that is disabled or of which nobody has said where it listens."""
+    if row.disabled or not row.host or not row.port:
+        return None
+    return Destination(peer_of(row), row.host, row.port)
+
+
+def destination(work: Work, ae_title: str, site_id: str) -> Destination:
+    """The peer of this title that can be called: the asking site's own where it has one.
+
+    ABSENT `peer.no_destination` when there is none, or none is its own and several others bear the title.
+    """
+    rows = work.session.scalars(select(PeerRow).where(PeerRow.ae_title == ae_title.strip()).order_by(PeerRow.id))
+    known = [found for row in rows if (found := destination_of(row)) is not None]
+    own = [each for each in known if each.peer.site_id == site_id]
+    if own or len(known) == 1:
+        return (own or known)[0]
+    raise no_destination(ae_title)
+
+
+def no_destination(ae_title: str) -> Refused:
+    return absent("peer.no_destination", f"{ae_title[:16]!r} is no destination of yours", peer=ae_title[:16])
