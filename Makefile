@@ -50,7 +50,7 @@ demo-clean:  ## forget the demo's data
 
 # ---------------------------------------------------------------- proving
 
-.PHONY: check test soak bench-rooms bench-sync
+.PHONY: check test soak bench-rooms bench-sync bench-ingest
 check:  ## linters, types and architecture only
 	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
@@ -70,3 +70,7 @@ bench-rooms:  ## what forwarding of rooms costs, beside Janus where it can be in
 bench-sync:  ## a presenter's slice to the pixels of three other seats; JSON on the last line
 	@$(SETUP) dev ui
 	@$(BIN)/python -m tests.bench.sync
+
+bench-ingest:  ## instances a second by DCMTK into the node, beside Orthanc and storescp; JSON on the last line
+	@$(SETUP) system dev
+	@$(BIN)/python -m tests.bench.ingest

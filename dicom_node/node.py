@@ -3,27 +3,26 @@
 import logging
 import threading
 import time
-from pathlib import Path
 from typing import cast
 
 from pydicom.uid import UID
 from pynetdicom import AE, evt
 from pynetdicom.association import Association
-from pynetdicom.dimse_messages import DIMSEMessage
 from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
-from dicom_node import services, staging, status, syntaxes
+from dicom_node import services, status, syntaxes
+from dicom_node.backlog import Backlog
+from dicom_node.drafts import Drafts
 from dicom_node.peers import CONGESTION, Admission, PeerLog, Rejection
-from dicom_node.receive import Limits, PduRefused, Server
-from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Draft, Room
+from dicom_node.receive import Limits, Server
+from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
 from dicom_node.store import Storing
-from teleconsult.kernel.values import new_id
+from teleconsult.imaging.receipts import received
 from teleconsult.system import System
 
 LOG = logging.getLogger(__name__)
-_SWEEP_EVERY = 300.0
-_ORPHAN_AGE = 60.0
+_TIDY_EVERY = 2.0
 
 
 class Node:
@@ -33,9 +32,11 @@ class Node:
         self._system = system
         self._limits = limits or Limits(associations=system.settings.most_associations)
         self._admission = Admission(system.store, system.settings.ae_title, self._limits)
-        self._room = Room(system.blobs.free_bytes)
+        self._drafts = Drafts(system.blobs.staging(), Room(system.blobs.free_bytes), system.blobs.settle)
         self._log = PeerLog(system.store)
-        self._storing = Storing(system, self._admission, self._log)
+        self._backlog = Backlog(system, self._drafts, self._limits.index_apart, self._log)
+        most = self._limits.most_waiting
+        self._storing = Storing(system, self._admission, self._log, self._drafts, self._backlog, most)
         self._services = services.Services(system, self._admission, self._log, self.settled)
         self._server: Server | None = None
         self._stopping = threading.Event()
@@ -48,8 +49,7 @@ class Node:
         return str(self._server.server_address[0]), int(self._server.server_address[1])
 
     def start(self) -> None:
-        """Bind and listen. OSError when the port is taken. Drafts that a killed node left behind are removed first."""
-        self._tidy(older_than=0.0)
+        """Bind and listen. OSError when the port is taken. What a killed node had acknowledged is indexed meanwhile."""
         settings = self._system.settings
         ae = AE(ae_title=settings.ae_title)
         ae.maximum_pdu_size = self._limits.max_pdu
@@ -73,14 +73,18 @@ class Node:
             ae.supported_contexts,
             evt_handlers=handlers,
             limits=self._limits,
-            open_draft=self._open_draft,
+            storing=self._storing,
             on_end=self._on_end,
         )
+        self._drafts.__enter__()
+        self._backlog.start()
+        self._take_over()
         threading.Thread(target=self._server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
         threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
 
-    def settled(self, peer_id: str) -> None:
-        """Everything acknowledged to the peer so far is in the index: here the index is written before a store is answered."""
+    def settled(self, peer_id: str, seconds: float = 2.0) -> None:
+        """Return when everything acknowledged to the peer so far is in the index, or the time is over."""
+        self._backlog.settled(peer_id, seconds)
 
     def stop(self) -> None:
         """Accept nothing new, let objects under way be answered, abort what is left. Repeats safely."""
@@ -96,6 +100,8 @@ class Node:
             association.abort(block=False)
         for association in left:
             association.join(timeout=max(0.05, deadline + 0.5 - time.monotonic()))
+        self._backlog.stop(max(0.3, deadline + 0.5 - time.monotonic()))
+        self._drafts.__exit__(None, None, None)
         self._services.close()
 
     def _on_request(self, event: Event) -> None:
@@ -138,30 +144,17 @@ class Node:
         if broken and peer is not None:
             self._log.failed(peer, "association.broken: it ended in the middle of an object")
 
-    def _open_draft(self, association: Association, message: DIMSEMessage) -> Draft:
-        accepted = {context.context_id: context for context in association.accepted_contexts}
-        context = accepted.get(message.context_id)
-        if context is None:
-            raise PduRefused(f"context {message.context_id} was not accepted")
-        command = message.command_set
-        sop_class, sop_uid = (
-            str(command.get("AffectedSOPClassUID") or ""),
-            str(command.get("AffectedSOPInstanceUID") or ""),
-        )
-        head = staging.file_meta(sop_class, sop_uid, str(context.transfer_syntax[0]))
-        return Draft(self._staging(), new_id(), head, self._room)
-
-    def _staging(self) -> Path:
-        return self._system.blobs.staging()
-
-    def _tidy(self, older_than: float) -> None:
-        removed = staging.sweep(self._staging(), older_than)
-        if removed:
-            LOG.info("removed %d half-received objects", removed)
+    def _take_over(self) -> None:
+        """What nodes that have died acknowledged and did not index; what they had half received goes."""
+        for file in self._drafts.take_over():
+            found = received(file)
+            if found is not None:
+                self._backlog.add_found(file, found.receipt.peer_id)
 
     def _tidy_for_ever(self) -> None:
-        while not self._stopping.wait(_SWEEP_EVERY):
-            self._tidy(_ORPHAN_AGE)
+        while not self._stopping.wait(_TIDY_EVERY):
+            self._take_over()
+            self._backlog.try_again()
 
 
 def _as_storage(event: Event) -> dict[str, SOPClassCommonExtendedNegotiation]:

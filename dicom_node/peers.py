@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from pynetdicom.association import Association
 
-from dicom_node.receive import Limits
+from dicom_node.limits import Limits
 from teleconsult.access import SYSTEM, Peer, identify, seen
 from teleconsult.kernel.errors import Refused
 from teleconsult.records import Store

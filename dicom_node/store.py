@@ -1,32 +1,48 @@
-"""C-STORE: hand the bytes as received to `imaging.ingest`, and answer only after it has returned (PS3.4 B.2)."""
+"""C-STORE: keep the bytes as received, with a receipt that is enough to index them after a crash, and answer only then (PS3.4 B.2)."""
+
+from __future__ import annotations
 
 import logging
 import threading
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, cast
 
 from pydicom.dataset import Dataset
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
 
 from dicom_node import status
+from dicom_node.arrival import Arrival, ArrivingDataSet
+from dicom_node.backlog import Backlog
+from dicom_node.drafts import Drafts
 from dicom_node.peers import Admission, PeerLog
-from dicom_node.staging import ArrivingDataSet, Draft
 from teleconsult.access import Peer
-from teleconsult.imaging.ingest import Limits, StagedObject, ingest
+from teleconsult.imaging.header_glance import is_plain
+from teleconsult.imaging.ingest import Limits, StagedObject, header_of_staged, ingest
+from teleconsult.imaging.receipts import Receipt
 from teleconsult.imaging.settle import Quiet
-from teleconsult.kernel.errors import Refused, busy, invalid
+from teleconsult.kernel.errors import Meaning, Refused, busy, invalid
 from teleconsult.system import System
+
+if TYPE_CHECKING:
+    from pynetdicom.association import Association
 
 LOG = logging.getLogger(__name__)
 
 
 class Storing:
-    """The C-STORE service of one node. Threads share it."""
+    """The C-STORE service of one node. Threads share it. `most_waiting` objects may be acknowledged and not indexed yet."""
 
-    def __init__(self, system: System, admission: Admission, log: PeerLog) -> None:
+    def __init__(
+        self, system: System, admission: Admission, log: PeerLog, drafts: Drafts, backlog: Backlog, most_waiting: int
+    ) -> None:
         self._system = system
         self._admission = admission
         self._log = log
+        self._drafts = drafts
+        self._backlog = backlog
+        self._most_waiting = most_waiting
         chosen = system.settings
         quiet = Quiet(chosen.settle_seconds, chosen.settle_stat_seconds)
         self._limits = Limits(chosen.quarantine_bytes, quiet)
@@ -37,60 +53,82 @@ class Storing:
         """Objects received whole and not yet answered."""
         return self._under_way
 
+    def begin(self, sop_class: str, sop_uid: str, transfer_syntax: str) -> Arrival:
+        return Arrival(sop_class, sop_uid, transfer_syntax, self._drafts)
+
+    @contextmanager
+    def arrival(self, sop_class: str, sop_uid: str, transfer_syntax: str) -> Iterator[Arrival]:
+        """An object under way; what is not kept in the block is removed at its end."""
+        arrival = self.begin(sop_class, sop_uid, transfer_syntax)
+        try:
+            yield arrival
+        finally:
+            arrival.discard()
+
     def on_store(self, event: Event) -> int | Dataset:
-        """Success only when the bytes are synced and the index row is committed; otherwise what the sender should do next."""
+        """A C-STORE that came through pynetdicom's queues: the same promise as the short way's."""
         request = cast(C_STORE, event.request)
         arriving = request.DataSet
-        with self._lock:
-            self._under_way += 1
         try:
-            return self._answer(event, request)
+            arrival = arriving.arrival if isinstance(arriving, ArrivingDataSet) else None
+            code, comment = self.kept(event.assoc, arrival)
+            return status.response(code, comment) if comment else code
         finally:
-            with self._lock:
-                self._under_way -= 1
             if isinstance(arriving, ArrivingDataSet):
                 arriving.discard()
 
-    def _answer(self, event: Event, request: C_STORE) -> int | Dataset:
-        peer = self._admission.peer_of(event.assoc)
-        if peer is None:
-            return status.response(status.NOT_AUTHORISED, "not a peer of this node")
+    def kept(self, association: Association, arrival: Arrival | None) -> tuple[int, str]:
+        """Status and comment of the answer. Success only when bytes and receipt are synced; otherwise what the sender should do next."""
+        with self._lock:
+            self._under_way += 1
         try:
-            self._store(event, request, peer)
+            return self._answer(self._admission.peer_of(association), arrival)
+        finally:
+            with self._lock:
+                self._under_way -= 1
+
+    def _answer(self, peer: Peer | None, arrival: Arrival | None) -> tuple[int, str]:
+        if peer is None:
+            return status.NOT_AUTHORISED, "not a peer of this node"
+        sop_uid = arrival.sop_uid if arrival else "an object"
+        try:
+            self._keep(peer, arrival)
         except Refused as refused:
-            LOG.warning("%s: %s not stored: %s", peer.ae_title, request.AffectedSOPInstanceUID, refused)
+            LOG.warning("%s: %s not stored: %s", peer.ae_title, sop_uid, refused)
             self._log.failed(peer, f"{refused.code}: {refused.detail}")
-            return status.response(status.store_status(refused), refused.code)
+            return status.store_status(refused), refused.code
         except Exception as error:  # the shell's boundary: the sender keeps the object and tries again
-            LOG.exception("%s: %s not stored", peer.ae_title, request.AffectedSOPInstanceUID)
+            LOG.exception("%s: %s not stored", peer.ae_title, sop_uid)
             self._log.failed(peer, f"{type(error).__name__}: {error}")
-            return status.response(status.PROCESSING_FAILURE, "the node failed, see its log")
-        self._log.called(peer)
-        return status.SUCCESS
+            return status.PROCESSING_FAILURE, "the node failed, see its log"
+        return status.SUCCESS, ""
 
-    def _store(self, event: Event, request: C_STORE, peer: Peer) -> None:
-        arriving = request.DataSet
-        if not isinstance(arriving, ArrivingDataSet):
+    def _keep(self, peer: Peer, arrival: Arrival | None) -> None:
+        if arrival is None:
             raise invalid("object.unreadable", "a C-STORE without a data set")
-        if arriving.failure is not None:
-            raise busy("storage.full", str(arriving.failure))
-        if arriving.draft is None:
-            raise invalid("object.unreadable", "a C-STORE without a data set")
-        staged = _staged(request, str(event.context.transfer_syntax), arriving.draft)
-        ingest(self._system.store, self._system.blobs, peer, staged, self._limits)
+        if arrival.failure is not None or arrival.draft is None:
+            raise busy("storage.full", str(arrival.failure))
+        if len(self._backlog) >= self._most_waiting:
+            raise busy("database.busy", f"{len(self._backlog)} received objects wait for the index")
+        draft = arrival.draft
+        staged = StagedObject(
+            draft.path, arrival.transfer_syntax, arrival.sop_class or None, arrival.sop_uid or None,
+            draft.size, draft.digest(), draft.offset,
+        )  # fmt: skip
+        if not is_plain(bytes(arrival.head), draft.size, arrival.transfer_syntax, arrival.sop_class, arrival.sop_uid):
+            self._look_closely(peer, staged)
+        receipt = Receipt(peer.id, self._system.clock.now(), draft.offset, draft.size, staged.sha256_dataset)
+        try:
+            draft.seal(receipt)
+        except OSError as error:
+            raise busy("storage.full", str(error)) from error
+        self._backlog.add(draft.path, peer)
 
-
-def _staged(request: C_STORE, transfer_syntax: str, draft: Draft) -> StagedObject:
-    try:
-        digest = draft.finish()
-    except OSError as error:
-        raise busy("storage.full", str(error)) from error
-    return StagedObject(
-        path=draft.path,
-        transfer_syntax=transfer_syntax,
-        sop_class=str(request.AffectedSOPClassUID or "") or None,
-        sop_uid=str(request.AffectedSOPInstanceUID or "") or None,
-        size=draft.size,
-        sha256_dataset=digest,
-        dataset_offset=draft.offset,
-    )
+    def _look_closely(self, peer: Peer, staged: StagedObject) -> None:
+        """Refuse what the index would refuse, with its bytes in quarantine, before the sender is answered."""
+        try:
+            header_of_staged(staged, peer.charset)
+        except Refused as refused:
+            if refused.meaning is Meaning.INVALID:
+                ingest(self._system.store, self._system.blobs, peer, staged, self._limits)
+            raise

@@ -16,7 +16,7 @@ IMPLICIT, BIG_ENDIAN, DEFLATED = "1.2.840.10008.1.2", "1.2.840.10008.1.2.2", "1.
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 TEXT_VRS = frozenset({b"LO", b"LT", b"PN", b"SH", b"ST", b"UC", b"UT"})
 _LONG_VRS = frozenset({b"OB", b"OD", b"OF", b"OL", b"OV", b"OW", b"SQ", b"SV", b"UC", b"UN", b"UR", b"UT", b"UV"})
-_SHORT_VRS = frozenset(
+SHORT_VRS = frozenset(
     {b"AE", b"AS", b"AT", b"CS", b"DA", b"DS", b"DT", b"FL", b"FD", b"IS", b"LO", b"LT", b"PN", b"SH", b"SL", b"SS", b"ST", b"TM", b"UI", b"UL", b"US"}
 )  # fmt: skip
 _ITEM, _ITEM_END, _SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
@@ -105,6 +105,10 @@ class Walk:
             yield inner
             start = self._after(inner, 1)
 
+    def past(self, at: int) -> int:
+        """Where the element that begins at `at` ends. `Unreadable` where it does not end within the octets at hand."""
+        return self._after(self._element(at, self._implicit), 0)
+
     def value(self, element: Element) -> bytes:
         return bytes(self._octets[element.start : element.start + min(element.length, _LONGEST)])
 
@@ -174,7 +178,7 @@ def scan(octets: Octets, start: int, transfer_syntax: str, wanted: frozenset[int
     if transfer_syntax == DEFLATED:
         octets, end = _inflated(octets, start)
         start = 0
-    implicit = transfer_syntax == IMPLICIT and bytes(octets[start + 4 : start + 6]) not in _SHORT_VRS
+    implicit = transfer_syntax == IMPLICIT and bytes(octets[start + 4 : start + 6]) not in SHORT_VRS
     walk = Walk(octets, end, implicit, transfer_syntax == BIG_ENDIAN)
     found = Elements()
     nested: dict[int, bytes] = {}

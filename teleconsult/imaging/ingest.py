@@ -1,6 +1,6 @@
 """Take in one object: the bytes as received into the blobs, its header into the index.
 
-C-STORE, STOW-RS and the upload page all come here. The order makes an acknowledgement safe: bytes synced under their
+STOW-RS, uploads and what is unusual in a C-STORE come here; plain C-STOREs are indexed in groups (`ingest_group`). The order makes an acknowledgement safe: bytes synced under their
 final key, then one short transaction. A process that dies in between leaves bytes that nobody points to; the sender,
 which got no answer, sends again, and the same key is used again.
 """
@@ -51,7 +51,7 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
     """
     try:
         try:
-            header = _read(staged, sender.charset)
+            header = header_of_staged(staged, sender.charset)
         except Refused as refused:
             if refused.meaning is Meaning.INVALID:
                 quarantine.refuse(store, blobs, sender, staged, refused, limits.quarantine_bytes)
@@ -61,7 +61,8 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
         discard(staged)
 
 
-def _read(staged: StagedObject, override: str | None) -> Header:
+def header_of_staged(staged: StagedObject, override: str | None) -> Header:
+    """The header of an object that is what was announced. INVALID `object.unreadable`, `object.no_uids`, `object.class_mismatch`."""
     if not staged.transfer_syntax:
         raise invalid("object.unreadable", "this is no DICOM Part 10 file")
     header = read_header(staged.path, staged.transfer_syntax, staged.dataset_offset, override)

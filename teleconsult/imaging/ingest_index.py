@@ -4,9 +4,11 @@ Rows are always taken in the order patient, study, series, instance, and counted
 arrivals wait for each other and never dead-lock.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, bindparam, case, insert, select, update
 
@@ -19,7 +21,7 @@ from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, SeriesRow, StudyRow
 from teleconsult.kernel.values import new_id
-from teleconsult.records.insert import insert_new, table_of
+from teleconsult.records.insert import insert_many, insert_new, table_of
 from teleconsult.records.work import Work
 
 _URGENCY = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}
@@ -34,13 +36,15 @@ _PLACE = (
     .where(_STUDIES.c.study_uid == bindparam("study"))
 )
 _COUNT_SERIES = (
-    update(_SERIES).where(_SERIES.c.id == bindparam("which")).values(instance_count=_SERIES.c.instance_count + 1)
+    update(_SERIES)
+    .where(_SERIES.c.id == bindparam("which"))
+    .values(instance_count=_SERIES.c.instance_count + bindparam("more"))
 )
 _COUNT_STUDY = (
     update(_STUDIES)
     .where(_STUDIES.c.id == bindparam("which"))
     .values(
-        instance_count=_STUDIES.c.instance_count + 1,
+        instance_count=_STUDIES.c.instance_count + bindparam("more"),
         size=_STUDIES.c.size + bindparam("bytes"),
         last_arrival_at=bindparam("at"),
         settle_at=bindparam("until"),
@@ -74,13 +78,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One object on its way into the index; `key` names its bytes, which are safe already."""
+    """One object on its way into the index; `key` names its bytes, which are safe already. `id` will be its arrival's."""
 
     sender: Sender
     header: Header
     staged: StagedObject
     key: str
     quiet: Quiet
+    id: str = field(default_factory=new_id)
+    at: datetime | None = None  # when it came, if not now
 
 
 class _Place(NamedTuple):
@@ -168,28 +174,66 @@ def _first(work: Work, sop_uid: str) -> _First | None:
 
 def _add(work: Work, arrival: Arrival, place: _Place, series_id: str, new_series: bool) -> Outcome | None:
     """None where an object with this SOP Instance UID is there."""
-    header, staged = arrival.header, arrival.staged
-    values = {
-        "id": new_id(), "study_id": place.study_id, "series_id": series_id, "sop_uid": header.sop_uid, "sop_class": header.sop_class,
-        "transfer_syntax": staged.transfer_syntax, "number": header.instance_number, "rows": header.rows, "columns": header.columns,
-        "frames": header.frames, "size": staged.size, "sha256": staged.sha256_dataset, "identity_sha": header.identity_sha,
-        "blob_key": arrival.key, "dataset_offset": staged.dataset_offset, "arrived_at": work.now,
-    }  # fmt: skip
+    values = _row(work, arrival, place, series_id)
     if not insert_new(work.session, InstanceRow, values, "sop_uid"):
         return None
-    work.session.execute(_COUNT_SERIES, {"which": series_id})
-    _count(work, arrival, place)
+    _count(work, [arrival], place, series_id)
     if new_series:
-        count_series(work, header, place.study_id)
+        count_series(work, arrival.header, place.study_id)
     return _note(work, arrival, Outcome(Kind.STORED, place.study_id, str(values["id"])))
 
 
-def _count(work: Work, arrival: Arrival, place: _Place) -> None:
-    """The study with one object more: it waits for quiet again, from whatever state."""
-    priority = max(place.priority, arrival.header.priority, key=_URGENCY.__getitem__)
-    until = arrival.quiet.until(work.now, priority)
-    more = {"which": place.study_id, "bytes": arrival.staged.size, "at": work.now, "until": until, "urgency": priority}
+def _row(work: Work, arrival: Arrival, place: _Place, series_id: str) -> dict[str, Any]:
+    header, staged = arrival.header, arrival.staged
+    return {
+        "id": new_id(), "study_id": place.study_id, "series_id": series_id, "sop_uid": header.sop_uid, "sop_class": header.sop_class,
+        "transfer_syntax": staged.transfer_syntax, "number": header.instance_number, "rows": header.rows, "columns": header.columns,
+        "frames": header.frames, "size": staged.size, "sha256": staged.sha256_dataset, "identity_sha": header.identity_sha,
+        "blob_key": arrival.key, "dataset_offset": staged.dataset_offset, "arrived_at": arrival.at or work.now,
+    }  # fmt: skip
+
+
+def _count(work: Work, added: Sequence[Arrival], place: _Place, series_id: str) -> None:
+    """Series and study with so many objects more: the study waits for quiet again, from whatever state."""
+    work.session.execute(_COUNT_SERIES, {"which": series_id, "more": len(added)})
+    priority = max([place.priority, *(each.header.priority for each in added)], key=_URGENCY.__getitem__)
+    until, size = added[0].quiet.until(work.now, priority), sum(each.staged.size for each in added)
+    more = {
+        "which": place.study_id, "more": len(added), "bytes": size, "at": work.now, "until": until, "urgency": priority
+    }  # fmt: skip
     work.session.execute(_COUNT_STUDY, more)
+
+
+def index_series(work: Work, arrivals: Sequence[Arrival]) -> None:
+    """As `index` for each, of arrivals by one sender for one series: those that are plainly new are counted together."""
+    place = _place(work, arrivals[0].header)
+    plain = list[Arrival]()
+    if place and place.series_id:
+        unlike = {each.header.sop_uid for each in arrivals if not _same_patient(place, each)}
+        first = {each.header.sop_uid: each for each in reversed(arrivals) if each.header.sop_uid not in unlike}
+        plain = [each for each in arrivals if first.get(each.header.sop_uid) is each]
+    if len(plain) > 1 and place and place.series_id:
+        added = _add_many(work, plain, place, place.series_id)
+        arrivals = [each for each in arrivals if each.id not in added]
+    for arrival in arrivals:
+        index(work, arrival)
+
+
+def _add_many(work: Work, arrivals: Sequence[Arrival], place: _Place, series_id: str) -> set[str]:
+    """Insert those whose SOP Instance UID is not there; their arrivals' ids."""
+    rows = {each.id: _row(work, each, place, series_id) for each in arrivals}
+    new = insert_many(work.session, InstanceRow, list(rows.values()), "sop_uid")
+    added = [each for each in arrivals if rows[each.id]["id"] in new]
+    if added:
+        _count(work, added, place, series_id)
+        notes = [_note_of(work, each, Outcome(Kind.STORED, place.study_id, rows[each.id]["id"])) for each in added]
+        work.session.execute(_NOTE, notes)
+    return {each.id for each in added}
+
+
+def known(work: Work, arrival_ids: Sequence[str]) -> set[str]:
+    """Those of the arrivals that are in the index already: whoever brings them again was interrupted before he knew."""
+    return set(work.session.scalars(select(ArrivalRow.id).where(ArrivalRow.id.in_(arrival_ids))))
 
 
 def _again(work: Work, arrival: Arrival) -> Outcome:
@@ -240,10 +284,13 @@ def _another_patient(work: Work, arrival: Arrival, place: "_Place | _First") -> 
 
 def _note(work: Work, arrival: Arrival, outcome: Outcome) -> Outcome:
     """One row per arrival; no fact, the study counts."""
-    values = {
-        "id": new_id(), "at": work.now, "site_id": arrival.sender.site_id, "peer_id": arrival.sender.id, "kind": outcome.kind.value,
+    work.session.execute(_NOTE, _note_of(work, arrival, outcome))
+    return outcome
+
+
+def _note_of(work: Work, arrival: Arrival, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "id": arrival.id, "at": arrival.at or work.now, "site_id": arrival.sender.site_id, "peer_id": arrival.sender.id, "kind": outcome.kind.value,
         "transfer_syntax": arrival.staged.transfer_syntax, "size": arrival.staged.size,
         "instance_id": outcome.instance_id, "quarantine_id": outcome.quarantine_id,
     }  # fmt: skip
-    work.session.execute(_NOTE, values)
-    return outcome

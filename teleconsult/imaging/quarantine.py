@@ -105,13 +105,24 @@ def _doubtful(header: Header, name: str, number: str) -> bool:
     return header.patient_id != number or not find_names.keys(header.name) & find_names.keys(name)
 
 
-def refuse(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject, refused: Refused, most: int) -> None:
+def refuse(
+    store: Store,
+    blobs: BlobStore,
+    sender: Sender,
+    staged: StagedObject,
+    refused: Refused,
+    most: int,
+    arrival_id: str | None = None,
+) -> None:
     """Keep an object that could not be taken in for the technologist to look at, its bytes only while refused ones fill less than `most`.
 
-    The staged file may be gone afterwards. Bytes that don't fit any more are only noted.
+    The staged file may be gone afterwards. Bytes that don't fit any more are only noted. With `arrival_id` the file stays, and an
+    arrival that is noted already is not noted again.
     """
-    case_id = new_id()
+    case_id, keep, arrival_id = new_id(), arrival_id is not None, arrival_id or new_id()
     with store.read(sender.actor()) as work:
+        if work.session.get(ArrivalRow, arrival_id) is not None:
+            return
         known = work.session.scalar(select(QuarantineRow.blob_key).where(*_same(sender, staged, refused.code)))
         kept = (
             work.session.scalar(select(func.sum(QuarantineRow.size)).where(QuarantineRow.blob_key.like("quarantine/%")))
@@ -119,12 +130,12 @@ def refuse(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
         )
     key = None
     if known is None and kept + staged.size <= most:
-        key = _adopted(blobs, staged, f"quarantine/{case_id}")
+        key = _adopted(blobs, staged, f"quarantine/{case_id}", keep)
     with store.work(sender.actor()) as work:
         case = Case(case_id, refused.code, refused.detail, key, refused.params, staged.sop_uid or "")
         row_id, news = keep_apart(work, sender, staged, case)
         noted = work.session.scalar(select(QuarantineRow.blob_key).where(QuarantineRow.id == row_id))
-        work.add(_arrival(work, sender, staged, row_id))
+        work.add(_arrival(work, sender, staged, row_id, arrival_id))
         if news:
             work.record(facts.object_refused(row_id, sender.site_id, refused.code, sender.ae_title, noted is not None))
     if key is not None and noted != key:
@@ -149,9 +160,9 @@ def _open_doubts(work: Work, study_id: str) -> bool:
     return work.session.scalars(select(QuarantineRow.id).where(*doubts).limit(1)).first() is not None
 
 
-def _adopted(blobs: BlobStore, staged: StagedObject, key: str) -> str | None:
+def _adopted(blobs: BlobStore, staged: StagedObject, key: str, keep: bool) -> str | None:
     try:
-        blobs.adopt(staged.path, key)
+        (blobs.link if keep else blobs.adopt)(staged.path, key)
     except Refused as refused:
         if refused.meaning is Meaning.BUSY:
             return None  # no room: that it came is noted all the same
@@ -159,9 +170,9 @@ def _adopted(blobs: BlobStore, staged: StagedObject, key: str) -> str | None:
     return key
 
 
-def _arrival(work: Work, sender: Sender, staged: StagedObject, quarantine_id: str) -> ArrivalRow:
+def _arrival(work: Work, sender: Sender, staged: StagedObject, quarantine_id: str, arrival_id: str) -> ArrivalRow:
     return ArrivalRow(
-        id=new_id(), at=work.now, site_id=sender.site_id, peer_id=sender.id, kind="refused", transfer_syntax=staged.transfer_syntax,
+        id=arrival_id, at=work.now, site_id=sender.site_id, peer_id=sender.id, kind="refused", transfer_syntax=staged.transfer_syntax,
         size=staged.size, instance_id=None, quarantine_id=quarantine_id,
     )  # fmt: skip
 

@@ -3,6 +3,7 @@
 A key once written is whole or absent, never half there, and `adopt` and `put` return only when the bytes survive a power cut.
 """
 
+import ctypes
 import os
 import shutil
 import threading
@@ -17,6 +18,7 @@ from teleconsult.kernel.errors import absent, busy, invalid
 from teleconsult.kernel.values import new_id
 from teleconsult.records.staging import Tidying
 
+_SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # Linux's
 _FULL = {ENOSPC, EDQUOT, EFBIG}
 _MOST_FOLDERS = 20_000  # that are remembered as synced
 
@@ -28,6 +30,15 @@ class BlobStore(Protocol):
 
     def adopt(self, finished: Path, key: str) -> None:
         """Take a finished, closed file over under `key`; the file is gone afterwards. Repeats safely. BUSY `storage.full`."""
+        ...
+
+    def link(self, finished: Path, key: str) -> None:
+        """Keep a finished file under `key`, too; the file stays until its owner removes it, which is safe after the next `settle`.
+        Repeats safely. BUSY `storage.full`."""
+        ...
+
+    def settle(self) -> None:
+        """Return when all that was linked survives a power cut: here, and by processes of this machine that have died."""
         ...
 
     def put(self, key: str, content: bytes) -> None:
@@ -91,6 +102,8 @@ class DiskBlobs:
         self._durable: set[Path] = {root}
         self._counting = threading.Lock()
         self._counted: int | None = None
+        self._linking = threading.Lock()
+        self._owed = True  # what a killed process linked here may not be on the disk yet
         self._count_again_at = 0.0
 
     def staging(self) -> Path:
@@ -108,6 +121,27 @@ class DiskBlobs:
             except FileNotFoundError:  # somebody's `delete_below` took the folder that this process remembers
                 self._durable = {self._root}
                 self._place(finished, target)
+
+    def link(self, finished: Path, key: str) -> None:
+        target = self._file(key)
+        with storage_faults():
+            target.parent.mkdir(parents=True, exist_ok=True)  # synced with all the rest in `settle`
+            try:
+                os.link(finished, target)
+            except FileExistsError:
+                if target.stat().st_size != finished.stat().st_size:  # never seen; what was just received is whole
+                    beside = target.with_name(f".{target.name}.{new_id()}")
+                    os.link(finished, beside)
+                    os.replace(beside, target)
+        with self._linking:
+            self._owed = True
+
+    def settle(self) -> None:
+        with self._linking:
+            owed, self._owed = self._owed, False
+        if owed:
+            with storage_faults():
+                _sync_file_system(self._root)
 
     def put(self, key: str, content: bytes) -> None:
         free = self.free_bytes()
@@ -210,6 +244,20 @@ def _sync_file(file: Path) -> None:
     descriptor = os.open(file, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_file_system(root: Path) -> None:
+    """Sync all that was written where `root` lies. A group of files in hundreds of folders costs one such call instead of hundreds."""
+    if _SYNCFS is None:
+        os.sync()
+        return
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if _SYNCFS(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
     finally:
         os.close(descriptor)
 

@@ -43,13 +43,19 @@ class S3Blobs:
     def adopt(self, finished: Path, key: str) -> None:
         if not finished.exists() and self.exists(key):
             return
+        self.link(finished, key)
+        finished.unlink(missing_ok=True)
+
+    def link(self, finished: Path, key: str) -> None:
         try:
             with finished.open("rb") as source:
                 self._client.put_object(Bucket=self._bucket, Key=self._name(key), Body=source)
         except (ClientError, BotoCoreError) as error:
             raise _refused(error, key) from error
         self._cached(key).unlink(missing_ok=True)
-        finished.unlink(missing_ok=True)
+
+    def settle(self) -> None:
+        """Nothing is left to do: a bucket answers when it has the bytes."""
 
     def put(self, key: str, content: bytes) -> None:
         try:

@@ -23,7 +23,8 @@ from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.peers import Scanner
 
-SHORT = Limits(request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0)
+# A process for the index takes a second to start: nodes of this process do without, those that are killed do not.
+SHORT = Limits(request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0, index_apart=False)
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +63,7 @@ class Browser:
 
     def __init__(self, alliance: Alliance, apart: Drawing) -> None:
         self.who: str | None = "doctor_a"
+        self.alliance = alliance
         self._people = alliance.people
         self.app = Flask("tests")
         self.app.register_blueprint(blueprint(alliance.system, self._actor, apart))

@@ -107,7 +107,7 @@ def test_the_nodes_own_title_may_echo_from_this_machine_and_nothing_else(node: N
 
 
 def test_one_peer_gets_no_more_associations_than_its_share(alliance: Alliance) -> None:
-    node = Node(alliance.system, Limits(associations_per_peer=2, stop_seconds=0.5))
+    node = Node(alliance.system, Limits(associations_per_peer=2, stop_seconds=0.5, index_apart=False))
     node.start()
     try:
         first, second = Scanner(node.address).request(), Scanner(node.address).request()
@@ -198,7 +198,7 @@ def test_sixty_half_open_connections_do_not_keep_a_scanner_out(node: Node, scann
 
 
 def test_a_peer_that_falls_silent_is_released_from_its_place(alliance: Alliance) -> None:
-    node = Node(alliance.system, Limits(idle_seconds=0.5, stop_seconds=0.5))
+    node = Node(alliance.system, Limits(idle_seconds=0.5, stop_seconds=0.5, index_apart=False))
     node.start()
     try:
         association = Scanner(node.address).request()
@@ -245,7 +245,7 @@ def test_no_nonsense_stops_the_node(node: Node, kind: int, body: bytes, lie: int
 
 
 def test_stopping_is_quick_with_peers_connected(alliance: Alliance) -> None:
-    node = Node(alliance.system, Limits(stop_seconds=0.5))
+    node = Node(alliance.system, Limits(stop_seconds=0.5, index_apart=False))
     node.start()
     associations = [Scanner(node.address).request() for _ in range(5)]
     lines = [socket.create_connection(node.address) for _ in range(5)]

@@ -17,10 +17,12 @@ from pynetdicom.dimse_primitives import C_STORE
 
 from dicom_node.node import Node
 from dicom_node.receive import Limits
+from teleconsult.records.staging import locked
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
 from tests.node import index
+from tests.node.conftest import SHORT
 from tests.peers import Scanner, Sent, sent, store
 
 SUCCESS = 0x0000
@@ -186,18 +188,22 @@ def _send_half(association: Association, item: Sent) -> None:
         association.dul.send_pdu(piece)
 
 
-def test_what_a_killed_node_left_is_removed_at_the_next_start_and_what_is_being_written_is_not(
+def test_what_a_killed_node_had_half_received_is_removed_at_the_next_start_and_what_others_write_is_not(
     alliance: Alliance,
 ) -> None:
     staging = alliance.system.blobs.staging()
-    orphan = staging / "store-dead.part"
-    orphan.write_bytes(b"x" * 100)
+    dead, living = staging / "node-dead", staging / "node-living"
+    for folder in (dead, living):
+        folder.mkdir()
+        (folder / "store-half.part").write_bytes(b"x" * 100)
     other = staging / "put-123"
     other.write_bytes(b"somebody else's")
-    node = Node(alliance.system, Limits(stop_seconds=0.5))
-    node.start()
-    node.stop()
-    assert not orphan.exists()
+    with locked(living / "lock"):
+        node = Node(alliance.system, SHORT)
+        node.start()
+        node.stop()
+    assert not dead.exists()
+    assert (living / "store-half.part").exists()
     assert other.exists()
 
 
@@ -205,7 +211,7 @@ def test_a_full_store_is_answered_with_out_of_resources_and_recovers(tmp_path: P
 
     system = a_system(tmp_path / "home", sqlite_url, storage_quota_bytes=200_000)
     an_alliance(system)
-    node = Node(system, Limits(stop_seconds=0.5))
+    node = Node(system, Limits(stop_seconds=0.5, index_apart=False))
     node.start()
     try:
         ballast = system.blobs.staging().parent / "ballast"
