@@ -10,7 +10,7 @@ from typing import Any
 from flask import Response, request
 
 from dicom_node import status
-from dicom_node.dicomweb_media import DICOM_JSON, Part, byte_range, multipart, multipart_type, new_boundary
+from dicom_node.dicomweb_media import DICOM_JSON, Part, accepted, byte_range, multipart, multipart_type, new_boundary
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 
@@ -44,6 +44,13 @@ def undecodable(error: Undecodable) -> Response:
     code = 404 if error.code in ("pixels.frame_absent", "pixels.absent", "pixels.file_absent") else 406
     content = {"type": "about:blank", "title": error.code, "status": code, "code": error.code, "detail": error.detail}
     return Response(json.dumps({**content, "params": {}}), code, mimetype="application/problem+json")
+
+
+def json_acceptable() -> None:
+    """INVALID `dicomweb.not_acceptable` (406) for who takes no JSON."""
+    wanted = accepted(request.headers.get("Accept", ""), request.args.getlist("accept"))
+    if not any(each.takes(DICOM_JSON) or each.takes("application/json") for each in wanted):
+        raise invalid("dicomweb.not_acceptable", f"answered as {DICOM_JSON}")
 
 
 def found(results: Sequence[Any], warning: str = "") -> Response:

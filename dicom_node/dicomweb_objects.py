@@ -21,6 +21,13 @@ _MOST_NOTED = 10_000
 _ALL = find.Page(limit=200_000)
 
 
+def verb_of(actor: Actor, verb: str) -> str:
+    """What a person does with a study by `verb`, a peer does by a verb of its own."""
+    if actor.kind != "peer":
+        return verb
+    return "study.find" if verb == "study.see" else "study.retrieve"
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """One object, as far as the web needs it. `charset` overrides what the header says of its text."""
@@ -59,7 +66,7 @@ class Objects:
         """
         match = find.Match(study_uids=(study,), series_uids=(series,) if series else (), sop_uids=(sop,) if sop else ())
         with self._system.read(actor) as work:
-            queries.study_by_uid(work, actor, study, verb)
+            queries.study_by_uid(work, actor, study, verb_of(actor, verb))
             found = find.instances(work, SYSTEM, match, _ALL).items
         if not found:
             raise absent("instance.absent", sop or series or study)

@@ -51,14 +51,21 @@ def question(pairs: Iterable[tuple[str, str]]) -> Question:
             everything = everything or "all" in fields
             include.update(filter(None, map(tag, fields)))
         elif name == "limit":
-            limit, unlimited = min(_number(name, value), MOST), False
+            limit = _number(name, value)
+            limit, unlimited = min(limit, MOST), limit > MOST
         elif name == "offset":
             offset = _number(name, value)
         elif name == "fuzzymatching":
-            fuzzy = value.lower() == "true"
+            fuzzy = _truth(name, value)
         elif (attribute := tag(name.split(".")[0])) and value not in ("", "*"):
             filters[attribute] = f"{filters[attribute]}\\{value}" if attribute in filters else value
     return Question(filters, frozenset(include), everything, limit, offset, fuzzy, unlimited)
+
+
+def _truth(name: str, value: str) -> bool:
+    if value.lower() not in ("true", "false"):
+        raise invalid("dicomweb.query", f"{name}={value[:32]!r} is neither true nor false", name=name)
+    return value.lower() == "true"
 
 
 def _number(name: str, value: str) -> int:

@@ -30,6 +30,7 @@ class Retrieve:
     def metadata(self, study: str, series: str | None = None, sop: str | None = None) -> Response:
         """DICOM JSON of the instances, from what was prepared; what was not is read now."""
         actor = self._actor_of()
+        answers.json_acceptable()
         instances = self._objects.instances(actor, IMAGES, study, series, sop)
         self._objects.opened(actor, instances[0].study_id)
         packed, tag = self._objects.metadata(instances)

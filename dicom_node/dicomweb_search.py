@@ -7,13 +7,18 @@ from typing import Any
 from flask import Response, request
 
 from dicom_node import dicomweb_answers as answers
+from dicom_node.dicomweb_extras import MOST_READ, Extras
+from dicom_node.dicomweb_objects import verb_of
 from dicom_node.dicomweb_query import Question, question
 from dicom_node.dicomweb_rows import instance_row, series_row, study_row
 from teleconsult.access import Actor
 from teleconsult.imaging import find, queries
 from teleconsult.kernel.errors import invalid
+from teleconsult.records import Work
 from teleconsult.system import System
 
+MOST_STUDIES = 5000
+"""Below so many a search goes for series or instances (PS3.18 10.6.3.1: 413 beyond)."""
 _STUDY_TEXTS = {
     "00100010": "name",
     "00100020": "patient_number",
@@ -64,15 +69,31 @@ class Search:
         for tag, uid in (("0020000D", study), ("0020000E", series)):
             if uid is not None:
                 asked.filters[tag] = uid
+        answers.json_acceptable()
         match, ignored = match_of(asked, level)
         with self._system.read(actor) as work:
             if study is not None:
-                queries.study_by_uid(work, actor, study)
+                queries.study_by_uid(work, actor, study, verb_of(actor, "study.see"))
+            elif level != "studies":
+                _narrow(work, actor, match)
             search = {"studies": find.studies, "series": find.series, "instances": find.instances}[level]
             answer = search(work, actor, match, find.Page(asked.limit, asked.offset))
         home = f"{request.url_root.rstrip('/')}/dicom-web"
-        rows = [_ENTRY[level](found, home, below=study is None) for found in answer.items]
-        return answers.found(rows, _warning(asked, answer.more, ignored))
+        rows = [dict(_ENTRY[level](found, home, below=study is None)) for found in answer.items]
+        extras = Extras(self._system.blobs)
+        extras.add(asked, level, answer.items, rows)
+        rows = [dict(sorted(row.items())) for row in rows]
+        return answers.found(rows, _warning(asked, answer.more, ignored, extras.left_out))
+
+
+def _narrow(work: Work, actor: Actor, match: find.Match) -> None:
+    """Refuse to look below more studies than anybody reads: series and instances are asked for by study, patient or date."""
+    if find.studies(work, actor, match, find.Page(1, MOST_STUDIES)).items:
+        raise invalid(
+            "dicomweb.broad",
+            f"more than {MOST_STUDIES} studies match; name a study, patient or date",
+            most=MOST_STUDIES,
+        )
 
 
 def match_of(asked: Question, level: str) -> tuple[find.Match, list[str]]:
@@ -128,10 +149,12 @@ def _number(tag: str, value: str) -> int:
     return int(value)
 
 
-def _warning(asked: Question, more: bool, ignored: list[str]) -> str:
+def _warning(asked: Question, more: bool, ignored: list[str], left_out: bool) -> str:
     said = []
     if more and asked.unlimited:
         said.append(f"There are more than {asked.limit} results; ask with limit and offset")
     if ignored:
         said.append(f"Not matched: {', '.join(sorted(ignored))}")
+    if left_out:
+        said.append(f"The fields to include were read for the first {MOST_READ} only")
     return "; ".join(said)

@@ -8,8 +8,9 @@ from contextlib import contextmanager
 
 from flask import Response, request
 
+from dicom_node import dicomweb_answers as answers
 from dicom_node import status, syntaxes
-from dicom_node.dicomweb_media import DICOM, DICOM_JSON, Wanted, accepted
+from dicom_node.dicomweb_media import DICOM, DICOM_JSON
 from dicom_node.dicomweb_parts import Arriving, Parts, described
 from dicom_node.dicomweb_receipt import CLASS_NOT_SUPPORTED, OTHER_STUDY, Named, Receipt
 from dicom_node.peers import PeerLog
@@ -47,8 +48,7 @@ class Store:
         actor = self._actor_of()
         sender = self._sender(actor)
         parts = self._parts()
-        if not any(wanted.takes(DICOM_JSON) or wanted.takes("application/json") for wanted in _accepted()):
-            raise invalid("dicomweb.not_acceptable", f"answered as {DICOM_JSON}")
+        answers.json_acceptable()
         receipt = Receipt(f"{request.url_root.rstrip('/')}/dicom-web", study)
         with self._a_place():
             for part in parts:
@@ -112,10 +112,6 @@ class Store:
             if isinstance(sender, Peer):
                 self._log.failed(sender, f"{refused.code}: {refused.detail}")
             receipt.fail(named, status.store_status(refused))
-
-
-def _accepted() -> list[Wanted]:
-    return accepted(request.headers.get("Accept", ""), request.args.getlist("accept"))
 
 
 def _named(staged: StagedObject, override: str | None) -> Named:
