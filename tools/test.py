@@ -1,6 +1,7 @@
 """`make test` and `make soak`: every proof there is, then one line with the totals.
 
-Most tests run two at a time. What drives a browser or measures seconds (journey, interop) has the machine to itself.
+Tests run two at a time: first the quick ones, then the journeys, which share a running platform and a browser in each of the two.
+What promises seconds has the machine to itself.
 """
 
 from __future__ import annotations
@@ -16,8 +17,16 @@ from tools import check, screens
 from tools.says import BIN, ROOT, say
 from tools.setup import install_lock
 
-ALONE = ("journey", "interop")
+JOURNEYS = ("journey", "interop")
+ALONE = (
+    "journey/test_stop.py",
+    "journey/test_demo.py",
+    "journey/test_live.py",
+    "journey/test_tls.py",
+    "media/test_loss.py",
+)
 APART = ("bench",)  # measured by their own targets
+PAIRED = ("-n", "2", "--dist", "loadfile")
 NO_TESTS = 5
 
 
@@ -56,7 +65,11 @@ def main(words: list[str]) -> int:
         held, runs = [], [pytest("--soak", "-m", "soak", "-p", "no:randomly", "--timeout=0", "-v")]
     else:
         held = [check.all_hold(check.checks()), screens_hold()]
-        runs = [pytest("-n", "2", "--dist", "loadfile", *_ignoring(*ALONE, *APART)), *_alone()]
+        runs = [
+            pytest(*PAIRED, *_ignoring(*JOURNEYS, *ALONE, *APART)),
+            pytest(*PAIRED, *_ignoring(*ALONE), *_under(*JOURNEYS)),
+            pytest(*_under(*ALONE)),
+        ]
     held += [ok for ok, _ in runs]
     total = {name: sum(counts[name] for _, counts in runs) for name in runs[0][1]}
     failed = total["failures"] + total["errors"]
@@ -69,9 +82,8 @@ def _ignoring(*rooms: str) -> list[str]:
     return [f"--ignore=tests/{room}" for room in rooms]
 
 
-def _alone() -> list[tuple[bool, dict[str, int]]]:
-    rooms = [f"tests/{room}" for room in ALONE if (ROOT / "tests" / room).is_dir()]
-    return [pytest(*rooms)] if rooms else []
+def _under(*rooms: str) -> list[str]:
+    return [f"tests/{room}" for room in rooms]
 
 
 if __name__ == "__main__":
