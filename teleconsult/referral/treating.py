@@ -1,5 +1,6 @@
 """The patient's way and what came of it: depart, arrive, complete, close, cancel."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from teleconsult.access import Actor
@@ -44,11 +45,16 @@ def arrive(work: Work, actor: Actor, referral_id: str, seen: int | None = None) 
 
 
 def complete(
-    work: Work, actor: Actor, referral_id: str, outcome: str, text: str, seen: int | None = None
-) -> ReferralRow:
-    """What came of it goes back to the sender."""
+    work: Work, actor: Actor, referral_id: str, outcome: str, text: str, seen: int | None = None,
+    advised: Sequence[tuple[str, datetime | None]] = (),
+) -> ReferralRow:  # fmt: skip
+    """What came of it goes back to the sender. Each advice (text, due) becomes a follow-up that the sender's hospital is to do.
+
+    INVALID `field.choice`, `field.empty`, `field.text`."""
     row = loading.permitted(work, actor, "complete", referral_id, seen)
     loading.kept(work, row, rules.complete(row, outcome, text, work.now), "ReferralCompleted", outcome=outcome)
+    for said, due in advised:
+        plan_follow_up(work, row.case_id, "referral", row.id, said, row.from_site_id, None, due)
     loading.tell(work, row, row.from_site_id, "referral.completed", site=loading.site_name(work, row.to_site_id))
     return row
 

@@ -124,6 +124,24 @@ def test_a_place_in_the_list_stays_good_while_referrals_come_and_end(alliance: A
             queries.referrals(work, me, cursor=broken)
 
 
+def test_what_a_summary_advises_is_tracked_as_the_senders_to_do(
+    alliance: Alliance, accepted: ReferralRow, clock: FixedClock
+) -> None:
+    does(alliance, "coordinator", referral.arrive, accepted.id)
+    advised = [("复查增强CT", clock.now() + timedelta(days=30)), ("继续抗凝", None)]
+    with refused("field.empty", Meaning.INVALID):
+        does(alliance, "coordinator", referral.complete, accepted.id, "improved", "好转", None, [(" ", None)])
+    does(alliance, "coordinator", referral.complete, accepted.id, "improved", "好转", None, advised)
+    with alliance.system.read() as work:
+        mine = queries.follow_ups(work, alliance.people["doctor_a"], queries.FollowUpMatch("planned", mine=True)).items
+        theirs = queries.follow_ups(work, alliance.people["coordinator"], queries.FollowUpMatch(mine=True)).items
+    assert [(one.row.text, one.row.due_at) for one in mine] == advised
+    assert all(one.row.from_id == accepted.id and "do" in one.verbs for one in mine)
+    assert theirs == ()
+    assert swept(alliance, clock, days=30) == ["ReferralClosed", "FollowUpDue"]
+    assert told(alliance, "doctor_a")[-1] == "followup.due"
+
+
 def test_a_draft_is_the_senders_alone(alliance: Alliance, case: CaseRow) -> None:
     row = written(alliance, case.id)
     assert seen(alliance, "doctor_a", row.id).verbs == ("save", "submit", "cancel")

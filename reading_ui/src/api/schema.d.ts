@@ -1018,6 +1018,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/experts/unlisted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Experts of one's hospital who are not in the directory yet */
+        get: operations["experts_list_unlisted_unlisted_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/experts/{person_id}": {
         parameters: {
             query?: never;
@@ -3096,6 +3113,24 @@ export interface components {
             consent: boolean;
         };
         /**
+         * Advice
+         * @description What the sender is to do next, and by when.
+         */
+        Advice: {
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /** Text */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /**
          * AgendaBody
          * @description All the cases that wait, in their order, each with its time box.
          */
@@ -3748,8 +3783,13 @@ export interface components {
             /** Title */
             title: string;
         };
-        /** CompleteBody */
+        /**
+         * CompleteBody
+         * @description `follow_ups` are tracked from then on, as the sender's to do.
+         */
         CompleteBody: {
+            /** Follow Ups */
+            follow_ups?: components["schemas"]["Advice"][];
             /**
              * Outcome
              * @description recovered, improved, unchanged, worse, transferred or died
@@ -4609,8 +4649,12 @@ export interface components {
         Experts: {
             /** Items */
             items: components["schemas"]["Expert"][];
+            /** Next */
+            next: string | null;
             /** Specialties */
             specialties: string[];
+            /** Total */
+            total: number;
         };
         /**
          * FactView
@@ -5091,7 +5135,8 @@ export interface components {
         };
         /**
          * MeetingLine
-         * @description One in a list. `items` counts the cases that one may see, `proposed` those of them that wait for screening.
+         * @description One in a list. `items` counts the cases that one may see, `proposed` those of them that wait for screening, `ready` those that every
+         *     specialty has prepared.
          */
         MeetingLine: {
             /** Board Id */
@@ -5120,9 +5165,14 @@ export interface components {
             number: string;
             /** Proposed */
             proposed: number;
+            quorum_rule: components["schemas"]["QuorumRule"];
+            /** Ready */
+            ready: number;
             /** Room Id */
             room_id: string | null;
             site: components["schemas"]["Named"];
+            /** Specialties */
+            specialties: string[];
             /** Started At */
             started_at: string | null;
             /**
@@ -5193,6 +5243,8 @@ export interface components {
             proposed: number;
             quorum: components["schemas"]["QuorumNow"];
             quorum_rule: components["schemas"]["QuorumRule"];
+            /** Ready */
+            ready: number;
             /** Room Id */
             room_id: string | null;
             site: components["schemas"]["Named"];
@@ -7013,6 +7065,11 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /** Unlisted */
+        Unlisted: {
+            /** Items */
+            items: components["schemas"]["ColleagueView"][];
         };
         /**
          * Upcoming
@@ -9518,6 +9575,8 @@ export interface operations {
                 q?: string;
                 site?: string;
                 accepting?: boolean;
+                cursor?: string | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -9565,6 +9624,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Expert"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    experts_list_unlisted_unlisted_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unlisted"];
                 };
             };
             /** @description Unprocessable Entity */

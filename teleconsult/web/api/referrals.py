@@ -76,7 +76,7 @@ class VersionBody(Model):
 class _Timed(Model):
     version: int | None = None
 
-    @field_validator("slot_at", "expected_at", check_fields=False)
+    @field_validator("slot_at", "expected_at", "due_at", check_fields=False)
     @classmethod
     def _with_zone(cls, value: datetime | None) -> datetime | None:
         if value is not None and value.tzinfo is None:
@@ -113,9 +113,19 @@ class DeclineBody(VersionBody):
     text: str = Field(default="", max_length=_MOST)
 
 
+class Advice(_Timed):
+    """What the sender is to do next, and by when."""
+
+    text: str = Field(min_length=1, max_length=2000)
+    due_at: datetime | None = None
+
+
 class CompleteBody(VersionBody):
+    """`follow_ups` are tracked from then on, as the sender's to do."""
+
     outcome: str = Field(max_length=20, description="recovered, improved, unchanged, worse, transferred or died")
     text: str = Field(max_length=_MOST)
+    follow_ups: list[Advice] = Field(default_factory=list, max_length=20)
 
 
 class CancelBody(VersionBody):
@@ -128,7 +138,11 @@ def get_criteria() -> Response:
     return answer_if_changed(library())
 
 
-@api.get("/referrals", responses={200: ReferralPage}, summary="Referrals that one may see: the green channel, then urgency and what is due; what is over last")
+@api.get(
+    "/referrals",
+    responses={200: ReferralPage},
+    summary="Referrals that one may see: the green channel, then urgency and what is due; what is over last",
+)
 def list_referrals(query: ReferralsQuery) -> Response:
     actor = auth.actor()
     match = ReferralMatch(query.box, query.state, query.direction, query.case, query.q)
@@ -214,7 +228,8 @@ def arrive(path: ReferralPath, body: VersionBody) -> Response:
 
 @api.post("/referrals/<id>/complete", responses={200: ReferralView}, summary="What came of it, back to the sender")
 def complete(path: ReferralPath, body: CompleteBody) -> Response:
-    given = (body.outcome, body.text, body.version)
+    advised = [(one.text, one.due_at) for one in body.follow_ups]
+    given = (body.outcome, body.text, body.version, advised)
     return _done(path.id, lambda work, actor: referral.complete(work, actor, path.id, *given))
 
 

@@ -1,6 +1,6 @@
 import { get, post, put, type Query } from '@/api/client';
 import type { Site } from '@/api/types';
-import type { Direction, FollowUp, Library, ReferralPage, ReferralView } from './types';
+import type { Direction, FollowUp, FollowUpPage, Library, ReferralPage, ReferralView } from './types';
 
 const at = encodeURIComponent;
 const one = (id: string) => `/api/referrals/${at(id)}`;
@@ -60,12 +60,15 @@ export type Verb =
   | 'close'
   | 'cancel'
   | 'return_down';
-export type Said = Record<string, string | number | null | undefined>;
+export type Said = Record<
+  string,
+  string | number | null | undefined | { text: string; due_at: string | null }[]
+>;
 /** One step of a referral. `return_down` answers with the new draft. */
 export const act = (id: string, verb: Verb, said: Said) => post<ReferralView>(`${one(id)}/${verb}`, said);
 
 export const followUps = (query: Query, signal?: AbortSignal) =>
-  get<{ items: FollowUp[]; total: number }>('/api/follow-ups', query, { signal, etag: true });
+  get<FollowUpPage>('/api/follow-ups', query, { signal, etag: true });
 export interface Planned {
   case_id: string;
   text: string;

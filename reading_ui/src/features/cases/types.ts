@@ -61,3 +61,4 @@ export type Pathway = Schemas['Pathway'];
 
 export type FollowUpState = 'planned' | 'done' | 'changed' | 'declined';
 export type FollowUp = Narrow<Schemas['FollowUp'], { state: FollowUpState; band: Band; patient: Patient }>;
+export type FollowUpPage = Narrow<Schemas['FollowUps'], { items: FollowUp[] }>;

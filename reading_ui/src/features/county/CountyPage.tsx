@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import * as calls from '@/api/calls';
@@ -7,6 +7,7 @@ import { keysOf } from '@/api/queries';
 import type { WorklistRow } from '@/api/types';
 import { useKeys } from '@/lib/keys';
 import { usePrefs } from '@/lib/prefs';
+import { useSettled } from '@/lib/useSettled';
 import { pollEvery, useConnection, useLiveList } from '@/live';
 import { Freshness } from '@/ui/Freshness';
 import { DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
@@ -26,7 +27,6 @@ const states: Record<Shelf, string | undefined> = {
   ready: 'verified',
   returned: 'returned',
 };
-const TYPING_MS = 250;
 const ROW = { dense: 34, roomy: 42 } as const;
 const keyOf = (row: WorklistRow): string => row.study_id;
 const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => row.kind === 'receiving');
@@ -125,14 +125,4 @@ export function CountyPage({ desk, actions }: Props) {
       </section>
     </div>
   );
-}
-
-/** The text once typing has paused. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return settled;
 }

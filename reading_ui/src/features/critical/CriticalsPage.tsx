@@ -1,23 +1,23 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
-import { keysOf } from '@/api/queries';
 import type { Critical } from '@/api/types';
-import { pollEvery, useConnection, useLiveList } from '@/live';
+import { useSettled } from '@/lib/useSettled';
 import { Tag } from '@/ui/Band';
 import { Freshness } from '@/ui/Freshness';
+import { More } from '@/ui/More';
+import { SearchBox } from '@/ui/SearchBox';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
 import { CriticalDialog } from './CriticalDialog';
-import * as calls from './calls';
 import styles from './critical.module.css';
 import { Figures } from './Figures';
 import { Person } from './Person';
 import { Since } from './Since';
-import { bandOf, byUrgency, isOver } from './states';
+import { bandOf } from './states';
+import { useCriticalList } from './useCriticals';
 
 const shelves = ['open', 'all'] as const;
 type Shelf = (typeof shelves)[number];
@@ -28,16 +28,10 @@ export function CriticalsPage() {
   const { t } = useTranslation('critical');
   const [shelf, setShelf] = useState<Shelf>('open');
   const [search, setSearch] = useSearchParams();
-  const line = useConnection((connection) => connection.state);
-  useLiveList(keysOf.criticals);
-  const list = useQuery({
-    queryKey: [...keysOf.criticals, 'list', shelf],
-    queryFn: ({ signal }) => calls.criticals(shelf === 'open', signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: pollEvery(line),
-  });
-  const rows = list.data?.items ?? [];
-  useTitle(t('title'), rows.filter((one) => !isOver(one)).length);
+  const [text, setText] = useState('');
+  const q = useSettled(text.trim());
+  const { list, rows, line, counts } = useCriticalList(shelf === 'open', q);
+  useTitle(t('title'), counts?.open ?? 0);
   const open = (id: string | null) => setSearch(id ? { id } : {}, { replace: true });
   const id = search.get('id');
   return (
@@ -49,16 +43,20 @@ export function CriticalsPage() {
           segments={shelves.map((key) => ({
             key,
             label: t(`page.${key}`),
-            count: key === shelf ? list.data?.total : undefined,
+            count: counts?.[key],
           }))}
           chosen={shelf}
           onChoose={setShelf}
         />
+        <SearchBox value={text} onValue={setText} placeholder={t('page.search')} />
       </div>
       {list.isPending && <SkeletonRows />}
-      {list.isError && <Trouble error={list.error} onRetry={() => void list.refetch()} />}
-      {list.isSuccess && rows.length === 0 && <Empty icon="check" title={t(`page.empty.${shelf}`)} />}
-      {rows.length > 0 && <Rows rows={rows.toSorted(byUrgency)} onOpen={open} />}
+      {list.isError && !list.data && <Trouble error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isSuccess && rows.length === 0 && (
+        <Empty icon={q ? 'search' : 'check'} title={t(`page.empty.${q ? 'search' : shelf}`)} />
+      )}
+      {rows.length > 0 && <Rows rows={rows} onOpen={open} />}
+      <More {...list} />
       {id && <CriticalDialog id={id} onClose={() => open(null)} />}
     </Sheet>
   );

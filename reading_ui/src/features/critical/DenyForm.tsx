@@ -9,12 +9,18 @@ import { useCriticalVerb } from './useCriticals';
 
 const usual = ['known', 'old', 'same', 'wording'] as const;
 
+interface Props {
+  reportId: string;
+  phrase: string;
+  addendum: string | null;
+}
+
 /** Why a flagged phrase is no critical finding: the reason stays with the report. */
-export function DenyForm({ reportId, phrase }: { reportId: string; phrase: string }) {
+export function DenyForm({ reportId, phrase, addendum }: Props) {
   const { t } = useTranslation('critical');
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
-  const send = useCriticalVerb((why: string) => calls.deny(reportId, phrase, why));
+  const send = useCriticalVerb((why: string) => calls.deny(reportId, phrase, why, addendum));
   const list = useId();
   if (!asking) return <Button onClick={() => setAsking(true)}>{t('flag.deny')}</Button>;
   return (

@@ -16,15 +16,24 @@ interface Props {
   reportId: string;
   /** The version whose text is asked about: every save asks anew. */
   version: number;
+  /** Asked about instead: what is to be added to the signed report. */
+  addendum?: string;
 }
 
+const NONE = { items: [] };
+
 /** Phrases of the report that speak of a critical finding: each is raised, or said to be none, before it is handed in or signed. */
-export function ReportFlags({ study, reportId, version }: Props) {
+export function ReportFlags({ study, reportId, version, addendum }: Props) {
   const { t } = useTranslation('critical');
   const [raising, setRaising] = useState<Suggested | null>(null);
   const found = useQuery({
-    queryKey: [...keysOf.criticals, 'flags', reportId, version],
-    queryFn: () => calls.flags(reportId),
+    queryKey: [...keysOf.criticals, 'flags', reportId, version, addendum ?? null],
+    queryFn: () =>
+      addendum === undefined
+        ? calls.flags(reportId)
+        : addendum.trim()
+          ? calls.addendumFlags(reportId, addendum)
+          : NONE,
     placeholderData: keepPreviousData,
   });
   const flags = found.data?.items ?? [];
@@ -49,7 +58,7 @@ export function ReportFlags({ study, reportId, version }: Props) {
                 >
                   {t('flag.raise')}
                 </Button>
-                <DenyForm reportId={reportId} phrase={flag.phrase} />
+                <DenyForm reportId={reportId} phrase={flag.phrase} addendum={addendum ?? null} />
               </span>
             )}
           </li>

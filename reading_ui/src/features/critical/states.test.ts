@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bandOf, byUrgency, fingerprint, isOver, rings, silenced, since, waited } from './states';
+import { bandOf, fingerprint, rings, silenced, since, waited } from './states';
 
 const AT = '2026-11-21T08:00:00Z';
 const now = (seconds: number) => Date.parse(AT) + seconds * 1000;
@@ -11,18 +11,6 @@ describe('a critical finding', () => {
     );
     expect(bands).toEqual(['red', 'red', 'yellow', 'blue', 'grey', 'grey']);
     expect(rings({ state: 'notifying' }) && !rings({ state: 'acknowledged' })).toBe(true);
-    expect(isOver({ state: 'withdrawn' }) && !isOver({ state: 'acting' })).toBe(true);
-  });
-
-  it('comes first while it rings, the graver and the longer waiting before the others', () => {
-    const one = (state: 'raised' | 'acting' | 'closed', level: 1 | 2, minute: number) => ({
-      state,
-      level,
-      raised_at: `2026-11-21T08:0${minute}:00Z`,
-    });
-    const urgent = [one('raised', 1, 1), one('raised', 1, 2), one('raised', 2, 0), one('acting', 1, 0)];
-    const over = [one('closed', 2, 4), one('closed', 1, 3)];
-    expect([...over, ...urgent].toReversed().toSorted(byUrgency)).toEqual([...urgent, ...over]);
   });
 
   it('counts its seconds in the first hour and never backwards', () => {

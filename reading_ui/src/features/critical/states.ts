@@ -1,4 +1,4 @@
-import type { Critical, CriticalState } from '@/api/types';
+import type { Critical } from '@/api/types';
 import { ago, type Band, countdown, type Phrase } from '@/lib/time';
 
 const HOUR = 3_600_000;
@@ -8,8 +8,6 @@ export const actions = ['treat', 'consult', 'refer'] as const;
 export const outcomes = ['improved', 'admitted', 'referred', 'died', 'declined', 'not_confirmed'] as const;
 export const OTHER = 'other';
 
-const over: ReadonlySet<CriticalState> = new Set(['closed', 'withdrawn']);
-export const isOver = ({ state }: Pick<Critical, 'state'>): boolean => over.has(state);
 export const rings = ({ state }: Pick<Critical, 'state'>): boolean =>
   state === 'raised' || state === 'notifying';
 
@@ -19,17 +17,6 @@ export function bandOf(one: Pick<Critical, 'state'>): Band {
   if (one.state === 'acknowledged') return 'yellow';
   return one.state === 'acting' ? 'blue' : 'grey';
 }
-
-const order = { red: 0, yellow: 1, blue: 2, grey: 3 } as const;
-
-/** What rings first, the graver and the longer waiting before the others; what is over last, the latest first. */
-export function byUrgency(a: Ranked, b: Ranked): number {
-  const [here, there] = [order[bandOf(a)], order[bandOf(b)]];
-  if (here !== there) return here - there;
-  const age = Date.parse(a.raised_at) - Date.parse(b.raised_at);
-  return here === order.grey ? -age : a.level - b.level || age;
-}
-type Ranked = Pick<Critical, 'state' | 'level' | 'raised_at'>;
 
 /** `03:12` within the first hour, then hours or days: seconds count only while they matter. */
 export function since(raisedAt: string, now: number): string | Phrase {

@@ -1,5 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import {
+  keepPreviousData,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useEffect, useMemo, useState } from 'react';
 import { keysOf } from '@/api/queries';
 import { useSession } from '@/api/session';
 import type { Critical, Role } from '@/api/types';
@@ -25,6 +31,28 @@ export function useRinging(): Critical[] {
     staleTime: 0,
   });
   return hears ? (found.data?.items ?? []) : [];
+}
+
+const PAGE = 100;
+
+/** Findings as the server orders them, what rings first, page by page. */
+export function useCriticalList(open: boolean, q: string) {
+  const line = useConnection((connection) => connection.state);
+  useLiveList(keysOf.criticals);
+  const list = useInfiniteQuery({
+    queryKey: [...keysOf.criticals, 'list', open, q],
+    queryFn: ({ pageParam, signal }) =>
+      calls.criticals({ open: open || undefined, q, limit: PAGE, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    placeholderData: keepPreviousData,
+    refetchInterval: pollEvery(line),
+  });
+  const rows = useMemo(() => {
+    const all = list.data?.pages.flatMap((page) => page.items) ?? [];
+    return [...new Map(all.map((row) => [row.id, row])).values()];
+  }, [list.data]);
+  return { list, rows, line, counts: list.data?.pages[0]?.counts };
 }
 
 /** The findings of one study. */

@@ -12,7 +12,7 @@ import { Menu } from '@/ui/Menu';
 import { toast } from '@/ui/toast';
 import { NoticeLine } from './NoticeLine';
 import styles from './notices.module.css';
-import { fresh, noticeText, pathOf } from './words';
+import { fresh, mayDismiss, noticeText, pathOf } from './words';
 
 /** News for this person: a bell with the number not yet seen; each piece also shows itself once as it comes. */
 export function NoticeBell() {
@@ -32,7 +32,7 @@ export function NoticeBell() {
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.notices }),
   });
   const open = (notice: Notice) => {
-    if (!notice.seen) see.mutate([notice.id]);
+    if (mayDismiss(notice)) see.mutate([notice.id]);
     navigate(pathOf(notice));
   };
   const announce = useEffectEvent((notice: Notice) => {
@@ -55,11 +55,11 @@ export function NoticeBell() {
     >
       {(close) => (
         <div className={styles.list}>
-          {unseen > 0 && (
+          {items.some(mayDismiss) && (
             <button
               type="button"
               className={styles.all}
-              onClick={() => see.mutate(items.filter((notice) => !notice.seen).map((notice) => notice.id))}
+              onClick={() => see.mutate(items.filter(mayDismiss).map((notice) => notice.id))}
             >
               {t('seeAll')}
             </button>
@@ -69,13 +69,13 @@ export function NoticeBell() {
             <button
               key={notice.id}
               type="button"
-              className={cx(styles.notice, !notice.seen && styles.unseen)}
+              className={cx(styles.notice, !notice.seen && styles.unseen, notice.waits && styles.waits)}
               onClick={() => {
                 open(notice);
                 close();
               }}
             >
-              <Icon name={notice.seen ? 'check' : 'bell'} size={14} />
+              <Icon name={notice.waits ? 'alarm' : notice.seen ? 'check' : 'bell'} size={14} />
               <NoticeLine notice={notice} />
             </button>
           ))}

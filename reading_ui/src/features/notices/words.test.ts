@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Notice } from '@/api/types';
-import { fresh, pathOf } from './words';
+import { fresh, mayDismiss, pathOf } from './words';
 
 const notice = (id: string, seen = false): Notice => ({
   id,
@@ -10,12 +10,19 @@ const notice = (id: string, seen = false): Notice => ({
   case_id: null,
   at: '',
   seen,
+  waits: false,
 });
 
 describe('notices', () => {
   it('announce only what came since the last look', () => {
     expect(fresh(null, [notice('a')])).toEqual([]);
     expect(fresh(new Set(['a']), [notice('b'), notice('c', true), notice('a')])).toEqual([notice('b')]);
+  });
+
+  it('are dismissed unless they wait for somebody to deal with what they are about', () => {
+    expect(mayDismiss(notice('a'))).toBe(true);
+    expect(mayDismiss({ seen: false, waits: true })).toBe(false);
+    expect(mayDismiss(notice('a', true))).toBe(false);
   });
 
   it('lead to their study, or to the desk of their kind', () => {

@@ -12,6 +12,9 @@ export function pathOf(notice: Pick<Notice, 'code' | 'study_id' | 'params'>): st
   return notice.study_id ? `/studies/${notice.study_id}` : '/';
 }
 
+/** What waits to be dealt with stays: nobody can say that they have seen it. */
+export const mayDismiss = ({ seen, waits }: Pick<Notice, 'seen' | 'waits'>): boolean => !seen && !waits;
+
 /** What arrived since the last look; at the first look nothing is news, it only waits under the bell. */
 export const fresh = (known: ReadonlySet<string> | null, items: readonly Notice[]): Notice[] =>
   known === null ? [] : items.filter((notice) => !notice.seen && !known.has(notice.id));

@@ -1,24 +1,29 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ReportView } from '@/api/types';
+import { useSettled } from '@/lib/useSettled';
 import { Button } from '@/ui/Button';
 import { TextArea, TextField } from '@/ui/Field';
 import { addend } from './calls';
 import { problemWords } from './problemWords';
 import styles from './report.module.css';
+import type { ReportSlot } from './slot';
 import { useTakeReport } from './useReport';
+
+const FLAGS_MS = 600;
 
 interface Props {
   report: ReportView;
-  studyId: string;
+  slot: Pick<ReportSlot, 'study' | 'flags'>;
   onClose: () => void;
 }
 
 /** Something to add to a signed report; signed itself, so the password is asked for. */
-export function AddendumForm({ report, studyId, onClose }: Props) {
+export function AddendumForm({ report, slot, onClose }: Props) {
   const { t } = useTranslation('report');
-  const take = useTakeReport(studyId);
+  const take = useTakeReport(slot.study.study.id);
   const [text, setText] = useState('');
+  const said = useSettled(text, FLAGS_MS);
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -51,6 +56,7 @@ export function AddendumForm({ report, studyId, onClose }: Props) {
         maxLength={20_000}
         onChange={(event) => setText(event.target.value)}
       />
+      {slot.flags({ reportId: report.id, version: report.version, addendum: said })}
       <TextField
         label={t('sign.password')}
         type="password"

@@ -31,7 +31,7 @@ function Words({ slot, report }: { slot: ReportSlot; report: ReportView | null }
   const begun = useDraft(slot);
   if (!report) return <NotYet slot={slot} busy={begun.busy} />;
   if (report.state === 'signed' || report.state === 'addended') {
-    return <SignedReport report={report} studyId={slot.study.study.id} />;
+    return <SignedReport report={report} slot={slot} />;
   }
   const writing = report.state === 'draft' && report.author?.id === slot.personId;
   if (writing && (slot.mine || slot.lost)) return <Editor key={report.id} report={report} slot={slot} />;

@@ -10,20 +10,26 @@ import { AddendumForm } from './AddendumForm';
 import { fetchReport, pdfUrl } from './calls';
 import { ReportText } from './ReportText';
 import styles from './report.module.css';
+import type { ReportSlot } from './slot';
 import { Verification } from './Verification';
 
+interface Props {
+  report: ReportView;
+  slot: Pick<ReportSlot, 'study' | 'flags'>;
+}
+
 /** A signed report is asked for by itself: that is what receipts its reading to the reader's hospital. */
-export function SignedReport({ report, studyId }: { report: ReportView; studyId: string }) {
+export function SignedReport({ report, slot }: Props) {
   const read = useQuery({
     queryKey: [...keysOf.report(report.id), report.version],
     queryFn: () => fetchReport(report.id),
     retry: false,
   });
-  return <Final report={read.data ?? report} studyId={studyId} />;
+  return <Final report={read.data ?? report} slot={slot} />;
 }
 
 /** Final: text, additions, and the facts of the signature. The same for reader, reviewer and requesting doctor. */
-function Final({ report, studyId }: { report: ReportView; studyId: string }) {
+function Final({ report, slot }: Props) {
   const { t } = useTranslation('report');
   const [adding, setAdding] = useState(false);
   return (
@@ -40,7 +46,7 @@ function Final({ report, studyId }: { report: ReportView; studyId: string }) {
             <p>{addendum.text}</p>
           </section>
         ))}
-        {adding && <AddendumForm report={report} studyId={studyId} onClose={() => setAdding(false)} />}
+        {adding && <AddendumForm report={report} slot={slot} onClose={() => setAdding(false)} />}
         <Signature report={report} />
         <Verification key={report.version} reportId={report.id} />
       </div>

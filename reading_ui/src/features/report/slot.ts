@@ -13,8 +13,9 @@ export interface ReportSlot {
   images: number | null;
   /** Measurements on the pictures, as phrases. */
   phrases: ReadonlyArray<{ id: string; text: string }>;
-  /** What is to be answered about the text before it is handed in or signed; asked anew for each saved version. */
-  flags: (about: { reportId: string; version: number }) => ReactNode;
+  /** What is to be answered about the text before it is handed in or signed; asked anew for each saved version.
+   * With `addendum`, about that text, which is to be added to the signed report. */
+  flags: (about: { reportId: string; version: number; addendum?: string }) => ReactNode;
   onClaim: (() => void) | null;
   onNext: (() => void) | null;
 }

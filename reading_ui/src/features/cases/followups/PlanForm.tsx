@@ -6,6 +6,7 @@ import { Button } from '@/ui/Button';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { sayProblem } from '@/ui/problemText';
 import { caseKeys } from '../keys';
+import { morningOf } from '../referral/verbs';
 import * as calls from '../referralCalls';
 import type { About } from '../timeline/about';
 import type { CaseView } from '../types';
@@ -37,7 +38,7 @@ export function PlanForm({ view, about }: { view: CaseView; about: About }) {
   });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const due_at = day ? new Date(`${day}T09:00:00`).toISOString() : null;
+    const due_at = day ? morningOf(day) : null;
     plan.mutate({ case_id: view.id, text: text.trim(), owner_site_id: owner, due_at });
   };
   if (!open) {

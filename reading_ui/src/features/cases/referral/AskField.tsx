@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { mayReceive } from '../draft/missing';
 import type { ReferralView } from '../types';
+import { AdviceRows } from './AdviceRows';
 import { useSites } from './useReferral';
 import { type Ask, declineReasons, outcomes } from './verbs';
 
@@ -23,6 +24,7 @@ export function AskField({ ask, view, first, value, onValue }: Props) {
     autoFocus: first,
     onChange: (event: { target: { value: string } }) => onValue(event.target.value),
   };
+  if (ask.kind === 'advice') return <AdviceRows value={value} onValue={onValue} />;
   if (ask.kind === 'text')
     return <TextArea {...common} maxLength={2000} rows={ask.label === 'summary' ? 7 : 3} />;
   if (ask.kind === 'moment') return <TextField {...common} type="datetime-local" />;

@@ -5,7 +5,7 @@ import { Freshness } from '@/ui/Freshness';
 import { SearchBox } from '@/ui/SearchBox';
 import { Segments } from '@/ui/Segments';
 import styles from '../list/list.module.css';
-import { boxes, type Filter, states } from './filter';
+import { boxes, type Filter, groups, states } from './filter';
 
 interface Props {
   filter: Filter;
@@ -22,7 +22,7 @@ interface Props {
 export function ReferralTools({ filter, onFilter, text, onText, box, freshAt, line, total }: Props) {
   const { t } = useTranslation('cases');
   const stateWord = (state: string) =>
-    states.some((one) => one === state)
+    [...states, ...groups].some((one) => one === state)
       ? t(`referral.page.${state || 'both'}`)
       : t(`referral.state.${state}`);
   const offered = states.some((one) => one === filter.state) ? states : [...states, filter.state];

@@ -3,9 +3,9 @@ import type { Filter } from './filter';
 import styles from './referral.module.css';
 
 const figures: ReadonlyArray<{ key: string; filter: Filter }> = [
-  { key: 'no_show', filter: { box: '', state: 'running', direction: '' } },
+  { key: 'no_show', filter: { box: '', state: 'no_show', direction: '' } },
   { key: 'to_answer', filter: { box: 'in', state: 'submitted', direction: '' } },
-  { key: 'to_expect', filter: { box: 'in', state: 'running', direction: '' } },
+  { key: 'to_expect', filter: { box: 'in', state: 'expected', direction: '' } },
   { key: 'to_complete', filter: { box: 'in', state: 'arrived', direction: '' } },
   { key: 'asked', filter: { box: 'out', state: 'asked', direction: '' } },
   { key: 'to_close', filter: { box: 'out', state: 'completed', direction: '' } },

@@ -3,6 +3,8 @@ import type { Direction } from '../types';
 export const boxes = ['in', 'out', ''] as const;
 export type Box = (typeof boxes)[number];
 export const states = ['running', 'draft', 'ended', ''] as const;
+/** Groups that a figure leads to; offered while they are shown. */
+export const groups = ['expected', 'no_show'] as const;
 
 /** What the list shows; kept in the address. `state` is the server's word, one state or a group of them. */
 export interface Filter {

@@ -1,34 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { mayReceive, missingOf } from '../draft/missing';
-import { daysLate, isLate, shownOn } from '../followups/shelves';
+import { daysLate, isLate, queryOf } from '../followups/shelves';
 import { guessKind } from '../page/files';
-import type { Criteria, Referral, ReferralView } from '../types';
+import type { Criteria, ReferralView } from '../types';
 import { filterOf, searchOf } from './filter';
 import { isMet } from './library';
-import { byUrgency } from './order';
-import { complete, saidOf, steps } from './verbs';
-
-const row = (id: string, said: Partial<Referral>): Referral =>
-  ({
-    id,
-    state: 'submitted',
-    priority: 'normal',
-    due_at: null,
-    created_at: '2026-01-01',
-    ...said,
-  }) as Referral;
-
-describe('the order of referrals', () => {
-  it('puts the green channel first, then what is due, what is over last', () => {
-    const rows = [
-      row('closed', { state: 'closed', priority: 'green' }),
-      row('later', { due_at: '2026-01-03' }),
-      row('soon', { due_at: '2026-01-02' }),
-      row('green', { priority: 'green', due_at: '2026-01-09' }),
-    ];
-    expect(rows.toSorted(byUrgency).map((one) => one.id)).toEqual(['green', 'soon', 'later', 'closed']);
-  });
-});
+import { complete, morningOf, saidOf, steps } from './verbs';
 
 const item = (code: string, required = false) => ({ code, zh: code, en: code, required });
 const list = { items: [item('a', true), item('b')], least: 2, green: true } as Criteria;
@@ -79,10 +56,33 @@ describe('the steps of a referral', () => {
   });
 });
 
+describe('advice with a summary', () => {
+  it('is sent row by row with the day it is due, and nothing for an empty row', () => {
+    const rows = JSON.stringify([
+      { text: ' 复查增强CT ', day: '2026-03-01' },
+      { text: ' ', day: '' },
+      { text: '门诊复诊', day: '' },
+    ]);
+    const asks = steps.find((step) => step.move === 'complete')?.asks ?? [];
+    const said = saidOf(asks, { outcome: 'improved', text: '好转', follow_ups: rows });
+    expect(said.follow_ups).toEqual([
+      { text: '复查增强CT', due_at: morningOf('2026-03-01') },
+      { text: '门诊复诊', due_at: null },
+    ]);
+    expect(saidOf(asks, {}).follow_ups).toEqual([]);
+  });
+});
+
 describe('the lists', () => {
   it('stand in the address', () => {
     const there = (text: string) => searchOf(filterOf(new URLSearchParams(text))).toString();
-    for (const text of ['', 'box=out', 'box=all&state=all', 'state=arrived&direction=down'])
+    for (const text of [
+      '',
+      'box=out',
+      'box=all&state=all',
+      'state=arrived&direction=down',
+      'box=all&state=no_show',
+    ])
       expect(there(text)).toBe(text);
   });
 
@@ -91,7 +91,8 @@ describe('the lists', () => {
     const now = Date.parse('2026-01-04T12:00:00Z');
     expect(isLate(due, now)).toBe(true);
     expect(daysLate(due, now)).toBe(3);
-    expect(shownOn('overdue', { ...due, state: 'done' }, now)).toBe(false);
+    expect(isLate({ ...due, state: 'done' }, now)).toBe(false);
+    expect(queryOf('overdue')).toEqual({ state: 'overdue', mine: true });
   });
 });
 

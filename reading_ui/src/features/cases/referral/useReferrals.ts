@@ -4,11 +4,10 @@ import { pollEvery, useConnection, useLiveList } from '@/live';
 import { caseKeys } from '../keys';
 import * as calls from '../referralCalls';
 import type { Filter } from './filter';
-import { byUrgency } from './order';
 
-const PAGE = 200;
+const PAGE = 100;
 
-/** Referrals as they matter: a page holds more than any office has running, so the order by urgency is whole. */
+/** Referrals as the server orders them, by urgency, page by page. */
 export function useReferrals({ box, state, direction }: Filter, q: string) {
   const line = useConnection((connection) => connection.state);
   useLiveList(caseKeys.referrals);
@@ -23,7 +22,7 @@ export function useReferrals({ box, state, direction }: Filter, q: string) {
   });
   const rows = useMemo(() => {
     const all = list.data?.pages.flatMap((page) => page.items) ?? [];
-    return [...new Map(all.map((row) => [row.id, row])).values()].toSorted(byUrgency);
+    return [...new Map(all.map((row) => [row.id, row])).values()];
   }, [list.data]);
   const first = list.data?.pages[0];
   const counts: Partial<Record<string, number>> = first?.counts ?? {};

@@ -1,4 +1,4 @@
-import type { Verb } from '../referralCalls';
+import type { Said, Verb } from '../referralCalls';
 import type { Direction } from '../types';
 
 export const declineReasons = [
@@ -15,7 +15,7 @@ export const outcomes = ['recovered', 'improved', 'unchanged', 'worse', 'transfe
 export interface Ask {
   name: string;
   label: string;
-  kind: 'line' | 'text' | 'moment' | 'site' | 'declined' | 'outcome';
+  kind: 'line' | 'text' | 'moment' | 'site' | 'declined' | 'outcome' | 'advice';
   needed?: boolean;
 }
 
@@ -57,6 +57,7 @@ export const steps: readonly Step[] = [
     asks: [
       { name: 'outcome', label: 'outcome', kind: 'outcome', needed: true },
       { name: 'text', label: 'summary', kind: 'text', needed: true },
+      { name: 'follow_ups', label: 'advice', kind: 'advice' },
     ],
   },
   { move: 'close', verb: 'close', asks: [] },
@@ -93,11 +94,28 @@ export const wordOf = (move: string, direction: Direction): string =>
     ? `referral.verb.${move}Down`
     : `referral.verb.${move}`;
 
+/** What the sender is to do next, by a day or without one. */
+export interface Advice {
+  text: string;
+  day: string;
+}
+
+/** As typed so far: one text that holds the rows, since every other answer is a text too. */
+export const adviceOf = (typed: string | undefined): Advice[] => (typed ? JSON.parse(typed) : []);
+const sentAdvice = (typed: string) =>
+  adviceOf(typed)
+    .filter(({ text }) => text.trim())
+    .map(({ text, day }) => ({ text: text.trim(), due_at: day ? morningOf(day) : null }));
+
+/** A day's work is due as it begins. */
+export const morningOf = (day: string): string => new Date(`${day}T09:00:00`).toISOString();
+
 /** What is sent: moments with their zone, nothing for what was left empty. */
-export function saidOf(asks: readonly Ask[], typed: Record<string, string>): Record<string, string | null> {
+export function saidOf(asks: readonly Ask[], typed: Record<string, string>): Said {
   return Object.fromEntries(
     asks.map(({ name, kind }) => {
       const value = (typed[name] ?? '').trim();
+      if (kind === 'advice') return [name, sentAdvice(value)];
       if (kind !== 'moment') return [name, value];
       return [name, value ? new Date(value).toISOString() : null];
     }),
