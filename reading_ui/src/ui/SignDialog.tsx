@@ -11,6 +11,8 @@ interface Props {
   who: ReactNode;
   /** The text that is signed. */
   what: ReactNode;
+  /** Which version of it: once another one stands on the screen, it has to be read anew before anybody signs it. */
+  version: string | number;
   words: { note: string; password: string; now: string };
   /** False while what would be signed is not all on the screen. */
   ready?: boolean;
@@ -20,12 +22,16 @@ interface Props {
 }
 
 /** The one place that asks twice, because a signature cannot be taken back: whom it is about, what is signed, the password. */
-export function SignDialog({ title, who, what, words, ready = true, sign, explain, onClose }: Props) {
+export function SignDialog(props: Props) {
+  const { title, who, what, version, words, ready = true, sign, explain, onClose } = props;
   const { t } = useTranslation('ui');
+  const [opened, setOpened] = useState(ready ? version : null);
+  if (opened === null && ready) setOpened(version);
+  const changed = opened !== null && opened !== version;
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const may = ready && password !== '';
+  const may = ready && !changed && password !== '';
   const send = async () => {
     setBusy(true);
     setProblem(null);
@@ -49,6 +55,11 @@ export function SignDialog({ title, who, what, words, ready = true, sign, explai
       >
         {who}
         <section className={styles.what}>{what}</section>
+        {changed && (
+          <p className={styles.changed} role="alert">
+            {t('sign.changed')}
+          </p>
+        )}
         <p className={styles.note}>{words.note}</p>
         <TextField
           label={words.password}

@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next';
 import { useKeys } from '@/lib/keys';
 import { Button } from '@/ui/Button';
 import { TextArea } from '@/ui/Field';
+import { sayProblem } from '@/ui/problemText';
 import { Segments } from '@/ui/Segments';
+import { toast } from '@/ui/toast';
 import * as calls from './calls';
 import { ConflictBox, SavedLine } from './KeptLine';
 import styles from './page.module.css';
@@ -17,6 +19,11 @@ const opinionOf = ({ diagnosis, treatment, refer }: Consultation): Opinion => ({
   treatment,
   refer,
 });
+
+const failed = (error: unknown): null => {
+  sayProblem(error);
+  return null;
+};
 
 /** 诊断意见, 处理建议, 是否上转: kept while it is written, signed with the password. */
 export function OpinionEditor({ view }: { view: Consultation }) {
@@ -41,8 +48,13 @@ export function OpinionEditor({ view }: { view: Consultation }) {
   const whole = value.diagnosis.trim() !== '' && value.treatment.trim() !== '';
   const sign = async () => {
     if (!whole) return;
-    const version = await keeper.flush();
-    if (version !== null) setSigning(version);
+    if ((await keeper.flush()) === null) return;
+    setSigning(await keeper.recheck().catch(failed));
+  };
+  const stale = () => {
+    setSigning(null);
+    toast(t('kept.conflict'), { tone: 'problem' });
+    void keeper.recheck().catch(failed);
   };
   useKeys('opinion', [
     { keys: 'ctrl+Enter', label: 'consult:opinion.sign', whenTyping: true, run: () => void sign() },
@@ -89,7 +101,13 @@ export function OpinionEditor({ view }: { view: Consultation }) {
         </Button>
       </div>
       {signing !== null && (
-        <SignDialog view={view} opinion={value} version={signing} onClose={() => setSigning(null)} />
+        <SignDialog
+          view={view}
+          opinion={value}
+          version={signing}
+          onClose={() => setSigning(null)}
+          onStale={stale}
+        />
       )}
     </div>
   );

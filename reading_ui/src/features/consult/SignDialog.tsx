@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next';
+import { asProblem } from '@/api/problem';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { problemText } from '@/ui/problemText';
 import { SignDialog as Asks } from '@/ui/SignDialog';
@@ -12,23 +13,31 @@ interface Props {
   opinion: Opinion;
   version: number;
   onClose: () => void;
+  /** Somebody has written meanwhile. */
+  onStale: () => void;
 }
 
 /** The opinion as it will be signed. */
-export function SignDialog({ view, opinion, version, onClose }: Props) {
+export function SignDialog({ view, opinion, version, onClose, onStale }: Props) {
   const { t } = useTranslation('consult');
   const take = useTake();
   const study = view.studies[0];
   const sign = async (password: string) => {
-    const signed = await calls.act(view.id, 'sign', { password, version });
-    onClose();
-    toast(t('done.sign'));
-    if (signed) take(signed);
+    try {
+      const signed = await calls.act(view.id, 'sign', { password, version });
+      onClose();
+      toast(t('done.sign'));
+      if (signed) take(signed);
+    } catch (error) {
+      if (asProblem(error).code === 'version.stale') onStale();
+      throw error;
+    }
   };
   return (
     <Asks
       title={t('sign.title')}
       words={{ note: t('sign.what'), password: t('sign.password'), now: t('sign.now') }}
+      version={version}
       sign={sign}
       explain={problemText}
       onClose={onClose}

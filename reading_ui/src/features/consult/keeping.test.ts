@@ -33,6 +33,11 @@ describe('a form that keeps itself', () => {
     expect(dueAt(state)).toBe(7000);
   });
 
+  it('goes on under the new number when only the number has moved', () => {
+    const state = step(opened(form('x'), 1, 'then'), { kind: 'moved', version: 4 });
+    expect([state.phase, state.version, state.savedAt, unsaved(state)]).toEqual(['saved', 4, 'then', false]);
+  });
+
   it('waits for a decision when somebody else has saved, and sends nothing meanwhile', () => {
     let state = step(edit(opened(form('x'), 1, null), 'mine', 1), { kind: 'send' });
     state = step(state, { kind: 'stale', code: 'version.stale' });

@@ -30,6 +30,7 @@ export type Happening<T> =
   | { kind: 'failed'; code: string; now: number }
   | { kind: 'stale'; code: string }
   | { kind: 'refused'; code: string }
+  | { kind: 'moved'; version: number }
   | { kind: 'mine'; version: number; now: number }
   | { kind: 'theirs'; value: T; version: number };
 
@@ -79,6 +80,8 @@ export function step<T>(state: Keeping<T>, what: Happening<T>): Keeping<T> {
       return { ...state, phase: 'conflict', sent: null, code: what.code };
     case 'refused':
       return { ...state, phase: 'refused', sent: null, code: what.code };
+    case 'moved':
+      return { ...state, version: what.version };
     case 'mine':
       return {
         ...state,

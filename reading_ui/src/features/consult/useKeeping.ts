@@ -13,6 +13,8 @@ export interface Keeper<T> {
   edit(change: Partial<T>): void;
   /** Sends what is unsaved at once; the version then held by the server, or null when it could not be kept. */
   flush(): Promise<number | null>;
+  /** Asks the server what stands there now: the version when it is these words, null (a conflict) when it is others. */
+  recheck(): Promise<number | null>;
   keepMine(): Promise<void>;
   takeTheirs(): Promise<void>;
 }
@@ -87,6 +89,16 @@ export function useKeeping<T extends object>(first: Held<T>, server: Server<T>, 
       const held = state.current as Keeping<T>;
       return unsaved(held) ? null : held.version;
     }, [start]),
+    recheck: useCallback(async () => {
+      const held = await way.current.fresh();
+      const { kept, version } = state.current as Keeping<T>;
+      if (!same(held.value, kept)) {
+        tell({ kind: 'stale', code: 'version.stale' });
+        return null;
+      }
+      if (held.version !== version) tell({ kind: 'moved', version: held.version });
+      return held.version;
+    }, [tell]),
     keepMine: useCallback(async () => {
       const { version } = await way.current.fresh();
       tell({ kind: 'mine', version, now: Date.now() });

@@ -40,6 +40,7 @@ export function SignDialog({ report, study, images, onClose, onNext }: Props) {
       title={t('sign.title')}
       words={{ note: t('sign.what'), password: t('sign.password'), now: t('sign.now') }}
       ready={images !== null}
+      version={`${report.version}/${images}`}
       sign={send}
       explain={problemWords}
       onClose={onClose}

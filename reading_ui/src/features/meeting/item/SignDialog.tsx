@@ -35,6 +35,7 @@ export function SignDialog({ meeting, item, conclusion, onClose }: Props) {
     <Asks
       title={t('sign.title', { kind: t(`kind.${conclusion.kind}`) })}
       words={{ note: t('sign.what'), password: t('sign.password'), now: t('sign.now') }}
+      version={conclusion.version}
       sign={sign}
       explain={problemText}
       onClose={onClose}
