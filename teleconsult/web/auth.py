@@ -21,13 +21,17 @@ _BY_ITSELF = ("/api/worklist", "/api/notices", "/api/me", "/api/criticals", "/ap
 
 
 class Absent(Exception):
-    """Nobody is signed in."""
+    """Nobody is signed in, or (`session.other`) somebody else than the page that asks was opened by."""
+
+    def __init__(self, code: str = "session.absent") -> None:
+        super().__init__(code)
+        self.code = code
 
 
 def install(app: Flask) -> None:
     """Guard /api and /dicom-web: a live session for everything but signing in, a CSRF token for every change."""
     app.before_request(_guard)
-    app.register_error_handler(Absent, lambda _: problems.problem(401, "session.absent"))
+    app.register_error_handler(Absent, lambda absence: problems.problem(401, absence.code))
 
 
 def system() -> System:
@@ -92,6 +96,9 @@ def _guard() -> Response | None:
     if request.path.startswith(_BY_TOKEN) and "Authorization" in request.headers:
         return _let_peer_in()  # no other site can make a browser send this header
     session = signed_in()
+    # Two tabs have one cookie: a page must not show under one name what belongs to another.
+    if request.headers.get("X-Person", session.actor.id) != session.actor.id:
+        raise Absent("session.other")
     if changes and not hmac.compare_digest(request.headers.get("X-CSRF-Token", "").encode(), session.csrf.encode()):
         raise forbidden("request.csrf")
     return None

@@ -35,6 +35,17 @@ def test_without_a_session_there_is_only_the_door(app: Flask) -> None:
         assert answer.mimetype == "application/problem+json"
 
 
+def test_a_page_of_one_person_is_told_nothing_once_another_has_signed_in_in_the_same_browser(
+    browser: Browsers, alliance: Alliance
+) -> None:
+    visitor = browser("reader")
+    other = {"X-Person": alliance.people["doctor_a"].id}
+    answer = visitor.get("/api/worklist", headers=other)
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (401, "session.other")
+    assert visitor.get("/api/worklist", headers={"X-Person": alliance.people["reader"].id}).status_code == 200
+
+
 def test_a_change_needs_the_csrf_token(browser: Browsers) -> None:
     visitor = browser("reader")
     answer = visitor.client.post("/api/session/touch", headers={"X-CSRF-Token": "guessed"})

@@ -46,6 +46,16 @@ describe('the API client', () => {
     expect(asked[1]?.body).toBe(asked[0]?.body);
   });
 
+  it('says whose page it is, and holds still when another person has signed in in another tab', async () => {
+    signedIn(me('old'));
+    const asked = network(json(401, { code: 'session.other' }), json(200, { items: [] }));
+    const list = get('/api/worklist');
+    await vi.waitFor(() => expect(useSession.getState().why).toBe('session.other'));
+    expect([asked[0]?.headers.get('X-Person'), useSession.getState().state]).toEqual(['p', 'expired']);
+    signedIn(me('new'));
+    expect(await list).toEqual({ items: [] });
+  });
+
   it('fails held requests when the person leaves instead', async () => {
     signedIn(me('old'));
     network(json(401, { code: 'session.absent' }));

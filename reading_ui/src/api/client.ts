@@ -8,6 +8,7 @@ interface Ask {
   path: string;
   query?: Query;
   body?: unknown;
+  headers?: Record<string, string>;
   signal?: AbortSignal;
   /** Ask with the ETag of the last answer; an unchanged answer costs a few bytes. */
   etag?: boolean;
@@ -28,12 +29,15 @@ export function url(path: string, query: Query = {}): string {
   return tail ? `${path}?${tail}` : path;
 }
 
+const asItIs = (body: unknown): body is FormData | Blob => body instanceof FormData || body instanceof Blob;
+
 function headersOf(ask: Ask, address: string): Headers {
-  const headers = new Headers({ Accept: 'application/json' });
+  const headers = new Headers({ Accept: 'application/json', ...ask.headers });
   // Of a form with files the browser itself says where one part ends.
-  if (ask.body !== undefined && !(ask.body instanceof FormData))
-    headers.set('Content-Type', 'application/json');
+  if (ask.body !== undefined && !asItIs(ask.body)) headers.set('Content-Type', 'application/json');
   if (ask.method !== 'GET') headers.set('X-CSRF-Token', csrf());
+  const person = useSession.getState().me?.person.id;
+  if (person && !ask.open) headers.set('X-Person', person);
   const known = ask.etag ? answers.get(address) : undefined;
   if (known) headers.set('If-None-Match', known.etag);
   return headers;
@@ -46,7 +50,7 @@ async function send(ask: Ask, address: string): Promise<Response> {
     return await fetch(address, {
       method: ask.method,
       headers: headersOf(ask, address),
-      body: ask.body === undefined || ask.body instanceof FormData ? ask.body : JSON.stringify(ask.body),
+      body: ask.body === undefined || asItIs(ask.body) ? ask.body : JSON.stringify(ask.body),
       credentials: 'same-origin',
       signal: ask.signal,
     });
@@ -78,7 +82,7 @@ async function bodyOf(ask: Ask, address: string, response: Response): Promise<un
 async function cameBack(ask: Ask, problem: Problem): Promise<boolean> {
   if (ask.open || useSession.getState().state === 'out') return false;
   if (problem.status !== 401) return false;
-  expired();
+  expired(problem.code);
   return restored();
 }
 
@@ -111,6 +115,15 @@ export const post = <T>(path: string, body: unknown = {}, options: Pick<Ask, 'si
 
 export const put = <T>(path: string, body: unknown, options: Pick<Ask, 'signal'> = {}) =>
   request<T>({ method: 'PUT', path, body, ...options });
+
+/** Bytes as they are: a part of a file. */
+export const putBytes = <T>(
+  path: string,
+  body: Blob,
+  query: Query,
+  headers: Record<string, string>,
+  options: Pick<Ask, 'signal'> = {},
+) => request<T>({ method: 'PUT', path, query, body, headers, ...options });
 
 export const patch = <T>(path: string, body: unknown) => request<T>({ method: 'PATCH', path, body });
 

@@ -10,11 +10,18 @@ export type SessionState = 'starting' | 'out' | 'in' | 'expired';
 interface Session {
   state: SessionState;
   me: Me | null;
+  /** Why it is expired: `session.other` when another person has signed in in another tab. */
+  why: string;
   /** Moment (ms) of the last sign of a person at the desk. */
   lastActive: number;
 }
 
-export const useSession = create<Session>()(() => ({ state: 'starting', me: null, lastActive: Date.now() }));
+export const useSession = create<Session>()(() => ({
+  state: 'starting',
+  me: null,
+  why: '',
+  lastActive: Date.now(),
+}));
 
 const waiting = new Set<(restored: boolean) => void>();
 
@@ -36,8 +43,8 @@ export function signedOut(): void {
 }
 
 /** The server no longer knows the session. Only matters while somebody is at work. */
-export function expired(): void {
-  if (useSession.getState().state === 'in') useSession.setState({ state: 'expired' });
+export function expired(why = 'session.absent'): void {
+  if (useSession.getState().state === 'in') useSession.setState({ state: 'expired', why });
 }
 
 /** Resolves true when the same person has signed in again, false when they gave up. */

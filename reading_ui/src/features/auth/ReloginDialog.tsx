@@ -12,6 +12,7 @@ import { signIn, signOut } from './signIn';
 export function ReloginDialog() {
   const { t } = useTranslation('auth');
   const person = useSession((session) => session.me?.person);
+  const other = useSession((session) => session.why === 'session.other');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -29,8 +30,9 @@ export function ReloginDialog() {
   };
 
   return (
-    <Dialog title={t('relogin.title')} veil>
+    <Dialog title={t(other ? 'relogin.otherTitle' : 'relogin.title')} veil>
       <form className={styles.form} onSubmit={submit}>
+        {other && <p className={styles.note}>{t('relogin.other', { name: person?.name })}</p>}
         <p className={styles.note}>{t('relogin.safe')}</p>
         {problem && (
           <p className={styles.problem} role="alert">
