@@ -61,10 +61,12 @@ class Backlog:
         self._watching.start()
 
     def stop(self, seconds: float) -> None:
-        """Let the other side finish; it goes on without this process when that takes longer."""
+        """Let the other side finish what waits; a process goes on without this one when that takes longer."""
         self._stopping = True
         self._lines.put(None)
-        if self._watching is not None:
+        with self._changed:
+            self._changed.wait_for(lambda: not self._waiting, seconds)
+        if self._watching is not None and not self._apart:
             self._watching.join(seconds)
 
     def __len__(self) -> int:

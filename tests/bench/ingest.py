@@ -60,6 +60,7 @@ class Receiver:
     name: str
     port: int
     called: str
+    pid: int
     indexed: Callable[[], int] | None
 
 
@@ -72,7 +73,7 @@ def our_node(folder: Path) -> Iterator[Receiver]:
     words = [sys.executable, "-m", "dicom_node"]
     with Child(words, folder / "node.log", env=settings.to_env(), cwd=ROOT) as child:
         child.up(lambda: accepts(settings.dicom_port), "the node listens")
-        yield Receiver("node", settings.dicom_port, settings.ae_title, lambda: _counted(system))
+        yield Receiver("node", settings.dicom_port, settings.ae_title, child.pid, lambda: _counted(system))
     system.store.engine.dispose()
 
 
@@ -99,7 +100,7 @@ def orthanc(folder: Path) -> Iterator[Receiver]:
             with urllib.request.urlopen(f"http://127.0.0.1:{http}/statistics", timeout=5) as answer:
                 return int(json.loads(answer.read())["CountInstances"])
 
-        yield Receiver("orthanc", port, "ORTHANC", indexed)
+        yield Receiver("orthanc", port, "ORTHANC", child.pid, indexed)
 
 
 @contextmanager
@@ -111,7 +112,7 @@ def storescp(folder: Path) -> Iterator[Receiver]:
     words = ["storescp", "--fork", "+xa", "-od", str(kept), str(port)]
     with Child(words, folder / "storescp.log", env={"TCP_NODELAY": "1"}) as child:
         child.up(lambda: accepts(port), "storescp listens")
-        yield Receiver("storescp", port, "ANY", None)
+        yield Receiver("storescp", port, "ANY", child.pid, None)
 
 
 KINDS = {"node": our_node, "orthanc": orthanc, "storescp": storescp}
@@ -145,40 +146,62 @@ def sent(receiver: Receiver, folders: Sequence[Path], nodelay: bool) -> float:
 
 @dataclass
 class Run:
-    """Instances a second, and how long after the last acknowledgement all were in the index."""
+    """Instances a second, how long after the last acknowledgement all were in the index, and the receiver's milliseconds of CPU for each,
+    index included. The last depends least on what else the machine does."""
 
     rate: float
     behind: float
+    cpu: float
 
 
-def measured(kind: str, folders: Sequence[Path], count: int, nodelay: bool) -> Run:
+def processor_seconds(pid: int) -> float:
+    """Of a process and of all that it has started, ended ones included."""
+    tree, found = [str(pid)], 0.0
+    while tree:
+        each = tree.pop()
+        try:
+            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
+            tree += [
+                word
+                for task in Path(f"/proc/{each}/task").iterdir()
+                for word in (task / "children").read_text().split()
+            ]
+        except FileNotFoundError:
+            continue
+        found += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return found
+
+
+def measured(kind: str, first: Path, folders: Sequence[Path], count: int, nodelay: bool) -> Run:
     """One run into an empty archive."""
     place = Path(tempfile.mkdtemp(prefix=f"bench-ingest-{kind}-", dir=os.environ.get("BENCH_FOLDER")))
     try:
         with KINDS[kind](place) as receiver:
-            time.sleep(2.0)  # for the node's index process, and Orthanc's plugins: neither is what is measured
+            sent(receiver, [first], True)  # everything is started when the first object is in the index
+            indexed = receiver.indexed or (lambda: 1)
+            wait_for(lambda: indexed() == 1, "the first object is indexed", 120)
             os.sync()
+            cpu = processor_seconds(receiver.pid)
             seconds = sent(receiver, folders, nodelay)
             ended, behind = time.perf_counter(), 0.0
             if receiver.indexed is not None:
-                indexed = receiver.indexed
-                wait_for(lambda: indexed() == count, f"{count} objects are indexed", 60)
+                wait_for(lambda: indexed() == count + 1, f"{count} objects are indexed", 120)
                 behind = time.perf_counter() - ended
-            return Run(count / seconds, behind)
+            return Run(count / seconds, behind, (processor_seconds(receiver.pid) - cpu) / count * 1000)
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 def alternated(
-    title: str, kinds: Sequence[str], folders: Sequence[Path], count: int, nodelay: bool
+    title: str, kinds: Sequence[str], first: Path, folders: Sequence[Path], count: int, nodelay: bool
 ) -> dict[str, list[Run]]:
     runs: dict[str, list[Run]] = {kind: [] for kind in kinds}
     for number in range(RUNS):
         for kind in kinds if number % 2 == 0 else list(reversed(kinds)):
-            run = measured(kind, folders, count, nodelay)
+            run = measured(kind, first, folders, count, nodelay)
             runs[kind].append(run)
             say(
-                f"{title} {number + 1}/{RUNS} {kind:9} {run.rate:7.0f}/s  indexed {run.behind:.2f} s later  load {os.getloadavg()[0]:.1f}"
+                f"{title} {number + 1}/{RUNS} {kind:9} {run.rate:7.0f}/s  indexed {run.behind:.2f} s later  {run.cpu:.2f} ms CPU each  load {os.getloadavg()[0]:.1f}"
             )
     return runs
 
@@ -188,6 +211,7 @@ def summary(part: str, runs: dict[str, list[Run]]) -> dict[str, object]:
     for kind, each in runs.items():
         rates = sorted(run.rate for run in each)
         said[f"{part}_{kind}_per_second"] = round(statistics.median(rates), 1)
+        said[f"{part}_{kind}_cpu_ms"] = round(statistics.median(run.cpu for run in each), 2)
         said[f"{part}_{kind}_spread"] = [round(rates[0], 1), round(rates[-1], 1)]
     said[f"{part}_node_indexed_after_seconds"] = round(statistics.median(run.behind for run in runs["node"]), 2)
     return said
@@ -225,8 +249,10 @@ def main() -> None:
         )
         make_objects(place / "all", OBJECTS)
         make_objects(place / "few", NAGLE_OBJECTS)
+        make_objects(place / "first", 1)
+        first = place / "first"
         if "one" in PARTS:
-            runs = alternated("one association", ["node", "orthanc", "storescp"], [place / "all"], OBJECTS, True)
+            runs = alternated("one association", ["node", "orthanc", "storescp"], first, [place / "all"], OBJECTS, True)
             result |= {
                 "one_association_ratio": ratio(runs, "orthanc"),
                 "storescp_ratio": ratio(runs, "storescp"),
@@ -234,10 +260,10 @@ def main() -> None:
             }
         if "four" in PARTS:
             folders = [place / "all" / str(number) for number in range(4)]
-            runs = alternated("four associations", ["node", "orthanc", "storescp"], folders, OBJECTS, True)
+            runs = alternated("four associations", ["node", "orthanc", "storescp"], first, folders, OBJECTS, True)
             result |= {"four_associations_ratio": ratio(runs, "orthanc"), **summary("four", runs)}
         if "nagle" in PARTS:
-            runs = alternated("Nagle", ["node", "orthanc"], [place / "few"], NAGLE_OBJECTS, False)
+            runs = alternated("Nagle", ["node", "orthanc"], first, [place / "few"], NAGLE_OBJECTS, False)
             result |= {"nagle_ratio": ratio(runs, "orthanc"), **summary("nagle", runs)}
     result["load_after"] = round(os.getloadavg()[0], 1)
     say(json.dumps(result))
