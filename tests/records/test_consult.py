@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from teleconsult import access, consult, reporting
-from teleconsult.access import Thing, case_shares_of, permits, shares_of
+from teleconsult.access import SYSTEM, Grant, Role, Thing, add_person, case_shares_of, permits, shares_of
 from teleconsult.consult import queries
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning
@@ -356,3 +356,25 @@ def test_what_was_not_adopted_says_why(desk: Desk) -> None:
         desk.does("expert", consult.feedback, key, "adopted", "")
     desk.does("doctor_a", consult.feedback, key, "not", "家属拒绝")
     assert desk.row(key).adoption == "not"
+
+
+def test_the_directory_comes_page_by_page_and_names_to_their_coordinator_who_is_not_in_it_yet(desk: Desk) -> None:
+    with desk.alliance.system.work() as work:
+        city = desk.alliance.sites["city"]
+        add_person(work, SYSTEM, "expert3", "测试专家丁", "chief", city, [Grant(Role.EXPERT, city)])
+    with desk.alliance.system.read() as work:
+        everybody = queries.experts(work)
+        first = queries.experts(work, limit=2)
+        second = queries.experts(work, limit=2, cursor=first.next)
+    assert (first.total, len(first.rows), first.next) == (len(everybody.rows), 2, "2")
+    assert [one.person_id for one in (*first.rows, *second.rows)] == [one.person_id for one in everybody.rows][:4]
+    (missing,) = unlisted(desk, "coordinator")
+    assert missing.name == "测试专家丁"
+    assert (unlisted(desk, "coordinator_b"), unlisted(desk, "doctor_a")) == ([], [])
+    desk.does("coordinator", consult.describe, missing.id, {"specialty": "cardiology"})
+    assert unlisted(desk, "coordinator") == []
+
+
+def unlisted(desk: Desk, login: str) -> Any:
+    with desk.alliance.system.read() as work:
+        return queries.unlisted(work, desk.who(login))

@@ -420,3 +420,14 @@ def test_the_agenda_is_arranged_whole(house: House) -> None:
         house.does("coordinator", agenda.arrange, item.meeting_id, [(item.id, 500)])
     house.does("coordinator", agenda.arrange, item.meeting_id, [(item.id, 25)])
     assert house.item(item.id).minutes == 25
+
+
+def test_the_list_tells_how_many_cases_are_prepared_and_what_makes_a_quorum(house: House) -> None:
+    item = house.accepted()
+    listed = house.asks("rad", queries.meetings, queries.MeetingMatch()).rows[0]
+    assert (listed.items, listed.ready, listed.row["quorum"]) == (1, 0, {"must": ["radiology"], "least": 3})
+    for login, specialty in (("rad", "radiology"), ("path", "pathology"), ("onc", "oncology")):
+        house.does(login, agenda.prepare, item.meeting_id, item.id, specialty, {"ready": True}, 1)
+    listed = house.asks("rad", queries.meetings, queries.MeetingMatch()).rows[0]
+    assert (listed.items, listed.ready) == (1, 1)
+    assert house.asks("doctor_b", queries.meetings, queries.MeetingMatch()).rows == ()

@@ -1,4 +1,5 @@
 import { RaiseCritical, ReportFlags, StudyCriticals } from '@/features/critical';
+import { ProposeFromStudy } from '@/features/meeting';
 import { ReadingPage } from '@/features/reading';
 import { ReportPane } from '@/features/report';
 
@@ -6,7 +7,12 @@ import { ReportPane } from '@/features/report';
 export function ReadingRoute() {
   return (
     <ReadingPage
-      extra={(study) => <RaiseCritical study={study} />}
+      extra={(study) => (
+        <>
+          <RaiseCritical study={study} />
+          <ProposeFromStudy study={study} />
+        </>
+      )}
       below={(study) => <StudyCriticals study={study} />}
       words={(slot) => (
         <ReportPane {...slot} flags={(about) => <ReportFlags study={slot.study} {...about} />} />

@@ -14,8 +14,10 @@ const slots: RoomSlots = {
     ) : (
       <RoomConclusion meetingId={room.subject_id} />
     ),
-  agenda: ({ room }) =>
-    room.kind === 'meeting' ? <RoomAgenda meetingId={room.subject_id} roomId={room.id} /> : null,
+  agenda: ({ room, onShow }) =>
+    room.kind === 'meeting' ? (
+      <RoomAgenda meetingId={room.subject_id} roomId={room.id} onShow={onShow} />
+    ) : null,
 };
 
 /** People, words and the images they share: the application seats them, they do not know each other. */

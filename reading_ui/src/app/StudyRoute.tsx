@@ -1,5 +1,6 @@
 import { StudyCases } from '@/features/cases';
 import { StudyCriticals } from '@/features/critical';
+import { ProposeFromStudy } from '@/features/meeting';
 import { StudyPage } from '@/features/study';
 
 /** A study with its critical findings and its cases: the application seats them, they do not know each other. */
@@ -10,6 +11,7 @@ export function StudyRoute() {
         <>
           <StudyCriticals study={study} />
           <StudyCases study={study} />
+          <ProposeFromStudy study={study} />
         </>
       )}
     />

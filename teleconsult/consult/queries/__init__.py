@@ -11,7 +11,7 @@ from teleconsult.consult.queries.consultations import (
 )
 from teleconsult.consult.queries.desk import desk
 from teleconsult.consult.queries.desk_item import DeskItem
-from teleconsult.consult.queries.experts import ExpertView, expert, experts
+from teleconsult.consult.queries.experts import ExpertPage, ExpertView, expert, experts, unlisted
 from teleconsult.consult.queries.meeting_items import ItemView, item, meeting_id_of
 from teleconsult.consult.queries.meetings import (
     MeetingMatch,
@@ -24,7 +24,7 @@ from teleconsult.consult.queries.meetings import (
 from teleconsult.consult.queries.rooms import RoomView, room
 
 __all__ = [
-    "BoardView", "ConsultationView", "DeskItem", "ExpertView", "ItemView", "Match", "MeetingMatch", "MeetingPage", "MeetingView",
+    "BoardView", "ConsultationView", "DeskItem", "ExpertPage", "ExpertView", "ItemView", "Match", "MeetingMatch", "MeetingPage", "MeetingView",
     "Page", "RoomView", "board", "boards", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
-    "item", "meeting", "meeting_id_of", "meetings", "meetings_of_case", "room",
+    "item", "meeting", "meeting_id_of", "meetings", "meetings_of_case", "room", "unlisted",
 ]  # fmt: skip

@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import exists, func, or_, select
 
-from teleconsult.access.actors import Role, Title
+from teleconsult.access.actors import Actor, Role, Title
 from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
 from teleconsult.consult import hours
-from teleconsult.consult.queries.people import BUSY_STATES
+from teleconsult.consult.queries.people import BUSY_STATES, Colleague, colleagues
 from teleconsult.consult.tables import ConsultationRow, ExpertRow
 from teleconsult.imaging.pinyin import keys
 from teleconsult.kernel.errors import absent
@@ -38,9 +38,17 @@ class ExpertView:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExpertPage:
+    rows: tuple[ExpertView, ...]
+    next: str | None
+    total: int
+
+
 def experts(
-    work: Work, specialty: str = "", q: str = "", site_id: str = "", *, accepting: bool = False, limit: int = 200
-) -> list[ExpertView]:
+    work: Work, specialty: str = "", q: str = "", site_id: str = "", *, accepting: bool = False, cursor: str | None = None,
+    limit: int = 200,
+) -> ExpertPage:  # fmt: skip
     """Who may be asked, the least busy first. `q` finds by name and its pinyin, by hospital, and in the introduction.
 
     The directory is no secret within the alliance: whoever is signed in may read it.
@@ -67,7 +75,23 @@ def experts(
     found = [
         _view(work, row, person, site, count) for row, person, site, count in rows if _matches(q, row, person, site)
     ]
-    return found[:limit]
+    skipped = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 7 else 0
+    more = str(skipped + limit) if len(found) > skipped + limit else None
+    return ExpertPage(tuple(found[skipped : skipped + limit]), more, len(found))
+
+
+def unlisted(work: Work, actor: Actor) -> list[Colleague]:
+    """Who holds the role at the hospitals that this person coordinates or administers, and does not stand in the directory yet."""
+    keepers = (Role.COORDINATOR, Role.ADMINISTRATOR)
+    wanted = (
+        select(PersonRow.id)
+        .join(GrantRow, GrantRow.person_id == PersonRow.id)
+        .where(GrantRow.role == Role.EXPERT, PersonRow.disabled.is_(False), PersonRow.id.not_in(select(ExpertRow.id)))
+    )
+    if not actor.everywhere(*keepers):
+        wanted = wanted.where(PersonRow.site_id.in_(sorted(actor.sites(*keepers))))
+    found = colleagues(work, work.session.scalars(wanted))
+    return sorted(found.values(), key=lambda one: (one.name, one.id))
 
 
 def expert(work: Work, person_id: str) -> ExpertView:

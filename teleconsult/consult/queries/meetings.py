@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from teleconsult.access import Actor, Share, Thing, permits
 from teleconsult.access.queries import site_names
@@ -15,7 +15,7 @@ from teleconsult.consult.queries.boards import Seated, seated
 from teleconsult.consult.queries.meeting_items import ItemView, items_shown
 from teleconsult.consult.queries.meeting_sight import attendance, members_of, seen_items, seen_meetings, sees_meeting
 from teleconsult.consult.queries.people import Colleague, colleagues
-from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingMemberRow, MeetingRow
+from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingMemberRow, MeetingRow, PreparationRow
 from teleconsult.kernel.errors import absent
 from teleconsult.reading.queries import Named
 from teleconsult.records.work import Work
@@ -39,13 +39,14 @@ class MeetingMatch:
 
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
-    """One in a list; `items` counts those that this actor may see."""
+    """One in a list; `items` counts those that this actor may see, `ready` those of them that every specialty has prepared."""
 
     row: Mapping[str, Any]
     site: Named
     chair: Colleague
     items: int
     proposed: int
+    ready: int
     member: bool
 
 
@@ -121,14 +122,14 @@ def _conditions(work: Work, actor: Actor, match: MeetingMatch) -> list[ColumnEle
 
 def _lines(work: Work, actor: Actor, rows: Sequence[MeetingRow]) -> list[MeetingLine]:
     sites, people = site_names(work), colleagues(work, [row.chair_id for row in rows])
-    counted = _counts(work, actor, [row.id for row in rows])
+    counted, ready = _counts(work, actor, [row.id for row in rows]), _ready(work, actor, [row.id for row in rows])
     sits = select(MeetingMemberRow.meeting_id).where(MeetingMemberRow.person_id == actor.id)
     mine = set(work.session.scalars(sits))
     return [
         MeetingLine(
             row={name: getattr(row, name) for name in _COLUMNS}, site=Named(row.site_id, sites.get(row.site_id, "")),
             chair=people[row.chair_id], items=sum(count for (key, _), count in counted.items() if key == row.id),
-            proposed=counted.get((row.id, "proposed"), 0), member=row.id in mine,
+            proposed=counted.get((row.id, "proposed"), 0), ready=ready.get(row.id, 0), member=row.id in mine,
         )
         for row in rows
     ]  # fmt: skip
@@ -143,6 +144,19 @@ def _counts(work: Work, actor: Actor, ids: Sequence[str]) -> dict[tuple[str, str
         .group_by(MeetingItemRow.meeting_id, MeetingItemRow.state)
     )
     return {(meeting_id, state): count for meeting_id, state, count in work.session.execute(counted)}
+
+
+def _ready(work: Work, actor: Actor, ids: Sequence[str]) -> dict[str, int]:
+    """Items by meeting that every specialty has prepared, or that are past preparing."""
+    waits = exists().where(PreparationRow.item_id == MeetingItemRow.id, PreparationRow.ready.is_(False))
+    past = MeetingItemRow.state.in_(("presenting", "concluded", "signed", "closed"))
+    counted = (
+        select(MeetingItemRow.meeting_id, func.count())
+        .where(MeetingItemRow.meeting_id.in_(ids), seen_items(work, actor))
+        .where(or_(past, and_(MeetingItemRow.state == "preparing", ~waits)))
+        .group_by(MeetingItemRow.meeting_id)
+    )
+    return {meeting_id: count for meeting_id, count in work.session.execute(counted)}
 
 
 def _verbs(actor: Actor, row: MeetingRow, seats: Mapping[str, str]) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pydantic import Field
 from teleconsult import consult
 from teleconsult.consult import queries
 from teleconsult.web import auth
+from teleconsult.web.api.consultation_views import ColleagueView
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
 
@@ -36,6 +37,8 @@ class Expert(Model):
 
 class Experts(Model):
     items: list[Expert]
+    next: str | None
+    total: int
     specialties: list[str]
 
 
@@ -44,6 +47,12 @@ class ExpertsQuery(Model):
     q: str = Field(default="", max_length=100)
     site: str = Field(default="", max_length=64)
     accepting: bool = False
+    cursor: str | None = Field(default=None, max_length=10)
+    limit: int = Field(default=200, ge=1, le=1000)
+
+
+class Unlisted(Model):
+    items: list[ColleagueView]
 
 
 class ExpertPath(Model):
@@ -67,8 +76,27 @@ class ExpertBody(Model):
 def list_experts(query: ExpertsQuery) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
-        found = queries.experts(work, query.specialty, query.q, query.site, accepting=query.accepting)
-    return answer_if_changed(Experts(items=[_expert(one) for one in found], specialties=list(consult.SPECIALTIES)))
+        page = queries.experts(
+            work,
+            query.specialty,
+            query.q,
+            query.site,
+            accepting=query.accepting,
+            cursor=query.cursor,
+            limit=query.limit,
+        )
+    items = [_expert(one) for one in page.rows]
+    return answer_if_changed(
+        Experts(items=items, next=page.next, total=page.total, specialties=list(consult.SPECIALTIES))
+    )
+
+
+@api.get("/unlisted", responses={200: Unlisted}, summary="Experts of one's hospital who are not in the directory yet")
+def list_unlisted() -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = queries.unlisted(work, actor)
+    return answer(Unlisted(items=[ColleagueView.of(one) for one in found]))
 
 
 @api.put("/me", responses={200: Expert}, summary="What the directory says of oneself")

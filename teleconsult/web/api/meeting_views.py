@@ -72,7 +72,8 @@ class BoardView(Model):
 
 
 class MeetingLine(Model):
-    """One in a list. `items` counts the cases that one may see, `proposed` those of them that wait for screening."""
+    """One in a list. `items` counts the cases that one may see, `proposed` those of them that wait for screening, `ready` those that every
+    specialty has prepared."""
 
     id: str
     number: str
@@ -92,6 +93,9 @@ class MeetingLine(Model):
     room_id: str | None
     items: int
     proposed: int
+    ready: int
+    specialties: list[str]
+    quorum_rule: QuorumRule
     member: bool
 
 
@@ -293,9 +297,8 @@ def line(found: LineFound) -> MeetingLine:
 
 
 def meeting(found: MeetingFound) -> MeetingView:
-    rule = QuorumRule.model_validate(found.line.row["quorum"])
     return MeetingView(
-        **_line(found.line), specialties=list(found.line.row["specialties"]), quorum_rule=rule, quorum=QuorumNow.of(found.quorum),
+        **_line(found.line), quorum=QuorumNow.of(found.quorum),
         members=[Member.of(one) for one in found.members], present=list(found.present), agenda=[item(one) for one in found.items],
         verbs=list(found.verbs),
     )  # fmt: skip
@@ -319,5 +322,6 @@ def _line(found: LineFound) -> dict[str, Any]:
     columns = {name: found.row[name] for name in MeetingLine.model_fields if name in found.row}
     return {
         **columns, "site": Named(id=found.site.id, name=found.site.name), "chair": ColleagueView.of(found.chair), "items": found.items,
-        "proposed": found.proposed, "member": found.member,
+        "proposed": found.proposed, "ready": found.ready, "member": found.member, "specialties": list(found.row["specialties"]),
+        "quorum_rule": QuorumRule.model_validate(found.row["quorum"]),
     }  # fmt: skip

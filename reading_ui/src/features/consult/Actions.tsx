@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Button } from '@/ui/Button';
@@ -13,7 +13,7 @@ import { useVerb } from './useVerb';
 import { DeclineForm, WordsForm } from './WordsForm';
 
 /** What the server offers this person, the next thing to do first. What needs words opens its form in place. */
-export function Actions({ view }: { view: Consultation }) {
+export function Actions({ view, extra }: { view: Consultation; extra: ReactNode }) {
   const { t } = useTranslation('consult');
   const navigate = useNavigate();
   const [form, setForm] = useState<Form | null>(null);
@@ -65,7 +65,7 @@ export function Actions({ view }: { view: Consultation }) {
           }
         />
       )}
-      {!open && offered.length > 0 && (
+      {!open && (offered.length > 0 || extra) && (
         <div className={styles.actions}>
           {offered.map((action) => (
             <Button
@@ -77,6 +77,7 @@ export function Actions({ view }: { view: Consultation }) {
               {t(action === 'arrange' && view.state !== 'accepted' ? 'verb.rearrange' : `verb.${action}`)}
             </Button>
           ))}
+          {extra}
         </div>
       )}
     </section>

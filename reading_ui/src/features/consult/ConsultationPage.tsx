@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { DueClock } from '@/ui/DueClock';
@@ -16,7 +17,7 @@ import { useConsultation } from './useConsultation';
 import { StateTag, UrgencyTag } from './Words';
 
 /** Route /consultations/:id. A draft is the form it is written in; everything later is read, and acted on. */
-export function ConsultationPage() {
+export function ConsultationPage({ extra }: { extra?: (view: Consultation) => ReactNode }) {
   const { t } = useTranslation('consult');
   const { id = '' } = useParams();
   const found = useConsultation(id);
@@ -30,7 +31,11 @@ export function ConsultationPage() {
   return (
     <div className={styles.page} data-testid="consultation" data-state={view.state}>
       <Strip view={view} />
-      {draft ? <RequestForm key={view.id} view={view} /> : <Overview key={view.id} view={view} />}
+      {draft ? (
+        <RequestForm key={view.id} view={view} />
+      ) : (
+        <Overview key={view.id} view={view} extra={extra?.(view)} />
+      )}
     </div>
   );
 }
@@ -66,14 +71,14 @@ function Strip({ view }: { view: Consultation }) {
   );
 }
 
-function Overview({ view }: { view: Consultation }) {
+function Overview({ view, extra }: { view: Consultation; extra: ReactNode }) {
   // What is asked stands above the answer while it is being written, and below it afterwards.
   const asked = <Asked view={view} />;
   return (
     <div className={styles.columns}>
       <div className={styles.main}>
         {view.state === 'supplement' && <Supplement view={view} />}
-        <Actions view={view} />
+        <Actions view={view} extra={extra} />
         {view.state !== 'supplement' && <Supplement view={view} />}
         {!view.signed_at && asked}
         <OpinionCard view={view} />

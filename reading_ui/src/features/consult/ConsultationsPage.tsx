@@ -33,7 +33,10 @@ export function ConsultationsPage() {
   const urgency = search.get('urgency') ?? '';
   const [text, setText] = useState(search.get('q') ?? '');
   const q = useSettled(text);
-  const { list, rows, line, counts } = useConsultations(hat, shelf, q, urgency);
+  const { list, rows, line, counts, total } = useConsultations(hat, shelf, q, urgency);
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+  }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
   const density = usePrefs((prefs) => prefs.density);
   const [wanted, setActive] = useState<string | null>(null);
   const active = keepActive(wanted, [], rows.map(keyOf));
@@ -123,12 +126,13 @@ export function ConsultationsPage() {
             active={active}
             onActive={setActive}
             onOpen={open}
+            onEnd={more}
             toneOf={(one) => (one.band === 'grey' ? 'grey' : '')}
           />
         )}
       </div>
       <footer className={styles.foot}>
-        <span>{list.data && t('shown', { shown: rows.length, total: list.data.total })}</span>
+        <span>{list.data && t('shown', { shown: rows.length, total })}</span>
         <span className={styles.hint}>{t(`hint.${hat}`)}</span>
       </footer>
     </div>

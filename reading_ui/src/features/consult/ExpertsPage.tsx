@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
@@ -30,30 +30,41 @@ export function ExpertsPage() {
   const [editing, setEditing] = useState<string | null>(null);
   const q = useSettled(text);
   const box = useRef<HTMLInputElement>(null);
-  const list = useQuery({
-    queryKey: [...keysOf.experts, specialty, q, accepting],
-    queryFn: ({ signal }) => calls.experts({ specialty, q, accepting: accepting || undefined }, signal),
+  const list = useInfiniteQuery({
+    queryKey: [...keysOf.experts, 'pages', specialty, q, accepting],
+    queryFn: ({ pageParam, signal }) =>
+      calls.experts({ specialty, q, accepting: accepting || undefined, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
-  });
-  const all = useQuery({
-    queryKey: [...keysOf.experts, '', '', false],
-    queryFn: ({ signal }) => calls.experts({}, signal),
   });
   useTitle(t('experts.title'));
   useKeys('consult', [{ keys: '/', label: 'consult:keys.search', run: () => box.current?.select() }]);
   const mine = me?.person.id ?? '';
   const isExpert = me?.roles.some(({ role }) => role === 'expert') ?? false;
-  const unknown = isExpert && all.isSuccess && !all.data.items.some(({ person_id: id }) => id === mine);
+  const own = useQuery({
+    queryKey: [...keysOf.experts, 'own'],
+    queryFn: ({ signal }) => calls.experts({ limit: 1000 }, signal),
+    enabled: isExpert,
+  });
+  const unknown = isExpert && own.isSuccess && !own.data.items.some(({ person_id: id }) => id === mine);
   const governs = new Set(
     me?.roles
       .filter(({ role }) => role === 'coordinator' || role === 'administrator')
       .map((one) => one.site_id),
   );
   const may = (one: Expert) => one.person_id === mine || governs.has(one.site.id);
-  const rows = list.data?.items ?? [];
-  const edited = all.data?.items.find(({ person_id: id }) => id === editing) ?? null;
+  const missing = useQuery({
+    queryKey: [...keysOf.experts, 'unlisted'],
+    queryFn: ({ signal }) => calls.unlisted(signal),
+    enabled: governs.size > 0,
+  });
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
+  const known = [...rows, ...(own.data?.items ?? [])];
+  const edited = known.find(({ person_id: id }) => id === editing) ?? null;
+  const fresh = missing.data?.items.find(({ id }) => id === editing);
   return (
-    <Sheet title={t('experts.title')} hint={t('experts.hint', { n: rows.length })}>
+    <Sheet title={t('experts.title')} hint={t('experts.hint', { n: list.data?.pages[0]?.total ?? 0 })}>
       {unknown && editing !== mine && (
         <p className={styles.prompt} role="status">
           {t('experts.unknown')}
@@ -68,6 +79,7 @@ export function ExpertsPage() {
           person={editing}
           self={editing === mine}
           expert={edited}
+          name={fresh?.name ?? ''}
           onDone={() => setEditing(null)}
         />
       )}
@@ -86,6 +98,21 @@ export function ExpertsPage() {
           />
           {t('experts.onlyAccepting')}
         </label>
+        {(missing.data?.items.length ?? 0) > 0 && (
+          <select
+            className={styles.add}
+            aria-label={t('experts.add')}
+            value=""
+            onChange={(event) => setEditing(event.target.value || null)}
+          >
+            <option value="">{t('experts.add')}</option>
+            {missing.data?.items.map((one) => (
+              <option key={one.id} value={one.id}>
+                {[one.name, t(`ui:title.${one.title}`), one.site?.name].filter(Boolean).join(' · ')}
+              </option>
+            ))}
+          </select>
+        )}
         <SearchBox box={box} value={text} onValue={setText} placeholder={t('experts.search')} />
       </div>
       {list.isPending && <SkeletonRows rows={8} />}
@@ -118,6 +145,11 @@ export function ExpertsPage() {
               ))}
             </tbody>
           </table>
+          {list.hasNextPage && (
+            <Button busy={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {t('experts.more')}
+            </Button>
+          )}
         </div>
       )}
     </Sheet>

@@ -17,11 +17,13 @@ interface Props {
   self: boolean;
   /** Absent: nothing is known of this expert yet. */
   expert: Expert | null;
+  /** What somebody is called of whom nothing is known yet. */
+  name?: string;
   onDone: () => void;
 }
 
 /** What the directory says of an expert: specialty, whether they accept, when, how many at a time. */
-export function ProfileForm({ person, self, expert, onDone }: Props) {
+export function ProfileForm({ person, self, expert, name = '', onDone }: Props) {
   const { t } = useTranslation('consult');
   const cache = useQueryClient();
   const [specialty, setSpecialty] = useState(expert?.specialty ?? '');
@@ -58,7 +60,9 @@ export function ProfileForm({ person, self, expert, onDone }: Props) {
         if (wrong.length === 0 && specialty) send();
       }}
     >
-      <h2>{expert ? t('experts.profileOf', { name: expert.name }) : t('experts.profile')}</h2>
+      <h2>
+        {expert || name ? t('experts.profileOf', { name: expert?.name ?? name }) : t('experts.profile')}
+      </h2>
       <div className={styles.columns}>
         <div className={styles.column}>
           <label className={styles.check}>

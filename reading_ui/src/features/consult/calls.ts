@@ -3,6 +3,7 @@ import type { FactView, ReportCheck, Site } from '@/api/types';
 import type {
   CaseLine,
   CaseView,
+  Colleague,
   Consultation,
   Draft,
   Expert,
@@ -63,7 +64,10 @@ export const paperUrl = (id: string) => `/api/papers/${at(id)}/pdf`;
 
 // Experts
 export const experts = (query: Query, signal?: AbortSignal) =>
-  get<{ items: Expert[] }>('/api/experts', query, { signal, etag: true });
+  get<{ items: Expert[]; next: string | null; total: number }>('/api/experts', query, { signal, etag: true });
+/** Who holds the role at one's hospital and does not stand in the directory yet. */
+export const unlisted = (signal?: AbortSignal) =>
+  get<{ items: Colleague[] }>('/api/experts/unlisted', undefined, { signal });
 export interface Profile {
   specialty: string;
   introduction: string;

@@ -16,7 +16,7 @@ import { useSpecialty } from './Words';
 
 interface Props {
   caseId: string;
-  fromKind: 'case' | 'consultation' | 'referral';
+  fromKind: 'case' | 'consultation' | 'referral' | 'report';
   fromId?: string;
   question?: string;
 }

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/now';
 import { type Band, countdown, fullTime } from '@/lib/time';
@@ -53,17 +54,26 @@ export function useSpecialty() {
   return (code: string) => (code === 'chair' ? t('chair') : t(`consult:specialty.${code}`));
 }
 
+type Ruled = Pick<Meeting, 'quorum_rule' | 'specialties'>;
+
+/** `3 个专科中至少 2 个到会，须有放射科` */
+export function useQuorumRule() {
+  const { t } = useTranslation('meeting');
+  return useCallback(
+    ({ quorum_rule: { must, least }, specialties }: Ruled) => {
+      const named = must.map((code) => t(`consult:specialty.${code}`)).join(t('comma'));
+      return t(named ? 'quorum.ruleMust' : 'quorum.rule', { least, all: specialties.length, must: named });
+    },
+    [t],
+  );
+}
+
 /** The quorum, always in sight: what the rule asks, and while the meeting runs who is in the room. */
 export function Quorum({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation('meeting');
   const word = useSpecialty();
-  const { quorum, quorum_rule: rule, state } = meeting;
-  const must = rule.must.map(word).join(t('comma'));
-  const asked = t(must ? 'quorum.ruleMust' : 'quorum.rule', {
-    least: rule.least,
-    all: meeting.specialties.length,
-    must,
-  });
+  const { quorum, state } = meeting;
+  const asked = useQuorumRule()(meeting);
   if (state !== 'live') {
     return (
       <span className={styles.quorum} data-testid="quorum">

@@ -26,6 +26,8 @@ export type Colleague = Schemas['ColleagueView'];
 export type Member = Schemas['Member'];
 export type Expert = Schemas['Expert'];
 export type NewBoard = Schemas['NewBoardBody'];
+export type NewMeeting = Schemas['AdHocBody'];
+export type KeyImage = Schemas['KeyImage'];
 export type Off = Schemas['OffTheAgenda'];
 
 export const specialties = [

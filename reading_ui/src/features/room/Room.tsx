@@ -24,7 +24,7 @@ import { RoomHeader } from './RoomHeader';
 import styles from './room.module.css';
 import { ScreenView } from './ScreenView';
 import { Seats } from './Seats';
-import type { RoomSlots } from './slots';
+import type { Picture, RoomSlots } from './slots';
 import type { Pen } from './stage/drawing';
 import { SharedStage } from './stage/SharedStage';
 import { usePointers } from './stage/usePointers';
@@ -110,7 +110,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
     const last = room.marks.findLast((mark) => mark.by_id === personId);
     if (last) erase(last.id);
   };
-  const goTo = (mark: rooms.RoomMark) => {
+  const goTo = (mark: Picture) => {
     follow.openStudy(mark.study_id);
     follow.hand();
     showMark(follow.viewer, mark);
@@ -139,7 +139,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
       )}
       <Voices client={client} speaker={speaker} />
       <div className={styles.work}>
-        {slots.agenda?.({ room, seatId, host: standing.host })}
+        {slots.agenda?.({ room, seatId, host: standing.host, onShow: goTo })}
         <div className={styles.left}>
           <Seats
             cards={cards}
@@ -237,7 +237,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   );
 }
 
-function showMark(viewer: ReturnType<typeof useFollow>['viewer'], mark: rooms.RoomMark): void {
+function showMark(viewer: ReturnType<typeof useFollow>['viewer'], mark: Picture): void {
   const stack = viewer?.stacks.find((one) =>
     one.frames.some((ref) => ref.sopUid === mark.sop_uid && ref.frame === mark.frame),
   );

@@ -24,6 +24,17 @@ export interface OpinionSlot {
   host: boolean;
 }
 
+export interface AgendaSlot extends OpinionSlot {
+  /** Brings a picture up on this screen, and so on everybody's if it leads. */
+  onShow: (image: Picture) => void;
+}
+
+export interface Picture {
+  study_id: string;
+  sop_uid: string;
+  frame: number;
+}
+
 export interface RoomSlots {
   stage: (slot: StageSlot) => ReactNode;
   tools: (slot: ToolsSlot) => ReactNode;
@@ -32,5 +43,5 @@ export interface RoomSlots {
   /** Called now and then while somebody is really in a room, whether or not a key is touched. */
   onPresence?: () => void;
   /** At the left of the pictures; nothing where the room follows no agenda. */
-  agenda?: (slot: OpinionSlot) => ReactNode;
+  agenda?: (slot: AgendaSlot) => ReactNode;
 }

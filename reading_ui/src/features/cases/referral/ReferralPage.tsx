@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
 import { IdentityStrip } from '@/ui/IdentityStrip';
@@ -18,20 +18,29 @@ import { Way } from './Way';
 import { Whole } from './Whole';
 
 /** One referral: while it is written a form, afterwards everything that was said and what may be done next. */
-export function ReferralPage() {
+export function ReferralPage({ extra }: { extra?: (view: ReferralView) => ReactNode }) {
   const { t } = useTranslation('cases');
   const { referralId = '' } = useParams();
   const found = useReferral(referralId);
   useTitle(found.data ? `${found.data.patient.name} ${found.data.number}` : t('referral.title'));
   if (found.isPending) return <SkeletonRows rows={10} />;
   if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
-  return <Page key={referralId} view={found.data} reload={() => found.refetch()} />;
+  return (
+    <Page key={referralId} view={found.data} extra={extra?.(found.data)} reload={() => found.refetch()} />
+  );
 }
 
 /** Below this the state leaves the patient's strip: the name never gives way to it. */
 const NARROW = 720;
 
-function Page({ view, reload }: { view: ReferralView; reload: () => Promise<unknown> }) {
+interface PageProps {
+  view: ReferralView;
+  /** What other parts of the house offer here. */
+  extra: ReactNode;
+  reload: () => Promise<unknown>;
+}
+
+function Page({ view, extra, reload }: PageProps) {
   const [round, setRound] = useState(0);
   const about = useQuery({
     queryKey: [...caseKeys.one(view.case_id), 'view'],
@@ -61,7 +70,7 @@ function Page({ view, reload }: { view: ReferralView; reload: () => Promise<unkn
       {writing ? (
         <DraftPage key={round} view={view} onReload={() => void reload().then(() => setRound(round + 1))} />
       ) : (
-        <Whole view={view} />
+        <Whole view={view} extra={extra} />
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import type { ReferralView } from '../types';
@@ -9,7 +10,7 @@ import { Verbs } from './Verbs';
 import { Words } from './Words';
 
 /** A sent referral: how far, what was written, what the other side said, and the next step. */
-export function Whole({ view }: { view: ReferralView }) {
+export function Whole({ view, extra }: { view: ReferralView; extra: ReactNode }) {
   const { t } = useTranslation('cases');
   return (
     <div className={styles.columns}>
@@ -20,6 +21,7 @@ export function Whole({ view }: { view: ReferralView }) {
       </div>
       <aside className={styles.side}>
         <Verbs view={view} />
+        {extra}
         <StudiesAlong caseId={view.case_id} />
         {(view.turned_from_id || view.turned_to_id) && (
           <section className={styles.card}>

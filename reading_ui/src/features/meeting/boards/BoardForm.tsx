@@ -1,14 +1,13 @@
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { SelectField, TextField } from '@/ui/Field';
 import * as calls from '../calls';
 import styles from '../meeting.module.css';
-import { type Board, specialties } from '../types';
+import type { Board } from '../types';
 import { useDeed } from '../useMeeting';
-import { useSpecialty } from '../Words';
-import { type BoardDraft, bodyOf, draftOf, holds, withMember } from './draft';
+import { type BoardDraft, bodyOf, draftOf, holds } from './draft';
+import { People } from './People';
 
 interface Props {
   siteId: string;
@@ -45,7 +44,7 @@ export function BoardForm({ siteId, board, onDone }: Props) {
           value={draft.name}
           onChange={(event) => change({ name: event.target.value })}
         />
-        <People draft={draft} onChange={setDraft} board={board} />
+        <People draft={draft} onChange={setDraft} known={board?.members} />
         <Cadence draft={draft} onChange={change} />
         {board && (
           <label className={styles.tick}>
@@ -67,117 +66,6 @@ export function BoardForm({ siteId, board, onDone }: Props) {
         </div>
       </div>
     </form>
-  );
-}
-
-function People({
-  draft,
-  board,
-  onChange,
-}: {
-  draft: BoardDraft;
-  board?: Board;
-  onChange: (draft: BoardDraft) => void;
-}) {
-  const { t } = useTranslation('meeting');
-  const word = useSpecialty();
-  const found = useQuery({ queryKey: ['experts', 'board'], queryFn: ({ signal }) => calls.experts(signal) });
-  const known = new Map<string, string>(
-    (board?.members ?? []).map(({ person }) => [person.id, [person.name, person.site?.name].join(' · ')]),
-  );
-  for (const one of found.data?.items ?? [])
-    known.set(
-      one.person_id,
-      [one.name, one.specialty && word(one.specialty), one.site.name].filter(Boolean).join(' · '),
-    );
-  const used = [...new Set(Object.values(draft.members))];
-  return (
-    <>
-      <section className={styles.part} data-testid="members">
-        <h3>{t('boards.members')}</h3>
-        {Object.entries(draft.members).map(([person, code]) => (
-          <div key={person} className={styles.line}>
-            <span className={styles.grow}>{known.get(person) ?? person}</span>
-            <select
-              className={styles.select}
-              aria-label={t('boards.specialtyOf', { name: known.get(person)?.split(' · ')[0] ?? '' })}
-              value={code}
-              onChange={(event) => onChange(withMember(draft, person, event.target.value))}
-            >
-              {specialties.map((one) => (
-                <option key={one} value={one}>
-                  {word(one)}
-                </option>
-              ))}
-            </select>
-            <label className={styles.tick}>
-              <input
-                type="radio"
-                name="chair"
-                checked={draft.chair === person}
-                onChange={() => onChange({ ...draft, chair: person })}
-              />
-              {t('chair')}
-            </label>
-            <Button
-              tone="bare"
-              icon="close"
-              aria-label={t('boards.remove')}
-              title={t('boards.remove')}
-              onClick={() => onChange(withMember(draft, person, null))}
-            />
-          </div>
-        ))}
-        <SelectField
-          label={t('boards.add')}
-          value=""
-          hint={t('boards.addHint')}
-          onChange={(event) => {
-            const one = found.data?.items.find(({ person_id: id }) => id === event.target.value);
-            if (one) onChange(withMember(draft, one.person_id, one.specialty || 'other'));
-          }}
-        >
-          <option value="">{t('ui:choose')}</option>
-          {(found.data?.items ?? [])
-            .filter(({ person_id: id }) => !(id in draft.members))
-            .map(({ person_id: id }) => (
-              <option key={id} value={id}>
-                {known.get(id)}
-              </option>
-            ))}
-        </SelectField>
-      </section>
-      <section className={styles.part}>
-        <h3>{t('boards.quorum')}</h3>
-        <div className={styles.line}>
-          <TextField
-            label={t('boards.least')}
-            type="number"
-            min={2}
-            max={Math.max(2, used.length)}
-            value={draft.least}
-            onChange={(event) => onChange({ ...draft, least: Number(event.target.value) })}
-          />
-          {used.map((code) => (
-            <label key={code} className={styles.tick}>
-              <input
-                type="checkbox"
-                checked={draft.must.includes(code)}
-                onChange={(event) =>
-                  onChange({
-                    ...draft,
-                    must: event.target.checked
-                      ? [...draft.must, code]
-                      : draft.must.filter((one) => one !== code),
-                  })
-                }
-              />
-              {t('boards.must', { specialty: word(code) })}
-            </label>
-          ))}
-        </div>
-      </section>
-    </>
   );
 }
 

@@ -1,12 +1,16 @@
-import { type Board, type NewBoard, specialties } from '../types';
+import { type Board, type Meeting, type NewBoard, specialties } from '../types';
 
-/** A board while it is written: people with what they stand for; the specialties follow from them. */
-export interface BoardDraft {
-  name: string;
+/** Who takes part and what makes a quorum, while it is written: people with what they stand for; the specialties follow from them. */
+export interface PanelDraft {
   members: Record<string, string>;
   chair: string;
   must: string[];
   least: number;
+}
+
+/** A board while it is written. */
+export interface BoardDraft extends PanelDraft {
+  name: string;
   every: string;
   weekday: number;
   week: number;
@@ -32,13 +36,17 @@ export const draftOf = (board?: Board): BoardDraft => ({
 });
 
 /** The specialties in the order in which hospitals name them. */
-export const specialtiesOf = ({ members }: Pick<BoardDraft, 'members'>): string[] => {
+export const specialtiesOf = ({ members }: Pick<PanelDraft, 'members'>): string[] => {
   const used = new Set(Object.values(members));
   return specialties.filter((code) => used.has(code));
 };
 
 /** Adds or changes somebody, or takes them out with `null`; the chair and what must be there stay true. */
-export function withMember(draft: BoardDraft, person: string, specialty: string | null): BoardDraft {
+export function withMember<Draft extends PanelDraft>(
+  draft: Draft,
+  person: string,
+  specialty: string | null,
+): Draft {
   const { [person]: _, ...others } = draft.members;
   const members = specialty === null ? others : { ...draft.members, [person]: specialty };
   const used = specialtiesOf({ members });
@@ -47,19 +55,41 @@ export function withMember(draft: BoardDraft, person: string, specialty: string 
   return { ...draft, members, chair, least, must: draft.must.filter((code) => used.includes(code)) };
 }
 
-/** Whether the server would take it: a name, two specialties at least, a chair among the members. */
-export const holds = (draft: BoardDraft): boolean =>
-  draft.name.trim() !== '' &&
+/** Two specialties at least, a chair among the members, a quorum that can be met. */
+export const seated = (draft: PanelDraft): boolean =>
   specialtiesOf(draft).length >= 2 &&
   draft.chair in draft.members &&
   draft.least >= Math.max(2, draft.must.length) &&
-  draft.least <= specialtiesOf(draft).length &&
-  draft.at !== '';
+  draft.least <= specialtiesOf(draft).length;
 
-export const bodyOf = (draft: BoardDraft): Omit<NewBoard, 'site_id'> => ({
-  name: draft.name.trim(),
+/** Whether the server would take it. */
+export const holds = (draft: BoardDraft): boolean =>
+  draft.name.trim() !== '' && seated(draft) && draft.at !== '';
+
+export const panelOf = (draft: PanelDraft) => ({
   specialties: specialtiesOf(draft),
   quorum: { must: draft.must, least: draft.least },
+  chair_id: draft.chair,
+  members: Object.entries(draft.members).map(([person_id, specialty]) => ({ person_id, specialty })),
+});
+
+/** A meeting's people as they are now. */
+export const panelDraft = (meeting: Pick<Meeting, 'members' | 'chair' | 'quorum_rule'>): PanelDraft => ({
+  members: Object.fromEntries(meeting.members.map(({ person, specialty }) => [person.id, specialty])),
+  chair: meeting.chair.id,
+  must: meeting.quorum_rule.must,
+  least: meeting.quorum_rule.least,
+});
+
+/** Whether the meeting's own specialties are all seated and nobody sits for another one. */
+export const seatsAll = (draft: PanelDraft, asked: readonly string[]): boolean =>
+  asked.every((code) => Object.values(draft.members).includes(code)) &&
+  Object.values(draft.members).every((code) => asked.includes(code)) &&
+  draft.chair in draft.members;
+
+export const bodyOf = (draft: BoardDraft): Omit<NewBoard, 'site_id'> => ({
+  ...panelOf(draft),
+  name: draft.name.trim(),
   cadence: {
     every: draft.every,
     weekday: draft.weekday,
@@ -68,6 +98,4 @@ export const bodyOf = (draft: BoardDraft): Omit<NewBoard, 'site_id'> => ({
     anchor: draft.anchor,
   },
   minutes: draft.minutes,
-  chair_id: draft.chair,
-  members: Object.entries(draft.members).map(([person_id, specialty]) => ({ person_id, specialty })),
 });

@@ -9,6 +9,7 @@ import type { Conclusion, Item, Meeting } from '../types';
 import { PersonWords, useSpecialty } from '../Words';
 import { ConcludeForm } from './ConcludeForm';
 import { ConclusionText } from './ConclusionText';
+import { ExcuseDialog } from './ExcuseDialog';
 import { SignDialog } from './SignDialog';
 
 /** What was concluded, by whom it is signed; the form while it is the chair's to write. */
@@ -37,7 +38,7 @@ export function ConclusionPart({ meeting, item }: { meeting: Meeting; item: Item
       </header>
       {conclusion.kind === 'opinion' && (
         <p className={styles.said} data-tone="wait">
-          {t('conclude.opinionWhy')}
+          {t(item.quorum_met ? 'conclude.unsignedWhy' : 'conclude.opinionWhy')}
         </p>
       )}
       <ConclusionText conclusion={conclusion} />
@@ -50,6 +51,7 @@ function Signatures({ meeting, item, conclusion }: { meeting: Meeting; item: Ite
   const { t } = useTranslation('meeting');
   const word = useSpecialty();
   const [signing, setSigning] = useState(false);
+  const [excused, setExcused] = useState<string | null>(null);
   const done = conclusion.signatures.filter(({ paper_id: paper }) => paper !== null).length;
   return (
     <div className={styles.part} data-testid="signatures">
@@ -63,7 +65,11 @@ function Signatures({ meeting, item, conclusion }: { meeting: Meeting; item: Ite
             data-signed={one.paper_id !== null}
           >
             <b>{word(one.role)}</b>
-            {one.paper_id ? (
+            {one.unsigned ? (
+              <Tag band="grey" icon="close">
+                {t('sign.unsigned')}
+              </Tag>
+            ) : one.paper_id ? (
               <Tag band="blue" icon="check">
                 {t('sign.done')}
               </Tag>
@@ -74,8 +80,14 @@ function Signatures({ meeting, item, conclusion }: { meeting: Meeting; item: Ite
             )}
             {one.by && (
               <span className={styles.dim}>
+                {one.unsigned && `${one.unsigned} · ${t('sign.notedBy')} `}
                 <PersonWords person={one.by} /> <Time at={one.at} />
               </span>
+            )}
+            {item.verbs.includes('excuse') && conclusion.excusable.includes(one.role) && (
+              <Button tone="bare" onClick={() => setExcused(one.role)}>
+                {t('verb.excuse')}
+              </Button>
             )}
             {one.paper_id && (
               <a className={styles.rest} href={calls.paperUrl(one.paper_id)} target="_blank" rel="noreferrer">
@@ -91,6 +103,15 @@ function Signatures({ meeting, item, conclusion }: { meeting: Meeting; item: Ite
             {t('verb.sign')}
           </Button>
         </div>
+      )}
+      {excused && (
+        <ExcuseDialog
+          meeting={meeting}
+          item={item}
+          conclusion={conclusion}
+          role={excused}
+          onClose={() => setExcused(null)}
+        />
       )}
       {signing && (
         <SignDialog meeting={meeting} item={item} conclusion={conclusion} onClose={() => setSigning(false)} />

@@ -10,6 +10,8 @@ import styles from '../meeting.module.css';
 import type { Item, Meeting, Preparation } from '../types';
 import { useDeed } from '../useMeeting';
 import { useSpecialty } from '../Words';
+import { KeyImagePicker } from './KeyImagePicker';
+import { KeyImages } from './KeyImages';
 
 /** How far each specialty is, what it still misses, what it has to say beforehand. */
 export function Preparations({ meeting, item }: { meeting: Meeting; item: Item }) {
@@ -61,6 +63,7 @@ export function Preparations({ meeting, item }: { meeting: Meeting; item: Item }
                   </p>
                 )}
                 {one.note && <p className={styles.text}>{one.note}</p>}
+                <KeyImages item={item} images={one.key_images} />
               </>
             )}
           </li>
@@ -80,6 +83,7 @@ interface FormProps {
 function PrepareForm({ meeting, item, one, onDone }: FormProps) {
   const { t } = useTranslation('meeting');
   const [note, setNote] = useState(one.note);
+  const [images, setImages] = useState(one.key_images);
   const [missing, setMissing] = useState(one.missing.join('\n'));
   const save = useDeed<Item>(meeting.id, 'prepare', onDone);
   const lacks = missing
@@ -94,6 +98,7 @@ function PrepareForm({ meeting, item, one, onDone }: FormProps) {
         ready,
         missing: lacks,
         note: note.trim(),
+        key_images: images,
       }),
     );
   return (
@@ -119,6 +124,7 @@ function PrepareForm({ meeting, item, one, onDone }: FormProps) {
         value={missing}
         onChange={(event) => setMissing(event.target.value)}
       />
+      <KeyImagePicker item={item} value={images} onChange={setImages} />
       <div className={styles.actions}>
         <Button type="submit" tone="next" busy={save.isPending}>
           {t(lacks.length > 0 ? 'prepare.ask' : 'prepare.done')}

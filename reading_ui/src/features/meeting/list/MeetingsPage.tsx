@@ -1,10 +1,12 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useSession } from '@/api/session';
 import { useKeys } from '@/lib/keys';
 import { usePrefs } from '@/lib/prefs';
 import { pollEvery, useConnection, useLiveList } from '@/live';
+import { Button } from '@/ui/Button';
 import { Freshness } from '@/ui/Freshness';
 import { type Column, DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
 import { Segments } from '@/ui/Segments';
@@ -16,11 +18,13 @@ import * as calls from '../calls';
 import { keys } from '../calls';
 import styles from '../meeting.module.css';
 import type { Line } from '../types';
-import { MeetingTag } from '../Words';
+import { MeetingTag, useQuorumRule } from '../Words';
+import { AdHocForm } from './AdHocForm';
 import { isShelf, type Shelf, shelfOf, shelves } from './shelves';
 
 const ROW = { dense: 32, roomy: 40 } as const;
 const keyOf = (line: Line): string => line.id;
+const isOver = ({ state }: Line): boolean => state === 'closed' || state === 'cancelled';
 
 /** All meetings in which one has a part: what comes, what runs, what waits for signatures, what is over. */
 export function MeetingsPage() {
@@ -32,13 +36,22 @@ export function MeetingsPage() {
   const line = useConnection((connection) => connection.state);
   useLiveList(keys.meetings);
   const over = shelf === 'over';
-  const list = useQuery({
+  const list = useInfiniteQuery({
     queryKey: [...keys.meetings, over],
-    queryFn: ({ signal }) => calls.list({ state: over ? 'closed,cancelled' : '', limit: 200 }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      calls.list({ state: over ? 'closed,cancelled' : '', limit: 200, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
     placeholderData: keepPreviousData,
     refetchInterval: pollEvery(line),
   });
-  const all = list.data?.items ?? [];
+  const all = useMemo(() => distinct(list.data?.pages.flatMap(({ items }) => items) ?? []), [list.data]);
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetchingNextPage) void list.fetchNextPage();
+  }, [list.hasNextPage, list.isFetchingNextPage, list.fetchNextPage]);
+  const me = useSession((session) => session.me);
+  const home = me?.roles.find(({ role, site_id: id }) => role === 'coordinator' && id)?.site_id ?? null;
+  const [planning, setPlanning] = useState(false);
   const rows = all.filter((one) => shelfOf(shelf).includes(one.state));
   const density = usePrefs((prefs) => prefs.density);
   const [wanted, setActive] = useState<string | null>(null);
@@ -80,8 +93,14 @@ export function MeetingsPage() {
         <span className={styles.rest}>
           <Freshness at={list.dataUpdatedAt} line={line} />
           <Link to="/boards">{t('boards.title')}</Link>
+          {home && (
+            <Button icon="plus" onClick={() => setPlanning(true)}>
+              {t('adHoc.open')}
+            </Button>
+          )}
         </span>
       </header>
+      {planning && home && <AdHocForm siteId={home} onClose={() => setPlanning(false)} />}
       {list.isError && all.length > 0 && <p className={styles.stale}>{t('stale')}</p>}
       <div ref={frame} className={styles.frame}>
         {list.isPending ? (
@@ -104,6 +123,7 @@ export function MeetingsPage() {
             active={active}
             onActive={setActive}
             onOpen={open}
+            onEnd={more}
             toneOf={(one) => (over || one.state === 'cancelled' ? 'grey' : '')}
           />
         )}
@@ -116,8 +136,12 @@ export function MeetingsPage() {
   );
 }
 
+/** Pages move while one scrolls: a meeting on two of them is shown once. */
+const distinct = (rows: Line[]): Line[] => [...new Map(rows.map((row) => [row.id, row])).values()];
+
 function useColumns(width: number): Column<Line>[] {
   const { t } = useTranslation('meeting');
+  const rule = useQuorumRule();
   return useMemo(() => {
     const columns: (Column<Line> & { from?: number })[] = [
       {
@@ -166,6 +190,31 @@ function useColumns(width: number): Column<Line>[] {
         ),
       },
       {
+        key: 'ready',
+        title: t('column.ready'),
+        width: '84px',
+        from: 780,
+        cell: (one) =>
+          one.items === 0 ? (
+            <span className={styles.dim}>—</span>
+          ) : (
+            <span className={one.ready < one.items && !isOver(one) ? styles.warn : styles.dim}>
+              {`${one.ready}/${one.items}`}
+            </span>
+          ),
+      },
+      {
+        key: 'quorum',
+        title: t('column.quorum'),
+        width: 'minmax(120px, 0.9fr)',
+        from: 1180,
+        cell: (one) => (
+          <span className={styles.dim} title={rule(one)}>
+            {rule(one)}
+          </span>
+        ),
+      },
+      {
         key: 'part',
         title: t('column.part'),
         width: '92px',
@@ -181,5 +230,5 @@ function useColumns(width: number): Column<Line>[] {
       },
     ];
     return columns.filter(({ from = 0 }) => width >= from);
-  }, [t, width]);
+  }, [t, width, rule]);
 }

@@ -1,17 +1,31 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Tag } from '@/ui/Band';
+import { Button } from '@/ui/Button';
 import styles from '../meeting.module.css';
 import type { Meeting } from '../types';
 import { PersonWords, useSpecialty } from '../Words';
+import { MembersForm } from './MembersForm';
 
 /** Who takes part, by specialty; while it runs, who is in the room. */
 export function Members({ meeting }: { meeting: Meeting }) {
   const { t } = useTranslation('meeting');
   const word = useSpecialty();
+  const [changing, setChanging] = useState(false);
   const here = new Set(meeting.present);
   return (
     <aside className={styles.side} data-testid="members">
-      <h2 className={styles.label}>{t('members', { n: meeting.members.length })}</h2>
+      <header className={styles.line}>
+        <h2 className={styles.label}>{t('members', { n: meeting.members.length })}</h2>
+        {meeting.verbs.includes('set_members') && (
+          <span className={styles.rest}>
+            <Button tone="bare" onClick={() => setChanging(true)}>
+              {t('verb.set_members')}
+            </Button>
+          </span>
+        )}
+      </header>
+      {changing && <MembersForm meeting={meeting} onClose={() => setChanging(false)} />}
       {meeting.specialties.map((code) => (
         <section key={code} className={styles.part}>
           <h3>

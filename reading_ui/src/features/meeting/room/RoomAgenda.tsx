@@ -5,14 +5,22 @@ import { roomKey } from '@/api/rooms';
 import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
 import * as calls from '../calls';
+import { KeyImages } from '../item/KeyImages';
 import styles from '../meeting.module.css';
 import { AgendaWords } from '../page/Agenda';
-import type { Item } from '../types';
-import { useDeed, useMeeting } from '../useMeeting';
+import type { Item, KeyImage } from '../types';
+import { useDeed, useItem, useMeeting } from '../useMeeting';
 import { Quorum } from '../Words';
 
+interface Props {
+  meetingId: string;
+  roomId: string;
+  /** Brings a picture up on the shared screen. */
+  onShow: (image: KeyImage) => void;
+}
+
 /** The agenda at the left of the room: the quorum, the time boxes; the chair calls the next case, whose studies the room then shows. */
-export function RoomAgenda({ meetingId, roomId }: { meetingId: string; roomId: string }) {
+export function RoomAgenda({ meetingId, roomId, onShow }: Props) {
   const { t } = useTranslation('meeting');
   const cache = useQueryClient();
   const meeting = useMeeting(meetingId).data;
@@ -37,6 +45,7 @@ export function RoomAgenda({ meetingId, roomId }: { meetingId: string; roomId: s
             data-item={item.id}
           >
             <AgendaWords item={item} place={index + 1} />
+            {item.id === now && <Chosen meetingId={meetingId} itemId={item.id} onShow={onShow} />}
             {item.verbs.includes('present') && (
               <Button
                 tone={now ? 'plain' : 'next'}
@@ -51,4 +60,20 @@ export function RoomAgenda({ meetingId, roomId }: { meetingId: string; roomId: s
       </ol>
     </nav>
   );
+}
+
+/** The pictures that the specialties prepared for the case that is before the meeting: a click brings one up. */
+function Chosen({
+  meetingId,
+  itemId,
+  onShow,
+}: {
+  meetingId: string;
+  itemId: string;
+  onShow: Props['onShow'];
+}) {
+  const item = useItem(meetingId, itemId).data;
+  if (!item) return null;
+  const images = item.preparations.flatMap(({ key_images: own }) => own);
+  return <KeyImages item={item} images={images} onShow={onShow} />;
 }
