@@ -4,6 +4,7 @@ import gzip
 import json
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,7 @@ def problem(refused: Refused) -> Response:
 def undecodable(error: Undecodable) -> Response:
     """A frame that is not there is absent; one that cannot be decoded has no acceptable form (PS3.18 10.4.1.1.1)."""
     code = 404 if error.code in ("pixels.frame_absent", "pixels.absent", "pixels.file_absent") else 406
+    code = 400 if error.code == "pixels.region" else code
     content = {"type": "about:blank", "title": error.code, "status": code, "code": error.code, "detail": error.detail}
     return Response(json.dumps({**content, "params": {}}), code, mimetype="application/problem+json")
 
@@ -122,6 +124,14 @@ def in_parts(parts: Iterable[Part], media: str, tag: str) -> Response:
     boundary = new_boundary()
     answer = Response(multipart(parts, boundary), content_type=multipart_type(media, boundary))
     return lasting(answer, tag) if tag else answer
+
+
+def streamed(produced: Iterator[bytes], content_type: str, tag: str) -> Response:
+    """One body of unknown length. What is wrong with its first piece shows before the answer has begun."""
+    if (kept := known(tag)) is not None:
+        return kept
+    first = next(produced)
+    return lasting(Response(chain([first], produced), content_type=content_type), tag)
 
 
 def pieces(path: Path, start: int = 0, length: int | None = None) -> Iterator[bytes]:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from dicom_node.dicomweb_media import EXPLICIT_LE, OCTETS, Wanted, media_type
-from teleconsult.imaging import pixels
+from dicom_node.dicomweb_media import DICOM, EXPLICIT_LE, OCTETS, Wanted, media_type
+from teleconsult.imaging import codecs, pixels
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.render_pool import RenderPool
@@ -14,7 +14,7 @@ from teleconsult.kernel.errors import invalid
 # Their stored frames are what Explicit VR Little Endian holds: implicit, deflated (inflated on reading), encapsulated uncompressed.
 _SAME_AS_EXPLICIT = frozenset({"1.2.840.10008.1.2", EXPLICIT_LE, "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.1.98"})
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
-
+_AS_KEPT_ONLY = codecs.VIDEO | codecs.REMOTE | {_BIG_ENDIAN}
 
 Drawing = RenderApart | RenderPool
 
@@ -64,6 +64,23 @@ def _decoded(wanted: Wanted, stored: str) -> bool | None:
             return False  # viewers say octet-stream and any syntax, and mean: as it is stored
         return True if wanted.syntax in (None, EXPLICIT_LE) else None
     return False if wanted.syntax is None and wanted.takes(media_type(stored)) else None
+
+
+def whole_objects(wanted: Sequence[Wanted], stored: Sequence[str]) -> tuple[bool, bool]:
+    """Whether whole objects go out in parts, and whether as Explicit VR Little Endian instead of as they are kept.
+
+    As kept for whoever names no syntax, `*`, or the one that all of them are in; decoded for whoever names Explicit VR Little
+    Endian. INVALID `dicomweb.not_acceptable` (406) otherwise, and for big endian and video, which are sent as kept only.
+    """
+    for alternative in wanted:
+        as_kept = alternative.syntax in (None, "*") or all(alternative.syntax == syntax for syntax in stored)
+        decoded = alternative.syntax == EXPLICIT_LE and not any(syntax in _AS_KEPT_ONLY for syntax in stored)
+        in_parts = alternative.multipart or alternative.media in ("*/*", "application/*")
+        if alternative.takes(DICOM) and (as_kept or decoded) and (in_parts or len(stored) == 1):
+            return in_parts, not as_kept
+    raise invalid(
+        "dicomweb.not_acceptable", f"kept as {', '.join(sorted(set(stored)))}; or transfer-syntax={EXPLICIT_LE}"
+    )
 
 
 def frame_numbers(text: str) -> list[int]:

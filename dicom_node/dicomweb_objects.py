@@ -91,9 +91,14 @@ class Objects:
         self._noted[key] = now
 
     def taken(self, actor: Actor, study_id: str, uid: str) -> None:
-        """Note that a person took objects away, by the UID that was asked for."""
+        """Note that objects were taken away, by the UID that was asked for. Of a system that fetches them one by one, only now and then."""
+        now, key = time.monotonic(), (actor.id, f"{study_id} taken")
+        if actor.kind == "peer" and now - self._noted.get(key, -_AGAIN_AFTER) < _AGAIN_AFTER:
+            return
         with self._system.work(actor) as work:
             viewing.object_taken(work, actor, study_id, uid)
+        if actor.kind == "peer":
+            self._noted[key] = now
 
     def metadata(self, instances: Sequence[Stored]) -> tuple[bytes, str]:
         """DICOM JSON of the objects of one study, gzipped, and a tag for it.

@@ -10,6 +10,7 @@ from teleconsult.imaging.render_apart import Look
 from teleconsult.kernel.errors import invalid
 
 THUMB_SIDE = 256
+_ALL = 1 << 20  # pixels: more than any frame has
 _KINDS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 _FUNCTIONS = {"linear": "linear", "linear-exact": "linear_exact", "sigmoid": "sigmoid"}
 
@@ -20,6 +21,7 @@ class Picture:
 
     look: Look
     window: tuple[float, float, str] | None = None
+    in_parts: bool = False
 
     @property
     def media(self) -> str:
@@ -29,33 +31,52 @@ class Picture:
     def tag(self) -> str:
         look = self.look
         window = "own" if self.window is None else f"{self.window[0]:g}w{self.window[1]:g}{self.window[2]}"
-        return f"{look.format}{look.quality}-{look.width}x{look.height}-{window}"
+        region = "" if look.region is None else "-r" + "_".join(map(str, look.region))
+        return f"{look.format}{look.quality}-{look.width}x{look.height}-{window}{region}{'-p' if self.in_parts else ''}"
 
 
-def picture(wanted: Sequence[Wanted], query: Mapping[str, str], side: int = 0) -> Picture:
+def picture(wanted: Sequence[Wanted], query: Mapping[str, str], side: int = 0, *, several: bool = False) -> Picture:
     """Read `window`, `viewport` and `quality`. INVALID `dicomweb.query`, or `dicomweb.not_acceptable` for another media type.
 
-    `side` bounds both edges when no viewport is given; 0 keeps the frame's own size.
+    `side` bounds both edges when no viewport is given; 0 keeps the frame's own size. `several` pictures go out in parts only.
     """
-    kinds = [_KINDS.get(alternative.media) for alternative in wanted if not alternative.multipart]
-    if any(alternative.media in ("*/*", "image/*") for alternative in wanted):
-        kinds.append("jpeg")
-    kind = next(filter(None, kinds), None)
-    if kind is None:
-        raise invalid("dicomweb.not_acceptable", f"rendered as {', '.join(_KINDS)}")
-    width, height = _viewport(query.get("viewport", ""), side)
+    kind, in_parts = _kind(wanted, several)
+    width, height, region = _viewport(query.get("viewport", ""), side)
     quality = _whole("quality", query.get("quality", "90"), 1, 100)
-    return Picture(Look(width, height, kind, quality), _window(query.get("window", "")))
+    return Picture(Look(width, height, kind, quality, region), _window(query.get("window", "")), in_parts)
 
 
-def _viewport(text: str, side: int) -> tuple[int, int]:
+def _kind(wanted: Sequence[Wanted], several: bool) -> tuple[str, bool]:
+    for alternative in wanted:
+        any_picture = alternative.media in ("*/*", "image/*")
+        kind = "jpeg" if any_picture else _KINDS.get(alternative.media)
+        in_parts = several if alternative.media == "*/*" else alternative.multipart
+        if kind is not None and in_parts >= several:
+            return kind, in_parts
+    raise invalid("dicomweb.not_acceptable", f"rendered as {', '.join(_KINDS)}{', in parts' if several else ''}")
+
+
+def _viewport(text: str, side: int) -> tuple[int, int, tuple[int, int, int, int] | None]:
+    """`width,height` of the picture, then perhaps `left,top,width,height` of the frame (PS3.18 8.3.5.1.3)."""
     if not text:
-        return side, side
-    parts = text.split(",")
-    if len(parts) != 2:  # a region of the source is not offered yet
-        raise invalid("dicomweb.query", f"viewport={text[:32]!r}: width,height", name="viewport")
-    width, height = (_whole("viewport", part, 1, 8192) for part in parts)
-    return width, height
+        return side, side, None
+    parts = [part.strip() for part in text.split(",")]
+    if len(parts) not in (2, 6):
+        raise invalid(
+            "dicomweb.query", f"viewport={text[:32]!r}: width,height[,left,top,width,height]", name="viewport"
+        )
+    width, height = (_whole("viewport", part, 1, 8192) for part in parts[:2])
+    if len(parts) == 2:
+        return width, height, None
+    try:
+        left, top, across, down = (
+            int(float(part or usual)) for part, usual in zip(parts[2:], (0, 0, _ALL, _ALL), strict=True)
+        )
+    except (ValueError, OverflowError):
+        across = 0
+    if not across or not down or max(map(abs, (left, top, across, down))) > _ALL:
+        raise invalid("dicomweb.query", f"viewport={text[:32]!r}: a region of the frame", name="viewport")
+    return width, height, (left, top, across, down)
 
 
 def _window(text: str) -> tuple[float, float, str] | None:

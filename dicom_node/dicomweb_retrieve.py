@@ -1,21 +1,23 @@
 """WADO-RS (PS3.18 10.4): metadata, frames, pictures, bulk data, whole objects. Every answer asks for permission first."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from flask import Response, request
 
 from dicom_node import dicomweb_answers as answers
 from dicom_node import dicomweb_frames as framing
 from dicom_node import dicomweb_pictures as pictures
-from dicom_node.dicomweb_media import DICOM, OCTETS, Part, Wanted, accepted, media_type
+from dicom_node.dicomweb_media import DICOM, EXPLICIT_LE, OCTETS, Part, Wanted, accepted, media_type
 from dicom_node.dicomweb_objects import Objects, Stored
 from teleconsult.access import Actor
-from teleconsult.imaging import metadata, render_cards
+from teleconsult.imaging import metadata, render_cards, transcode
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_child import encoded
 from teleconsult.kernel.errors import invalid
 
 IMAGES, EXPORT = "study.images", "study.export"
+MOST_PICTURES = 1000
+CARD_SIDE = 512
 _BARE_TYPES = {"1.2.840.10008.5.1.4.1.1.104.1": "application/pdf"}
 
 
@@ -59,7 +61,36 @@ class Retrieve:
         if (kept := answers.known(tag)) is not None:
             return kept
         drawn = pictures.draw(self._apart, self._objects.path(instance), number, wanted)
-        return answers.bare(drawn, wanted.media, tag)
+        if wanted.in_parts:
+            return _said(answers.in_parts([Part(wanted.media, [drawn])], wanted.media, tag))
+        return _said(answers.bare(drawn, wanted.media, tag))
+
+    def rendered_all(self, study: str, series: str | None = None) -> Response:
+        """Every frame of a study or series as a picture, in parts, in viewing order; what has no picture is left out.
+
+        A frame that cannot be decoded gets a card with its reason. INVALID `dicomweb.too_many` beyond MOST_PICTURES.
+        """
+        instances = self._objects.instances(self._actor_of(), IMAGES, study, series)
+        every = [(instance, frame) for instance in instances for frame in range(1, instance.frames + 1)]
+        if len(every) > MOST_PICTURES:
+            raise invalid("dicomweb.too_many", f"{len(every)} frames, {MOST_PICTURES} at once", most=MOST_PICTURES)
+        wanted = pictures.picture(_accepted(), request.args, several=True)
+        drawn = self._drawn(every, wanted)
+        first = next(drawn, None)
+        if first is None:
+            raise Undecodable("pixels.absent", "nothing there has a picture")
+        return _said(answers.in_parts(_parts(wanted.media, first, drawn), wanted.media, ""))
+
+    def _drawn(self, every: Sequence[tuple[Stored, int]], wanted: pictures.Picture) -> Iterator[bytes]:
+        for instance, frame in every:
+            try:
+                yield pictures.draw(self._apart, self._objects.path(instance), frame, wanted)
+            except Undecodable as error:
+                if error.code == "pixels.region":
+                    raise
+                if error.code != "pixels.absent":
+                    side = wanted.look.width or CARD_SIDE, wanted.look.height or CARD_SIDE
+                    yield encoded(render_cards.broken(error.code, side), wanted.look.format, wanted.look.quality)
 
     def thumbnail(self, study: str, series: str | None = None, sop: str | None = None, number: int = 0) -> Response:
         """A small picture: of the frame, else of the middle of what is named. What has no picture gets a card that says so."""
@@ -93,16 +124,27 @@ class Retrieve:
         """Whole objects, byte for byte as they are kept: in parts, or a single one by itself."""
         actor = self._actor_of()
         instances = self._objects.instances(actor, EXPORT, study, series, sop)
-        in_parts = _whole_objects(_accepted(), instances)
+        in_parts, decoded = framing.whole_objects(_accepted(), [instance.transfer_syntax for instance in instances])
         self._objects.taken(actor, instances[0].study_id, sop or series or study)
-        if not in_parts:
-            instance = instances[0]
-            return answers.whole_file(self._objects.path(instance), _dicom(instance), f"{instance.tag}-file")
-        return answers.in_parts(self._files(instances), DICOM, "")
+        instance = instances[0]
+        if in_parts:
+            return answers.in_parts(self._files(instances, decoded), DICOM, "")
+        if decoded and instance.transfer_syntax != EXPLICIT_LE:
+            return answers.streamed(
+                self._explicit(instance), f"{DICOM}; transfer-syntax={EXPLICIT_LE}", f"{instance.tag}-raw"
+            )
+        return answers.whole_file(self._objects.path(instance), _dicom(instance), f"{instance.tag}-file")
 
-    def _files(self, instances: list[Stored]) -> Iterator[Part]:
+    def _files(self, instances: list[Stored], decoded: bool) -> Iterator[Part]:
         for instance in instances:
-            yield Part(_dicom(instance), answers.pieces(self._objects.path(instance)))
+            if decoded and instance.transfer_syntax != EXPLICIT_LE:
+                yield Part(f"{DICOM}; transfer-syntax={EXPLICIT_LE}", self._explicit(instance))
+            else:
+                yield Part(_dicom(instance), answers.pieces(self._objects.path(instance)))
+
+    def _explicit(self, instance: Stored) -> Iterator[bytes]:
+        path = self._objects.path(instance)
+        return transcode.explicit(path, lambda index: self._apart.raw(path, index))
 
     def _one(self, verb: str, study: str, series: str, sop: str) -> Stored:
         return self._objects.instances(self._actor_of(), verb, study, series, sop)[0]
@@ -122,12 +164,8 @@ def _dicom(instance: Stored) -> str:
     return f"{DICOM}; transfer-syntax={instance.transfer_syntax}"
 
 
-def _whole_objects(wanted: list[Wanted], instances: list[Stored]) -> bool:
-    """Whether in parts. Objects go out in the syntax they are kept in; another one is not acceptable (406)."""
-    for alternative in wanted:
-        same = all(alternative.syntax in (None, "*", instance.transfer_syntax) for instance in instances)
-        if alternative.takes(DICOM) and same:
-            in_parts = alternative.multipart or alternative.media == "*/*" or alternative.media == "application/*"
-            if in_parts or len(instances) == 1:
-                return in_parts
-    raise invalid("dicomweb.not_acceptable", "objects are sent as application/dicom in the syntax they are kept in")
+def _said(answer: Response) -> Response:
+    """Annotations are not drawn: whoever asks for them is told (PS3.18 8.3.5.1.1)."""
+    if "annotation" in request.args:
+        answer.headers["Warning"] = f'299 {request.host} "annotation is not drawn"'
+    return answer

@@ -79,6 +79,7 @@ _WEB_BY_CODE: Final[dict[str, int]] = {
     "dicomweb.not_acceptable": 406,
     "dicomweb.media_type": 415,
     "dicomweb.broad": 413,
+    "dicomweb.too_many": 413,
     "dicomweb.range": 416,
 }
 

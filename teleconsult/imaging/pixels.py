@@ -34,6 +34,7 @@ CODES = frozenset(
         "pixels.too_large",  # beyond the size that is decoded here
         "pixels.decoder_hung",  # stopped after its time (render_apart)
         "pixels.decoder_crashed",  # died (render_apart)
+        "pixels.region",  # asked for a part that lies outside of the frame
         "pixels.file_absent",  # the stored bytes are not where they should be (render_apart)
     }
 )

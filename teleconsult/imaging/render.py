@@ -5,6 +5,7 @@ one decision made at the end, so that MONOCHROME1 and an INVERSE presentation LU
 cancel each other. Colour is shown as it is.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from pydicom.dataset import Dataset
 
 from teleconsult.imaging import luts
 from teleconsult.imaging.pixels import Frame
-from teleconsult.imaging.pixels_values import Array
+from teleconsult.imaging.pixels_values import Array, Undecodable
 
 __all__ = ["Window", "default_window", "fitted", "grey_levels", "render"]
 
@@ -174,6 +175,23 @@ def _aspect(header: Dataset, index: int) -> float:
             aspect = ratio[0] / ratio[1]
             return aspect if 0.1 < aspect < 10 else 1.0
     return 1.0
+
+
+def part(picture: Image.Image, frame: tuple[int, int], region: Sequence[int] | None) -> Image.Image:
+    """The region (left, top, width, height) of a picture of a `frame` of columns × rows; a negative width or height mirrors it.
+
+    What lies outside of the frame is left out; a region that lies outside altogether raises Undecodable("pixels.region").
+    """
+    if region is None:
+        return picture
+    left, top, width, height = region
+    across, down = picture.size[0] / frame[0], picture.size[1] / frame[1]
+    right, bottom = min(left + abs(width), frame[0]), min(top + abs(height), frame[1])
+    if not (0 <= left < right and 0 <= top < bottom):
+        raise Undecodable("pixels.region", f"{region} of {frame[0]}×{frame[1]}")
+    cut = picture.crop((round(left * across), round(top * down), round(right * across), round(bottom * down)))
+    cut = cut.transpose(Image.Transpose.FLIP_LEFT_RIGHT) if width < 0 else cut
+    return cut.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if height < 0 else cut
 
 
 def fitted(picture: Image.Image, size: tuple[int, int] | None, *, aspect: float = 1.0) -> Image.Image:

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,16 @@ _PIPE = 1 << 20  # a frame of CT goes through in one piece
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One picture wanted: fitted into width × height (0, 0: full size), as webp, jpeg or png."""
+    """One picture wanted: fitted into width × height (0, 0: full size), as webp, jpeg or png.
+
+    `region` is a part of the frame in its own pixels: left, top, width, height; a negative width or height mirrors it.
+    """
 
     width: int = 0
     height: int = 0
     format: str = "webp"
     quality: int = 80
+    region: tuple[int, int, int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -83,7 +87,7 @@ class RenderApart:
         self.close()
 
     def _ask(self, wanted: dict[str, Any], looks: Sequence[Look]) -> list[bytes]:
-        drawn = [{"width": k.width, "height": k.height, "format": k.format, "quality": k.quality} for k in looks]
+        drawn = [asdict(look) for look in looks]
         line = json.dumps({**wanted, "looks": drawn, "seconds": self.seconds, "memory": self.memory}).encode() + b"\n"
         with self._lock:
             try:

@@ -73,7 +73,14 @@ def _pictures(request: dict[str, Any]) -> Answer:
         frame = pixels.frame(path, int(request["index"]))
         window = render.Window(*request["window"]) if request.get("window") else None
         whole = render.render(frame, window, overlays=bool(request.get("overlays")))
-        drawn = [render.fitted(whole, (look["width"], look["height"]) if look["width"] else None) for look in looks]
+        rows, columns = frame.pixels.shape[:2]
+        drawn = [
+            render.fitted(
+                render.part(whole, (columns, rows), look.get("region")),
+                (look["width"], look["height"]) if look["width"] else None,
+            )
+            for look in looks
+        ]
     blobs = [encoded(picture, look["format"], look["quality"]) for picture, look in zip(drawn, looks, strict=True)]
     return {"sizes": [len(blob) for blob in blobs]}, blobs
 

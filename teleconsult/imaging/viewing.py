@@ -19,6 +19,6 @@ def images_opened(work: Work, actor: Actor, study_id: str) -> None:
 
 
 def object_taken(work: Work, actor: Actor, study_id: str, sop_uid: str) -> None:
-    """Record that a person downloaded an object."""
-    permit_study(work, actor, "study.export", study_id)
+    """Record that a person downloaded an object, or that a hospital's system fetched it."""
+    permit_study(work, actor, "study.retrieve" if actor.kind == "peer" else "study.export", study_id)
     work.record(facts.object_taken(study_id, sop_uid))

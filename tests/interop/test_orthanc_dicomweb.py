@@ -58,3 +58,18 @@ def test_orthanc_stores_what_it_holds_at_ours(line: Line) -> None:
     line.foreign.ask("/dicom-web/servers/center/stow", json.dumps(wish).encode())
     assert index.counted(line.alliance.system) == 4
     assert index.studies(line.alliance.system)[0].site_id == line.alliance.sites["county_a"]
+
+
+def test_orthanc_finds_and_fetches_what_its_hospital_may_have(line: Line) -> None:
+    ds = synth.ct_slice(patient_name="WANG^XIAODONG", charset=synth.LATIN1)
+    held = json.loads(line.foreign.ask("/instances", synth.as_bytes(ds)))
+    wish = {"Resources": [held["ParentStudy"]], "Synchronous": True}
+    line.foreign.ask("/dicom-web/servers/center/stow", json.dumps(wish).encode())
+    line.foreign.ask(f"/studies/{held['ParentStudy']}", method="DELETE")
+    asked = {"Uri": "/studies", "Arguments": {"PatientName": "wang*"}}
+    (found,) = json.loads(line.foreign.ask("/dicom-web/servers/center/qido", json.dumps(asked).encode()))
+    assert str(ds.StudyInstanceUID) in json.dumps(found)
+    fetch = {"Resources": [{"Study": str(ds.StudyInstanceUID)}], "Synchronous": True}
+    line.foreign.ask("/dicom-web/servers/center/retrieve", json.dumps(fetch).encode())
+    (back,) = json.loads(line.foreign.ask("/instances"))
+    assert synth.bare(line.foreign.ask(f"/instances/{back}/file")) == synth.bare(synth.as_bytes(ds))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
@@ -17,11 +18,12 @@ from dicom_node.dicomweb_frames import Drawing
 from dicom_node.node import Node
 from dicom_node.receive import Limits
 from teleconsult.access import Actor
+from teleconsult.access.tables import PeerRow
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import forbidden
 from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
-from tests.peers import Scanner
+from tests.peers import Scanner, Sent
 
 # A process for the index takes a second to start: nodes of this process do without, those that are killed do not.
 SHORT = Limits(request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0, index_apart=False)
@@ -53,9 +55,24 @@ def node(alliance: Alliance) -> Iterator[Node]:
     node.stop()
 
 
+class Settling(Scanner):
+    """A scanner after whose objects one may look at once: `send` returns when what was acknowledged is in the index."""
+
+    def __init__(self, node: Node, peer_ids: Sequence[str]) -> None:
+        super().__init__(node.address)
+        self._node, self._peer_ids = node, peer_ids
+
+    def send(self, *objects: Sent) -> list[int]:
+        statuses = super().send(*objects)
+        for peer_id in self._peer_ids:
+            self._node.settled(peer_id, 30)
+        return statuses
+
+
 @pytest.fixture
-def scanner(node: Node) -> Scanner:
-    return Scanner(node.address)
+def scanner(node: Node, alliance: Alliance) -> Scanner:
+    with alliance.system.read() as work:
+        return Settling(node, list(work.session.scalars(select(PeerRow.id))))
 
 
 class Browser:

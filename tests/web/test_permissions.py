@@ -69,6 +69,8 @@ ABOUT_THE_STUDY: dict[str, frozenset[str]] = {
     "GET /dicom-web/studies/<study>/series/<series>": READERS | COUNTY,
     "GET /dicom-web/studies/<study>/series/<series>/metadata": IMAGES,
     "GET /dicom-web/studies/<study>/series/<series>/thumbnail": IMAGES,
+    "GET /dicom-web/studies/<study>/rendered": IMAGES,
+    "GET /dicom-web/studies/<study>/series/<series>/rendered": IMAGES,
     f"GET {INSTANCE}": READERS | COUNTY,
     f"GET {INSTANCE}/metadata": IMAGES,
     f"GET {INSTANCE}/rendered": IMAGES,
