@@ -71,7 +71,7 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
               .filter(Boolean)
               .join(' ')}
             {' · '}
-            {room.studies[0]?.site_name ?? room.site.name}
+            {[room.patient.patient_id, room.studies[0]?.site_name].filter(Boolean).join('@')}
           </p>
         )}
         {room.question && <p className={styles.dim}>{room.question}</p>}

@@ -68,7 +68,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
     true,
   );
   const follow = useFollow(room, line);
-  const { typingSeats, heard: heardTyping, typing } = useTyping(line);
+  const { typingSeats, heard: heardTyping, typing } = useTyping(line, room.chat);
   view.current = follow.heard;
   typed.current = heardTyping;
 

@@ -89,7 +89,7 @@ function Recording({ room, host, onRecord, onRefuse }: RecordingProps) {
   const { state } = room.recording;
   if (state === 'off') {
     return host ? (
-      <Button tone="bare" title={t('record.why')} onClick={() => onRecord(true)}>
+      <Button tone="bare" title={t('record.why')} onClick={() => onRecord(true)} data-testid="record">
         <span className={styles.withIcon}>
           <RoomIcon name="record" size={15} /> {t('record.start')}
         </span>
