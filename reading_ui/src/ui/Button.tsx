@@ -22,13 +22,20 @@ export function Button({
   children,
   className,
   disabled,
+  onClick,
   ...rest
 }: Props) {
+  // What ends or sends something is done once, however quickly somebody clicks.
+  const once = tone === 'next' || tone === 'danger' || rest.type === 'submit';
   return (
     <button
       type="button"
       {...rest}
       disabled={disabled || busy}
+      onClick={(event) => {
+        if (once && event.detail > 1) event.preventDefault();
+        else onClick?.(event);
+      }}
       aria-busy={busy || undefined}
       className={cx(styles.button, styles[tone], !children && styles.square, className)}
     >

@@ -5,6 +5,7 @@ import {
   type TextareaHTMLAttributes,
   useId,
 } from 'react';
+import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import styles from './Field.module.css';
 
@@ -14,11 +15,31 @@ interface Labelled {
   problem?: string | null;
 }
 
-function Frame({ id, label, hint, problem, children }: Labelled & { id: string; children: ReactNode }) {
+/** How near the end of what fits a text is; a browser cuts what is pasted beyond it and says nothing. */
+function Full({ value, most }: { value: unknown; most: number | undefined }) {
+  const { t } = useTranslation('ui');
+  if (most === undefined || most < 100 || typeof value !== 'string' || value.length < most * 0.9) return null;
+  const left = most - value.length;
+  return (
+    <p className={cx(left > 0 ? styles.hint : styles.problem)} role="status">
+      {left > 0 ? t('field.left', { left }) : t('field.full', { most })}
+    </p>
+  );
+}
+
+interface Framed extends Labelled {
+  id: string;
+  value?: unknown;
+  most?: number;
+  children: ReactNode;
+}
+
+function Frame({ id, label, hint, problem, value, most, children }: Framed) {
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
       {children}
+      <Full value={value} most={most} />
       {(problem || hint) && (
         <p
           id={`${id}-note`}
@@ -41,7 +62,7 @@ export function TextField({
 }: Labelled & InputHTMLAttributes<HTMLInputElement>) {
   const id = useId();
   return (
-    <Frame id={id} label={label} hint={hint} problem={problem}>
+    <Frame id={id} label={label} hint={hint} problem={problem} value={rest.value} most={rest.maxLength}>
       <input
         id={id}
         {...rest}
@@ -62,7 +83,7 @@ export function TextArea({
 }: Labelled & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const id = useId();
   return (
-    <Frame id={id} label={label} hint={hint} problem={problem}>
+    <Frame id={id} label={label} hint={hint} problem={problem} value={rest.value} most={rest.maxLength}>
       <textarea
         id={id}
         {...rest}

@@ -8,11 +8,12 @@ export function ConsentDialog({ onAnswer }: { onAnswer: (yes: boolean) => void }
   const { t } = useTranslation('room');
   return (
     <Dialog title={t('consent.title')}>
-      <div className={styles.fields}>
+      {/* It comes by itself, perhaps while somebody types: no key of theirs may be taken for an answer. */}
+      <div className={styles.fields} tabIndex={-1} data-first>
         <p>{t('consent.text')}</p>
         <div className={styles.formEnd}>
           <Button onClick={() => onAnswer(false)}>{t('consent.no')}</Button>
-          <Button tone="next" onClick={() => onAnswer(true)} data-first>
+          <Button tone="next" onClick={() => onAnswer(true)}>
             {t('consent.yes')}
           </Button>
         </div>
