@@ -42,7 +42,6 @@ export function ExcuseDialog({ meeting, item, conclusion, role, onClose }: Props
       words={{ note: t('excuse.note'), password: t('sign.password'), now: t('excuse.now') }}
       version={conclusion.version}
       ready={reason.trim() !== ''}
-      version={conclusion.version}
       sign={excuse}
       explain={problemText}
       onClose={onClose}
@@ -51,6 +50,7 @@ export function ExcuseDialog({ meeting, item, conclusion, role, onClose }: Props
         <TextArea
           label={t('excuse.reason')}
           rows={2}
+          data-first
           maxLength={200}
           value={reason}
           placeholder={t('excuse.placeholder')}
