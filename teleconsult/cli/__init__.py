@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from teleconsult import __version__
-from teleconsult.cli import alliance, processes, records
+from teleconsult.cli import alliance, gateway, processes, records
 from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting
 from teleconsult.supervisor import CannotStart
@@ -27,8 +27,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    common.add_argument("--home", type=Path, default=argparse.SUPPRESS, help="where keys, database and images are kept")
     processes.add_to(commands, common)
+    gateway.add_to(commands, common)
     alliance.add_to(commands, common)
     records.add_to(commands, common)
     return root

@@ -141,6 +141,12 @@ def welcome(settings: Settings) -> str:
 {people}
 
   DICOM  {settings.ae_title}@{_node(settings).host}:{settings.dicom_port}, called by {titles}
-  Data   {settings.home} (`make demo-clean` forgets it)
+  Data   {settings.home} ({_forgotten_by(settings.home)} forgets it)
   Everything is made up: hospitals, people, patients. Not for diagnosis. Ctrl-C stops.
 """
+
+
+def _forgotten_by(home: Path) -> str:
+    """What forgets the demo's data, wherever it is kept."""
+    usual = home.resolve().is_relative_to((Path.cwd() / ".demo").resolve())
+    return "`make demo-clean`" if usual else f"`rm -r {home}`"
