@@ -48,7 +48,7 @@ export const router = createBrowserRouter([
               },
               {
                 path: '/consultations/:id',
-                lazy: async () => ({ Component: (await import('@/features/consult')).ConsultationPage }),
+                lazy: async () => ({ Component: (await import('./ConsultationRoute')).ConsultationRoute }),
               },
               {
                 path: '/meetings',
@@ -92,7 +92,7 @@ export const router = createBrowserRouter([
               },
               {
                 path: '/referrals/:referralId',
-                lazy: async () => ({ Component: (await import('@/features/cases')).ReferralPage }),
+                lazy: async () => ({ Component: (await import('./ReferralRoute')).ReferralRoute }),
               },
               {
                 path: '/follow-ups',
