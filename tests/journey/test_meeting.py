@@ -12,7 +12,8 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from teleconsult.access import SYSTEM, Grant, Role, Title, add_person
+from teleconsult import referral
+from teleconsult.access import SYSTEM, Grant, Role, Title, actor_by_login, add_person
 from teleconsult.access.tables import SiteRow
 from teleconsult.settings import Settings
 from teleconsult.system import build
@@ -22,6 +23,7 @@ from tests.journey.fair import fair
 from tests.journey.platform import PASSWORD, Platform
 from tests.journey.rooms import Seat, another_browser
 from tests.peers import sent
+from tests.records.house import a_study
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(900)]
 Sit = Callable[[str], Seat]
@@ -136,6 +138,8 @@ def prepare(expert: Seat, specialty: str, item: str) -> None:
     own = expert.page.locator(f"[data-specialty={specialty}]")
     own.get_by_role("button", name="填写准备").click()
     own.get_by_label("本专科要点").fill("已阅片。")
+    if specialty == "radiology":
+        own.get_by_role("button", name="加入关键图像").click()
     own.get_by_role("button", name="准备完毕").click()
     expect(own).to_contain_text("准备完毕")
 
@@ -178,8 +182,40 @@ def sign(seat: Seat, role: str) -> Locator:
     return conclusion
 
 
+def another_case(platform: Platform, meeting: str) -> str:
+    """A case of the city's own on the same agenda. Its id there."""
+    system = build(Settings.from_env({}, home=platform.home))
+    try:
+        with system.work() as work:
+            actor = actor_by_login(work, "mdt_respiratory")
+            study = a_study(work, str(actor.site_id), 977, images=0)
+        with system.work(actor) as work:
+            found = referral.open_case(work, actor, study.id, "市医院病例")
+    finally:
+        system.store.engine.dispose()
+    asked = {"case_id": found.id, "question": "是否需要放疗？"}
+    item = platform.visitor("mdt_respiratory").post(f"/api{meeting}/items", {**asked, "urgent": True})
+    platform.visitor("coordinator").post(f"/api{meeting}/items/{item['id']}/accept")
+    return str(item["id"])
+
+
+def visit(doctor: Seat, chair: Seat, room: str, item: str, other: str) -> None:
+    """The referring doctor is let in, waits outside while the other case is discussed, and is back by themselves with their own."""
+    doctor.go(room)
+    doctor.button("仅图像").click()
+    doctor.page.get_by_test_id("enter").click()
+    chair.page.get_by_test_id("knocking").get_by_role("button").click()
+    expect(doctor.page.get_by_test_id("room")).to_be_visible()
+    agenda = chair.page.get_by_test_id("room-agenda")
+    agenda.locator(f"[data-item='{other}']").get_by_role("button", name="开始讨论").click()
+    expect(doctor.page.get_by_test_id("door")).to_contain_text("正在讨论其他医院的病例")
+    expect(chair.page.get_by_test_id("knocking")).to_have_count(0)
+    agenda.locator(f"[data-item='{item.rsplit('/', 1)[1]}']").get_by_role("button", name="开始讨论").click()
+    expect(doctor.page.get_by_test_id("room-agenda")).to_contain_text("正在讨论")
+
+
 def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_referred_down(
-    sit: Sit, case_id: str
+    sit: Sit, case_id: str, platform: Platform
 ) -> None:
     coordinator, doctor = sit("coordinator"), sit("doctor_a")
     meeting = make_board(coordinator)
@@ -188,6 +224,7 @@ def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_refer
     coordinator.button("受理").click()
     expect(coordinator.page.get_by_test_id("item")).to_have_attribute("data-state", "preparing")
 
+    other = another_case(platform, meeting)
     experts = {login: sit(login) for login in PANEL}
     for login, expert in experts.items():
         prepare(expert, PANEL[login][1], item)
@@ -201,13 +238,16 @@ def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_refer
         enter(experts[login], room)
     expect(chair.page.get_by_test_id("quorum")).to_have_attribute("data-met", "true")
 
-    chair.page.get_by_test_id("room-agenda").get_by_role("button", name="开始讨论").click()
+    visit(doctor, chair, room, item, other)
     expect(experts["mdt_surgery"].page.get_by_test_id("room-agenda")).to_contain_text("正在讨论")
+    chair.page.get_by_test_id("room-agenda").get_by_test_id("key-images").get_by_role("button").click()
     chair.shown()
     conclude(chair)
     for login, expert in experts.items():
         sign(expert, PANEL[login][1])
 
+    path = f"/api{meeting}/items/{other}/defer"
+    platform.visitor("coordinator").post(path, {"reason": "时间不足"})
     chair.go(meeting)
     chair.button("结束会议").click()
     expect(chair.page.get_by_test_id("meeting")).to_have_attribute("data-state", "closed")

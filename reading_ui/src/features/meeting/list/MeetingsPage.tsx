@@ -206,11 +206,11 @@ function useColumns(width: number): Column<Line>[] {
       {
         key: 'quorum',
         title: t('column.quorum'),
-        width: 'minmax(120px, 0.9fr)',
-        from: 1180,
+        width: '108px',
+        from: 1080,
         cell: (one) => (
           <span className={styles.dim} title={rule(one)}>
-            {rule(one)}
+            {t('quorum.short', { least: one.quorum_rule.least, all: one.specialties.length })}
           </span>
         ),
       },
