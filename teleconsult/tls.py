@@ -262,3 +262,11 @@ def _alone(file: Path) -> Iterator[None]:
     with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def gateway_link(settings: Settings, token: str) -> str:
+    """Address and token in one line to paste into a gateway; with the digest of the certificate where that is one made here, which nobody
+    else vouches for. Behind the # nothing travels if somebody opens it in a browser by mistake."""
+    made = settings.encrypted and not pair(settings).own
+    pin = f"&pin={pair(settings).fingerprint.replace(':', '').lower()}" if made else ""
+    return f"{settings.url}/#gateway={token}{pin}"

@@ -13,7 +13,6 @@ from teleconsult.imaging.tables_uploads import GatewayReportRow
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
-
 _SEEN_WITH = ("arrivals.see", "peer.manage")
 
 

@@ -16,7 +16,7 @@ from teleconsult.access import SYSTEM, Thing, permit
 from teleconsult.imaging.ingest import DEFAULTS, Limits, ingest
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.staging import discard, stage_part10
-from teleconsult.imaging.tables_uploads import UploadRow
+from teleconsult.imaging.tables_uploads import UploadRow as UploadRow
 from teleconsult.imaging.uploads_study import raise_priority
 from teleconsult.kernel.errors import Meaning, Refused, absent, busy, conflict, invalid, none_of
 from teleconsult.kernel.values import new_id

@@ -10,7 +10,7 @@ from teleconsult import __version__, access
 from teleconsult.access.queries import site_names
 from teleconsult.imaging import gateways
 from teleconsult.kernel.errors import forbidden
-from teleconsult.tls import pair
+from teleconsult.tls import gateway_link
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer
 
@@ -137,7 +137,7 @@ def add_token(path: PeerPath, body: TokenBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         token = access.issue_peer_token(work, actor, path.id, body.label)
-    return answer(NewToken(token=token, link=_link(token)), 201)
+    return answer(NewToken(token=token, link=gateway_link(auth.system().settings, token)), 201)
 
 
 @api.post("/admin/peers/tokens/<id>/revoke", responses={200: Done}, summary="Nobody gets in with the token any more")
@@ -153,11 +153,3 @@ def _gateway() -> access.Peer:
     if peer is None:
         raise forbidden("permit.refused", "only a peer, by its token", verb="gateway.report")
     return peer
-
-
-def _link(token: str) -> str:
-    """Address and token in one line to paste. After the # nothing travels if somebody opens it in a browser by mistake."""
-    settings = auth.system().settings
-    made = settings.encrypted and not pair(settings).own
-    pin = f"&pin={pair(settings).fingerprint.replace(':', '').lower()}" if made else ""
-    return f"{settings.url}/#gateway={token}{pin}"

@@ -15,7 +15,7 @@ from teleconsult.imaging import uploads
 from teleconsult.imaging.ingest import Limits
 from teleconsult.imaging.ingest_sender import Sender, Upload
 from teleconsult.imaging.settle import Quiet
-from teleconsult.imaging.tables_uploads import UploadRow
+from teleconsult.imaging.uploads import UploadRow
 from teleconsult.imaging.uploads_study import end_of_study
 from teleconsult.kernel.errors import forbidden, invalid
 from teleconsult.web import auth

@@ -1,0 +1,239 @@
+"""Bringing what waits to the centre: the urgent first, then the oldest; for ever where it is worth it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import threading
+import time
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
+from dicom_node.gateway.config import Config
+from dicom_node.gateway.shelf import Item, Shelf, digest_of
+from dicom_node.gateway.studies import Studies
+from teleconsult import __version__
+from teleconsult.kernel.clock import SystemClock
+
+LOG = logging.getLogger(__name__)
+_AT_ONCE = 16
+_AGAIN = frozenset({"upload.gap", "upload.absent", "upload.chunk_digest", "upload.digest", "http.409", "http.408"})
+"""Refusals after which the same object is announced again: where to go on is the centre's to say."""
+_MOST_TRIES = 8
+"""Of one object that is refused so each time although the line holds; then somebody has to look."""
+_WORTH_DEFLATING = 0.9
+
+
+@dataclass(slots=True)
+class Line:
+    """How the way to the centre is. Threads share it; each field is written whole."""
+
+    error: str = ""
+    detail: str = ""
+    faults: int = 0
+    wait_until: float = 0.0
+    reached_at: float | None = None  # of the monotonic clock
+    site: str = ""
+    ahead_seconds: float = 0.0  # of the centre's clock before ours
+    milliseconds: float = 0.0
+    sent_objects: int = 0
+    recent: deque[tuple[float, int]] = field(default_factory=lambda: deque(maxlen=4000))
+
+    def bytes_per_second(self) -> float:
+        """Over the last minute."""
+        since = time.monotonic() - 60
+        return sum(size for at, size in list(self.recent) if at > since) / 60
+
+
+class Sending:
+    """The threads that send. `stop` leaves what is under way; it goes on from there next time."""
+
+    def __init__(self, config: Config, shelf: Shelf, studies: Studies) -> None:
+        self._config, self._shelf, self._studies = config, shelf, studies
+        self._pace = Pace(config.limits)
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._tries: dict[str, int] = {}
+        self.line = Line()
+
+    def start(self) -> None:
+        for number in range(self._config.senders):
+            threading.Thread(target=self._send_for_ever, name=f"send-{number}", daemon=True).start()
+        threading.Thread(target=self._report_for_ever, name="report", daemon=True).start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        with self._shelf.changed:
+            self._shelf.changed.notify_all()
+
+    def _send_for_ever(self) -> None:
+        centre = Centre(self._config, self._pace)
+        while not self._stopping.is_set():
+            self._wait_for_line()
+            items = self._shelf.take(_AT_ONCE)
+            if not items:
+                with self._shelf.changed:
+                    self._shelf.changed.wait(1.0)
+                continue
+            try:
+                self._send(centre, items)
+            except LineDown as down:
+                self._fault(down)
+            except Exception as error:  # the shell's boundary: whatever it is, what waits is safe and is tried again
+                LOG.exception("sending failed")
+                self._fault(LineDown("gateway.fault", f"{type(error).__name__}: {error}"))
+            finally:
+                self._shelf.release(items)
+        centre.close()
+
+    def _wait_for_line(self) -> None:
+        while not self._stopping.is_set():
+            left = self.line.wait_until - time.monotonic()
+            if left <= 0:
+                return
+            self._stopping.wait(min(left, 1.0))
+
+    def _fault(self, down: LineDown) -> None:
+        """Wait longer each time, a little differently each gateway: when the centre comes back, not all are there in one moment."""
+        with self._lock:
+            if time.monotonic() < self.line.wait_until:
+                return  # another thread has just found the same
+            self.line.faults += 1
+            pause = min(self._config.pause_seconds, 0.5 * 2 ** min(self.line.faults, 10))
+            self.line.wait_until = time.monotonic() + pause * random.uniform(0.5, 1.0)  # noqa: S311 (no secret)
+            if down.code != self.line.error:
+                LOG.warning("%s", down)
+            self.line.error, self.line.detail = down.code, down.detail
+
+    def _held(self) -> None:
+        self.line.error, self.line.detail, self.line.faults = "", "", 0
+        self.line.reached_at = time.monotonic()
+
+    def _send(self, centre: Centre, items: list[Item]) -> None:
+        priority = self._shelf.priority_of(items[0].study_uid, items[0].priority)
+        body = {
+            "files": [{"name": item.path.name, "size": item.size, "sha256": item.sha256} for item in items],
+            "chunk_size": self._config.chunk_bytes,
+            "priority": priority,
+        }
+        try:
+            states = {state["sha256"]: state for state in centre.ask("POST", "/api/uploads", body)["items"]}
+        except Answered as refused:
+            if len(items) > 1:  # one of them spoils the list: each by itself
+                for item in items:
+                    self._send(centre, [item])
+                return
+            self._refused(items[0], refused)
+            return
+        self._held()
+        for item in items:
+            if self._stopping.is_set() or self._shelf.outranked(item):
+                return
+            try:
+                self._conclude(item, self._send_one(centre, item, states[item.sha256], priority == "STAT"))
+            except Answered as refused:
+                self._refused(item, refused)
+
+    def _send_one(self, centre: Centre, item: Item, state: dict[str, Any], urgent: bool) -> dict[str, Any] | None:
+        """Send what is missing; None when something more urgent came in between."""
+        if state["state"] == "done":
+            return state
+        path, step, deflating = f"/api/uploads/{state['id']}", int(state["chunk_size"]), True
+        with item.path.open("rb") as file:
+            for offset in range(int(state["received"]), item.size, step):
+                if self._stopping.is_set() or self._shelf.outranked(item):
+                    return None
+                file.seek(offset)
+                chunk = file.read(step)
+                packed = zlib.compress(chunk, 1) if deflating else chunk
+                deflating = deflating and len(packed) < _WORTH_DEFLATING * len(chunk)
+                content = packed if deflating else chunk
+                whole = item.size <= step
+                digest = hashlib.sha256(chunk).hexdigest()
+                where = f"{path}/chunks/{offset}{'?whole=true' if whole else ''}"
+                answer = centre.put_chunk(where, content, digest, deflated=deflating, urgent=urgent)
+                self.line.recent.append((time.monotonic(), len(content)))
+                self._held()
+                if whole:
+                    return answer
+        return centre.ask("POST", f"{path}/finish", {})
+
+    def _conclude(self, item: Item, state: dict[str, Any] | None) -> None:
+        if state is None or state["state"] != "done":
+            return
+        kind = str(state["kind"])
+        self._studies.concluded(item.study_uid, kind)
+        if kind == "refused":
+            self._shelf.park(item, str(state["code"]), "the centre could not take it in")
+        else:
+            self.line.sent_objects += 1
+            self._shelf.sent(item)
+        with self._lock:
+            self._tries.pop(item.sha256, None)
+
+    def _refused(self, item: Item, refused: Answered) -> None:
+        """One object was refused though the line holds: again a few times where that may help, else it is parked."""
+        self._held()
+        try:
+            damaged = digest_of(item.path) != item.sha256
+        except FileNotFoundError:
+            return
+        if damaged:
+            self._shelf.park(item, "disk.damaged", "the file on this disk is no longer what was received")
+            return
+        with self._lock:
+            tries = self._tries[item.sha256] = self._tries.get(item.sha256, 0) + 1
+        if refused.code not in _AGAIN or tries > _MOST_TRIES:
+            self._shelf.park(item, refused.code, f"HTTP {refused.status}")
+
+    def _report_for_ever(self) -> None:
+        centre, next_report = Centre(self._config, self._pace), 0.0
+        while not self._stopping.is_set():
+            try:
+                if time.monotonic() >= next_report:
+                    next_report = time.monotonic() + self._config.report_seconds
+                    self._report(centre)
+                self._end_studies(centre)
+            except LineDown as down:
+                self._fault(down)
+            except Answered as refused:
+                LOG.warning("the centre does not take the report: %s", refused)
+            self._stopping.wait(1.0)
+
+    def _report(self, centre: Centre) -> None:
+        counts, began = self._shelf.counts(), time.monotonic()
+        hello = centre.ask("GET", "/api/gateway/hello")
+        self.line.milliseconds = (time.monotonic() - began) * 1000
+        self.line.site = str(hello["site"])
+        self.line.ahead_seconds = self._pace.ahead_seconds = _ahead(str(hello["at"]))
+        centre.ask(
+            "POST",
+            "/api/gateway/report",
+            {
+                "waiting": counts.waiting, "waiting_bytes": counts.waiting_bytes, "waiting_stat": counts.stat,
+                "parked": counts.parked, "sent": self.line.sent_objects, "free_bytes": self._shelf.free_bytes(),
+                "bytes_per_second": round(self.line.bytes_per_second(), 1), "version": __version__,
+                "clock_ahead_seconds": -round(self.line.ahead_seconds, 1), "error": self._own_error(),
+            },
+        )  # fmt: skip
+        self._held()
+
+    def _own_error(self) -> str:
+        if self._shelf.free_bytes() <= 0:
+            return "disk.full"
+        return self.line.error
+
+    def _end_studies(self, centre: Centre) -> None:
+        for uid, instances in self._studies.to_end(self._config.quiet_seconds):
+            if not self._shelf.waits(uid):
+                centre.ask("POST", "/api/uploads/studies/end", {"study_uid": uid, "instances": instances})
+                self._studies.ended(uid)
+
+
+def _ahead(said: str) -> float:
+    now = SystemClock().now()
+    return (type(now).fromisoformat(said.replace("Z", "+00:00")) - now).total_seconds()

@@ -1,0 +1,112 @@
+"""What the gateway remembers of each study: who it is, what came, what the centre has, and when it has told the centre that this is all."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from teleconsult.imaging.find_names import shown
+from teleconsult.imaging.header import Header
+
+_KEPT = 400
+"""Studies that are remembered after all of them is sent; older ones are forgotten here, the centre has them."""
+DELIVERED = ("stored", "repeat", "other_syntax")
+
+
+@dataclass(slots=True)
+class Study:
+    """Counted in objects. `kinds` is what the centre said of them; `ended` whether it was told that the study is complete."""
+
+    uid: str
+    who: str = ""
+    modality: str = ""
+    date: str = ""
+    description: str = ""
+    source: str = ""
+    arrived: int = 0
+    kinds: dict[str, int] = field(default_factory=dict)
+    ended: bool = False
+    touched: float = 0.0  # of the monotonic clock; not kept
+
+    @property
+    def delivered(self) -> int:
+        return sum(self.kinds.get(kind, 0) for kind in DELIVERED)
+
+
+class Studies:
+    """Threads share it. Kept in `studies.json` now and then: it explains, nothing that was acknowledged depends on it."""
+
+    def __init__(self, home: Path) -> None:
+        self._file = home / "studies.json"
+        self._lock = threading.Lock()
+        self._studies: dict[str, Study] = {}
+        self._kept_at = 0.0
+        try:
+            for values in json.loads(self._file.read_text()):
+                self._studies[values["uid"]] = Study(**values, touched=time.monotonic())
+        except (OSError, ValueError, TypeError, KeyError):
+            self._studies = {}
+
+    def arrived(self, header: Header, source: str) -> None:
+        with self._lock:
+            study = self._studies.setdefault(header.study_uid, Study(header.study_uid))
+            study.who, study.modality, study.date = _masked(header), header.modality, header.study_date
+            study.description, study.source = header.study_description, source
+            study.arrived += 1
+            study.ended, study.touched = False, time.monotonic()
+
+    def concluded(self, uid: str, kind: str) -> None:
+        """The centre has taken an object in as `kind`."""
+        with self._lock:
+            study = self._studies.setdefault(uid, Study(uid))
+            study.kinds[kind] = study.kinds.get(kind, 0) + 1
+            study.touched = max(study.touched, 0.0)
+        self.keep()
+
+    def to_end(self, quiet_seconds: float) -> list[tuple[str, int]]:
+        """Studies of which nothing has come for a while and the centre was not told that they are complete, with their instances."""
+        before = time.monotonic() - quiet_seconds
+        with self._lock:
+            return [
+                (s.uid, s.delivered)
+                for s in self._studies.values()
+                if not s.ended and s.touched < before and s.delivered
+            ]
+
+    def ended(self, uid: str) -> None:
+        with self._lock:
+            if uid in self._studies:
+                self._studies[uid].ended = True
+        self.keep(at_once=True)
+
+    def all(self) -> list[Study]:
+        with self._lock:
+            return [Study(**asdict(study)) for study in self._studies.values()]
+
+    def keep(self, at_once: bool = False) -> None:
+        with self._lock:
+            if not at_once and time.monotonic() - self._kept_at < 2.0:
+                return
+            self._kept_at = time.monotonic()
+            if len(self._studies) > _KEPT:
+                done = [uid for uid, study in self._studies.items() if study.ended]
+                for uid in done[: len(self._studies) - _KEPT]:
+                    del self._studies[uid]
+            rows = [{k: v for k, v in asdict(study).items() if k != "touched"} for study in self._studies.values()]
+            draft = self._file.with_suffix(".new")
+            try:
+                draft.write_text(json.dumps(rows, ensure_ascii=False))
+                draft.replace(self._file)
+            except OSError:
+                return  # a full disk: what waits is safe, and this is only said later
+
+
+def _masked(header: Header) -> str:
+    """Enough to recognise a patient by at the county, too little for whoever walks past: 张** · …1234."""
+    name = shown(header.name)
+    first = name[:1] + "*" * min(2, max(0, len(name) - 1))
+    number = header.patient_id
+    return f"{first} · {'…' + number[-4:] if len(number) > 4 else number}".strip(" ·")

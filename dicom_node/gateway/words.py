@@ -1,0 +1,116 @@
+"""What the gateway's page says, in the words of whoever looks after a county's machines."""
+
+from typing import Final
+
+LANGUAGES: Final = ("zh-CN", "en")
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "title": ("影像网关", "Imaging gateway"),
+    "site": ("所属医院", "Hospital"),
+    "line": ("到中心的线路", "Line to the centre"),
+    "line.ok": ("正常", "Good"),
+    "line.never": ("正在连接……", "Connecting …"),
+    "rtt": ("往返时间", "Round trip"),
+    "speed": ("最近一分钟速度", "Speed over the last minute"),
+    "clock": ("本机时钟", "This machine's clock"),
+    "clock.ok": ("与中心一致", "Agrees with the centre"),
+    "clock.wrong": (
+        "与中心相差 {seconds} 秒，请校正本机日期时间。图像照常上传，不受影响。",
+        "Differs from the centre's by {seconds} s: please set date and time. Images are sent all the same.",
+    ),
+    "disk": ("可用磁盘", "Free disk"),
+    "disk.ok": ("可再接收 {size}", "Room for {size}"),
+    "disk.full": (
+        "磁盘已满：新图像不再接收，设备上会显示发送失败，腾出空间后请在设备上重发。已接收的图像安全，仍在上传。",
+        "The disk is full: nothing new is taken in and modalities show a failure; free some space and send again there. "
+        "What was received is safe and still being sent.",
+    ),
+    "dicom": ("设备发送到", "Modalities send to"),
+    "dicom.stat": ("急诊发送到", "Urgent cases to"),
+    "refused": ("最近被拒绝的来访", "Last caller turned away"),
+    "refused.why": (
+        "请在设备上核对被叫 AE 标题和本机地址。",
+        "Check the called AE title and this machine's address on the modality.",
+    ),
+    "waiting": ("等待上传", "Waiting to be sent"),
+    "waiting.none": ("没有等待上传的图像。", "Nothing waits."),
+    "waiting.sum": ("{files} 个文件，{size}", "{files} files, {size}"),
+    "sent": ("最近的检查", "Recent studies"),
+    "parked": ("无法上传，需要处理", "Could not be sent: please look"),
+    "parked.where": (
+        "文件保存在 {folder}，原因见下。请联系平台管理员。",
+        "The files are kept in {folder}, with the reason below. Please call the platform's administrator.",
+    ),
+    "patient": ("患者", "Patient"),
+    "study": ("检查", "Study"),
+    "source": ("来源", "From"),
+    "files": ("文件数", "Files"),
+    "state": ("状态", "State"),
+    "stat": ("急", "STAT"),
+    "state.waiting": ("等待 {n}", "{n} wait"),
+    "state.sent": ("中心已收 {n}", "{n} at the centre"),
+    "state.doubt": ("待中心核对 {n}", "{n} kept apart at the centre, to be checked there"),
+    "state.ended": ("已完成", "complete"),
+    "token.refused": (
+        "中心不接受本网关的令牌（可能已吊销）。请平台管理员重新签发链接，再运行：teleconsult gateway --home {home} --setup 链接。图像不会丢失。",
+        "The centre does not accept this gateway's token; it may have been revoked. Ask the platform's administrator for a new "
+        "link and run: teleconsult gateway --home {home} --setup LINK. No image is lost.",
+    ),
+    "line.dns": (
+        "找不到中心服务器的名称。请检查网线、路由器和 DNS 设置。恢复后自动续传。",
+        "The centre's name can't be resolved: check cable, router and DNS. Sending goes on by itself.",
+    ),
+    "line.unreachable": (
+        "到中心的网络不通。请检查网线、4G 路由器或防火墙。恢复后自动续传。",
+        "No way to the centre: check cable, 4G router, firewall. Sending goes on by itself.",
+    ),
+    "line.refused": (
+        "中心服务器没有应答（连接被拒绝）。可能正在重启，稍后自动重试。",
+        "The centre refuses the connection; it may be restarting. It is tried again by itself.",
+    ),
+    "line.timeout": (
+        "中心长时间没有应答。线路可能很慢或中断，自动重试。",
+        "The centre does not answer in time: the line may be slow or down. It is tried again by itself.",
+    ),
+    "line.broken": ("传输中断，正在从断点续传。", "The line broke; sending goes on from where it was."),
+    "line.certificate": (
+        "无法核对中心的证书。请先检查本机日期时间是否正确，再联系平台管理员。",
+        "The centre's certificate can't be verified. Check this machine's date and time first, then call the administrator.",
+    ),
+    "line.tls": (
+        "加密连接失败，可能被防火墙或代理干扰。请联系网络管理员。",
+        "Encryption failed; a firewall or proxy may interfere. Call whoever runs the network.",
+    ),
+    "line.pin": (
+        "中心出示的证书与设置链接中的不同。可能证书已更换：请平台管理员重新签发链接。在此之前不发送任何图像。",
+        "The centre shows another certificate than the setup link named. It may have been replaced: ask for a new link. Until then nothing is sent.",
+    ),
+    "centre.other": (
+        "应答的不是本平台（可能是上网认证页面）。请检查该网络是否需要登录，或地址是否正确。",
+        "Somebody other than the platform answers, perhaps a login page of the network. Check whether it asks for a login, and the address.",
+    ),
+    "centre.away": ("中心服务暂停，稍后自动重试。", "The centre's service is away; it is tried again by itself."),
+    "centre.busy": ("中心忙，稍后自动重试。", "The centre is busy; it is tried again by itself."),
+    "centre.full": (
+        "中心存储已满，稍后自动重试。请通知平台管理员。",
+        "The centre's storage is full; it is tried again by itself. Tell the platform's administrator.",
+    ),
+    "gateway.fault": (
+        "网关程序出错，图像安全，自动重试。请联系平台管理员并提供日志。",
+        "The gateway itself failed; images are safe and it tries again. Call the administrator and pass on the log.",
+    ),
+    "disk.damaged": (
+        "本机磁盘上的文件已损坏，与接收时不同。请在设备上重发该检查，并检查磁盘。",
+        "The file on this disk is damaged. Send the study again from the modality, and have the disk checked.",
+    ),
+    "object.unreadable": ("中心无法读取该文件。", "The centre can't read the file."),
+    "object.no_uids": ("文件缺少必要的标识。", "The file lacks identifiers it needs."),
+    "object.class_mismatch": ("文件类型与声明不一致。", "The file is not of the class it says."),
+    "upload.too_large": ("文件超过中心允许的大小。", "The file is larger than the centre takes."),
+}  # fmt: skip
+
+
+def say(language: str, code: str, **params: object) -> str:
+    """The words for a code; an unknown code is shown as it is, so that it can be passed on."""
+    found = WORDS.get(code)
+    return code if found is None else found[1 if language == "en" else 0].format(**params)

@@ -1,0 +1,69 @@
+"""The command `gateway`: brings a county's images to the centre."""
+
+import argparse
+from pathlib import Path
+
+from teleconsult.cli.processes import Commands, settings_from
+
+
+def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
+    command = commands.add_parser(
+        "gateway", parents=[common], help="at a county: take images in, bring them to the centre over a bad line"
+    )
+    command.add_argument("--setup", metavar="LINK", help="the link that the platform's administrator gave out; once")
+    command.add_argument("--ae-title", help="its AE title (default TCGATE); with _STAT behind it, for urgent cases")
+    command.add_argument("--dicom-host", help="address of the DICOM port (default: every one)")
+    command.add_argument("--dicom-port", type=int, help="port for modalities (default 11113)")
+    command.add_argument("--page-host", help="address of its page (default 127.0.0.1)")
+    command.add_argument("--page-port", type=int, help="port of its page (default 8104)")
+    command.add_argument(
+        "--allow", action="append", metavar="NETWORK", dest="networks", help="who may send (default: local networks)"
+    )
+    command.add_argument(
+        "--limit", action="append", metavar="HH:MM-HH:MM=KBIT", dest="limits", help="what the line may carry then"
+    )
+    command.add_argument("--reserve-bytes", type=int, help="of the disk that are never filled (default 512 MiB)")
+    command.add_argument("--quiet-seconds", type=float, help="after which a study counts as complete (default 30)")
+    command.add_argument("--pause-seconds", type=float, help="the longest between two tries (default 60)")
+    command.set_defaults(run=_run)
+    link = commands.add_parser(
+        "gateway-link",
+        parents=[common],
+        help="at the centre: a new token of a peer, as the link that its gateway needs",
+    )
+    link.add_argument("ae_title", help="the peer's AE title")
+    link.add_argument("--address", help="the peer's address, where several have the title")
+    link.add_argument("--label", default="", help="what the token is for")
+    link.set_defaults(run=_link)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from dicom_node.gateway import serve
+    from teleconsult.logs import to_stdout
+
+    to_stdout()
+    names = (
+        "setup", "ae_title", "dicom_host", "dicom_port", "page_host", "page_port", "networks", "limits", "reserve_bytes",
+        "quiet_seconds", "pause_seconds",
+    )  # fmt: skip
+    given = {name: getattr(options, name) for name in names}
+    for name in ("networks", "limits"):
+        given[name] = None if given[name] is None else tuple(given[name])
+    serve(Path(options.home or "teleconsult-gateway"), **given)
+    return 0
+
+
+def _link(options: argparse.Namespace) -> int:
+    from teleconsult import access
+    from teleconsult.cli.alliance import _work
+    from teleconsult.kernel.errors import absent
+    from teleconsult.tls import gateway_link
+
+    with _work(options) as work:
+        peers = access.queries.peers(work, work.actor)
+        fitting = [p for p in peers if p.ae_title == options.ae_title and options.address in (None, p.address)]
+        if len(fitting) != 1:
+            raise absent("peer.absent", f"{len(fitting)} peers are called {options.ae_title}: name one by --address")
+        token = access.issue_peer_token(work, work.actor, fitting[0].id, options.label)
+    print(gateway_link(settings_from(options), token))
+    return 0
