@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,9 +112,9 @@ class Backlog:
         ends = self._begin(near_source, far_answers)
         feeding = threading.Thread(target=self._feed, args=(self._lines, far_source), name="dicom-feed", daemon=True)
         feeding.start()
-        with open(near_answers, "rb") as answers:
-            for answer in answers:
-                self._note(answer.decode().rstrip("\n"))
+        for answer in _lines_of(near_answers):
+            self._note(answer)
+        os.close(near_answers)
         ends()
         self._lines.put(None)
         feeding.join()
@@ -177,3 +177,11 @@ class Backlog:
             self._waiting |= again
             for each in again.values():
                 self._lines.put(each.line)
+
+
+def _lines_of(source: int) -> Iterator[str]:
+    """Not a file object: one that a thread reads from keeps the process from ending."""
+    half = b""
+    while came := os.read(source, 1 << 16):
+        *lines, half = (half + came).split(b"\n")
+        yield from (line.decode() for line in lines)

@@ -4,6 +4,7 @@ The node writes a line for each file (`= path`, or `? path` for one that a dead 
 or `! path why` for one that can't be indexed). It ends when the node has gone and nothing is left to do.
 """
 
+import gc
 import logging
 import os
 import select
@@ -141,7 +142,9 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # it ends after the node, and because the node has ended
     os.nice(_NICE)
-    Indexing(build(Settings.from_env()), 0, answers).run()
+    indexing = Indexing(build(Settings.from_env()), 0, answers)
+    gc.freeze()
+    indexing.run()
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The process around a node: listens until it is told to stop."""
 
+import gc
 import logging
 import signal
 import sys
@@ -26,6 +27,7 @@ def serve(settings: Settings) -> None:
         sys.exit(1)
     host, port = node.address
     LOG.info("DICOM node %s listens on %s:%d", settings.ae_title, host, port)
+    gc.freeze()  # what is loaded stays: collecting it again and again costs senders time, and once more at the end
     stop.wait()
     node.stop()
     LOG.info("DICOM node stopped")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -91,6 +92,12 @@ class Child:
         """End it at once (SIGKILL), as a power cut would."""
         if self.running:
             self._process.kill()
+        return self._process.wait(10)
+
+    def kill_group(self) -> int:
+        """As `kill`, together with the processes that it has started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
         return self._process.wait(10)
 
     def __enter__(self) -> Child:

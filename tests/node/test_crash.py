@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
+import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 from pydicom.uid import generate_uid
+from sqlalchemy import text
 
+from teleconsult.imaging.receipts import waiting
 from teleconsult.settings import Settings
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance, some_settings
@@ -82,21 +86,34 @@ def check(alliance: Alliance, acknowledged: list[Sent]) -> None:
         assert study.instance_count == index.counted_in(alliance.system, study.id)
 
 
+@contextmanager
+def index_held(alliance: Alliance) -> Iterator[None]:
+    """Nobody can write into the index: files are received, acknowledged and wait."""
+    engine = alliance.system.store.engine
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("LOCK TABLE instances IN ACCESS EXCLUSIVE MODE"))
+        yield
+
+
 def killed_under_load(rounds: int, seed: int, alliance: Alliance, settings: Settings, log: Path) -> int:
-    """Kill the node in each of `rounds` at a random moment while senders send; the number acknowledged in all."""
+    """Kill the node and the process that indexes for it, in each of `rounds`, at a random moment while senders send; the number
+    acknowledged in all. In every second round nothing could be indexed before: what was acknowledged has its receipt and nothing else."""
     moments = random.Random(seed)
     address = ("127.0.0.1", settings.dicom_port)
     senders: list[Sender] = []
-    for _ in range(rounds):
+    for number in range(rounds):
         with a_node(settings, log) as node:
             senders = [Sender(address, moments.randrange(1 << 30)) for _ in range(SENDERS)]
             for sender in senders:
                 sender.start()
             wait_for(lambda: all(s.acknowledged for s in senders), "every sender is at work")  # noqa: B023
-            time.sleep(moments.uniform(0.0, 0.6))  # the moment is what is random here, not a fact to wait for
-            node.kill()
+            with index_held(alliance) if number % 2 else nullcontext():
+                time.sleep(moments.uniform(0.0, 0.6))  # the moment is what is random here, not a fact to wait for
+                node.kill_group()
             for sender in senders:
                 sender.stop()
+        with a_node(settings, log):
             check(alliance, [item for sender in senders for item in sender.acknowledged])
     with a_node(settings, log):
         wait_for(lambda: not index.drafts(alliance.system), "half-received files are gone")
@@ -159,3 +176,85 @@ def test_a_taken_port_is_said_in_one_line(tmp_path: Path, sqlite_url: str) -> No
         assert second.stop() == 1
         (line,) = (tmp_path / "second.log").read_text().splitlines()
         assert str(settings.dicom_port) in line
+
+
+def test_what_waits_while_the_database_is_away_is_acknowledged_and_indexed_when_it_is_back(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    series = [sent(each) for each in synth.a_ct_series(6)]
+    with (
+        an_archive(tmp_path / "home", sqlite_url) as (alliance, settings),
+        a_node(settings, tmp_path / "node.log"),
+        Scanner(("127.0.0.1", settings.dicom_port)).associated(series) as association,
+    ):
+        assert store(association, series[0]).Status == SUCCESS
+        index.settle(alliance.system)
+        with index_held(alliance):
+            assert [store(association, item).Status for item in series[1:]] == [SUCCESS] * 5
+            assert len(list(waiting(alliance.system.blobs.staging()))) >= 5
+        check(alliance, series)
+        (study,) = index.studies(alliance.system)
+        assert study.instance_count == 6
+
+
+def test_a_killed_indexing_process_is_followed_by_another_and_nothing_is_indexed_twice(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    series = [sent(each) for each in synth.a_ct_series(12)]
+    with (
+        an_archive(tmp_path / "home", sqlite_url) as (alliance, settings),
+        a_node(settings, tmp_path / "node.log") as node,
+        Scanner(("127.0.0.1", settings.dicom_port)).associated(series) as association,
+    ):
+        for number, item in enumerate(series):
+            assert store(association, item).Status == SUCCESS
+            if number % 4 == 1:
+                wait_for(lambda: children_of(node.pid), "an indexing process runs")
+                for child in children_of(node.pid):
+                    os.kill(child, signal.SIGKILL)
+        check(alliance, series)
+        assert index.arrivals(alliance.system) == ["stored"] * 12
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()] + [
+        int(word)
+        for task in Path(f"/proc/{pid}/task").iterdir()
+        if task.name != str(pid)
+        for word in (task / "children").read_text().split()
+    ]
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+def test_a_multi_frame_object_larger_than_memory_should_be_is_received_in_little_of_it(
+    tmp_path: Path, sqlite_url: str, long_form: bool
+) -> None:
+    """Its pixels are sent as they are read from a file with holes, so that the sender needs no memory either."""
+    frames = 4000 if long_form else 500  # of 512 KiB: 2 GB, or 256 MB
+    ds = synth.an_object(synth.CT, "CT")
+    ds.Rows = ds.Columns = 512
+    ds.NumberOfFrames, ds.BitsAllocated, ds.BitsStored, ds.HighBit = frames, 16, 12, 11
+    ds.SamplesPerPixel, ds.PixelRepresentation, ds.PhotometricInterpretation = 1, 0, "MONOCHROME2"
+    ds.PixelData = b"\0\0"
+    small = synth.as_bytes(ds)
+    part10, length = tmp_path / "large.dcm", frames * (1 << 19)
+    with part10.open("wb") as file:
+        file.write(small[:-6] + length.to_bytes(4, "little"))
+        file.truncate(len(small) - 2 + length)
+    with (
+        an_archive(tmp_path / "home", sqlite_url) as (alliance, settings),
+        a_node(settings, tmp_path / "node.log") as node,
+    ):
+        done = Scanner(("127.0.0.1", settings.dicom_port)).storescu(part10)
+        assert done.returncode == 0, done.stdout + done.stderr
+        (row,) = index.instances(alliance.system, str(ds.SOPInstanceUID))
+        assert row.size == len(synth.bare(small)) - 2 + length
+        assert highest_memory(node.pid) < 300 << 20
+        assert all(highest_memory(child) < 300 << 20 for child in children_of(node.pid))
+
+
+def highest_memory(pid: int) -> int:
+    """Bytes of memory that the process has had at most."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) << 10

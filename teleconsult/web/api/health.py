@@ -1,6 +1,7 @@
 """Whether this installation is well, for the one IT person and for monitors."""
 
 import socket
+import time
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
@@ -9,10 +10,13 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from teleconsult.imaging.receipts import waiting
 from teleconsult.kernel.errors import Refused
 from teleconsult.system import System
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+
+_INDEX_LATE = 60.0  # seconds; usually it is done within one
 
 api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
 
@@ -37,6 +41,7 @@ def healthz() -> Response:
         "broker": _broker(system),
         "blobs": _blobs(system),
         "dicom": _dicom(system),
+        "index": _index(system),
     }
     well = all(found == "ok" for found in checks.values())
     return answer(Health(status="ok" if well else "failing", checks=checks), 200 if well else 503)
@@ -65,6 +70,15 @@ def _blobs(system: System) -> str:
     except OSError:
         return "unreachable"
     return "ok" if free is None or free > 0 else "full"
+
+
+def _index(system: System) -> str:
+    """Whether what was acknowledged to senders long ago can be found by now."""
+    try:
+        late = any(time.time() - since > _INDEX_LATE for _, since in waiting(system.blobs.staging()))
+    except OSError:
+        return "unreachable"
+    return "behind" if late else "ok"
 
 
 def _dicom(system: System) -> str:
