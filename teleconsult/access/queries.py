@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import String, and_, cast, false, or_, select
 
 from teleconsult.access.actors import Actor, Role
 from teleconsult.access.permit import Thing, permit, permits
@@ -98,16 +99,22 @@ def peer(work: Work, actor: Actor, peer_id: str) -> PeerRow:
     return row
 
 
+STRANGERS: Final = ("CaseRefused", "ConsultationRefused", "MeetingRefused", "RoomRefused")
+"""Facts of somebody at a door without a right: those whose door it is read them as well."""
+
+
 def audited_facts(
     work: Work, actor: Actor, before: int | None, name: str | None, by: str | None, limit: int
 ) -> Sequence[FactRow]:
-    """The journal, newest first, as far as the auditor's sites go: of an alliance's auditor everything, of a site's what its people did."""
+    """The journal, newest first, as far as the auditor's sites go: of an alliance's auditor everything; of a site's what its people did,
+    and what strangers were refused there."""
     statement = select(FactRow)
     if not actor.everywhere(Role.AUDITOR):
         sites_of = sorted(actor.sites(Role.AUDITOR))
         for site_id in sites_of or [""]:
             permit(actor, "audit.read", Thing(site_id=site_id))
-        statement = statement.where(FactRow.actor_site.in_(sites_of))
+        door = or_(false(), *(cast(FactRow.sites, String).contains(f'"{site_id}"') for site_id in sites_of))
+        statement = statement.where(or_(FactRow.actor_site.in_(sites_of), and_(FactRow.name.in_(STRANGERS), door)))
     if before is not None:
         statement = statement.where(FactRow.seq < before)
     if name:

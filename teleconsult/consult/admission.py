@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor
+from teleconsult.access import Actor, case_audience
 from teleconsult.access.queries import site_names
 from teleconsult.access.tickets import Ticket
 from teleconsult.consult import facts, lifecycle_room
@@ -82,7 +82,8 @@ def let_in(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
 def note_refused(work: Work, actor: Actor, room: RoomRow, code: str) -> None:
     """Write down that somebody without a right stood at the door; once a minute for each person."""
     if not refused_lately(work, room.id, actor.id):
-        work.record(facts.room_refused(room, code))
+        audience = case_audience(work, room.case_id) if room.case_id else ()
+        work.record(facts.room_refused(room, tuple(sorted({room.host_site_id, *audience})), code))
 
 
 def ticket_for(work: Work, room: RoomRow, seat: SeatRow) -> Ticket:

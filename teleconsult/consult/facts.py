@@ -47,6 +47,12 @@ def of_room_and_case(name: str, room: RoomRow, **details: Json) -> Fact:
     return Fact(name, "room", room.id, room.version, None, (room.host_site_id,), told, room.case_id)
 
 
-def room_refused(room: RoomRow, code: str) -> Fact:
-    """Somebody stood at the door who has no right to come in. The room does not change by it."""
-    return Fact("RoomRefused", "room", room.id, 0, None, (), {"kind": room.kind, "code": code}, room.case_id)
+def room_refused(room: RoomRow, sites: tuple[str, ...], code: str) -> Fact:
+    """Somebody stood at the door who has no right to come in. The room does not change by it. `sites` are those whose door it is."""
+    return Fact("RoomRefused", "room", room.id, 0, None, sites, {"kind": room.kind, "code": code}, room.case_id)
+
+
+def consultation_refused(row: ConsultationRow, code: str) -> Fact:
+    """Somebody followed a link to a consultation that they may not see. It does not change by it."""
+    told: dict[str, Json] = {"code": code, "number": row.number}
+    return Fact("ConsultationRefused", "consultation", row.id, 0, None, sites_of(row), told, row.case_id)

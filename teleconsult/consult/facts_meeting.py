@@ -35,4 +35,4 @@ def item_reminded(row: MeetingItemRow, sites: tuple[str, ...], what: str) -> Fac
 
 def meeting_refused(row: MeetingRow, code: str) -> Fact:
     """Somebody followed a link to a meeting that they have no part in. The meeting does not change by it."""
-    return Fact("MeetingRefused", "meeting", row.id, 0, None, (), {"code": code, "number": row.number})
+    return Fact("MeetingRefused", "meeting", row.id, 0, None, (row.site_id,), {"code": code, "number": row.number})

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, exists, func, or_, select, update
 
 from teleconsult.kernel.values import new_id
 from teleconsult.records.tables import DeliveryRow, FactRow
@@ -130,6 +130,12 @@ def last_seq(work: Work) -> int:
 def timeline(work: Work, study_id: str) -> Sequence[FactRow]:
     """Everything that happened to a study, in order. The caller has asked `access.permit`."""
     return work.session.scalars(select(FactRow).where(FactRow.study_id == study_id).order_by(FactRow.seq)).all()
+
+
+def has_since(work: Work, subject: str, subject_id: str, name: str, actor_id: str, since: datetime) -> bool:
+    """Whether this actor has had this happen to the subject after `since`."""
+    of_actor = (FactRow.subject == subject, FactRow.subject_id == subject_id, FactRow.name == name, FactRow.actor_id == actor_id)
+    return bool(work.session.scalar(select(exists().where(*of_actor, FactRow.at > since))))
 
 
 def last_at(work: Work, study_id: str, name: str, actor_id: str) -> datetime | None:

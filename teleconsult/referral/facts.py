@@ -31,6 +31,11 @@ def attachment_withdrawn(case: CaseRow, sites: Sites, row: AttachmentRow) -> Fac
     return _of("AttachmentWithdrawn", case, sites, attachment_id=row.id, kind=row.kind)
 
 
+def case_refused(case: CaseRow, sites: Sites, code: str) -> Fact:
+    """Somebody followed a link to a case that they may not see. The case does not change by it."""
+    return Fact("CaseRefused", "case", case.id, 0, None, sites, {"code": code, "number": case.number}, case.id)
+
+
 def attachment_opened(row: AttachmentRow) -> Fact:
     """Somebody read a file. Nothing has changed, so nobody is told live."""
     return Fact("AttachmentOpened", "attachment", row.id, 0, None, (), {"kind": row.kind}, row.case_id)

@@ -15,11 +15,13 @@ from teleconsult.records import FactRow, Work
 from teleconsult.referral import queries
 from teleconsult.referral.queries import Match
 from teleconsult.referral.queries.timeline import Standing, standings
+from teleconsult.referral.strangers import note_case_refused
 from teleconsult.web import auth
 from teleconsult.web.api.audit import FactView, fact_view
 from teleconsult.web.api.studies import PatientView
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.strangers import written_down
 
 api = APIBlueprint("cases", __name__, url_prefix="/api/cases", abp_tags=[Tag(name="cases")])
 
@@ -185,7 +187,7 @@ def open_case(body: OpenBody) -> Response:
 @api.get("/<id>", responses={200: CaseView}, summary="A case with its studies and files")
 def get_case(path: CasePath) -> Response:
     actor = auth.actor()
-    with auth.system().read(actor) as work:
+    with written_down(note_case_refused, path.id), auth.system().read(actor) as work:
         return answer_if_changed(case_view(queries.case(work, actor, path.id)))
 
 

@@ -12,6 +12,7 @@ from teleconsult import access, consult
 from teleconsult.access import Actor
 from teleconsult.consult import queries
 from teleconsult.consult.lifecycle import MOST_TEXT
+from teleconsult.consult.strangers import note_consultation_refused
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records import Work
 from teleconsult.reporting import Ed25519Signer
@@ -19,6 +20,7 @@ from teleconsult.web import auth
 from teleconsult.web.api import consultation_views as views
 from teleconsult.web.api.consultation_views import ConsultationLine, ConsultationView
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.strangers import written_down
 
 api = APIBlueprint("consultations", __name__, url_prefix="/api/consultations", abp_tags=[Tag(name="consultations")])
 
@@ -165,7 +167,7 @@ def create(body: NewBody) -> Response:
 @api.get("/<id>", responses={200: ConsultationView}, summary="A consultation")
 def get_consultation(path: ConsultationPath) -> Response:
     actor = auth.actor()
-    with auth.system().read(actor) as work:
+    with written_down(note_consultation_refused, path.id), auth.system().read(actor) as work:
         return answer_if_changed(views.view(queries.consultation(work, actor, path.id)))
 
 

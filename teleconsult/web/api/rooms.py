@@ -12,11 +12,13 @@ from pydantic import Field
 from teleconsult import consult
 from teleconsult.access import Actor
 from teleconsult.access.tickets import Ticket
+from teleconsult.consult.strangers import note_room_refused
 from teleconsult.kernel.errors import Refused
 from teleconsult.records import Work
 from teleconsult.web import auth, room_media
 from teleconsult.web.api.room_views import RoomView, shown
 from teleconsult.web.respond import Done, Model, answer, answer_if_changed
+from teleconsult.web.strangers import written_down
 
 api = APIBlueprint("rooms", __name__, url_prefix="/api", abp_tags=[Tag(name="rooms")])
 
@@ -94,7 +96,7 @@ class ConsentBody(Model):
 @api.get("/rooms/<id>", responses={200: RoomView}, summary="A room with its seats and what was said in it")
 def get_room(path: RoomPath) -> Response:
     actor = auth.actor()
-    with auth.system().read(actor) as work:
+    with written_down(note_room_refused, path.id), auth.system().read(actor) as work:
         room, standing = consult.see_room(work, actor, path.id)
         return answer_if_changed(shown(work, actor, room, standing))
 

@@ -11,7 +11,9 @@ export function useRoom(id: string) {
   return useQuery({
     queryKey: rooms.roomKey(id),
     queryFn: ({ signal }) => rooms.room(id, signal),
-    refetchInterval: pollEvery(line),
+    // Each look of a stranger is written down: who was refused does not go on asking.
+    refetchInterval: ({ state }) =>
+      state.error && asProblem(state.error).code === 'room.absent' ? false : pollEvery(line),
     retry: (count, error) => asProblem(error).passing && count < 3,
   });
 }
