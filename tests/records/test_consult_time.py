@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -193,4 +194,14 @@ def test_the_desk_also_shows_criticals_referrals_and_follow_ups(desk: Desk) -> N
             work, desk.case_id, "consultation", desk.case_id, "两周后复查胸部CT", desk.sites["county_a"], None, work.now
         )
     assert ("follow_up", "测试1") in found("doctor_a")
+    for days, band in ((1, "blue"), (4, "yellow"), (10, "red")):
+        due = desk.alliance.system.store.clock.now() - timedelta(days=days)
+        with desk.alliance.system.work() as work:
+            referral.plan_follow_up(
+                work, desk.case_id, "case", desk.case_id, f"复查{days}", desk.sites["county_a"], None, due
+            )
+        with desk.alliance.system.read() as work:
+            shown = queries.desk(work, desk.who("doctor_a"))[0]
+        assert [item.band for item in shown if item.params.get("text") == f"复查{days}"] == [band]
+    assert found("doctor_a")[0] == ("critical_acknowledge", "测试1"), "before what is overdue for days"
     assert found("doctor_b") == []

@@ -23,6 +23,7 @@ from teleconsult.reading.tables import TaskRow
 from teleconsult.records.work import Work
 
 _BANDS: Final = {"red": 0, "yellow": 1, "blue": 2, "grey": 3}
+RINGS: Final = "critical_acknowledge"
 _WARD: Final = (Role.COUNTY_DOCTOR, Role.COORDINATOR, Role.EXPERT)
 
 
@@ -30,9 +31,14 @@ Source = Callable[[Work, Actor], Iterable[DeskItem]]
 
 
 def desk(work: Work, actor: Actor, sources: Sequence[Source] = (), limit: int = 200) -> tuple[list[DeskItem], int]:
-    """The items, most urgent first, and how many there are in all. `sources` are asked besides those named here."""
+    """The items and how many there are in all: critical findings that ring before everything else, then the most urgent.
+
+    `sources` are asked besides those named here.
+    """
     found = [item for source in (*SOURCES, *sources) for item in source(work, actor)]
-    found.sort(key=lambda item: (_BANDS[item.band], item.due_at is None, item.due_at or work.now, item.id))
+    found.sort(
+        key=lambda item: (item.kind != RINGS, _BANDS[item.band], item.due_at is None, item.due_at or work.now, item.id)
+    )
     shown = cases_shown(work, [item.case_id for item in found[:limit] if item.case_id and item.patient is None])
     return [_named(item, shown) for item in found[:limit]], len(found)
 

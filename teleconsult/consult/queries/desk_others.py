@@ -10,6 +10,7 @@ from teleconsult.consult.queries.cases import Patient
 from teleconsult.consult.queries.desk_item import DeskItem
 from teleconsult.records.work import Work
 from teleconsult.referral import lifecycle_referral as referrals
+from teleconsult.referral.lifecycle_follow_up import band as late
 from teleconsult.referral.tables import FollowUpRow, ReferralRow
 from teleconsult.reporting.queries.criticals import CriticalView, to_act, to_hear
 
@@ -70,7 +71,7 @@ def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
     )
     for row in rows:
         yield DeskItem(
-            "follow_up", row.id, "desk.follow_up", "done", f"/cases/{row.case_id}", "red", row.due_at, row.case_id, None, None,
+            "follow_up", row.id, "desk.follow_up", "done", f"/cases/{row.case_id}", late(row.state, row.due_at, work.now), row.due_at, row.case_id, None, None,
             {"text": row.text[:200]},
         )  # fmt: skip
 

@@ -48,8 +48,13 @@ function Ringing({ found, onAnswer }: { found: Critical[]; onAnswer: (id: string
         {found.slice(0, SHOWN).map((one) => (
           <Line key={one.id} one={one} onAnswer={onAnswer} />
         ))}
+        {found.length > 1 && (
+          <li className={styles.others}>
+            <Link to="/criticals">{t('banner.more', { n: found.length - 1 })}</Link>
+          </li>
+        )}
         {found.length > SHOWN && (
-          <li>
+          <li className={styles.rest}>
             <Link to="/criticals">{t('banner.more', { n: found.length - SHOWN })}</Link>
           </li>
         )}

@@ -64,7 +64,7 @@ function Told({ one, onClose }: { one: Critical; onClose: () => void }) {
           </Link>
           {(may('act') || may('close')) && (
             <Link to={`/referrals/new?critical=${one.id}`} onClick={onClose} className={styles.refer}>
-              {t('refer')}
+              {t(one.level === 1 ? 'refer' : 'referUp')}
             </Link>
           )}
         </span>

@@ -51,7 +51,13 @@ export function NoticeBell() {
       label={label}
       icon="bell"
       className={styles.bell}
-      word={unseen > 0 ? <b className={styles.count}>{unseen}</b> : null}
+      word={
+        unseen > 0 ? (
+          <b className={styles.count} role="img" aria-label={label}>
+            {unseen}
+          </b>
+        ) : null
+      }
     >
       {(close) => (
         <div className={styles.list}>

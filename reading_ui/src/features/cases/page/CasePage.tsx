@@ -33,6 +33,7 @@ export function CasePage({ extra }: { extra?: (view: CaseView) => ReactNode }) {
       view={view.data}
       extra={extra}
       facts={facts.data ?? []}
+      known={facts.isSuccess}
       trouble={facts.isError ? <Trouble error={facts.error} onRetry={() => void facts.refetch()} /> : null}
     />
   );
@@ -46,10 +47,12 @@ interface Props {
   /** What the application adds to what may be asked about the case. */
   extra?: (view: CaseView) => ReactNode;
   facts: CaseFact[];
+  /** The facts are here: until then nobody may say that nothing happened. */
+  known: boolean;
   trouble: ReactNode;
 }
 
-function Body({ view, extra, facts, trouble }: Props) {
+function Body({ view, extra, facts, known, trouble }: Props) {
   const [at, setAt] = useState<number | null>(null);
   const about = useAbout(view);
   const then = at === null ? null : thenOf(facts, at);
@@ -74,8 +77,9 @@ function Body({ view, extra, facts, trouble }: Props) {
       <div className={styles.columns}>
         <div className={styles.main}>
           <Summary key={view.version} view={view} then={then} />
-          <Matters facts={facts} about={about} then={then} />
-          {trouble ?? <Timeline view={view} facts={facts} about={about} at={at} onAt={setAt} />}
+          {known && <Matters facts={facts} about={about} then={then} />}
+          {known && <Timeline view={view} facts={facts} about={about} at={at} onAt={setAt} />}
+          {trouble ?? (!known && <SkeletonRows rows={8} />)}
         </div>
         <aside className={styles.side}>
           <Studies view={view} about={about} then={then} />

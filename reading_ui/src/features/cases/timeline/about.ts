@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQueries, useQuery } from '@tanstack/react-query';
 import { study as studyCall } from '@/api/calls';
 import { get } from '@/api/client';
 import { keysOf } from '@/api/queries';
@@ -22,6 +22,8 @@ export interface About {
   opinions: Map<string, Opinion>;
   referrals: Map<string, ReferralView>;
   followUps: FollowUp[];
+  /** Until they are here nobody may say that there are none. */
+  followUpsAsked: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
 }
 
 const byId = <R extends { id: string }>(rows: (R | undefined)[]): Map<string, R> =>
@@ -69,6 +71,7 @@ export function useAbout(view: CaseView): About {
     opinions: byId(opinions.map((one) => one.data)),
     referrals,
     followUps: followUps.data?.items ?? [],
+    followUpsAsked: followUps,
   };
 }
 
