@@ -20,6 +20,7 @@ def serve(settings: Settings) -> None:
         signal.signal(number, lambda *_: stop.set())
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a peer as an error of ours
     node = Node(build(settings))
+    gc.freeze()  # what is loaded stays: collecting it again and again costs senders time, and once more at the end
     try:
         node.start()
     except OSError as error:
@@ -27,7 +28,6 @@ def serve(settings: Settings) -> None:
         sys.exit(1)
     host, port = node.address
     LOG.info("DICOM node %s listens on %s:%d", settings.ae_title, host, port)
-    gc.freeze()  # what is loaded stays: collecting it again and again costs senders time, and once more at the end
     stop.wait()
     node.stop()
     LOG.info("DICOM node stopped")

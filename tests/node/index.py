@@ -17,7 +17,7 @@ from teleconsult.system import System
 from tests.children import wait_for
 
 
-def settle(system: System, seconds: float = 20.0) -> None:
+def settle(system: System, seconds: float = 60.0) -> None:
     """Wait until all that nodes of this home have acknowledged is in the index: the index follows the answer."""
 
     def waiting() -> set[str]:

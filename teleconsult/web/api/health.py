@@ -75,7 +75,7 @@ def _blobs(system: System) -> str:
 def _index(system: System) -> str:
     """Whether what was acknowledged to senders long ago can be found by now."""
     try:
-        late = any(time.time() - since > _INDEX_LATE for _, since in waiting(system.blobs.staging()))
+        late = any(time.time_ns() / 1e9 - since > _INDEX_LATE for _, since in waiting(system.blobs.staging()))
     except OSError:
         return "unreachable"
     return "behind" if late else "ok"
