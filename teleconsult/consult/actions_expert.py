@@ -53,8 +53,7 @@ def sign(
     changes = lifecycle.sign(row, actor.id, actor.title, least, work.now)
     paper = seal_paper(work, actor, signer, "opinion", row.id, row.case_id, 0, opinion_content(work, row, actor))
     keep(work, row, {**changes, "paper_id": paper.id}, "OpinionSigned", sha256=paper.sha256, refer=row.refer)
-    telling.tell_ward(work, row, "consultation.signed")
-    telling.tell_requester(work, row, "consultation.signed")
+    telling.tell_ward_and_requester(work, row, "consultation.signed")
     return row
 
 

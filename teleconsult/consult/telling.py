@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from teleconsult.access import Role, notify
-from teleconsult.consult.queries.people import colleagues
+from teleconsult.consult.queries.people import colleagues, holds_at
 from teleconsult.consult.tables import ConsultationRow
 from teleconsult.kernel.values import Json, sha256_hex
 from teleconsult.records.work import Work
@@ -34,6 +34,13 @@ def tell_requester(work: Work, row: ConsultationRow, code: str, again: str = "")
 def tell_ward(work: Work, row: ConsultationRow, code: str, again: str = "") -> None:
     """Everybody at the hospital that asked who may act on it: the doctor who asked may be off duty."""
     notify(work, _key(row, code, again, "w"), row.requesting_site_id, _WARD, code, None, _params(row), row.case_id)
+
+
+def tell_ward_and_requester(work: Work, row: ConsultationRow, code: str) -> None:
+    """Everybody who may act on it, and the doctor who asked; one notice each, also for the doctor who is of the ward."""
+    tell_ward(work, row, code)
+    if not holds_at(work, row.requester_id, row.requesting_site_id, _WARD):
+        tell_requester(work, row, code)
 
 
 def tell_people(work: Work, row: ConsultationRow, people: Iterable[str | None], code: str, again: str = "") -> None:

@@ -54,6 +54,14 @@ def colleagues(work: Work, people: Iterable[str | None]) -> dict[str, Colleague]
     }
 
 
+def holds_at(work: Work, person_id: str, site_id: str, roles: Iterable[Role]) -> bool:
+    """Whether this person holds one of the roles at the site by name, as a notice to the site's roles reaches them."""
+    wanted = select(GrantRow.id).where(GrantRow.person_id == person_id, GrantRow.site_id == site_id)
+    return (
+        work.session.scalar(wanted.where(GrantRow.role.in_(sorted(str(role) for role in roles))).limit(1)) is not None
+    )
+
+
 def of_actor(work: Work, actor: Actor) -> Colleague:
     return colleague(work, actor.id)
 
