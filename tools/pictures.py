@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from teleconsult.demo import cast
 from teleconsult.demo.browser import Unexpected
+from tools.pictures_room import CAMERAS, rooms
 from tools.pictures_scene import client, rows_of, set_scene
 from tools.says import give_up, say
 
@@ -305,7 +306,7 @@ def answered(page: Page, where: str, content: Any) -> None:
 
 
 CHAPTERS: tuple[Callable[[Album, dict[str, str]], None], ...] = (
-    front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind,
+    front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind, rooms,
 )  # fmt: skip
 
 
@@ -322,7 +323,7 @@ def main(words: list[str]) -> int:
         give_up(f"{url} is no running demonstration ({reason}); start one with `make demo`")
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, "--ignore-gpu-blocklist"])
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, "--ignore-gpu-blocklist", *CAMERAS])
         for language in LANGUAGES:
             for size in SIZES:
                 if not only or f"{language}-{size}" in only:

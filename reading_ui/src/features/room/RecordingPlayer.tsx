@@ -46,6 +46,7 @@ function Tracks({ recording }: { recording: rooms.Recording }) {
     const timer = setInterval(() => setPlayed((now) => goOn(now, performance.now(), seconds)), TICK_MS);
     return () => clearInterval(timer);
   }, [played.playing, seconds]);
+  const shown = tracks.toSorted((a, b) => Number(a.kind !== 'video') - Number(b.kind !== 'video'));
   if (tracks.length === 0) return <p>{t('recordings.nothing')}</p>;
   const flip = () =>
     setPlayed((now) => ({
@@ -58,7 +59,7 @@ function Tracks({ recording }: { recording: rooms.Recording }) {
     <div className={styles.player} data-testid="player" data-playing={played.playing}>
       {!recording.complete && <p className={styles.cut}>{t('recordings.cut')}</p>}
       <ul className={styles.tiles}>
-        {tracks.map((track) => (
+        {shown.map((track) => (
           <RecordedTrack key={track.track} track={track} played={played} onReady={() => sit(track.track)} />
         ))}
       </ul>

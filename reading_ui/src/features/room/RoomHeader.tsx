@@ -30,7 +30,9 @@ export function RoomHeader({ room, client, studyId, onRecord, onRefuse, onHelp, 
   const rest = (
     <>
       <span className={styles.title} title={room.title}>
-        {[t(`kind.${room.kind}`), room.number && `#${room.number}`].filter(Boolean).join(' ')}
+        {room.kind === 'meeting'
+          ? room.title
+          : [t('kind.consultation'), room.number && `#${room.number}`].filter(Boolean).join(' ')}
       </span>
       <Clock since={room.opened_at} />
       <Recording room={room} host={host} onRecord={onRecord} onRefuse={onRefuse} />
