@@ -12,6 +12,7 @@ export interface Place {
     | 'referrals'
     | 'followUps'
     | 'criticals'
+    | 'upload'
     | 'arrivals'
     | 'parked'
     | 'admin'
@@ -65,6 +66,7 @@ export const places: readonly Place[] = [
     roles: ['radiologist', 'reviewer', 'coordinator', 'county_doctor', 'technologist', 'auditor'],
     keys: 'g k',
   },
+  { key: 'upload', path: '/upload', roles: ['technologist', 'county_doctor', 'coordinator'], keys: 'g s' },
   { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
   { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },
   { key: 'admin', path: '/admin', roles: ['administrator'], keys: 'g a' },

@@ -103,6 +103,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/critical')).CriticalsPage }),
               },
               {
+                path: '/upload',
+                lazy: async () => ({ Component: (await import('@/features/upload')).UploadPage }),
+              },
+              {
                 path: '/arrivals',
                 lazy: async () => ({ Component: (await import('@/features/arrivals')).ArrivalsPage }),
               },

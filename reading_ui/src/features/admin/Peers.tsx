@@ -12,6 +12,7 @@ import styles from './admin.module.css';
 import * as calls from './adminCalls';
 import { PeerForm } from './PeerForm';
 import { Table } from './Table';
+import { TokensButton } from './Tokens';
 import { useChange, useSiteName } from './useAdmin';
 
 export function Peers() {
@@ -66,6 +67,7 @@ export function Peers() {
           <Seen key="seen" peer={peer} />,
           <span key="buttons" className={styles.buttons}>
             <EchoButton peer={peer} />
+            <TokensButton peer={peer} />
             <Button onClick={() => setEditing(peer)}>{t('edit')}</Button>
             <Button onClick={() => change.mutate({ id: peer.id, disabled: !peer.disabled })}>
               {t(peer.disabled ? 'enable' : 'disable')}

@@ -1,0 +1,101 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Button } from '@/ui/Button';
+import { Empty } from '@/ui/States';
+import type { UploadSite } from './calls';
+import type { Unfinished } from './memory';
+import { StudyRow } from './StudyRow';
+import type { Looked } from './studies';
+import { Unfits } from './Unfits';
+import styles from './upload.module.css';
+import type { useUpload } from './useUpload';
+
+interface Props {
+  sites: UploadSite[];
+  looked: Looked;
+  last: Unfinished | null;
+  upload: ReturnType<typeof useUpload>;
+}
+
+/** Whose studies these are, for which hospital, how urgent: nothing is sent before somebody has said that it is right. */
+export function Confirm({ sites, looked, last, upload }: Props) {
+  const { t } = useTranslation('upload');
+  const lastSite = sites.find((site) => site.id === last?.siteId);
+  const [siteId, setSite] = useState(lastSite?.id ?? (sites.length === 1 ? (sites[0]?.id ?? '') : ''));
+  const [stat, setStat] = useState(last?.stat ?? false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(
+    () => new Set(looked.studies.filter((study) => study.differs.length === 0).map((study) => study.uid)),
+  );
+  const { progress, running } = upload;
+  const begun = Object.keys(progress).length > 0;
+  const left = looked.studies.filter(
+    (study) => chosen.has(study.uid) && progress[study.uid]?.state !== 'done',
+  );
+  const toggle = (uid: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(uid)) next.add(uid);
+    setChosen(next);
+  };
+  return (
+    <>
+      <div className={styles.choices}>
+        <label className={styles.choice}>
+          {t('site')}
+          <select value={siteId} disabled={begun} onChange={(event) => setSite(event.target.value)}>
+            {sites.length !== 1 && <option value="">{t('chooseSite')}</option>}
+            {sites.map((site) => (
+              <option key={site.id} value={site.id}>
+                {site.name}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className={styles.choice}>
+          <input
+            type="checkbox"
+            checked={stat}
+            disabled={begun}
+            onChange={(event) => setStat(event.target.checked)}
+          />
+          <span className={stat ? styles.stat : undefined}>{t('stat')}</span>
+        </label>
+        <span className={styles.fill} />
+        {running ? (
+          <Button icon="pause" onClick={upload.pause}>
+            {t('pause')}
+          </Button>
+        ) : (
+          <>
+            <Button tone="bare" onClick={upload.forget}>
+              {t('other')}
+            </Button>
+            {left.length > 0 && (
+              <Button tone="next" disabled={!siteId} onClick={() => void upload.send(chosen, siteId, stat)}>
+                {begun ? t('goOn') : t('send', { n: left.length })}
+              </Button>
+            )}
+          </>
+        )}
+      </div>
+      {looked.studies.length === 0 ? (
+        <Empty icon="alarm" title={t('nothing')}>
+          {t('nothingHint')}
+        </Empty>
+      ) : (
+        <ul className={styles.list} aria-label={t('studies')}>
+          {looked.studies.map((study) => (
+            <StudyRow
+              key={study.uid}
+              study={study}
+              progress={progress[study.uid] ?? null}
+              chosen={chosen.has(study.uid)}
+              fixed={begun}
+              onToggle={() => toggle(study.uid)}
+            />
+          ))}
+        </ul>
+      )}
+      <Unfits unfit={looked.unfit} />
+    </>
+  );
+}

@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { useNow } from '@/lib/now';
+import { Tag } from '@/ui/Band';
+import { sizeWords } from '@/ui/DropTile';
+import { Time } from '@/ui/Time';
+import * as calls from './calls';
+import styles from './upload.module.css';
+
+const EVERY = 30_000;
+const SILENT = 120_000;
+
+/** The hospital's gateways as they last reported: whether the line holds, what waits, what somebody must look at. */
+export function Gateways() {
+  const { t } = useTranslation('upload');
+  const now = useNow();
+  const list = useQuery({ queryKey: ['gateways'], queryFn: calls.gateways, refetchInterval: EVERY });
+  const items = list.data?.items ?? [];
+  if (items.length === 0) return null;
+  return (
+    <section aria-label={t('gateways')}>
+      <h2 className={styles.heading}>{t('gateways')}</h2>
+      <ul className={styles.list}>
+        {items.map((gateway) => (
+          <GatewayRow key={gateway.id} gateway={gateway} silent={now - Date.parse(gateway.at) > SILENT} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boolean }) {
+  const { t } = useTranslation('upload');
+  const { report } = gateway;
+  const parked = report.parked ?? 0;
+  const ahead = Math.abs(report.clock_ahead_seconds ?? 0);
+  return (
+    <li className={styles.item}>
+      <div className={styles.line}>
+        <Tag band={silent || report.error ? 'red' : 'blue'} icon={silent || report.error ? 'alarm' : 'check'}>
+          {t(silent ? 'gateway.silent' : report.error ? 'gateway.trouble' : 'gateway.good')}
+        </Tag>
+        <strong>{gateway.site}</strong>
+        <span className={styles.number}>{gateway.ae_title}</span>
+        <span className={styles.dim}>
+          {t('gateway.seen')} <Time at={gateway.at} />
+        </span>
+        <span>
+          {report.waiting
+            ? t('gateway.waiting', { n: report.waiting, size: sizeWords(report.waiting_bytes) })
+            : t('gateway.empty')}
+        </span>
+        {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { n: parked })}</span>}
+        {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { dateOf } from '@/lib/time';
+import { Tag } from '@/ui/Band';
+import { sizeWords } from '@/ui/DropTile';
+import { problemText } from '@/ui/problemText';
+import { delivered, type Progress } from './sending';
+import type { Study } from './studies';
+import styles from './upload.module.css';
+
+interface Props {
+  study: Study;
+  progress: Progress | null;
+  chosen: boolean;
+  fixed: boolean;
+  onToggle: () => void;
+}
+
+/** A study as its files say, to be checked against the request form; then how far it is. */
+export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
+  const { t } = useTranslation('upload');
+  const { header } = study;
+  const sex = ['M', 'F', 'O'].includes(header.sex) ? t(`sex.${header.sex}`) : '';
+  const born = header.birthDate ? t('born', { date: dateOf(header.birthDate) }) : '';
+  return (
+    <li className={styles.item}>
+      <label className={styles.who}>
+        <input type="checkbox" checked={chosen} disabled={fixed} onChange={onToggle} />
+        <strong className={styles.name}>{header.patientName || t('noName')}</strong>
+        <span>{[sex, header.age, born].filter(Boolean).join(' · ')}</span>
+        <span className={styles.number}>
+          {header.patientId ? t('number', { id: header.patientId }) : t('noNumber')}
+        </span>
+      </label>
+      <p className={styles.what}>
+        {[
+          header.modality,
+          dateOf(header.studyDate),
+          header.studyDescription,
+          t('series', { n: study.series }),
+          t('files', { n: study.pieces.length }),
+          sizeWords(study.bytes),
+          header.accession && t('accession', { id: header.accession }),
+        ]
+          .filter(Boolean)
+          .join(' · ')}
+      </p>
+      {study.differs.length > 0 && (
+        <p className={styles.warn} role="alert">
+          {t('differs', { what: study.differs.map((name) => t(`field.${name}`)).join(t('and')) })}
+        </p>
+      )}
+      {progress && <How study={study} progress={progress} />}
+    </li>
+  );
+}
+
+function How({ study, progress }: { study: Study; progress: Progress }) {
+  const { t } = useTranslation('upload');
+  const band = progress.state === 'stopped' || progress.problems.length > 0 ? 'red' : 'blue';
+  return (
+    <div className={styles.how}>
+      <div className={styles.line}>
+        <Tag band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : band}>
+          {t(`state.${progress.state}`)}
+        </Tag>
+        <progress className={styles.bar} max={study.bytes} value={progress.bytes} />
+        <span>{t('progress', { done: progress.files, all: study.pieces.length })}</span>
+        {progress.state === 'done' && (
+          <span>{t(progress.agreed ? 'agreed' : 'received', { n: delivered(progress) })}</span>
+        )}
+        {progress.studyId && <Link to={`/studies/${progress.studyId}`}>{t('open')}</Link>}
+      </div>
+      {progress.trouble && (
+        <p className={styles.warn} role="status">
+          {problemText(progress.trouble)} {progress.trouble.passing && t('again')}
+        </p>
+      )}
+      {progress.problems.length > 0 && (
+        <ul className={styles.problems}>
+          {progress.problems.slice(0, 100).map((problem) => (
+            <li key={problem.path}>
+              <span className={styles.path}>{problem.path}</span>
+              <span>
+                {t([`why.${problem.code.replaceAll('.', '_')}`, 'why.other'], { code: problem.code })}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,79 @@
+import { type Header, headerOf, type Unfit } from './header';
+
+/** A file to send, with where it lay. */
+export interface Found {
+  file: File;
+  path: string;
+}
+
+/** A file of a study. */
+export interface Piece extends Found {
+  sopUid: string;
+  seriesUid: string;
+}
+
+/** What will be sent together: one study of one patient, as its files say. */
+export interface Study {
+  uid: string;
+  header: Header;
+  series: number;
+  pieces: Piece[];
+  bytes: number;
+  /** Another name, number or sex in some of the files: then nobody should send it unseen. */
+  differs: string[];
+}
+
+export interface Unfitting {
+  path: string;
+  why: Unfit;
+}
+
+export interface Looked {
+  studies: Study[];
+  unfit: Unfitting[];
+}
+
+const SAME: readonly (keyof Header)[] = ['patientName', 'patientId', 'sex', 'birthDate'];
+
+/** Adds a file to the study that it belongs to. */
+export function add(studies: Map<string, Study>, found: Found, header: Header): void {
+  const study = studies.get(header.studyUid) ?? {
+    uid: header.studyUid,
+    header,
+    series: 0,
+    pieces: [],
+    bytes: 0,
+    differs: [],
+  };
+  studies.set(study.uid, study);
+  study.pieces.push({ ...found, sopUid: header.sopUid, seriesUid: header.seriesUid });
+  study.bytes += found.file.size;
+  study.series = new Set(study.pieces.map((piece) => piece.seriesUid)).size;
+  for (const name of SAME) {
+    if (header[name] !== study.header[name] && !study.differs.includes(name)) study.differs.push(name);
+  }
+}
+
+/** Reads the headers of all files, telling how far it is. Nothing is sent. */
+export async function look(
+  files: readonly Found[],
+  onStep: (done: number, all: number) => void,
+  signal: AbortSignal,
+): Promise<Looked> {
+  const studies = new Map<string, Study>();
+  const unfit: Unfitting[] = [];
+  for (const [place, found] of files.entries()) {
+    if (signal.aborted) break;
+    let header: Header | Unfit;
+    try {
+      header = await headerOf(found.file);
+    } catch {
+      header = 'unreadable'; // taken away, or not to be read by this account
+    }
+    if (typeof header === 'string') unfit.push({ path: found.path, why: header });
+    else add(studies, found, header);
+    if (place % 20 === 0) onStep(place + 1, files.length);
+  }
+  onStep(files.length, files.length);
+  return { studies: [...studies.values()], unfit };
+}

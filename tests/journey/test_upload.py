@@ -1,0 +1,107 @@
+"""A hospital without a PACS: the technician brings a folder in the browser, sees whose studies lie in it, confirms and sends."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from pydicom import Dataset
+from pydicom.uid import generate_uid
+
+from tests import synth
+from tests.journey.desk import Desk
+from tests.journey.platform import Platform
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
+Sit = Callable[..., Desk]
+CHOOSE, SEND, PAUSE = "选择文件夹", "患者无误", "暂停"
+
+
+def a_folder(place: Path, count: int, *, size: int = 64, name: str = "测试^上传", **changes: str) -> list[Dataset]:
+    """A folder as a disc has it: slices, an index, a letter."""
+    place.mkdir(parents=True)
+    study = generate_uid()
+    slices = [synth.ct_slice(n + 1, rows=size, columns=size, patient_name=name) for n in range(count)]
+    for n, each in enumerate(slices):
+        each.StudyInstanceUID, each.SOPInstanceUID = study, generate_uid()
+        for keyword, value in changes.items():
+            setattr(each, keyword, value)
+        (place / f"IM{n:04d}").write_bytes(synth.as_bytes(each, synth.ExplicitVRLittleEndian))
+    (place / "README.TXT").write_text("not an image")
+    return slices
+
+
+def photographed(desk: Desk, name: str) -> None:
+    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
+    if folder := os.environ.get("TELECONSULT_PICTURES"):
+        for width, height in ((1366, 768), (1920, 1080)):
+            desk.page.set_viewport_size({"width": width, "height": height})
+            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
+
+
+def chosen(desk: Desk, folder: Path) -> None:
+    desk.page.locator("input[webkitdirectory]").set_input_files(folder)
+
+
+def test_a_folder_is_looked_at_confirmed_and_sent(platform: Platform, desk: Sit, tmp_path: Path) -> None:
+    folder = tmp_path / "disc"
+    a_folder(folder, 12, PatientID="UP0001")
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    expect(at.button(CHOOSE)).to_be_visible()
+    photographed(at, "upload-empty")
+    chosen(at, folder)
+    expect(at.page.get_by_text("测试上传")).to_be_visible()
+    expect(at.page.get_by_text("患者号 UP0001")).to_be_visible()
+    expect(at.page.get_by_text("12 个文件", exact=False).first).to_be_visible()
+    at.page.get_by_text("1 个文件不会上传").click()
+    expect(at.page.get_by_text("不是 DICOM 文件")).to_be_visible()
+    photographed(at, "upload-confirm")
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.get_by_text("中心已收齐 12 幅")).to_be_visible()
+    photographed(at, "upload-done")
+    at.page.get_by_role("link", name="查看检查").click()
+    expect(at.page).to_have_url(re.compile("/studies/"))
+    expect(at.page.get_by_text("测试上传").first).to_be_visible()
+
+
+def test_a_reload_asks_for_the_folder_again_and_goes_on(platform: Platform, desk: Sit, tmp_path: Path) -> None:
+    folder = tmp_path / "stick"
+    a_folder(folder, 60, size=256, name="测试^续传", PatientID="UP0002")
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    chosen(at, folder)
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.locator("progress").first).to_be_visible()
+    at.button(PAUSE).click()
+    expect(at.page.get_by_text("已暂停")).to_be_visible()
+    photographed(at, "upload-paused")
+    at.page.reload()
+    expect(at.page.get_by_text("未传完", exact=False)).to_be_visible()
+    photographed(at, "upload-resume")
+    chosen(at, folder)
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.get_by_text("中心已收齐 60 幅")).to_be_visible()
+
+
+def test_somebody_else_s_files_in_a_study_are_seen_before_they_are_sent(
+    platform: Platform, desk: Sit, tmp_path: Path
+) -> None:
+    folder = tmp_path / "mixed"
+    slices = a_folder(folder, 3, PatientID="UP0003")
+    slices[2].PatientName, slices[2].PatientID = "另一^患者", "UP9999"
+    (folder / "IM0002").write_bytes(synth.as_bytes(slices[2], synth.ExplicitVRLittleEndian))
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    chosen(at, folder)
+    expect(at.page.get_by_text("姓名、患者号不一致", exact=False)).to_be_visible()
+    expect(at.page.get_by_role("button", name=SEND)).to_have_count(0)
+    photographed(at, "upload-mixed")
+    at.page.get_by_role("checkbox").nth(1).check()
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.get_by_text("该检查已登记在另一患者名下", exact=False)).to_be_visible()
+    photographed(at, "upload-problems")
