@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, expect
+from sqlalchemy import update
 
+from teleconsult.reporting.tables import CriticalRow
+from teleconsult.settings import Settings
+from teleconsult.system import build
 from tests import synth
 from tests.children import wait_for
 from tests.journey.desk import Desk
@@ -134,3 +139,47 @@ def test_a_report_that_speaks_of_a_critical_finding_is_handed_in_only_when_each_
     found = visitor.get(f"/api/criticals?study_id={row['study_id']}")["items"]
     assert [(one["item"], one["report_id"]) for one in found] == [("tension_pneumothorax", report["id"])]
     visitor.post(f"/api/criticals/{found[0]['id']}/withdraw", {"reason": "测试结束"})
+
+
+def minutes_pass(platform: Platform, critical_id: str, minutes: int) -> None:
+    """The finding was raised so much earlier, and nobody has looked at it since."""
+    system = build(Settings.from_env({}, home=platform.home))
+    with system.work() as work:
+        now = work.now
+        moved = update(CriticalRow).where(CriticalRow.id == critical_id)
+        work.session.execute(moved.values(raised_at=now - timedelta(minutes=minutes), look_at=now))
+    system.store.engine.dispose()
+
+
+def test_what_nobody_reads_back_reaches_the_reading_centre_and_rings_on_a_screen_that_is_opened_again(
+    platform: Platform, desk: Sit
+) -> None:
+    name = "测试升级"
+    visitor, row = a_read_study(platform, name)
+    doctor, reviewer = desk(platform.url, "doctor_a"), desk(platform.url, "reviewer")
+    found = visitor.post(f"/api/studies/{row['study_id']}/criticals", {"item": "tension_pneumothorax"})
+    expect(banner(doctor, name)).to_be_visible()
+    doctor.page.close()
+    minutes_pass(platform, found["id"], 16)
+    expect(banner(reviewer, name)).to_contain_text("已升级：阅片中心")
+    expect(banner(reviewer, name)).to_have_attribute("data-sound", "ringing")
+
+    # A page of the same person, opened again: it rings as before, from the first touch on where the browser wants one.
+    again = Desk(doctor.page.context.new_page(), platform.url)
+    again.go("/")
+    expect(banner(again, name)).to_contain_text("已升级：阅片中心")
+    expect(banner(again, name)).to_have_attribute("data-sound", re.compile("ringing|blocked"))
+    again.page.keyboard.press("Shift")
+    expect(banner(again, name)).to_have_attribute("data-sound", "ringing")
+    again.page.get_by_role("button", name=re.compile("未读通知")).click()
+    expect(again.page.get_by_role("button", name=re.compile(f"{name}.*{ITEM}")).first).to_be_visible()
+
+    # Once read back, wherever that was, every bell is quiet about it.
+    platform.visitor("doctor_a").post(f"/api/criticals/{found['id']}/acknowledge", {"read_back": f"{name}，{ITEM}"})
+    for screen in (again, reviewer):
+        expect(banner(screen, name)).to_have_count(0)
+    told = [
+        one for one in platform.visitor("reviewer").get("/api/notices")["items"] if one["study_id"] == row["study_id"]
+    ]
+    assert [(one["code"], one["seen"]) for one in told] == [("critical.escalated_to_centre", True)]
+    assert again.faults == []
