@@ -6,6 +6,7 @@ import { Tag } from '@/ui/Band';
 import type { IconName } from '@/ui/icons';
 import { ageOf, useSexWord } from '@/ui/person';
 import styles from './meeting.module.css';
+import { quorumShown } from './quorum';
 import type { Colleague, Item, ItemState, Meeting, MeetingState } from './types';
 
 const meetingTones: Record<MeetingState, [Band | 'accent', IconName]> = {
@@ -68,13 +69,24 @@ export function useQuorumRule() {
   );
 }
 
-/** The quorum, always in sight: what the rule asks, and while the meeting runs who is in the room. */
-export function Quorum({ meeting }: { meeting: Meeting }) {
+/** The quorum, always in sight: what the rule asks, who is in the room, and beside a conclusion (`item`) whether there was one then. */
+export function Quorum({ meeting, item }: { meeting: Meeting; item?: Item | undefined }) {
   const { t } = useTranslation('meeting');
   const word = useSpecialty();
-  const { quorum, state } = meeting;
+  const { quorum } = meeting;
   const asked = useQuorumRule()(meeting);
-  if (state !== 'live') {
+  const shown = quorumShown(meeting, item);
+  if (shown === 'met' || shown === 'notMet') {
+    const met = shown === 'met';
+    return (
+      <span className={styles.quorum} data-testid="quorum" data-met={met} title={asked}>
+        <Tag band={met ? 'blue' : 'grey'} icon={met ? 'check' : 'help'}>
+          {t(`quorum.then.${shown}`)}
+        </Tag>
+      </span>
+    );
+  }
+  if (shown === 'rule') {
     return (
       <span className={styles.quorum} data-testid="quorum">
         <Tag band="plain">{`${t('quorum.label')}${asked}`}</Tag>

@@ -8,7 +8,7 @@ import { Time } from '@/ui/Time';
 import { useTitle } from '@/ui/title';
 import { ItemPane } from '../item/ItemPane';
 import styles from '../meeting.module.css';
-import type { Meeting } from '../types';
+import type { Item, Meeting } from '../types';
 import { useMeeting } from '../useMeeting';
 import { MeetingTag, Quorum } from '../Words';
 import { Agenda } from './Agenda';
@@ -29,7 +29,7 @@ export function MeetingPage() {
   const shown = item ?? (meeting.agenda.find(({ state }) => state === 'presenting') ?? meeting.agenda[0])?.id;
   return (
     <div className={styles.page} data-testid="meeting" data-state={meeting.state}>
-      <Head meeting={meeting} />
+      <Head meeting={meeting} item={meeting.agenda.find(({ id }) => id === shown)} />
       <div className={styles.columns}>
         <Agenda meeting={meeting} chosen={shown} />
         <div className={styles.main}>
@@ -48,7 +48,7 @@ export function MeetingPage() {
   );
 }
 
-function Head({ meeting }: { meeting: Meeting }) {
+function Head({ meeting, item }: { meeting: Meeting; item: Item | undefined }) {
   const { t } = useTranslation('meeting');
   const now = useNow();
   const freezes = meeting.state === 'open' && Date.parse(meeting.freeze_at) > now;
@@ -67,7 +67,7 @@ function Head({ meeting }: { meeting: Meeting }) {
       )}
       {meeting.end_reason && <span className={styles.dim}>{meeting.end_reason}</span>}
       <span className={styles.rest}>
-        <Quorum meeting={meeting} />
+        <Quorum meeting={meeting} item={item} />
         <span className={styles.dim}>{meeting.number}</span>
       </span>
     </header>
