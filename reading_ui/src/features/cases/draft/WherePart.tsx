@@ -50,7 +50,10 @@ export function WherePart({ fields, toSite, list, onSite, onChange }: Props) {
         />
       </div>
       <fieldset className={styles.choices}>
-        <legend>{t('referral.form.priority')}</legend>
+        <legend>
+          {t('referral.form.priority')}{' '}
+          {fields.direction === 'down' && <small>{t('referral.priorityHint.normal')}</small>}
+        </legend>
         {offered.map((one) => (
           <label key={one}>
             <input
@@ -61,13 +64,7 @@ export function WherePart({ fields, toSite, list, onSite, onChange }: Props) {
             />
             <span>
               {t(`referral.priority.${one}`)}{' '}
-              <small>
-                {t(
-                  fields.direction === 'down'
-                    ? 'referral.priorityHint.normal'
-                    : `referral.priorityHint.${one}`,
-                )}
-              </small>
+              {fields.direction === 'up' && <small>{t(`referral.priorityHint.${one}`)}</small>}
             </span>
           </label>
         ))}
