@@ -127,7 +127,7 @@ class Backlog:
             return thread.join
         environ = {**os.environ, **self._system.settings.to_env()}  # noqa: TID251 (children inherit the environment)
         child = subprocess.Popen(
-            [sys.executable, "-m", "dicom_node.indexing"], stdin=source, stdout=answers,
+            [sys.executable, "-c", "from dicom_node.indexing import main; main()"], stdin=source, stdout=answers,
             env=environ, pass_fds=[self._drafts.lock],
         )  # fmt: skip
         os.close(source)

@@ -135,7 +135,7 @@ def _found(file: Path, doubtful: bool) -> Received | None:
 
 
 def main() -> None:
-    """`python -m dicom_node.indexing`: lines on standard input, answers on standard output, settings from the environment."""
+    """A process: lines on standard input, answers on standard output, settings from the environment."""
     answers = os.dup(1)
     os.dup2(2, 1)  # whatever else is printed is no answer
     to_stdout()
@@ -145,7 +145,3 @@ def main() -> None:
     indexing = Indexing(build(Settings.from_env()), 0, answers)
     gc.freeze()
     indexing.run()
-
-
-if __name__ == "__main__":
-    main()
