@@ -2,14 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from teleconsult.access import Thing, case_shares_of, permits
 from teleconsult.access.rights import MEETING, ORIGIN
-from teleconsult.access.sessions import actor_of
-from teleconsult.access.tables import PersonRow
 from teleconsult.consult import facts, lifecycle_room
 from teleconsult.consult.lifecycle_meeting import LIVE
 from teleconsult.consult.lifecycle_room import GUEST, HOST, IN, MEMBER, OUT, WAITING
-from teleconsult.consult.queries.meeting_sight import case_before, members_of
+from teleconsult.consult.queries.meeting_sight import case_before, members_of, person_sees
 from teleconsult.consult.rooms import Guest, Opening, changed, invite, load_room, open_room, seat_of, seats_in
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
 from teleconsult.consult.tables_rooms import RoomRow, SeatRow
@@ -55,7 +52,7 @@ def seats_follow(work: Work, meeting: MeetingRow, was_chair: str, left: Iterable
 def sees_what_is_before(work: Work, room: RoomRow, person_id: str) -> bool | None:
     """Whether this person has a right to the case that is before the room's meeting; None when there is none, and for other rooms."""
     case_id = case_before(work, room.subject_id) if room.kind == "meeting" else None
-    return None if case_id is None else _sees(work, person_id, case_id)
+    return None if case_id is None else person_sees(work, person_id, case_id)
 
 
 def only_who_may_hear(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> list[tuple[str, str]]:
@@ -69,7 +66,7 @@ def only_who_may_hear(work: Work, meeting: MeetingRow, item: MeetingItemRow) -> 
         return []
     away = []
     for seat in [one for one in seats_in(work, room.id, IN, WAITING, OUT) if one.role == GUEST]:
-        sees = _sees(work, seat.person_id, item.case_id)
+        sees = person_sees(work, seat.person_id, item.case_id)
         _moved(work, room, seat, sees)
         if not sees and seat.joined_at is not None:
             away.append((room.id, seat.id))
@@ -85,12 +82,6 @@ def _moved(work: Work, room: RoomRow, seat: SeatRow, sees: bool) -> None:
     freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id and not sees else {}
     told = "SeatLetIn" if sees else "SeatHeld"
     changed(work, room, freed, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id)
-
-
-def _sees(work: Work, person_id: str, case_id: str) -> bool:
-    person = work.get(PersonRow, person_id)
-    case = Thing(shares=case_shares_of(work, case_id), case_id=case_id)
-    return not person.disabled and permits(actor_of(work, person), "case.see", case)
 
 
 def _asking(work: Work, item: MeetingItemRow) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
 
-from teleconsult.access import Actor, Role, visible_case
+from teleconsult.access import Actor, Role, Thing, actor_by_login, case_shares_of, permits, visible_case
 from teleconsult.access.rights import CLINICAL
 from teleconsult.access.tables import GrantRow, PersonRow
 from teleconsult.consult.clocks_meeting import sign_due
@@ -111,6 +111,13 @@ def may_sign_still(work: Work, item: MeetingItemRow, specialty: str, members: Ma
     there = {one["person_id"] for one in item.attended if one["specialty"] == specialty}
     due = sign_due(item)
     return bool(clinical_people(work, there & set(members))) and (due is None or work.now < due)
+
+
+def person_sees(work: Work, person_id: str, case_id: str) -> bool:
+    """Whether this person, who is not the one who asks, may see the case now."""
+    person = work.get(PersonRow, person_id)
+    case = Thing(shares=case_shares_of(work, case_id), case_id=case_id)
+    return not person.disabled and permits(actor_by_login(work, person.login), "case.see", case)
 
 
 def clinical_people(work: Work, people: Iterable[str]) -> set[str]:
