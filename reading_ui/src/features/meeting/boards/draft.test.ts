@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, draftOf, holds, specialtiesOf, withMember } from './draft';
+import { bodyOf, draftOf, holds, seatsAll, specialtiesOf, withMember } from './draft';
 
 const two = () => {
   const one = withMember({ ...draftOf(), name: '胸部 MDT' }, 'a', 'oncology');
@@ -27,5 +27,13 @@ describe('a board while it is written', () => {
     expect(holds({ ...two(), name: ' ' })).toBe(false);
     expect(holds({ ...two(), least: 3 })).toBe(false);
     expect(holds(withMember(two(), 'b', null))).toBe(false);
+  });
+
+  it("keeps a meeting's specialties seated and lets nobody sit for another", () => {
+    const asked = ['radiology', 'oncology'];
+    expect(seatsAll(two(), asked)).toBe(true);
+    expect(seatsAll(withMember(two(), 'b', null), asked)).toBe(false);
+    expect(seatsAll(withMember(two(), 'c', 'pathology'), asked)).toBe(false);
+    expect(seatsAll(withMember(two(), 'c', 'oncology'), asked)).toBe(true);
   });
 });
