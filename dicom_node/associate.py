@@ -11,6 +11,7 @@ from pydicom.uid import UID
 from pynetdicom import AE, evt
 from pynetdicom.association import Association
 from pynetdicom.events import Event
+from pynetdicom.transport import AssociationSocket
 
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION
 from teleconsult.kernel.errors import Refused, busy, invalid
@@ -94,6 +95,18 @@ def _no_delay(event: Event) -> None:
     if plain is not None:
         with contextlib.suppress(OSError):
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _shut(plain: AssociationSocket) -> None:
+    """Close in any case: pynetdicom 3.0.4 leaves a socket open that never connected, or whose peer has gone first."""
+    connection = plain.socket
+    if connection is not None:
+        with contextlib.suppress(OSError):
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
+
+
+AssociationSocket._shutdown_socket = _shut  # type: ignore[method-assign,assignment] # noqa: SLF001
 
 
 def _close(association: Association) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -59,9 +60,11 @@ class Departure:
             raise absent("blob.absent", item.blob_key)
         if item.transfer_syntax in taken:
             file = (path, part10_of(path).dataset_offset)
-            return _store(association, item, file, taken[item.transfer_syntax], message_id, originator)
+            context = taken[item.transfer_syntax]
+            return store(association, item.sop_class, item.sop_uid, file, context, message_id, originator)
         with plain(path, item.transfer_syntax, taken, self._decoding(), self._blobs.staging()) as (unpacked, syntax):
-            return _store(association, item, (unpacked, 0), taken[syntax], message_id, originator)
+            source = (unpacked, 0)
+            return store(association, item.sop_class, item.sop_uid, source, taken[syntax], message_id, originator)
 
     def _decoding(self) -> RenderApart:
         with self._lock:
@@ -77,27 +80,32 @@ def contexts_for(leaving: tuple[Leaving, ...]) -> Contexts:
     return [*stored, *(context for context in plainly if context not in stored)][:MOST_CONTEXTS]
 
 
-def _store(
+def store(
     association: Association,
-    item: Leaving,
-    file: tuple[Path, int],
+    sop_class: str,
+    sop_uid: str,
+    source: tuple[Path, int] | bytes,
     context: int,
     message_id: int,
-    originator: Originator | None,
+    originator: Originator | None = None,
 ) -> int:
+    """One C-STORE of a data set, given as bytes or as a file and where it begins there; the peer's status. BUSY `peer.silent`."""
     request = C_STORE()
     request.MessageID, request.Priority = message_id, _LOW_PRIORITY
-    request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = UID(item.sop_class), UID(item.sop_uid)
+    request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = UID(sop_class), UID(sop_uid)
     if originator is not None:
         request.MoveOriginatorApplicationEntityTitle = originator.ae_title
         request.MoveOriginatorMessageID = originator.message_id
-    request._dataset_path = file  # noqa: SLF001 (as its own send_c_store does)
+    if isinstance(source, bytes):
+        request.DataSet = BytesIO(source)
+    else:
+        request._dataset_path = source  # noqa: SLF001 (as its own send_c_store does)
     with _Paused(association):
         _send(association, request, context)
         _, response = association.dimse.get_msg(block=True)
     status = getattr(response, "Status", None)
     if status is None:
-        raise busy("peer.silent", f"no answer to {item.sop_uid}")
+        raise busy("peer.silent", f"no answer to {sop_uid}")
     return int(status)
 
 

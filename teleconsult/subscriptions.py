@@ -9,7 +9,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "AgreementAdded": ("route_waiting",),
     "ReportSigned": ("report_pdf", "verify_task"),
     "ReportAddended": ("report_pdf",),
-    "ReportReady": ("notify_county",),
+    "ReportReady": ("notify_county", "return_report"),
     "PaperSealed": ("paper_pdf",),
     "CriticalRaised": ("notify_critical",),
     "CriticalEscalated": ("notify_critical",),

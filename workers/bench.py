@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from teleconsult.access.destinations import Destination
 from teleconsult.imaging.render_apart import RenderApart
+from teleconsult.kernel.errors import busy
+from teleconsult.reporting.dicom_report import ReportObject
 from teleconsult.settings import Settings
 from teleconsult.system import System
 
@@ -14,12 +17,22 @@ if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 
+# Stores objects at a peer in the name of an AE title: DICOM's own shell does it, and is handed in where both are put together.
+Post = Callable[[str, Destination, Sequence[ReportObject]], None]
+
+
+def nobody_sends(calling: str, to: Destination, objects: Sequence[ReportObject]) -> None:
+    """For a bench that was given no line to the peers. BUSY `peer.away`: a worker that has one may do it."""
+    raise busy("peer.away", f"{calling} has no line to {to.peer.ae_title} here", peer=to.peer.ae_title)
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The open system, and the child process that decodes pixels for it. One for each worker process."""
+    """The open system, the child process that decodes pixels for it, and the line to peers. One for each worker process."""
 
     system: System
     apart: RenderApart = field(default_factory=RenderApart)
+    post: Post = nobody_sends
 
     @property
     def settings(self) -> Settings:
@@ -30,9 +43,9 @@ class Bench:
 Job = Callable[[Bench, "FactRow"], None]
 
 
-def bench_of(system: System) -> Bench:
+def bench_of(system: System, post: Post = nobody_sends) -> Bench:
     """A bench whose decoder never outlives the job: one frame gets a tenth of a job's time, at most 20 seconds."""
-    return Bench(system, RenderApart(seconds=max(1.0, min(20.0, system.settings.job_seconds / 10))))
+    return Bench(system, RenderApart(seconds=max(1.0, min(20.0, system.settings.job_seconds / 10))), post)
 
 
 def lease_of(settings: Settings) -> float:

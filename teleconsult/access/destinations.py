@@ -41,3 +41,9 @@ def destination(work: Work, ae_title: str, site_id: str) -> Destination:
 
 def no_destination(ae_title: str) -> Refused:
     return absent("peer.no_destination", f"{ae_title[:16]!r} is no destination of yours", peer=ae_title[:16])
+
+
+def report_destinations(work: Work, site_id: str) -> list[Destination]:
+    """Where signed reports of a site's studies go. A peer that is to have them and of which nobody has said where it listens is none."""
+    wanted = select(PeerRow).where(PeerRow.site_id == site_id, PeerRow.receives_reports.is_(True)).order_by(PeerRow.id)
+    return [found for row in work.session.scalars(wanted) if (found := destination_of(row)) is not None]

@@ -47,10 +47,12 @@ def rename_site(work: Work, actor: Actor, site_id: str, name: str) -> SiteRow:
 def add_peer(
     work: Work, actor: Actor, ae_title: str, address: str, site_id: str, *,
     host: str | None = None, port: int | None = None, charset: str | None = None, issuers: Mapping[str, str] | None = None,
+    receives_reports: bool = False,
 ) -> PeerRow:  # fmt: skip
     """A DICOM application that may call.
 
-    `address` is an IP address, a network in CIDR form, or `*` for any."""
+    `address` is an IP address, a network in CIDR form, or `*` for any. `receives_reports`: signed reports of its site's studies are
+    stored there."""
     permit(actor, "peer.manage", Thing(site_id=site_id))
     work.get(SiteRow, site_id)
     title, where = _ae_title(ae_title), _address(address)
@@ -58,7 +60,7 @@ def add_peer(
         raise conflict("peer.exists", title, ae_title=title, address=where)
     peer = PeerRow(
         id=new_id(), ae_title=title, address=where, site_id=site_id, host=host, port=_port(port), charset=_charset(charset),
-        issuers=dict(issuers or {}), disabled=False, version=1,
+        issuers=dict(issuers or {}), receives_reports=receives_reports, disabled=False, version=1,
     )  # fmt: skip
     work.add(peer)
     work.record(facts.peer_added(peer.id, title, site_id))
@@ -66,7 +68,7 @@ def add_peer(
 
 
 def change_peer(work: Work, actor: Actor, peer_id: str, changes: Mapping[str, Any]) -> PeerRow:
-    """Change address, host, port, charset, issuers or disabled."""
+    """Change address, host, port, charset, issuers, receives_reports or disabled."""
     peer = work.get(PeerRow, peer_id)
     permit(actor, "peer.manage", Thing(site_id=peer.site_id))
     checked = {name: _PEER_CHECKS[name](value) for name, value in changes.items() if name in _PEER_CHECKS}
@@ -160,5 +162,6 @@ _PEER_CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "port": _port,
     "host": _unchanged,
     "issuers": dict,
+    "receives_reports": bool,
     "disabled": bool,
 }

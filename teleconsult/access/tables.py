@@ -74,6 +74,7 @@ class PeerRow(Versioned, Base):
     port: Mapped[int | None] = mapped_column(Integer)
     charset: Mapped[str | None] = mapped_column(String(20))
     issuers: Mapped[dict[str, Any]]
+    receives_reports: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
     last_seen_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))

@@ -30,6 +30,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         peer, common, "add", _add_peer, ("ae_title", {}), ("address", {"help": "IP address, network, or *"}), ("--site", {"required": True}),
         ("--charset", {"type": _charset, "help": "what its headers are really in"}), ("--host", {}), ("--port", {"type": int}),
         ("--issuer", {"action": "append", "default": [], "metavar": "TEXT=ISSUER", "help": "maps (0010,0021)"}),
+        ("--reports", {"action": "store_true", "help": "signed reports of its hospital's studies are stored there"}),
     )  # fmt: skip
     agreement = _group(commands, "agreement", "who reads for whom")
     _verb(
@@ -152,7 +153,7 @@ def _add_peer(options: argparse.Namespace) -> None:
         site = _site_id(work, options.site)
         row = access.add_peer(
             work, work.actor, options.ae_title, options.address, site or "", host=options.host, port=options.port,
-            charset=options.charset, issuers=issuers,
+            charset=options.charset, issuers=issuers, receives_reports=options.reports,
         )  # fmt: skip
     _show(id=row.id, ae_title=row.ae_title, address=row.address)
 

@@ -117,9 +117,10 @@ def _run_dicom(settings: Settings) -> None:
 
 
 def _run_worker(settings: Settings) -> None:
+    from dicom_node.send import store_to
     from workers.app import serve
 
-    serve(settings)
+    serve(settings, store_to)
 
 
 def _run_relay(settings: Settings) -> None:

@@ -51,6 +51,12 @@ def report_ready(report: ReportRow, sites: tuple[str, ...]) -> Fact:
     return _of("ReportReady", report, sites, sha256=report.pdf_sha256, addenda=report.pdf_addenda)
 
 
+def report_returned(report: ReportRow, sites: tuple[str, ...], peer_id: str, to: str, sha256: str) -> Fact:
+    """The PACS with the AE title `to` has stored the paper and the text of the report."""
+    details: dict[str, Json] = {"task_id": report.task_id, "peer_id": peer_id, "to": to, "sha256": sha256}
+    return Fact("ReportReturned", "report", report.id, 0, report.study_id, sites, details)
+
+
 def report_read(report: ReportRow, sites: tuple[str, ...], site_id: str | None) -> Fact:
     return _unchanged("ReportRead", report, sites, site_id)
 

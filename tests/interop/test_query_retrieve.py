@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,19 @@ import pytest
 from pydicom import dcmread
 from pydicom.uid import JPEGLosslessSV1
 
+from dicom_node import send
 from dicom_node.node import Node
 from teleconsult import access
 from teleconsult.access import SYSTEM
+from teleconsult.access.destinations import Destination
+from teleconsult.access.destinations import destination as find_destination
+from teleconsult.imaging import StudyRow
+from teleconsult.kernel.errors import Refused
+from teleconsult.reporting.dicom_report import BASIC_TEXT_SR, ReportObject, objects
+from teleconsult.reporting.document import AddendumBlock, Examination, Identity, Person, ReportDocument, Seal
 from tests import synth
 from tests.builders import Alliance
-from tests.node import asking
+from tests.node import asking, index
 from tests.orthanc import Orthanc, free_port, orthanc
 
 HERE = "127.0.0.1"
@@ -119,3 +127,82 @@ def test_orthanc_asks_moves_to_itself_and_stores(alliance: Alliance, node: Node,
         (study,) = ask(running, "/studies")
         sent = ask(running, "/modalities/node/store", {"Resources": [study], "Synchronous": True})
         assert (sent["InstancesCount"], sent["FailedInstancesCount"]) == (3, 0)
+
+
+def destination(alliance: Alliance, ae_title: str) -> Destination:
+    with alliance.system.read() as work:
+        return find_destination(work, ae_title, alliance.sites["county_a"])
+
+
+@pytest.mark.needs_orthanc
+def test_orthanc_is_asked_moves_to_the_node_and_takes_a_report(alliance: Alliance, node: Node, tmp_path: Path) -> None:
+    series = synth.a_ct_series(2, patient_id="O2", patient_name="Wang^Wu=王^五")
+    for ds in series:
+        synth.write(ds, tmp_path / "files")
+    host, port = node.address
+    known = {"node": {"AET": "TELECONSULT", "Host": host, "Port": port}}
+    with orthanc(tmp_path / "orthanc", DicomModalities=known, DicomAlwaysAllowMove=True) as running:
+        as_listener(alliance, "ORTHANC", running.dicom_port)
+        there = destination(alliance, "ORTHANC")
+        send.echo("TELECONSULT", there)
+        for path in (tmp_path / "files").iterdir():
+            running.ask("/instances", path.read_bytes())
+        wanted = asking.keys("STUDY", PatientID="O2", StudyInstanceUID="")
+        (found,) = send.find_at("TELECONSULT", there, wanted)
+        assert found.StudyInstanceUID == series[0].StudyInstanceUID
+        this = asking.keys("STUDY", StudyInstanceUID=found.StudyInstanceUID)
+        assert send.move_from("TELECONSULT", there, this, "TELECONSULT") == 2
+        with pytest.raises(Refused, match=r"peer\.refused"):
+            send.move_from("TELECONSULT", there, this, "NOBODY")
+        made = a_report(str(found.StudyInstanceUID))
+        send.store_to("TELECONSULT", there, made)
+        send.store_to("TELECONSULT", there, made)
+        (study,) = ask(running, "/studies?expand")
+        assert len(study["Series"]) == 3
+        assert ask(running, "/statistics")["CountInstances"] == 4
+    node.settled(asking.peer_of(alliance, "ORTHANC").id)
+    assert index.counted(alliance.system) == 2
+
+
+@pytest.mark.needs_dcmtk
+def test_dcmtk_reads_the_text_of_a_report_without_a_complaint(tmp_path: Path) -> None:
+    (text,) = (each for each in a_report("1.2.3") if each.sop_class == BASIC_TEXT_SR)
+    path = tmp_path / "report.dcm"
+    path.write_bytes(text.data_set)
+    done = subprocess.run(
+        ["dsrdump", "-f", "+U8", "+Pl", str(path)], capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    complaints = [line for line in done.stderr.splitlines() if line.startswith(("W:", "E:"))]
+    assert not [line for line in complaints if "VR checker does not support" not in line], complaints
+    for said in ("Findings", "双肺纹理清晰", "Impression", "未见异常", "补充报告 1", "测试审核医师", "VERIFIED"):
+        assert said in done.stdout
+
+
+def test_a_peer_that_is_away_or_rejects_is_told_apart(alliance: Alliance, node: Node) -> None:
+    as_listener(alliance, "NOT_THERE", free_port())
+    with pytest.raises(Refused, match=r"peer\.away"):
+        send.echo("TELECONSULT", destination(alliance, "NOT_THERE"))
+    as_listener(alliance, "TELECONSULT", node.address[1])
+    with pytest.raises(Refused, match=r"peer\.rejected"):
+        send.echo("STRANGER", destination(alliance, "TELECONSULT"))
+
+
+def a_report(study_uid: str) -> tuple[ReportObject, ...]:
+    at = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
+    seal, doctor, reviewer = (
+        Seal("Ed25519", "k", "0" * 64),
+        Person("测试读片医师", "住院医师"),
+        Person("测试审核医师", "副主任医师"),
+    )
+    document = ReportDocument(
+        report_id="r1", hospital="示例市医院", identity=Identity("王五", "男", "45岁", "O2"),
+        examination=Examination("示例一县医院", "A0001", "CT", "CHEST", "Chest", study_uid, at, 2),
+        findings="双肺纹理清晰。\n心影不大。", impression="未见异常。", advice="", author=doctor, reviewer=reviewer,
+        submitted_at=at, signed_at=at, seal=seal, addenda=(AddendumBlock("建议复查。", reviewer, at, seal),),
+    )  # fmt: skip
+    study = StudyRow(
+        study_uid=study_uid, name="Wang^Wu=王^五", patient_number="O2", issuer="a", birth_date="19600301", sex="M", study_number="S1",
+        accession="A0001", study_date="20260102", study_time="081500", description="Chest", referring="",
+    )  # fmt: skip
+    return objects(document, study, synth.a_pdf())

@@ -319,6 +319,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "paper_pdf": _paper,
     "notify_critical": _critical,
     "notify_county": _printed,
+    "return_report": _printed,
     "notify_site": _conflict,
     "tell_cases": _doubt,
     "media_follows": _room_closed,

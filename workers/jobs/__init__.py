@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import criticals, doubts, meetings, notices, papers, prepare, rooms, routing
+from workers.jobs import criticals, doubts, meetings, notices, papers, prepare, returning, rooms, routing
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
@@ -14,6 +14,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "verify_task": papers.verify_task,
     "report_pdf": papers.report_pdf,
     "paper_pdf": papers.paper_pdf,
+    "return_report": returning.return_report,
     "notify_critical": criticals.notify_critical,
     "tell_cases": doubts.tell_cases,
     "notify_county": notices.notify_county,

@@ -5603,6 +5603,8 @@ export interface components {
             last_seen_at: string | null;
             /** Port */
             port: number | null;
+            /** Receives Reports */
+            receives_reports: boolean;
             /** Site Id */
             site_id: string;
         };
@@ -5631,6 +5633,12 @@ export interface components {
              * @default null
              */
             port: number | null;
+            /**
+             * Receives Reports
+             * @description signed reports of its hospital's studies are stored there
+             * @default false
+             */
+            receives_reports: boolean;
             /** Site Id */
             site_id: string;
         };
@@ -5668,6 +5676,11 @@ export interface components {
              * @default null
              */
             port: number | null;
+            /**
+             * Receives Reports
+             * @default null
+             */
+            receives_reports: boolean | null;
         };
         /** Peers */
         Peers: {

@@ -54,6 +54,7 @@ class Peer(Model):
     port: int | None
     charset: str | None
     issuers: dict[str, str]
+    receives_reports: bool
     disabled: bool
     last_seen_at: datetime | None
     last_error: str | None
@@ -68,6 +69,7 @@ class PeerBody(Model):
     port: int | None = None
     charset: str | None = None
     issuers: dict[str, str] = Field(default_factory=dict)
+    receives_reports: bool = Field(default=False, description="signed reports of its hospital's studies are stored there")
 
 
 class PeerChange(Model):
@@ -76,6 +78,7 @@ class PeerChange(Model):
     port: int | None = None
     charset: str | None = None
     issuers: dict[str, str] | None = None
+    receives_reports: bool | None = None
     disabled: bool | None = None
 
 

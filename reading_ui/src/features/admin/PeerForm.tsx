@@ -30,6 +30,7 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
       host: textOrNull(form, 'host'),
       port: port ? Number(port) : null,
       charset: textOrNull(form, 'charset'),
+      receives_reports: textOf(form, 'receives_reports') === 'yes',
     };
     if (peer) await change.mutateAsync(place);
     else
@@ -103,6 +104,15 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
             {charset}
           </option>
         ))}
+      </SelectField>
+      <SelectField
+        label={t('peers.reports')}
+        hint={t('peers.reportsHint')}
+        name="receives_reports"
+        defaultValue={peer?.receives_reports ? 'yes' : 'no'}
+      >
+        <option value="no">{t('peers.reportsNo')}</option>
+        <option value="yes">{t('peers.reportsYes')}</option>
       </SelectField>
     </FormPanel>
   );

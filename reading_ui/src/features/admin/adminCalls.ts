@@ -14,6 +14,7 @@ export interface PeerBody {
   host: string | null;
   port: number | null;
   charset: string | null;
+  receives_reports: boolean;
 }
 export interface AgreementBody {
   requesting_site_id: string;

@@ -1,8 +1,11 @@
-"""Orders (modality worklist), performed steps, storage commitments."""
+"""Peers to which signed reports go back."""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0015"
 down_revision = "0014"
 
 
 def upgrade() -> None:
-    """Filled by what follows."""
+    op.add_column("peers", sa.Column("receives_reports", sa.Boolean(), nullable=False, server_default=sa.false()))
