@@ -50,7 +50,7 @@ demo-clean:  ## forget the demo's data
 
 # ---------------------------------------------------------------- proving
 
-.PHONY: check test soak bench-rooms bench-sync bench-ingest
+.PHONY: check test soak bench-rooms bench-sync bench-ingest bench-find
 check:  ## linters, types and architecture only
 	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
@@ -74,3 +74,7 @@ bench-sync:  ## a presenter's slice to the pixels of three other seats; JSON on 
 bench-ingest:  ## instances a second by DCMTK into the node, beside Orthanc and storescp; JSON on the last line
 	@$(SETUP) system dev
 	@$(BIN)/python -m tests.bench.ingest
+
+bench-find:  ## finding in a large archive, on SQLite and PostgreSQL (ARGS="--studies N" for another size); JSON on the last line
+	@$(SETUP) dev
+	@$(BIN)/python -m tests.bench.find $(ARGS)

@@ -88,6 +88,7 @@ class Relay:
             Duty("referrals and follow-ups", self.refer, 1.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("abandoned uploads", self.forget, 60.0),
+            Duty("the database's statistics", self.system.store.learn, 3600.0),
             Duty("audit", self.seal, 1.0),
         ]
 

@@ -134,6 +134,18 @@ class Store:
         with self._session(writes=False) as session:
             yield Work(session, self.clock.now(), actor, self)
 
+    def learn(self) -> None:
+        """Let SQLite look at how its tables have grown, so that it goes on choosing the right index; PostgreSQL does so by itself.
+
+        Quick: it looks at a few hundred rows of each index. BUSY `database.busy`. Repeats safely.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        with _database_faults(), self.engine.connect().execution_options(writes=True) as connection:
+            connection.exec_driver_sql("PRAGMA analysis_limit=400")
+            connection.exec_driver_sql("ANALYZE")
+            connection.commit()
+
     @contextmanager
     def _session(self, writes: bool) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False, autoflush=True) as session:

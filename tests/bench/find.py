@@ -1,0 +1,272 @@
+"""Finding in a large archive: `make bench-find`.
+
+Builds an index of `STUDIES` studies (`--studies N` for another number; the JSON names the factor) on SQLite and on PostgreSQL, asks through
+the product's own doors, and takes in new objects into it and into an empty archive in turn. Everything asked is drawn from what the
+archive holds, so that every question has an answer; each is asked once, so that no cache has seen it. Figures are milliseconds until the
+answer is read whole. C-FIND comes over a real association; QIDO-RS and the worklist through the whole web application without a socket.
+
+Prints JSON on its last line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask
+from pydicom import Dataset
+from pynetdicom import AE
+from pynetdicom.association import Association
+from sqlalchemy import select
+
+from dicom_node.dicomweb import blueprint
+from dicom_node.node import Node
+from teleconsult.imaging import find_names
+from teleconsult.imaging.ingest import Upload, ingest
+from teleconsult.imaging.staging import stage_part10
+from teleconsult.imaging.tables import StudyRow
+from teleconsult.web.app import create
+from tests import servers, synth
+from tests.bench.archive import fill
+from tests.builders import Alliance, a_system, an_alliance
+
+STUDIES: Final = 1_000_000
+PASSWORD: Final = "bench-word-2026"
+ASKED, WARM = 60, 3
+ROUNDS, OBJECTS = 7, 60
+STUDY_ROOT: Final = "1.2.840.10008.5.1.4.1.2.2.1"
+Times = list[float]
+
+
+@contextmanager
+def an_archive(home: Path, url: str, studies: int) -> Iterator[Alliance]:
+    """An alliance whose archive holds `studies` studies."""
+    system = a_system(home, url)
+    alliance = an_alliance(system, password=PASSWORD)
+    if studies:
+        begun = time.monotonic()
+        fill(alliance, studies)
+        print(f"{studies} studies written in {time.monotonic() - begun:.0f} s", flush=True)
+    yield alliance
+    system.store.engine.dispose()
+
+
+def samples(alliance: Alliance, site: str | None, count: int) -> list[StudyRow]:
+    """Studies drawn from the archive (of one site): what is asked for is known to be there."""
+    drawn = random.Random(17)
+    with alliance.system.read() as work:
+        own = [StudyRow.site_id == alliance.sites[site]] if site else []
+        ids = list(work.session.scalars(select(StudyRow.id).where(*own)))
+        return [work.get(StudyRow, study_id) for study_id in drawn.sample(ids, min(count, len(ids)))]
+
+
+def questions(study: StudyRow) -> dict[str, dict[str, str]]:
+    """What people ask, by the sort of question, as QIDO-RS parameters; C-FIND asks the same."""
+    latin = sorted(key for key in find_names.keys(study.name) if key.isascii())
+    return {
+        "name prefix": {"PatientName": f"{study.name_shown[:2]}*"},
+        "pinyin": {"PatientName": f"{max(latin, key=len)}*"},
+        "date range": {"StudyDate": f"{study.study_date}-{study.study_date}", "ModalitiesInStudy": study.modality},
+        "accession": {"AccessionNumber": study.accession},
+        "patient id": {"PatientID": study.patient_number},
+    }
+
+
+class Signed:
+    """Somebody who is signed in."""
+
+    def __init__(self, app: Flask, login: str) -> None:
+        self.client = app.test_client()
+        assert self.client.post("/api/login", json={"login": login, "password": PASSWORD}).status_code == 200
+
+    def get(self, path: str, **query: str) -> Any:
+        answer = self.client.get(path, query_string=query)
+        assert answer.status_code in (200, 204), answer.text
+        return answer.json if answer.status_code == 200 else []
+
+
+def timed(ask: Callable[[], int]) -> tuple[float, int]:
+    begun = time.perf_counter()
+    found = ask()
+    return (time.perf_counter() - begun) * 1000, found
+
+
+def qido(app: Flask, alliance: Alliance) -> dict[str, Times]:
+    taken: dict[str, Times] = {}
+    for login, site in (("doctor_a", "county_a"), ("reader", None)):
+        who = Signed(app, login)
+        for number, study in enumerate(samples(alliance, site, ASKED + WARM)):
+            for sort, query in questions(study).items():
+                ms, found = timed(partial(_studies, who, query))
+                assert found, query
+                if number >= WARM:
+                    taken.setdefault(f"{login}: {sort}", []).append(ms)
+    return taken
+
+
+def _studies(who: Signed, query: dict[str, str]) -> int:
+    return len(who.get("/dicom-web/studies", limit="50", **query))
+
+
+def _first_page(who: Signed) -> int:
+    return len(who.get("/api/worklist", limit="50")["items"])
+
+
+def cfind(alliance: Alliance) -> dict[str, Times]:
+    taken: dict[str, Times] = {}
+    node = Node(alliance.system)
+    node.start()
+    try:
+        ae = AE(ae_title="SCANNER_A")
+        ae.add_requested_context(STUDY_ROOT)
+        line = ae.associate(*node.address, ae_title=alliance.system.settings.ae_title)
+        assert line.is_established
+        for number, study in enumerate(samples(alliance, "county_a", ASKED + WARM)):
+            for sort, query in questions(study).items():
+                ms, found = timed(partial(_found, line, query))
+                assert found, query
+                if number >= WARM:
+                    taken.setdefault(sort, []).append(ms)
+        line.release()
+    finally:
+        node.stop()
+    return taken
+
+
+def _found(line: Association, query: dict[str, str]) -> int:
+    asked = Dataset()
+    asked.SpecificCharacterSet = "ISO_IR 192"
+    asked.QueryRetrieveLevel = "STUDY"
+    for keyword in (
+        "PatientName",
+        "PatientID",
+        "StudyInstanceUID",
+        "AccessionNumber",
+        "StudyDate",
+        "ModalitiesInStudy",
+    ):
+        setattr(asked, keyword, query.get(keyword, ""))
+    return sum(1 for _, found in line.send_c_find(asked, STUDY_ROOT) if found is not None)
+
+
+def worklist(app: Flask) -> dict[str, Times]:
+    taken: dict[str, Times] = {}
+    for login in ("reader", "coordinator", "doctor_a"):
+        who = Signed(app, login)
+        every = [timed(partial(_first_page, who)) for _ in range(ASKED)]
+        assert all(found for _, found in every)
+        taken[login] = [ms for ms, _ in every[WARM:]]
+    return taken
+
+
+def rate(alliance: Alliance, turn: int) -> float:
+    """Objects a second through the one door of `imaging.ingest`, each acknowledged by disk and database."""
+    site, system = alliance.sites["county_a"], alliance.system
+    sender = Upload(alliance.people["technician_a"], site)
+    contents = [_object(turn, number) for number in range(OBJECTS)]
+    begun = time.perf_counter()
+    for content in contents:
+        ingest(system.store, system.blobs, sender, stage_part10(system.blobs, iter([content])))
+    return OBJECTS / (time.perf_counter() - begun)
+
+
+def _object(turn: int, number: int) -> bytes:
+    """A small slice: what is measured is the index. Twenty objects make a study."""
+    study = f"1.2.840.99999.9.{os.getpid()}.{turn}.{number // 20}"
+    options: dict[str, Any] = {
+        "study_uid": study,
+        "series_uid": f"{study}.1",
+        "sop_uid": f"{study}.1.{number}",
+        "patient_id": f"N{turn}",
+    }
+    return synth.as_bytes(synth.ct_slice(number, rows=16, columns=16, **options))
+
+
+def measured(url: str, home: Path, studies: int) -> dict[str, Any]:
+    """Everything about one database."""
+    with an_archive(home / "full", url, studies) as alliance:
+        app = create(alliance.system, blueprint)
+        taken = {"qido": qido(app, alliance), "cfind": cfind(alliance), "worklist": worklist(app)}
+        app.extensions["teleconsult.live"].close()
+        for door, sorts in taken.items():
+            for sort, times in sorts.items():
+                print(
+                    f"  {door:8} {sort:24} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms",
+                    flush=True,
+                )
+        said: dict[str, Any] = {
+            f"{door}_p95_ms": round(max(map(p95, sorts.values())), 1) for door, sorts in taken.items()
+        }
+        return {**said, **_at_scale(alliance, home, url)}
+
+
+def _at_scale(full: Alliance, home: Path, url: str) -> dict[str, Any]:
+    """The rate of taking in, in turn with an empty archive beside it on the same server."""
+    rates: dict[str, Times] = {"full": [], "empty": []}
+    with an_archive(home / "empty", _beside(url), 0) as empty:
+        for turn in range(ROUNDS + 1):
+            for name, alliance in (
+                (("full", full), ("empty", empty)) if turn % 2 else (("empty", empty), ("full", full))
+            ):
+                each = rate(alliance, turn)
+                if turn:  # the first turn warms both
+                    rates[name].append(each)
+    middle = {name: statistics.median(each) for name, each in rates.items()}
+    print(f"  objects/s {rates}", flush=True)
+    return {
+        "ingest_at_scale_ratio": round(middle["full"] / middle["empty"], 2),
+        "objects_per_second": round(middle["full"], 1),
+    }
+
+
+def _beside(url: str) -> str:
+    """Another empty database on the same server; SQLite makes its file in the home."""
+    return _server[0].create_database() if url else ""
+
+
+_server: list[servers.PostgresServer] = []
+
+
+def p95(times: Times) -> float:
+    return statistics.quantiles(times, n=20)[-1]
+
+
+def urls(names: list[str]) -> Iterator[tuple[str, str]]:
+    if "sqlite" in names:
+        yield "sqlite", ""
+    if "postgresql" in names:
+        with servers.postgres() as server:
+            _server.append(server)
+            yield "postgresql", server.create_database()
+
+
+def main(words: list[str]) -> None:
+    asked = argparse.ArgumentParser(description="finding in a large archive")
+    asked.add_argument("--studies", type=int, default=STUDIES)
+    asked.add_argument("--database", nargs="*", default=["sqlite", "postgresql"])
+    chosen = asked.parse_args(words)
+    result: dict[str, Any] = {
+        "studies": chosen.studies,
+        "scaled_by": round(chosen.studies / STUDIES, 4),
+        "load": os.getloadavg()[0],
+    }
+    for name, url in urls(chosen.database):
+        print(name, flush=True)
+        with tempfile.TemporaryDirectory(prefix="teleconsult-find-") as folder:
+            result[name] = measured(url, Path(folder), chosen.studies)
+    print(json.dumps(result))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
