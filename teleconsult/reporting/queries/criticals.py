@@ -152,9 +152,9 @@ def to_hear(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
 
 
 def to_act(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
-    """What was read back and waits for an action or an outcome from the actor's hospital, the oldest first."""
+    """What was read back and for which the actor's hospital has not said yet what is done, the oldest first."""
     seen = visible(CriticalRow.study_id, actor, work.now, "critical.act")
-    wanted = _statement().where(CriticalRow.state.not_in((*RINGING, *OVER)), seen)
+    wanted = _statement().where(CriticalRow.state == ACKNOWLEDGED, seen)
     rows = work.session.execute(wanted.order_by(CriticalRow.raised_at, CriticalRow.id).limit(limit)).all()
     return _views(work, actor, rows)
 
