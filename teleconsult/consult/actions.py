@@ -14,7 +14,7 @@ from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
 from teleconsult.kernel.errors import conflict, invalid
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
-from teleconsult.referral import load_case, next_number
+from teleconsult.referral import describe, load_case, next_number
 
 MOST_STUDIES: Final = 50
 _FIELDS: Final = ("centre_site_id", "urgency", "mode", "question", "summary", "wanted_specialty")
@@ -68,6 +68,7 @@ def submit(work: Work, actor: Actor, consultation_id: str, seen: int | None = No
     evidence = len(shares.studies_of(work, row.id)) + len(attachment_kinds(work, row.case_id))
     changes = {**lifecycle.submit(row, evidence, work.now), "completeness": _score(work, row), "requester_id": actor.id}
     keep(work, row, changes, "ConsultationSubmitted", urgency=row.urgency, completeness=changes["completeness"])
+    describe(work, row.case_id, row.summary)
     shares.to_centre(work, row)
     telling.tell_centre(work, row, "consultation.submitted")
     return row

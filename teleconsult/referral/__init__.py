@@ -5,6 +5,7 @@ from teleconsult.referral.actions import (
     add_study,
     attach,
     close_case,
+    describe,
     edit_case,
     load_case,
     open_attachment,
@@ -29,6 +30,6 @@ from teleconsult.referral.treating import arrive, cancel, close, complete, depar
 __all__ = [
     "CASE", "FOLLOW_UP", "KINDS", "MOST_BYTES", "REFERRAL", "SEVERITIES", "SHOWN", "SUFFIXES", "AttachmentRow", "CaseRow", "CaseView", "FollowUpRow",
     "ReferralRow", "Source", "accept", "add_study", "answer", "arrive", "ask", "attach", "cancel", "close", "close_case", "complete", "criteria",
-    "decline", "depart", "draft", "edit_case", "follow_ups", "keep", "load_case", "media_type", "next_number", "open_attachment", "open_case",
+    "decline", "depart", "describe", "draft", "edit_case", "follow_ups", "keep", "load_case", "media_type", "next_number", "open_attachment", "open_case",
     "plan_follow_up", "proposals", "queries", "redirect", "reopen_case", "save", "submit", "sweep", "turn_back", "withdraw_attachment",
 ]  # fmt: skip

@@ -49,6 +49,15 @@ def edit_case(work: Work, actor: Actor, case_id: str, changes: Mapping[str, str]
     return kept(work, case, fresh, lambda sites: facts.case_edited(case, sites, sorted(fresh)))
 
 
+def describe(work: Work, case_id: str, summary: str) -> None:
+    """What somebody wrote about the patient elsewhere becomes the summary of an open case that has none. Permits nothing; the case's own
+    words are never replaced."""
+    case = load_case(work, case_id)
+    words = summary.strip()[: lifecycle.MOST_SUMMARY]
+    if words and case.state == CASE.start and not case.summary.strip():
+        kept(work, case, {"summary": words}, lambda sites: facts.case_edited(case, sites, ["summary"]))
+
+
 def add_study(work: Work, actor: Actor, case_id: str, study_id: str) -> CaseRow:
     """Another study of the same person, from the actor's own hospital. Repeats safely.
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from teleconsult import access, consult, reporting
+from teleconsult import access, consult, referral, reporting
 from teleconsult.access import SYSTEM, Grant, Role, Thing, add_person, case_shares_of, permits, shares_of
 from teleconsult.consult import queries
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning
 from teleconsult.reporting import papers_of
 from tests.builders import Alliance
-from tests.records.consulting import OPINION, Desk, a_desk
+from tests.records.consulting import OPINION, SUMMARY, Desk, a_desk
 from tests.records.desk import RING, SIGNER, refused
 
 
@@ -58,6 +58,18 @@ def test_a_consultation_in_writing_goes_from_draft_to_closed(desk: Desk) -> None
         "consultation.assigned",
         "consultation.signed",
     ], "one signature, one notice"
+
+
+def test_a_case_without_a_summary_takes_that_of_the_request(desk: Desk) -> None:
+    desk.does("doctor_a", referral.edit_case, desk.case_id, {"summary": ""})
+    key = desk.submitted()
+    with desk.alliance.system.read() as work:
+        assert work.get(referral.CaseRow, desk.case_id).summary == SUMMARY
+    desk.does("doctor_a", referral.edit_case, desk.case_id, {"summary": "自己的摘要"})
+    desk.does("doctor_a", consult.cancel, key, "重写")
+    desk.submitted()
+    with desk.alliance.system.read() as work:
+        assert work.get(referral.CaseRow, desk.case_id).summary == "自己的摘要", "never replaced"
 
 
 def test_a_consultation_with_a_room_begins_when_both_sides_have_come_in(desk: Desk) -> None:
