@@ -36,15 +36,20 @@ def notify(
 ) -> NoticeRow | None:
     """Give a notice once per `key`; None when it was given before. It rings on open screens (fact `NoticeGiven`).
 
-    With `about`, the id of something that somebody must deal with, it waits for `settle`. With `person_id` it is that person's alone, and `roles` say nothing. A code that begins with "critical." must be heard.
+    With `about`, the id of something that somebody must deal with, it waits for `settle`, in the place of what the same people
+    were told about it before. With `person_id` it is that person's alone, and `roles` say nothing. A code that begins with
+    "critical." must be heard.
     """
     if work.session.scalars(select(NoticeRow.id).where(NoticeRow.key == key)).first():
         return None
+    told = [str(role) for role in roles]
+    if about is not None:
+        _replace(work, about, site_id, set(told))
     row = NoticeRow(
         id=new_id(),
         key=key,
         site_id=site_id,
-        roles=[str(role) for role in roles],
+        roles=told,
         code=code,
         params=dict(params or {}),
         study_id=study_id,
@@ -56,6 +61,14 @@ def notify(
     work.add(row)
     work.record(facts.notice_given(row.id, code, study_id, case_id, site_id, person_id))
     return row
+
+
+def _replace(work: Work, about: str, site_id: str, roles: set[str]) -> None:
+    """What was said before to nobody but these is said again now."""
+    waiting = and_(NoticeRow.about == about, NoticeRow.site_id == site_id, NoticeRow.settled_at.is_(None))
+    rows = work.session.scalars(select(NoticeRow).where(waiting))
+    before = [row.id for row in rows if set(row.roles) <= roles]
+    work.session.execute(update(NoticeRow).where(NoticeRow.id.in_(before)).values(settled_at=work.now))
 
 
 def settle(work: Work, about: str) -> int:

@@ -17,8 +17,8 @@ import styles from './CountyPage.module.css';
 const ASKING: ReadonlySet<Role> = new Set(['county_doctor', 'coordinator', 'expert']);
 
 /** Told under the bell and, as long as it waits for us, shown by the desk itself. */
-const onDesk = ({ code }: Notice): boolean =>
-  /^(task\.returned$|consultation\.|referral\.|meeting\.)/.test(code);
+const onDesk = ({ code, waits }: Notice): boolean =>
+  waits || /^(task\.returned$|consultation\.|referral\.|meeting\.)/.test(code);
 
 /** What waits for this desk, each with one button; below it the reports not yet acknowledged. */
 export function ForMe({ desk }: { desk: ReactNode }) {
