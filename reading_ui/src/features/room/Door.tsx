@@ -67,18 +67,31 @@ export function Closed({ room }: { room: RoomView }) {
           <Recordings room={room} />
         </section>
       )}
+      <BackToSubject room={room} />
       {room.case_id && <Link to={`/cases/${room.case_id}`}>{t('door.toCase')}</Link>}
     </Notice>
   );
 }
 
-export function Left({ onBack }: { onBack: () => void }) {
+/** To what the room was about: the opinion is read and answered there. */
+function BackToSubject({ room }: { room: Pick<RoomView, 'kind' | 'subject_id'> }) {
+  const { t } = useTranslation('room');
+  const meeting = room.kind === 'meeting';
+  return (
+    <Link to={`/${meeting ? 'meetings' : 'consultations'}/${room.subject_id}`}>
+      {t(meeting ? 'door.toMeeting' : 'door.toConsultation')}
+    </Link>
+  );
+}
+
+export function Left({ room, onBack }: { room: RoomView; onBack: () => void }) {
   const { t } = useTranslation('room');
   return (
     <Notice icon="check" title={t('door.left')}>
       <Button tone="next" onClick={onBack}>
         {t('door.back')}
       </Button>
+      <BackToSubject room={room} />
     </Notice>
   );
 }

@@ -52,7 +52,7 @@ function Entered({ roomId, media, slots }: Props) {
   }
   if (!room.data) return <SkeletonRows rows={12} />;
   if (room.data.state === 'closed') return <Closed room={room.data} />;
-  if (standing.at === 'left') return <Left onBack={() => door.enter(false)} />;
+  if (standing.at === 'left') return <Left room={room.data} onBack={() => door.enter(false)} />;
   if (outside) return <Waiting room={room.data} onLeave={door.leave} />;
   if (standing.at === 'in') {
     return (
