@@ -2,6 +2,7 @@
 
 from teleconsult import referral
 from teleconsult.access import Actor, permit_case
+from teleconsult.consult import facts_meeting as facts
 from teleconsult.consult import lifecycle_meeting as lifecycle
 from teleconsult.consult import shares_meeting as shares
 from teleconsult.consult import telling_meeting as telling
@@ -12,10 +13,17 @@ from teleconsult.consult.loading_meeting import keep_item, load_item, load_meeti
 from teleconsult.consult.moving_on import add_item
 from teleconsult.consult.planning import next_after
 from teleconsult.consult.queries.follow_ups import open_follow_ups
+from teleconsult.consult.queries.meeting_unread import conclusion_unread
 from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.records.work import Work
 from teleconsult.referral import ReferralRow
+
+
+def opened(work: Work, actor: Actor, item_id: str) -> None:
+    """This person has the signed conclusion of their own case before them: it no longer waits on their desk. Repeats safely."""
+    if conclusion_unread(work, actor, item_id):
+        work.record(facts.conclusion_read(work.session.get_one(MeetingItemRow, item_id), actor.site_id))
 
 
 def review(

@@ -92,6 +92,16 @@ def the_county_has_it(served: Served, item: str) -> None:
     post(served, "doctor_a", f"{item}/refer", {"direction": "up"}, 201)
 
 
+def test_a_signed_conclusion_stands_on_the_countys_desk_until_its_page_is_opened(served: Served) -> None:
+    item = served.house.signed()
+    waits = [one for one in get(served, "doctor_a", "/api/desk")["items"] if one["kind"] == "meeting_read"]
+    assert [(one["verb"], one["link"]) for one in waits] == [("read", f"/meetings/{item.meeting_id}/items/{item.id}")]
+    get(served, "coordinator", f"/api{waits[0]['link']}")
+    assert waits[0] in get(served, "doctor_a", "/api/desk")["items"], "what others open is not read by this doctor"
+    get(served, "doctor_a", f"/api{waits[0]['link']}")
+    assert "meeting_read" not in [one["kind"] for one in get(served, "doctor_a", "/api/desk")["items"]]
+
+
 def test_a_stranger_with_the_link_is_refused_and_written_down_once_a_minute(served: Served) -> None:
     item = served.house.accepted()
     for _ in range(3):

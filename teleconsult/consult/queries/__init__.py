@@ -13,6 +13,7 @@ from teleconsult.consult.queries.desk import desk
 from teleconsult.consult.queries.desk_item import DeskItem
 from teleconsult.consult.queries.experts import ExpertPage, ExpertView, expert, experts, unlisted
 from teleconsult.consult.queries.meeting_items import ItemView, item, meeting_id_of
+from teleconsult.consult.queries.meeting_unread import conclusion_unread
 from teleconsult.consult.queries.meetings import (
     MeetingMatch,
     MeetingPage,
@@ -25,6 +26,6 @@ from teleconsult.consult.queries.rooms import RoomView, room
 
 __all__ = [
     "BoardView", "ConsultationView", "DeskItem", "ExpertPage", "ExpertView", "ItemView", "Match", "MeetingMatch", "MeetingPage", "MeetingView",
-    "Page", "RoomView", "board", "boards", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
+    "Page", "RoomView", "board", "boards", "conclusion_unread", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
     "item", "meeting", "meeting_id_of", "meetings", "meetings_of_case", "room", "unlisted",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from teleconsult.consult import clocks, lifecycle
 from teleconsult.consult.queries.cases import Patient, cases_shown
 from teleconsult.consult.queries.desk_item import DeskItem
 from teleconsult.consult.queries.desk_others import criticals, overdue_follow_ups, to_answer
-from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_screen, to_sign, to_supply
+from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_read, to_screen, to_sign, to_supply
 from teleconsult.consult.tables import ConsultationRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading import lifecycle as reading_lifecycle
@@ -180,4 +180,5 @@ SOURCES: Final[tuple[Source, ...]] = (
     to_supply,
     to_enter,
     to_sign,
+    to_read,
 )

@@ -10,6 +10,7 @@ from teleconsult.consult import clocks_meeting as clocks
 from teleconsult.consult import lifecycle_meeting as lifecycle
 from teleconsult.consult.minutes import CHAIR, parts
 from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.consult.queries.meeting_unread import unread_conclusions
 from teleconsult.consult.tables_meetings import (
     ConclusionRow,
     MeetingItemRow,
@@ -96,6 +97,19 @@ def to_sign(work: Work, actor: Actor) -> Iterator[DeskItem]:
                 else "blue"
             )
             yield _row("sign", item, meeting, band, due)
+
+
+def to_read(work: Work, actor: Actor) -> Iterator[DeskItem]:
+    """Signed conclusions of the actor's own cases that they have not opened."""
+    rows = work.session.execute(
+        select(MeetingItemRow, MeetingRow)
+        .join(MeetingRow, MeetingRow.id == MeetingItemRow.meeting_id)
+        .where(unread_conclusions(work, actor))
+        .order_by(MeetingItemRow.signed_at)
+        .limit(_MOST)
+    )
+    for item, meeting in rows:
+        yield _row("read", item, meeting, "yellow", None)
 
 
 def to_supply(work: Work, actor: Actor) -> Iterator[DeskItem]:

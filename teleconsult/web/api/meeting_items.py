@@ -136,10 +136,15 @@ def get_item(path: ItemPath) -> Response:
     actor = auth.actor()
     try:
         with auth.system().read(actor) as work:
-            return answer_if_changed(views.item(queries.item(work, actor, path.id, path.item)))
+            shown = answer_if_changed(views.item(queries.item(work, actor, path.id, path.item)))
+            unread = queries.conclusion_unread(work, actor, path.item)
     except Refused as refusal:
         write_down(path.id, refusal)
         raise
+    if unread:
+        with auth.system().work(actor) as work:
+            consult.tracking.opened(work, actor, path.item)
+    return shown
 
 
 @api.post(
