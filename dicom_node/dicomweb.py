@@ -1,4 +1,4 @@
-"""DICOMweb as a Flask blueprint: QIDO-RS, WADO-RS, STOW-RS. The composition gives it to web, which guards it by session or token."""
+"""DICOMweb as a Flask blueprint: QIDO-RS, WADO-RS, STOW-RS, WADO-URI. The composition gives it to web, which guards it by session or token."""
 
 import weakref
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from dicom_node.dicomweb_objects import Objects
 from dicom_node.dicomweb_retrieve import Retrieve
 from dicom_node.dicomweb_search import Search
 from dicom_node.dicomweb_store import Store
+from dicom_node.dicomweb_uri import WadoUri
 from teleconsult.access import Actor
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_pool import RenderPool
@@ -31,8 +32,10 @@ def blueprint(system: System, actor_of: Callable[[], Actor], apart: Drawing | No
     if apart is None:
         apart = RenderPool()
         weakref.finalize(door, apart.close)  # its child processes end with the application, and with this process
-    search, retrieve = Search(system, actor_of), Retrieve(Objects(system), actor_of, apart)
-    store = Store(system, actor_of)
+    objects = Objects(system)
+    search, retrieve = Search(system, actor_of), Retrieve(objects, actor_of, apart)
+    store, uri = Store(system, actor_of), WadoUri(objects, retrieve, actor_of)
+    door.add_url_rule("/wado", "uri", uri.fetch, methods=["GET"])
     for rule in ("/studies", _STUDY):
         door.add_url_rule(rule, f"store{len(rule)}", store.store, methods=["POST"])
     for rule, view in _rules(search, retrieve):

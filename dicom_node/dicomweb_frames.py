@@ -14,7 +14,7 @@ from teleconsult.kernel.errors import invalid
 # Their stored frames are what Explicit VR Little Endian holds: implicit, deflated (inflated on reading), encapsulated uncompressed.
 _SAME_AS_EXPLICIT = frozenset({"1.2.840.10008.1.2", EXPLICIT_LE, "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.1.98"})
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
-_AS_KEPT_ONLY = codecs.VIDEO | codecs.REMOTE | {_BIG_ENDIAN}
+AS_KEPT_ONLY = codecs.VIDEO | codecs.REMOTE | {_BIG_ENDIAN}
 
 Drawing = RenderApart | RenderPool
 
@@ -74,7 +74,7 @@ def whole_objects(wanted: Sequence[Wanted], stored: Sequence[str]) -> tuple[bool
     """
     for alternative in wanted:
         as_kept = alternative.syntax in (None, "*") or all(alternative.syntax == syntax for syntax in stored)
-        decoded = alternative.syntax == EXPLICIT_LE and not any(syntax in _AS_KEPT_ONLY for syntax in stored)
+        decoded = alternative.syntax == EXPLICIT_LE and not any(syntax in AS_KEPT_ONLY for syntax in stored)
         in_parts = alternative.multipart or alternative.media in ("*/*", "application/*")
         if alternative.takes(DICOM) and (as_kept or decoded) and (in_parts or len(stored) == 1):
             return in_parts, not as_kept

@@ -41,6 +41,8 @@ class Stored:
     blob_key: str
     sha256: str
     frames: int
+    rows: int | None
+    columns: int | None
     charset: str | None
 
     @property
@@ -179,6 +181,8 @@ def _stored(found: find.Found) -> Stored:
         blob_key=row.blob_key,
         sha256=row.sha256,
         frames=row.frames,
+        rows=row.rows,
+        columns=row.columns,
         charset=study.charset if study.charset_reason == "override" else None,
     )
 

@@ -11,7 +11,7 @@ from teleconsult.kernel.errors import invalid
 
 THUMB_SIDE = 256
 _ALL = 1 << 20  # pixels: more than any frame has
-_KINDS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
+KINDS = {"image/jpeg": "jpeg", "image/png": "png", "image/webp": "webp"}
 _FUNCTIONS = {"linear": "linear", "linear-exact": "linear_exact", "sigmoid": "sigmoid"}
 
 
@@ -49,11 +49,11 @@ def picture(wanted: Sequence[Wanted], query: Mapping[str, str], side: int = 0, *
 def _kind(wanted: Sequence[Wanted], several: bool) -> tuple[str, bool]:
     for alternative in wanted:
         any_picture = alternative.media in ("*/*", "image/*")
-        kind = "jpeg" if any_picture else _KINDS.get(alternative.media)
+        kind = "jpeg" if any_picture else KINDS.get(alternative.media)
         in_parts = several if alternative.media == "*/*" else alternative.multipart
         if kind is not None and in_parts >= several:
             return kind, in_parts
-    raise invalid("dicomweb.not_acceptable", f"rendered as {', '.join(_KINDS)}{', in parts' if several else ''}")
+    raise invalid("dicomweb.not_acceptable", f"rendered as {', '.join(KINDS)}{', in parts' if several else ''}")
 
 
 def _viewport(text: str, side: int) -> tuple[int, int, tuple[int, int, int, int] | None]:

@@ -56,14 +56,17 @@ class Retrieve:
     def rendered(self, study: str, series: str, sop: str, number: int = 1) -> Response:
         """The frame in its own window or the one asked for, as JPEG, PNG or WebP."""
         instance = self._one(IMAGES, study, series, sop)
-        wanted = pictures.picture(_accepted(), request.args)
+        return said(self.picture(instance, number, pictures.picture(_accepted(), request.args)))
+
+    def picture(self, instance: Stored, number: int, wanted: pictures.Picture) -> Response:
+        """One frame as a picture."""
         tag = f"{instance.tag}-{wanted.tag}-{number}"
         if (kept := answers.known(tag)) is not None:
             return kept
         drawn = pictures.draw(self._apart, self._objects.path(instance), number, wanted)
         if wanted.in_parts:
-            return _said(answers.in_parts([Part(wanted.media, [drawn])], wanted.media, tag))
-        return _said(answers.bare(drawn, wanted.media, tag))
+            return answers.in_parts([Part(wanted.media, [drawn])], wanted.media, tag)
+        return answers.bare(drawn, wanted.media, tag)
 
     def rendered_all(self, study: str, series: str | None = None) -> Response:
         """Every frame of a study or series as a picture, in parts, in viewing order; what has no picture is left out.
@@ -79,7 +82,7 @@ class Retrieve:
         first = next(drawn, None)
         if first is None:
             raise Undecodable("pixels.absent", "nothing there has a picture")
-        return _said(answers.in_parts(_parts(wanted.media, first, drawn), wanted.media, ""))
+        return said(answers.in_parts(_parts(wanted.media, first, drawn), wanted.media, ""))
 
     def _drawn(self, every: Sequence[tuple[Stored, int]], wanted: pictures.Picture) -> Iterator[bytes]:
         for instance, frame in every:
@@ -126,9 +129,12 @@ class Retrieve:
         instances = self._objects.instances(actor, EXPORT, study, series, sop)
         in_parts, decoded = framing.whole_objects(_accepted(), [instance.transfer_syntax for instance in instances])
         self._objects.taken(actor, instances[0].study_id, sop or series or study)
-        instance = instances[0]
         if in_parts:
             return answers.in_parts(self._files(instances, decoded), DICOM, "")
+        return self.whole(instances[0], decoded)
+
+    def whole(self, instance: Stored, decoded: bool) -> Response:
+        """One object by itself, as it is kept or in Explicit VR Little Endian."""
         if decoded and instance.transfer_syntax != EXPLICIT_LE:
             return answers.streamed(
                 self._explicit(instance), f"{DICOM}; transfer-syntax={EXPLICIT_LE}", f"{instance.tag}-raw"
@@ -164,7 +170,7 @@ def _dicom(instance: Stored) -> str:
     return f"{DICOM}; transfer-syntax={instance.transfer_syntax}"
 
 
-def _said(answer: Response) -> Response:
+def said(answer: Response) -> Response:
     """Annotations are not drawn: whoever asks for them is told (PS3.18 8.3.5.1.1)."""
     if "annotation" in request.args:
         answer.headers["Warning"] = f'299 {request.host} "annotation is not drawn"'

@@ -133,6 +133,7 @@ ELSEWHERE: dict[str, frozenset[str]] = {
     "PATCH /api/admin/sites/<id>": ADMIN,
 }
 FOR_ALL = (
+    "GET /dicom-web/wado",
     "GET /api/me",
     "PUT /api/me/language",
     "POST /api/password",
