@@ -80,6 +80,17 @@ UP: Final = (
         ),
     ),
     Criteria(
+        "critical", "up", 1, "危急重症", "Life-threatening condition", 1,
+        (
+            Item("level_one", "Ⅰ 级危急值,本院不能处置", "Critical finding of level I that this hospital cannot treat"),
+            Item("airway", "气道梗阻或呼吸衰竭", "Obstructed airway or respiratory failure"),
+            Item("shock", "休克或血流动力学不稳定", "Shock or haemodynamically unstable"),
+            Item("consciousness", "意识障碍或进行性加重", "Impaired consciousness or worsening"),
+            Item("surgery", "需急诊手术或介入,本院不能开展", "Needs emergency surgery or intervention not available here"),
+        ),
+        green=True,
+    ),
+    Criteria(
         "other", "up", 1, "其他", "Other", 1,
         (
             Item("beyond_us", "超出本院诊疗能力", "Beyond what this hospital can do"),

@@ -13,6 +13,7 @@ from teleconsult.referral.criteria import find
 from teleconsult.referral.drafting import Source
 from teleconsult.referral.lifecycle import MOST_TITLE
 from teleconsult.referral.lifecycle_referral import DOWN, GREEN, MOST_TEXT, UP, URGENT
+from teleconsult.referral.loading import RANKS
 from teleconsult.reporting import queries as reports
 
 SOURCES: Final = ("case", "report", "critical", "consultation")
@@ -35,7 +36,10 @@ DISEASES: Final[Mapping[str, tuple[str, str]]] = {
     "complete_heart_block": ("chest_pain", "arrhythmia"),
     "cardiac_pause": ("chest_pain", "arrhythmia"),
 }
-"""Critical item → list of criteria and what the finding itself ticks; whatever is not here goes by the list `other`."""
+"""Critical item → list of criteria and what the finding itself ticks."""
+
+LIFE_THREATENING: Final = ("critical", "level_one")
+UNLISTED: Final = ("other", "beyond_us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +61,34 @@ def from_report(work: Work, actor: Actor, report_id: str, case_id: str | None = 
 
 
 def from_critical(work: Work, actor: Actor, critical_id: str, case_id: str | None = None) -> Proposal:
-    """From a critical finding: by the green channel where its list has one."""
+    """From a critical finding: by the green channel, where its list has one and whenever it is of level I; to the hospital that read it."""
     found = reports.critical(work, actor, critical_id).row
-    disease, tick = DISEASES.get(found.item, ("other", "beyond_us"))
+    disease, tick = listed(found.item, found.level)
     green = find(UP, disease).green
     fields: dict[str, Any] = {
         "disease": disease, "priority": GREEN if green else URGENT, "summary": found.text[:MOST_TEXT], "reason": found.text[:MOST_TEXT],
         "consent": "emergency", "ticked": [tick],
     }  # fmt: skip
-    return Proposal(
-        case_id or found.case_id or case_of(work, actor, found.study_id, found.text),
-        Source("critical", critical_id, fields),
-    )
+    into = case_id or found.case_id or case_of(work, actor, found.study_id, found.text)
+    if above := receiver_above(work, actor, into, found.site_id, found.reading_site_id):
+        fields["to_site_id"] = above
+    return Proposal(into, Source("critical", critical_id, fields))
+
+
+def listed(item: str, level: int) -> tuple[str, str]:
+    """The list of criteria of a finding, and what the finding itself ticks on it. A finding of level I never waits for want of a list."""
+    disease, tick = DISEASES.get(item, UNLISTED)
+    return LIFE_THREATENING if level == 1 and not find(UP, disease).green else (disease, tick)
+
+
+def receiver_above(work: Work, actor: Actor, case_id: str, site_id: str, reading_site_id: str) -> str | None:
+    """Where a patient of this hospital goes up to, if that is plain: the higher hospital that reads for it by agreement, else its parent."""
+    here, senders = RANKS[queries.site_level(work, site_id) or ""], queries.sites_that_may_send(work, actor, case_id)
+    for candidate in (reading_site_id, queries.parent_of(work, site_id)):
+        level = queries.site_level(work, candidate) if candidate else None
+        if candidate and level and RANKS[level] > here and candidate not in senders:
+            return candidate
+    return None
 
 
 def case_of(work: Work, actor: Actor, study_id: str, title: str) -> str:

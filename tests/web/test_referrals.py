@@ -121,6 +121,38 @@ def test_one_click_from_a_critical_finding_to_the_green_channel(
     assert "critical.green_channel" in codes
 
 
+@pytest.mark.parametrize(
+    ("item", "level", "priority", "disease", "ticked"),
+    [
+        ("tension_pneumothorax", None, "green", "critical", ["level_one"]),
+        ("suspected_malignancy", 1, "green", "critical", ["level_one"]),
+        ("intracranial_haemorrhage", None, "green", "stroke", ["haemorrhage"]),
+        ("pneumothorax", 2, "urgent", "other", ["beyond_us"]),
+    ],
+)
+def test_a_finding_of_level_one_goes_green_and_to_the_hospital_that_read_it(
+    item: str, level: int | None, priority: str, disease: str, ticked: list[str],
+    alliance: Alliance, scene: Scene, browser: Callable[[str], Browser],
+) -> None:  # fmt: skip
+    reader, doctor = alliance.people["reader"], browser("doctor_a")
+    with alliance.system.work(reader) as work:
+        found = reporting.raise_critical(work, reader, scene.study, item, "所见如上", level)
+    row = ok(doctor.post("/api/referrals", {"from_kind": "critical", "from_id": found.id}), 201)
+    assert (row["priority"], row["disease"], row["ticked"]) == (priority, disease, ticked)
+    assert row["to_site"]["id"] == alliance.sites["city"]
+    if priority == "green":
+        ok(doctor.put(f"/api/referrals/{row['id']}", {"contact_phone": "000-0000"}))
+        assert ok(doctor.post(f"/api/referrals/{row['id']}/submit", {}))["priority"] == "green"
+
+
+def test_every_finding_of_level_one_has_a_list_that_opens_the_green_channel() -> None:
+    for item in critical_items.ITEMS:
+        disease, tick = proposals.listed(item.code, 1)
+        listed = criteria.find("up", disease)
+        assert listed.green, item.code
+        assert tick in {one.code for one in listed.items}, item.code
+
+
 def test_every_critical_item_that_names_a_list_ticks_something_on_it() -> None:
     known = {item.code for item in critical_items.ITEMS}
     for item, (disease, tick) in proposals.DISEASES.items():
