@@ -16,7 +16,7 @@ import { Segments } from '@/ui/Segments';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useWidth } from '@/ui/useWidth';
 import styles from './CountyPage.module.css';
-import { useCountyColumns } from './columns';
+import { NARROW, TWO_LINES, useCountyColumns } from './columns';
 import { ForMe } from './ForMe';
 
 const shelves = ['all', 'running', 'ready', 'returned'] as const;
@@ -113,7 +113,7 @@ export function CountyPage({ desk, actions }: Props) {
               rows={rows}
               keyOf={keyOf}
               total={Math.max(list.data?.pages[0]?.total ?? 0, rows.length)}
-              rowHeight={ROW[density]}
+              rowHeight={width > 0 && width < NARROW ? TWO_LINES : ROW[density]}
               active={active}
               onActive={setActive}
               onOpen={open}

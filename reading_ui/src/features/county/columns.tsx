@@ -9,7 +9,9 @@ import { ageOf, useSexWord } from '@/ui/person';
 import { Time } from '@/ui/Time';
 import styles from './CountyPage.module.css';
 
-const NARROW = 720;
+/** Below this width a row has two lines: the name has one of its own. */
+export const NARROW = 720;
+export const TWO_LINES = 48;
 
 const icons: Partial<Record<WorklistRow['state'], IconName>> = {
   receiving: 'incoming',
@@ -40,7 +42,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
       {
         key: 'modality',
         title: t('column.modality'),
-        width: '60px',
+        width: width < NARROW ? '52px' : '60px',
         cell: (row) => row.modalities.join('/'),
       },
       {
@@ -65,7 +67,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
       {
         key: 'state',
         title: t('column.state'),
-        width: width < NARROW ? '128px' : '150px',
+        width: width < NARROW ? '118px' : '150px',
         cell: (row) => <State row={row} />,
       },
       { key: 'report', title: t('column.report'), width: '110px', cell: (row) => <Report row={row} /> },
@@ -75,20 +77,39 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
   }, [t, width]);
 }
 
-/** On a phone the patient's id stands with the name: a name alone is never enough. */
+/** On a phone the patient's id stands below the name, and the name is there in full: either alone is never enough. */
 function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
   const { t } = useTranslation('ui');
   const sexWord = useSexWord();
   const age = ageOf(row.patient.age);
-  return (
-    <span className={styles.who}>
+  const name = (
+    <>
       <Link to={`/studies/${row.study_id}`} className={styles.name}>
         {row.patient.name || t('identity.nameless')}
       </Link>
       {row.patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}
+    </>
+  );
+  const rest = (
+    <>
       <span>{sexWord(row.patient.sex)}</span>
       {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      {withId && <span>{row.patient.patient_id}</span>}
+    </>
+  );
+  if (!withId)
+    return (
+      <span className={styles.who}>
+        {name}
+        {rest}
+      </span>
+    );
+  return (
+    <span>
+      <span className={styles.who}>{name}</span>
+      <span className={styles.who}>
+        {rest}
+        <span>{row.patient.patient_id}</span>
+      </span>
     </span>
   );
 }

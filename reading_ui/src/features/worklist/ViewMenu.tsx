@@ -9,7 +9,7 @@ import styles from './worklist.module.css';
 export function ViewMenu() {
   const { t } = useTranslation('worklist');
   const { density, hiddenColumns, set } = usePrefs();
-  const columns = useWorklistColumns().filter((column) => !column.fixed);
+  const columns = useWorklistColumns(false).filter((column) => !column.fixed);
   const densities: Array<{ key: Density; label: string }> = [
     { key: 'dense', label: t('density.dense') },
     { key: 'roomy', label: t('density.roomy') },

@@ -12,7 +12,7 @@ import { DenseGrid, type GridHandle, keepActive } from '@/ui/grid';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
 import { useWidth } from '@/ui/useWidth';
-import { useWorklistColumns, visible } from './columns';
+import { NARROW, TWO_LINES, useWorklistColumns, visible } from './columns';
 import { type Filter, filtered, filterOf, searchOf, sortedBy, widened } from './filter';
 import { SidePanel } from './SidePanel';
 import { Toolbar } from './Toolbar';
@@ -38,7 +38,7 @@ export function WorklistPage() {
   const [frame, width] = useWidth();
   const searchBox = useRef<HTMLInputElement>(null);
   const grid = useRef<GridHandle>(null);
-  const columns = visible(useWorklistColumns(), hiddenColumns, width);
+  const columns = visible(useWorklistColumns(width > 0 && width < NARROW), hiddenColumns, width);
   const row = rows.find((one) => keyOf(one) === active) ?? null;
   const sites = useSites();
   const open = useCallback(
@@ -88,7 +88,7 @@ export function WorklistPage() {
                 rows={rows}
                 keyOf={keyOf}
                 total={total}
-                rowHeight={ROW[density]}
+                rowHeight={width > 0 && width < NARROW ? TWO_LINES : ROW[density]}
                 active={active}
                 onActive={setActive}
                 onOpen={open}

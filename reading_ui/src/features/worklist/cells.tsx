@@ -38,12 +38,19 @@ export function PriorityCell({ row }: { row: WorklistRow }) {
   return <span className={styles.dim}>{word}</span>;
 }
 
-export function PatientCell({ row }: { row: WorklistRow }) {
+/** `lines`: the name has a line of its own, and below it stands who that is and what was examined. */
+export function PatientCell({ row, lines }: { row: WorklistRow; lines: boolean }) {
   const { t } = useTranslation('ui');
   const sexWord = useSexWord();
   const age = ageOf(row.patient.age);
-  return (
-    <span className={styles.patient}>
+  const who = (
+    <>
+      <span>{sexWord(row.patient.sex)}</span>
+      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+    </>
+  );
+  const name = (
+    <>
       <strong title={row.patient.name}>{row.patient.name || t('identity.nameless')}</strong>
       {row.patient.doubtful && (
         <span className={styles.doubt} title={t('identity.doubtfulWhy')}>
@@ -51,8 +58,23 @@ export function PatientCell({ row }: { row: WorklistRow }) {
           <span className="sr-only">{t('identity.doubtful')}</span>
         </span>
       )}
-      <span>{sexWord(row.patient.sex)}</span>
-      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
+    </>
+  );
+  if (!lines)
+    return (
+      <span className={styles.patient}>
+        {name}
+        {who}
+      </span>
+    );
+  return (
+    <span>
+      <span className={styles.patient}>{name}</span>
+      <span className={styles.patient}>
+        {who}
+        <span>{row.patient.patient_id}</span>
+        <span>{row.modalities.join('/')}</span>
+      </span>
     </span>
   );
 }

@@ -12,9 +12,15 @@ interface WorklistColumn extends Column<WorklistRow> {
   from?: number;
   /** Cannot be switched off: without it a row could be mistaken. */
   fixed?: boolean;
+  /** What it says stands in the patient's second line where the grid is narrow. */
+  folded?: boolean;
 }
 
-export function useWorklistColumns(): WorklistColumn[] {
+/** Below this width (px) a row has two lines: the name has one of its own, and what is left of the columns is in the side panel. */
+export const NARROW = 620;
+export const TWO_LINES = 48;
+
+export function useWorklistColumns(narrow: boolean): WorklistColumn[] {
   const { t, i18n } = useTranslation('worklist');
   const wide = i18n.language === 'en' ? 24 : 0;
   return useMemo(
@@ -40,10 +46,11 @@ export function useWorklistColumns(): WorklistColumn[] {
         width: 'minmax(136px, 0.9fr)',
         sort: 'name',
         fixed: true,
-        cell: (row) => <PatientCell row={row} />,
+        cell: (row) => <PatientCell row={row} lines={narrow} />,
       },
       {
         key: 'id',
+        folded: true,
         title: t('column.id'),
         width: '96px',
         fixed: true,
@@ -55,6 +62,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       },
       {
         key: 'site',
+        folded: true,
         title: t('column.site'),
         width: 'minmax(100px, 0.6fr)',
         fixed: true,
@@ -62,12 +70,14 @@ export function useWorklistColumns(): WorklistColumn[] {
       },
       {
         key: 'modality',
+        folded: true,
         title: t('column.modality'),
         width: '52px',
         cell: (row) => mainOnly(row.modalities).join('/'),
       },
       {
         key: 'study',
+        folded: true,
         title: t('column.study'),
         width: 'minmax(150px, 1.6fr)',
         cell: (row) => <StudyCell row={row} />,
@@ -92,6 +102,7 @@ export function useWorklistColumns(): WorklistColumn[] {
       },
       {
         key: 'state',
+        folded: true,
         title: t('column.state'),
         width: 'minmax(140px, 0.5fr)',
         fixed: true,
@@ -105,7 +116,7 @@ export function useWorklistColumns(): WorklistColumn[] {
         cell: (row) => <ThumbsCell row={row} />,
       },
     ],
-    [t, wide],
+    [t, wide, narrow],
   );
 }
 
@@ -114,7 +125,12 @@ export const visible = (
   hidden: readonly string[],
   width: number,
 ): WorklistColumn[] =>
-  columns.filter((column) => (column.fixed || !hidden.includes(column.key)) && width >= (column.from ?? 0));
+  columns.filter(
+    (column) =>
+      (column.fixed || !hidden.includes(column.key)) &&
+      width >= (column.from ?? 0) &&
+      !(column.folded && width > 0 && width < NARROW),
+  );
 
 const beside = new Set(['SR', 'PR', 'KO', 'SEG', 'REG', 'DOC']);
 
