@@ -1,4 +1,5 @@
 import { SkeletonRows, Trouble } from '@/ui/States';
+import { StudyKnown } from '@/ui/StudyKnown';
 import { OpinionBody } from './OpinionCard';
 import styles from './page.module.css';
 import { useConsultation } from './useConsultation';
@@ -9,6 +10,9 @@ export function RoomOpinion({ consultationId }: { consultationId: string }) {
   if (found.data) {
     return (
       <div className={styles.inRoom}>
+        {found.data.studies.map((study) => (
+          <StudyKnown key={study.study_id} studyId={study.study_id} />
+        ))}
         <OpinionBody view={found.data} />
       </div>
     );

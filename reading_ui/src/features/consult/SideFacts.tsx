@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { studyDay } from '@/lib/time';
 import { sizeWords } from '@/ui/DropTile';
 import { Icon } from '@/ui/icons';
+import { StudyKnown } from '@/ui/StudyKnown';
 import { Time } from '@/ui/Time';
 import styles from './page.module.css';
 import type { Consultation } from './types';
@@ -29,6 +30,7 @@ export function SideFacts({ view }: { view: Consultation }) {
                   t('ui:objects', { n: study.instance_count }),
                 ].join(' · ')}
               </span>
+              <StudyKnown studyId={study.study_id} />
             </span>
           </li>
         ))}

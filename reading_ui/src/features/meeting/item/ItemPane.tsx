@@ -5,6 +5,7 @@ import { studyDay } from '@/lib/time';
 import { Button } from '@/ui/Button';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
+import { StudyKnown } from '@/ui/StudyKnown';
 import { Time } from '@/ui/Time';
 import * as calls from '../calls';
 import styles from '../meeting.module.css';
@@ -74,6 +75,7 @@ function Asked({ item }: { item: Item }) {
                 [study.modalities.join('/'), study.description].filter(Boolean).join(' ')
               )}{' '}
               <span className={styles.dim}>{[studyDay(study.study_at), study.site_name].join(' · ')}</span>
+              <StudyKnown studyId={study.study_id} />
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SkeletonRows, Trouble } from '@/ui/States';
+import { StudyKnown } from '@/ui/StudyKnown';
 import { ConclusionPart } from '../item/ConclusionPart';
 import { Preparations } from '../item/Preparations';
 import styles from '../meeting.module.css';
@@ -42,6 +43,9 @@ function Beside({ meeting }: { meeting: Meeting }) {
       {item && item.id === shown?.id && (
         <>
           <p className={styles.question}>{item.question}</p>
+          {item.studies.map((study) => (
+            <StudyKnown key={study.study_id} studyId={study.study_id} />
+          ))}
           <ConclusionPart key={item.id} meeting={meeting} item={item} />
           <Preparations meeting={meeting} item={item} />
         </>

@@ -4,6 +4,7 @@ import { cx } from '@/lib/cx';
 import { studyDay } from '@/lib/time';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
+import { StudyKnown } from '@/ui/StudyKnown';
 import { Recordings } from '../Recordings';
 import { colourOf } from '../stage/colours';
 import styles from './panel.module.css';
@@ -54,6 +55,7 @@ export function Materials({ room, studyId, mayErase, onStudy, onMark, onErase }:
                   <span>{[studyDay(study.study_at), study.site_name].filter(Boolean).join(' · ')}</span>
                 </span>
               </button>
+              <StudyKnown studyId={study.study_id} />
             </li>
           ))}
         </ul>
