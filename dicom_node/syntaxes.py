@@ -74,7 +74,9 @@ def supported(requested: Iterable[PresentationContext]) -> list[PresentationCont
             known = (str(s) for s in context.transfer_syntax if s in understood)
             wanted.setdefault(sop_class, {}).update(dict.fromkeys(known))
     # A known class with unknown syntaxes only is offered one that was not proposed: result 4, not 3 (PS3.8 9.3.3.2).
-    contexts = [build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()]
+    contexts = [
+        build_context(UID(sop_class), list(syntaxes) or [_IMPLICIT_LE]) for sop_class, syntaxes in wanted.items()
+    ]
     if GETS.keys() & wanted.keys():
         for context in contexts:
             if context.abstract_syntax not in SERVICES:  # whoever gets may also be the one who stores (PS3.4 C.5.3)

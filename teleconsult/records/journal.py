@@ -134,7 +134,12 @@ def timeline(work: Work, study_id: str) -> Sequence[FactRow]:
 
 def has_since(work: Work, subject: str, subject_id: str, name: str, actor_id: str, since: datetime) -> bool:
     """Whether this actor has had this happen to the subject after `since`."""
-    of_actor = (FactRow.subject == subject, FactRow.subject_id == subject_id, FactRow.name == name, FactRow.actor_id == actor_id)
+    of_actor = (
+        FactRow.subject == subject,
+        FactRow.subject_id == subject_id,
+        FactRow.name == name,
+        FactRow.actor_id == actor_id,
+    )
     return bool(work.session.scalar(select(exists().where(*of_actor, FactRow.at > since))))
 
 

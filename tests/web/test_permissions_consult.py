@@ -68,7 +68,13 @@ ELSEWHERE: dict[str, frozenset[str]] = {
     "PUT /api/experts/me": EXPERT | BESIDE | {"expert_b"},
     "PUT /api/experts/<person_id>": EXPERT | CENTRE,
 }
-FOR_ALL = ("GET /api/consultations", "GET /api/experts", "GET /api/experts/unlisted", "GET /api/desk", "POST /api/call-test")
+FOR_ALL = (
+    "GET /api/consultations",
+    "GET /api/experts",
+    "GET /api/experts/unlisted",
+    "GET /api/desk",
+    "POST /api/call-test",
+)
 ROUTES = frozenset({*ABOUT_THE_CONSULTATION, *ABOUT_THE_ROOM, *ELSEWHERE, *FOR_ALL})
 
 BODIES: dict[str, dict[str, Any]] = {

@@ -69,7 +69,9 @@ class PeerBody(Model):
     port: int | None = None
     charset: str | None = None
     issuers: dict[str, str] = Field(default_factory=dict)
-    receives_reports: bool = Field(default=False, description="signed reports of its hospital's studies are stored there")
+    receives_reports: bool = Field(
+        default=False, description="signed reports of its hospital's studies are stored there"
+    )
 
 
 class PeerChange(Model):

@@ -59,7 +59,9 @@ def list_follow_ups(query: FollowUpsQuery) -> Response:
         match = queries.FollowUpMatch(query.state, query.case, query.mine)
         found = queries.follow_ups(work, actor, match, query.cursor, query.limit)
     items = [follow_up(item) for item in found.items]
-    return answer_if_changed(FollowUps(items=items, next=found.next, total=found.total, counts=FollowUpCounts(**found.counts)))
+    return answer_if_changed(
+        FollowUps(items=items, next=found.next, total=found.total, counts=FollowUpCounts(**found.counts))
+    )
 
 
 @api.post("", responses={201: FollowUp}, summary="Plan something for a hospital that has the case")
