@@ -52,7 +52,7 @@ def associated(
     ae.dimse_timeout = ae.network_timeout = patience.answer
     for sop_class, syntaxes in list(contexts)[:MOST_CONTEXTS]:
         ae.add_requested_context(UID(sop_class), [UID(syntax) for syntax in syntaxes])
-    handlers = [(evt.EVT_CONN_OPEN, _no_delay), *answers]
+    handlers: list[Any] = [(evt.EVT_CONN_OPEN, _no_delay), *answers]
     association = ae.associate(*address, ae_title=called, max_pdu=131072, evt_handlers=handlers)
     try:
         if not association.is_established:

@@ -62,7 +62,7 @@ class Parts:
             after = at + len(self._mark)
             while len(self._held) < after + 2:
                 self._more()
-            if self._held[after : after + 2] in (b"--", b"\r\n") or self._held[after] in b" \t":
+            if bytes(self._held[after : after + 2]) in (b"--", b"\r\n") or self._held[after] in b" \t":
                 if at:
                     yield bytes(self._held[:at])
                 del self._held[:after]

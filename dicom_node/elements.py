@@ -26,7 +26,7 @@ def write_elements(out: BinaryIO, ds: Dataset, *, implicit: bool) -> None:
     for tag in sorted(ds.keys()):
         if tag.element == 0 and tag.group > 6:
             continue  # group lengths are retired, and would be wrong now
-        element = ds.get_item(tag)
+        element: object = ds.get_item(tag)
         if isinstance(element, RawDataElement) and _vr(element, ds) != "SQ":
             _write(out, tag, _vr(element, ds), element.value or b"", implicit)
         elif ds[tag].VR == "SQ":
@@ -47,7 +47,7 @@ def _vr(element: RawDataElement, ds: Dataset) -> str:
     found = correct_ambiguous_vr_element(
         DataElement(element.tag, vr, element.value, already_converted=True), ds, True
     ).VR
-    return "UN" if " or " in found else found
+    return "UN" if found is None or " or " in found else found
 
 
 def _write(out: BinaryIO, tag: BaseTag, vr: str, value: bytes, implicit: bool) -> None:

@@ -30,7 +30,7 @@ class Identifier:
 
     def __init__(self, ds: Dataset, root: str, override: str | None) -> None:
         raw = {int(tag): _bytes(ds.get_item(tag)) for tag in ds.keys()}
-        declared = raw.get(0x00080005, b"").decode("ascii", "replace").rstrip(" \0").split("\\")
+        declared = (raw.get(0x00080005) or b"").decode("ascii", "replace").rstrip(" \0").split("\\")
         self.declared = tuple(term.strip() for term in declared if term.strip())
         choice = charset.choose(self.declared, [value for value in raw.values() if value], override)
         self._texts = {

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pydicom.dataset import Dataset
 from pynetdicom import evt
@@ -83,7 +83,7 @@ class Reply:
 
     def __init__(self, event: Event) -> None:
         self._association: Association = event.assoc
-        self._request = event.request
+        self._request = cast(C_GET | C_MOVE, event.request)
         self._context = event.context
 
     def pending(self, tally: Tally) -> None:
@@ -107,7 +107,7 @@ class Reply:
         answer.AffectedSOPClassUID = self._request.AffectedSOPClassUID
         answer.Status = code
         if why:
-            answer.ErrorComment = status.comment(why)
+            answer.ErrorComment = status.comment(why)  # type: ignore[assignment] # pynetdicom declares it None
         if tally is not None:
             answer.NumberOfRemainingSuboperations = tally.remaining if remaining else None
             answer.NumberOfCompletedSuboperations = tally.completed
@@ -161,14 +161,15 @@ class Retrieval:
         self._send(event, event.assoc, leaving, reply, None)
 
     def _move(self, event: Event, peer: Peer, reply: Reply) -> None:
-        title = str(event.request.MoveDestination or "").strip()
+        request = cast(C_MOVE, event.request)
+        title = str(request.MoveDestination or "").strip()
         with self._system.read(peer.actor()) as work:
             to = destination(work, title, peer.site_id)
         leaving = self._leaving(event, peer, to)
         if not leaving:
             reply.ended(status.SUCCESS, Tally(0))
             return
-        ours, originator = self._system.settings.ae_title, Originator(peer.ae_title, int(event.request.MessageID))
+        ours, originator = self._system.settings.ae_title, Originator(peer.ae_title, int(request.MessageID or 0))
         try:
             with associated((to.host, to.port), title, ours, contexts_for(leaving), self._patience) as line:
                 self._send(event, line, leaving, reply, originator)

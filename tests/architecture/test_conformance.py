@@ -8,11 +8,10 @@ from pathlib import Path
 from pydicom.datadict import keyword_for_tag
 
 from dicom_node import syntaxes
-from dicom_node.outgoing import TARGETS
 from dicom_node.query import MOST
 from dicom_node.query_keys import ALWAYS, KEYS, OF_A_PATIENT
 from dicom_node.retrieve import RETRIEVAL_SERVICE
-from dicom_node.transcode import MOST_BYTES
+from dicom_node.transcode import MOST_BYTES, TARGETS
 from tests.architecture.tree import text
 
 STATEMENT = Path("docs/conformance.md")

@@ -66,11 +66,11 @@ def associated(
     ae.acse_timeout = ae.dimse_timeout = ae.network_timeout = seconds
     for uid in classes:
         ae.add_requested_context(UID(uid), [UID(IMPLICIT)])
-    roles = []
+    roles: list[Any] = []
     for uid, offered in receiving:
         ae.add_requested_context(UID(uid), [UID(syntax) for syntax in offered])
         roles.append(build_role(UID(uid), scp_role=True))
-    handlers = [(evt.EVT_C_STORE, on_store)] if on_store else []
+    handlers: list[Any] = [(evt.EVT_C_STORE, on_store)] if on_store else []
     association = ae.associate(*address, ae_title="TELECONSULT", ext_neg=roles, evt_handlers=handlers)
     assert association.is_established
     try:
