@@ -171,6 +171,7 @@ def meet(doctor: Seat, expert: Seat, patient: str) -> None:
     doctor.page.get_by_role("button", name="意见", exact=True).click()
     expect(doctor.page.get_by_test_id("diagnosis")).to_have_text(DIAGNOSIS)
     doctor.page.get_by_test_id("leave").click()
+    expect(doctor.page.get_by_role("link", name="返回会诊")).to_be_visible()
     doctor.go("/county")
 
 
