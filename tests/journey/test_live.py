@@ -118,3 +118,14 @@ def test_of_two_who_claim_at_once_one_wins_and_the_other_is_told_who(platform: P
     expect(winner.row(name)).to_contain_text("我在阅片")
     expect(loser.page.locator("[aria-live=polite]")).to_contain_text(reader)
     expect(loser.row(name)).to_contain_text(f"{reader} 阅片中")
+
+
+def test_pictures_that_cannot_be_fetched_are_said_and_leave_no_fault_uncaught(platform: Platform, desk: Sit) -> None:
+    name = "断线影像"
+    slices = synth.a_ct_series(12, patient_name=name, patient_id=name, RequestedProcedurePriority="HIGH")
+    platform.scanner().send(*map(sent, slices))
+    reader = desk(platform.url, "reader")
+    reader.page.route("**/frames/**", lambda route: route.abort())
+    reader.choose(name)
+    reader.page.keyboard.press("Enter")
+    expect(reader.page.get_by_text("无法显示第").first).to_be_visible(timeout=30_000)

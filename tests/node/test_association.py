@@ -136,12 +136,12 @@ def test_every_storage_class_is_accepted_with_every_transfer_syntax(scanner: Sca
 
 
 def test_a_context_that_is_not_served_is_refused_without_harm_to_the_others(scanner: Scanner) -> None:
-    find, ct, mr, private = "1.2.840.10008.5.1.4.1.2.2.1", synth.CT, synth.MR, "1.2.826.0.1.3680043.10.999.5"
+    unserved, ct, mr, private = "1.2.840.10008.5.1.4.37.1", synth.CT, synth.MR, "1.2.826.0.1.3680043.10.999.5"
     implicit = "1.2.840.10008.1.2"
-    association = scanner.request(contexts=[(find, [implicit]), (ct, [implicit]), (mr, [private])])
+    association = scanner.request(contexts=[(unserved, [implicit]), (ct, [implicit]), (mr, [private])])
     assert [str(cx.abstract_syntax) for cx in association.accepted_contexts] == [ct]
     refused = {str(cx.abstract_syntax): cx.result for cx in association.rejected_contexts}
-    assert refused == {find: 3, mr: 4}
+    assert refused == {unserved: 3, mr: 4}
     association.release()
 
 

@@ -43,7 +43,7 @@ def test_the_senders_order_of_syntaxes_is_kept_and_unknown_ones_are_passed_over(
         build_context("1.2.840.10008.5.1.4.1.1.2", [private, "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2"]),
         build_context("1.2.840.10008.5.1.4.1.1.2", ["1.2.840.10008.1.2.4.80"]),
         build_context("1.2.840.10008.5.1.4.1.1.4", [private]),
-        build_context("1.2.840.10008.5.1.4.1.2.2.1", ["1.2.840.10008.1.2"]),
+        build_context("1.2.840.10008.5.1.4.37.1", ["1.2.840.10008.1.2"]),  # General Relevant Patient Information Query
     ]
     answer = {context.abstract_syntax: context.transfer_syntax for context in syntaxes.supported(proposed)}
     assert answer == {

@@ -30,6 +30,7 @@ async function boot(wish: 'auto' | RenderPath): Promise<RenderPath> {
   const path = wish === 'auto' ? (isSoftware(rendererName()) ? 'cpu' : 'gpu') : wish;
   initCore({ rendering: { useCPURendering: path === 'cpu' }, debug: {} });
   loader.init({ maxWebWorkers: workers() });
+  window.addEventListener('unhandledrejection', keepQuiet);
   metaData.addProvider(answer, 20_000);
   initTools();
   for (const tool of TOOLS) addTool(tool);
@@ -38,6 +39,14 @@ async function boot(wish: 'auto' | RenderPath): Promise<RenderPath> {
   imageLoadPoolManager.setMaxSimultaneousRequests(Interaction, 6);
   imageLoadPoolManager.setMaxSimultaneousRequests(Prefetch, 4);
   return path;
+}
+
+/**
+ * The loader rejects an inner promise of its own beside the one that it hands out, with the request as the reason. Whoever
+ * asked for the picture has been told by the latter.
+ */
+function keepQuiet(event: PromiseRejectionEvent): void {
+  if (event.reason instanceof XMLHttpRequest) event.preventDefault();
 }
 
 const TOOLS = [

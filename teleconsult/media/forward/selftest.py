@@ -63,7 +63,7 @@ async def _try(fast: bool) -> None:
         for feed in feeds:
             out.slots[f"{feed.kind[0]}0"].show(feed)
         heard = [_arrival(feed) for feed in (Feed(r.kind, r) for r in far.receivers().values())]
-        await asyncio.gather(*heard, asked.wait())
+        await asyncio.gather(*heard, _ask(feeds, asked))
         if taken is not None and not taken:
             raise RuntimeError("packets do not come by the fast way")
     finally:
@@ -84,6 +84,14 @@ def _counted(into: Publication) -> list[int]:
 
     connection.raw_in = counting  # type: ignore[attr-defined]
     return taken
+
+
+async def _ask(feeds: list[Feed], heard: asyncio.Event) -> None:
+    """Ask for a key frame until the sender has heard it: before its first packet has come nobody knows whom to ask."""
+    while not heard.is_set():
+        for feed in feeds:
+            feed.want_key(time.monotonic())
+        await asyncio.sleep(0.05)
 
 
 async def _arrival(feed: Feed) -> None:
