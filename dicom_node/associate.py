@@ -13,6 +13,7 @@ from pynetdicom.association import Association
 from pynetdicom.events import Event
 from pynetdicom.transport import AssociationSocket
 
+from dicom_node import turnstile
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION
 from teleconsult.kernel.errors import Refused, busy, invalid
 
@@ -57,6 +58,7 @@ def associated(
     try:
         if not association.is_established:
             raise _refusal(association, called, address)
+        turnstile.put_in(association)
         yield association
     except BaseException:
         if association.is_established:

@@ -22,6 +22,7 @@ from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.transport import AssociationSocket
 
+from dicom_node import turnstile
 from tests import synth
 
 
@@ -89,7 +90,9 @@ class Scanner:
         wanted = [*contexts, *((o, [s]) for o, s in dict.fromkeys((o.sop_class, o.transfer_syntax) for o in objects))]
         for sop_class, syntaxes in wanted or [(VERIFICATION, ["1.2.840.10008.1.2"])]:
             ae.add_requested_context(UID(sop_class), [UID(syntax) for syntax in syntaxes])
-        return ae.associate(*self.address, ae_title=self.called, max_pdu=0)
+        association = ae.associate(*self.address, ae_title=self.called, max_pdu=0)
+        turnstile.put_in(association)
+        return association
 
     @contextmanager
     def associated(self, objects: Iterable[Sent] = ()) -> Iterator[Association]:

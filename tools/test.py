@@ -23,8 +23,8 @@ ALONE = (
     "journey/test_demo.py",
     "journey/test_live.py",
     "journey/test_tls.py",
-    "media/test_loss.py",
 )
+LINES = "media/test_loss.py"  # with a browser of its own, so in a process of its own
 APART = ("bench",)  # measured by their own targets
 PAIRED = ("-n", "2", "--dist", "loadfile")
 NO_TESTS = 5
@@ -66,9 +66,10 @@ def main(words: list[str]) -> int:
     else:
         held = [check.all_hold(check.checks()), screens_hold()]
         runs = [
-            pytest(*PAIRED, *_ignoring(*JOURNEYS, *ALONE, *APART)),
+            pytest(*PAIRED, *_ignoring(*JOURNEYS, LINES, *APART)),
             pytest(*PAIRED, *_ignoring(*ALONE), *_under(*JOURNEYS)),
             pytest(*_under(*ALONE)),
+            pytest(*_under(LINES)),
         ]
     held += [ok for ok, _ in runs]
     total = {name: sum(counts[name] for _, counts in runs) for name in runs[0][1]}

@@ -26,6 +26,7 @@ from pynetdicom import AE, _config
 from pynetdicom.association import Association
 from pynetdicom.presentation import PresentationContext, build_context
 
+from dicom_node import turnstile
 from teleconsult.demo import cast, studies
 from teleconsult.kernel.clock import Clock, SystemClock
 
@@ -96,6 +97,7 @@ def send(files: Sequence[Path], calling: str, node: Node, pause: float = 0.0) ->
         association = ae.associate(node.host, node.port, contexts, ae_title=node.ae_title, max_pdu=0)
         if not association.is_established:
             raise Unreachable(f"{node.ae_title}@{node.host}:{node.port}")
+        turnstile.put_in(association)
         try:
             for path in batch:
                 _send_one(association, path, tally)

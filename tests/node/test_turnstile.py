@@ -1,0 +1,37 @@
+"""Whose turn it is to read an answer."""
+
+import threading
+
+from dicom_node.turnstile import Turnstile
+
+
+def test_once_it_is_closed_the_loop_stands_before_it() -> None:
+    gate, ending, rounds = Turnstile(), threading.Event(), [0]
+
+    def loop() -> None:
+        while not ending.is_set():
+            gate.wait()
+            rounds[0] += 1
+
+    thread = threading.Thread(target=loop)
+    thread.start()
+    try:
+        for _ in range(300):
+            gate.clear()
+            seen = rounds[0]
+            for _ in range(200):
+                assert rounds[0] == seen
+            gate.set()
+    finally:
+        ending.set()
+        gate.set()
+        thread.join(5)
+    assert rounds[0] >= 300
+
+
+def test_a_loop_that_has_ended_holds_nobody_up_for_long() -> None:
+    gate = Turnstile()
+    gate.clear()
+    assert not gate.is_set()
+    gate.set()
+    assert gate.wait(0.1)
