@@ -65,3 +65,24 @@ def _soon_idle(route: Route) -> None:
     if "session" in me:
         me["session"]["idle_seconds"] = IDLE_SECONDS
     route.fulfill(response=found, body=json.dumps(me))
+
+
+def test_another_camera_and_microphone_are_taken_at_once_and_a_loudspeaker_is_chosen(sit: Sit, place: Place) -> None:
+    expert, doctor = both_in(sit, place)
+    for one in (expert, doctor):
+        one.live()
+        one.sees_people()
+    doctor.button("设备").click()
+    dialog = doctor.page.get_by_role("dialog")
+    for kind, label in (("camera", "摄像头"), ("mic", "麦克风")):
+        field = dialog.get_by_label(label, exact=True)
+        now = doctor.page.evaluate(f"() => window.__media.devices.{kind}")
+        expect(field.locator("option").nth(2)).to_be_attached()
+        names = [name.strip() for name in field.locator("option").all_inner_texts()]
+        other = next(name for name in names[1:] if name != now and "Default" not in name)
+        field.select_option(label=other)
+        doctor.media(f"m.devices.{kind} === {json.dumps(other)}")
+    speaker = dialog.get_by_label("扬声器", exact=True)
+    speaker.select_option(index=speaker.locator("option").count() - 1)
+    doctor.page.keyboard.press("Escape")
+    expert.sees_people()

@@ -51,12 +51,22 @@ function wish(label: 'camera' | 'mic', id: string | null, exact: boolean): Media
   return label === 'camera' ? { video: { ...CAMERA, ...deviceId } } : { audio: { ...MIC, ...deviceId } };
 }
 
+/** A mere wish is not always heard: the chosen device is asked for by name first. */
+async function opened(label: 'camera' | 'mic', id: string | null): Promise<MediaStream> {
+  const ask = (exact: boolean) => navigator.mediaDevices.getUserMedia(wish(label, id, exact));
+  if (id === null) return ask(false);
+  return ask(true).catch((error: unknown) => {
+    if (whyOf(error) === 'absent') return ask(false);
+    throw error;
+  });
+}
+
 /** Opens a camera or microphone; the chosen one if it is there, else whichever is. Throws `DeviceRefused`. */
 export async function openDevice(label: 'camera' | 'mic', id: string | null): Promise<MediaStreamTrack> {
   const no = hindrance();
   if (no) throw new DeviceRefused(no);
   try {
-    const stream = await navigator.mediaDevices.getUserMedia(wish(label, id, false));
+    const stream = await opened(label, id);
     const track = stream.getTracks()[0];
     if (track) return track;
   } catch (error) {
