@@ -65,7 +65,7 @@ class Receiver:
 
 
 @contextmanager
-def our_node(folder: Path) -> Iterator[Receiver]:
+def our_node(folder: Path, _nodelay: bool) -> Iterator[Receiver]:
     database_url = os.environ.get("DATABASE_URL", "")
     system = a_system(folder / "home", database_url)
     an_alliance(system)
@@ -83,8 +83,9 @@ def _counted(system: System) -> int:
 
 
 @contextmanager
-def orthanc(folder: Path) -> Iterator[Receiver]:
-    """Debian's own configuration file; only places and ports are other ones."""
+def orthanc(folder: Path, nodelay: bool) -> Iterator[Receiver]:
+    """Debian's own configuration file; only places and ports are other ones. With `nodelay` DCMTK inside it
+    answers without Nagle's algorithm, too: otherwise each of its answers waits 40 ms for an acknowledgement, whoever sends."""
     port, http = free_port(), free_port()
     text = Path("/etc/orthanc/orthanc.json").read_text()
     for name, value in (
@@ -93,7 +94,11 @@ def orthanc(folder: Path) -> Iterator[Receiver]:
     ):  # fmt: skip
         text = re.sub(rf'("{name}"\s*:\s*)("[^"]*"|\d+|\[[^\]]*\])', lambda m: m[1] + value, text)  # noqa: B023
     (folder / "orthanc.json").write_text(text)
-    with Child(["/usr/sbin/Orthanc", folder / "orthanc.json"], folder / "orthanc.log") as child:
+    with Child(
+        ["/usr/sbin/Orthanc", folder / "orthanc.json"],
+        folder / "orthanc.log",
+        env={"TCP_NODELAY": "1"} if nodelay else {},
+    ) as child:
         child.up(lambda: accepts(port) and accepts(http), "Orthanc listens")
 
         def indexed() -> int:
@@ -104,7 +109,7 @@ def orthanc(folder: Path) -> Iterator[Receiver]:
 
 
 @contextmanager
-def storescp(folder: Path) -> Iterator[Receiver]:
+def storescp(folder: Path, _nodelay: bool) -> Iterator[Receiver]:
     port = free_port()
     kept = folder / "kept"
     kept.mkdir()
@@ -166,7 +171,7 @@ def processor_seconds(pid: int) -> float:
                 for task in Path(f"/proc/{each}/task").iterdir()
                 for word in (task / "children").read_text().split()
             ]
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             continue
         found += sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
     return found
@@ -176,7 +181,7 @@ def measured(kind: str, first: Path, folders: Sequence[Path], count: int, nodela
     """One run into an empty archive."""
     place = Path(tempfile.mkdtemp(prefix=f"bench-ingest-{kind}-", dir=os.environ.get("BENCH_FOLDER")))
     try:
-        with KINDS[kind](place) as receiver:
+        with KINDS[kind](place, nodelay) as receiver:
             sent(receiver, [first], True)  # everything is started when the first object is in the index
             indexed = receiver.indexed or (lambda: 1)
             wait_for(lambda: indexed() == 1, "the first object is indexed", 120)
