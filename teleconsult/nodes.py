@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from redis import Redis
+from redis import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from teleconsult import tls
@@ -25,6 +25,10 @@ NODE_SECONDS = 3
 ROOM_SECONDS = 15
 """How long a room waits for its first seat on the node it was given."""
 WORD_SECONDS = 30
+OUT_SECONDS = 300
+"""How long it is known that a seat was put out: longer than any ticket is good for."""
+LINES = 4
+"""How many lines to the broker one process keeps at most."""
 CONTROL = "X-Teleconsult-Control"
 
 _NODES = "media:nodes"
@@ -36,6 +40,12 @@ return now
 """
 _RENEW = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end return 0"
 _FREE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
+# The later of two times stays.
+_LATER = """
+local now = redis.call('GET', KEYS[1])
+if (not now) or tonumber(now) < tonumber(ARGV[1]) then redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2]) end
+return 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,9 @@ class Nodes:
     """The registry. Safe between threads. Every call is BUSY `media.broker_away` when the broker does not answer."""
 
     def __init__(self, broker_url: str) -> None:
-        self._redis = Redis.from_url(broker_url, socket_connect_timeout=1, socket_timeout=2, decode_responses=True)
+        times = {"socket_connect_timeout": 1, "socket_timeout": 2, "timeout": 2}
+        pool = BlockingConnectionPool.from_url(broker_url, max_connections=LINES, decode_responses=True, **times)
+        self._redis = Redis.from_pool(pool)
 
     def announce(self, node: Node, rooms: Iterable[str] = ()) -> set[str]:
         """Say that `node` lives and keeps `rooms`. Gives those among them that meanwhile belong to another node."""
@@ -120,6 +132,17 @@ class Nodes:
         """Whether nobody on any node showed this ticket before; remembered for `seconds`."""
         with _answering():
             return bool(self._redis.set(f"media:jti:{jti}", b"1", nx=True, ex=max(seconds, 1)))
+
+    def put_out(self, room_id: str, seat_id: str, at: float) -> None:
+        """No ticket of this seat issued up to `at` (seconds since 1970) lets anybody in any more, on any node; without a seat: of the room."""
+        with _answering():
+            self._redis.eval(_LATER, 1, f"media:out:{room_id}:{seat_id}", int(at * 1000), OUT_SECONDS)
+
+    def out_since(self, room_id: str, seat_id: str) -> float:
+        """When this seat, or everybody of the room, was last put out; 0 for not lately."""
+        with _answering():
+            kept = self._redis.mget([f"media:out:{room_id}:{seat_id}", f"media:out:{room_id}:"])
+        return max(int(at or 0) for at in kept) / 1000
 
     def close(self) -> None:
         self._redis.close()

@@ -40,6 +40,7 @@ def ticket(
     host: bool = False,
     may_publish: bool = True,
     jti: str = "",
+    issued_at: datetime | None = None,
 ) -> str:
     """A ticket as web issues it; the seat is named for the person."""
     until = datetime.now(UTC) + timedelta(seconds=seconds)
@@ -53,6 +54,7 @@ def ticket(
         host,
         may_publish,
         jti or new_id(),
+        issued_at or datetime.now(UTC),
         until,
     )
     return tickets.issue(key, said)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import redis
@@ -23,7 +24,7 @@ class RunningNode:
     """A `teleconsult media` of its own. `url` is where browsers come to."""
 
     def __init__(self, home: Path, broker_url: str, log: Path, **settings: str) -> None:
-        self.home, self.port = home, free_port()
+        self.home, self.port, self.broker_port = home, free_port(), urlsplit(broker_url).port or 0
         self.url = f"http://127.0.0.1:{self.port}"
         environment = {
             "TELECONSULT_HOME": str(home),
