@@ -1,7 +1,7 @@
 """Tickets to a room: who may take which seat until when, signed, so that the media node needs no database.
 
 A ticket is `<claims>.<signature>`, both base64url without padding; the signature is HMAC-SHA-256 over the claims as they stand.
-Whether a ticket was used before is the media node's business (`jti`).
+Whether a ticket was used before is the media node's business (`jti`), and whether its seat was put out since it was issued.
 """
 
 import base64
@@ -31,12 +31,14 @@ class Ticket:
     host: bool
     may_publish: bool
     jti: str
+    issued_at: datetime
     expires_at: datetime
 
 
 def issue(key: bytes, ticket: Ticket) -> str:
-    """The ticket as text. The time is kept to the second, rounded down."""
-    claims = canonical_json({**asdict(ticket), "expires_at": int(ticket.expires_at.timestamp())})
+    """The ticket as text. Its end is kept to the second, its beginning to the millisecond, both rounded down."""
+    times = {"issued_at": int(ticket.issued_at.timestamp() * 1000), "expires_at": int(ticket.expires_at.timestamp())}
+    claims = canonical_json({**asdict(ticket), **times})
     return f"{_text(claims)}.{_text(_mac(key, claims))}"
 
 
@@ -51,12 +53,17 @@ def read(key: bytes, text: str, now: datetime) -> Ticket:
         raise _forged()
     try:
         said = json.loads(claims)
-        ticket = Ticket(**{**said, "expires_at": datetime.fromtimestamp(said["expires_at"], UTC)})
+        times = {"issued_at": _time(said["issued_at"] / 1000), "expires_at": _time(said["expires_at"])}
+        ticket = Ticket(**{**said, **times})
     except (ValueError, TypeError, KeyError, OverflowError):
         raise _forged() from None
     if ticket.expires_at <= now:
         raise forbidden("ticket.expired", ticket.jti)
     return ticket
+
+
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _forged() -> Refused:

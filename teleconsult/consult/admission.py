@@ -91,7 +91,7 @@ def ticket_for(work: Work, room: RoomRow, seat: SeatRow) -> Ticket:
     return Ticket(
         room_id=room.id, seat_id=seat.id, person_id=seat.person_id, name=seat.name, site=site_names(work).get(seat.site_id or "", ""),
         title=seat.title, host=seat.role == HOST, may_publish=seat.role != "supervisor", jti=secrets.token_hex(16),
-        expires_at=work.now + TICKET_LIVES,
+        issued_at=work.now, expires_at=work.now + TICKET_LIVES,
     )  # fmt: skip
 
 

@@ -18,15 +18,15 @@ Later = Callable[[Coroutine[Any, Any, None]], None]
 
 
 class LiveRoom:
-    """`later` runs what may take a while (closing connections) without anybody waiting for it."""
+    """`later` runs what may take a while (closing connections) without anybody waiting for it; `put_out` hears of whom a host sends away."""
 
-    def __init__(self, room_id: str, later: Later) -> None:
+    def __init__(self, room_id: str, later: Later, put_out: Callable[[str, str], None]) -> None:
         self.id = room_id
         self.room = Room()
         self.seats: dict[str, LiveSeat] = {}
         self.recording: str | None = None
         self.on_feeds: Callable[[], None] = lambda: None
-        self._later = later
+        self._later, self._put_out = later, put_out
         self._speaking: list[str] = []
 
     # ------------------------------------------------------------ coming and going
@@ -119,16 +119,17 @@ class LiveRoom:
         if other is None:
             return
         if isinstance(said, DropSeat):
+            self._put_out(self.id, said.seat)
             self.drop(said.seat)
         elif self.room.mute(other.id, said.label, True):
             other.say("muted_by_host", label=said.label)
             self.apply()
             self.tell_seats()
 
-    def drop(self, seat_id: str) -> bool:
-        """Send one seat away for good; whether it was there."""
+    def drop(self, seat_id: str, at: float | None = None) -> bool:
+        """Send one seat away for good; whether it was there. With `at`, only who came with a ticket issued up to then."""
         seat = self.seats.get(seat_id)
-        if seat is None:
+        if seat is None or (at is not None and seat.ticket.issued_at.timestamp() > at):
             return False
         seat.say("refused", code="seat.removed")
         self.leave(seat)

@@ -17,7 +17,7 @@ from teleconsult.media.messages import Join
 from teleconsult.media.record import Recordings
 from teleconsult.media.room import AUDIO_SLOTS, VIDEO_SLOTS, Load, Shedding
 from teleconsult.media.seat import LiveSeat, Send
-from teleconsult.nodes import Node, Nodes
+from teleconsult.nodes import OUT_SECONDS, Node, Nodes
 
 log = logging.getLogger(__name__)
 BEAT = 0.05
@@ -55,6 +55,7 @@ class MediaNode:
         self._recordings = recordings
         self._shedding = Shedding(late=shape.late)
         self._later_tasks: set[asyncio.Task[None]] = set()
+        self._out: dict[tuple[str, str], float] = {}
         self._sent_before = 0
         self._sent_gone = 0
         self.packets_a_second = 0
@@ -64,7 +65,7 @@ class MediaNode:
     async def admit(self, said: Join, send: Send) -> tuple[LiveRoom, LiveSeat]:
         """Check the ticket, take the room, seat the person and send the offer.
 
-        FORBIDDEN `ticket.forged`, `ticket.expired`, `ticket.replayed`; CONFLICT `media.elsewhere` when the room lives on another
+        FORBIDDEN `ticket.forged`, `ticket.expired`, `ticket.replayed`, `ticket.withdrawn`; CONFLICT `media.elsewhere` when the room lives on another
         node; BUSY `media.ending`, `room.full`, `media.broker_away`.
         """
         if self.ending:
@@ -74,6 +75,7 @@ class MediaNode:
         left = int((ticket.expires_at - now).total_seconds()) + 60
         if not await asyncio.to_thread(self._nodes.first_use, ticket.jti, left):
             raise forbidden("ticket.replayed", ticket.jti)
+        self._stays_out(ticket, await asyncio.to_thread(self._nodes.out_since, ticket.room_id, ticket.seat_id))
         if not await asyncio.to_thread(self._nodes.claim, ticket.room_id, self.place.id):
             raise conflict("media.elsewhere", ticket.room_id)
         return await self._seat(ticket, said.audio_only, send)
@@ -81,15 +83,40 @@ class MediaNode:
     async def _seat(self, ticket: Ticket, audio_only: bool, send: Send) -> tuple[LiveRoom, LiveSeat]:
         room = self.rooms.get(ticket.room_id)
         if room is None:
-            room = self.rooms[ticket.room_id] = LiveRoom(ticket.room_id, self.later)
+            room = self.rooms[ticket.room_id] = LiveRoom(ticket.room_id, self.later, self._put_out_by_host)
         if room.full(ticket):
             raise busy("room.full")
         slots = (self._shape.voices, self._shape.pictures)
         seat = LiveSeat(ticket, send, slots, self._shape.address, time.monotonic())
         offer = await seat.offer()
+        try:
+            self._stays_out(ticket, 0)  # whoever was put out while we gathered
+        except Refused:
+            await seat.close()
+            raise
         self.rooms.setdefault(room.id, room)  # it may have emptied while we gathered
         room.enter(seat, offer, audio_only)
         return room, seat
+
+    def _stays_out(self, ticket: Ticket, since: float) -> None:
+        """FORBIDDEN `ticket.withdrawn` for a ticket that its seat got before it was put out, used or not."""
+        known = (self._out.get((ticket.room_id, name), 0.0) for name in (ticket.seat_id, ""))
+        if ticket.issued_at.timestamp() <= max(since, *known):
+            raise forbidden("ticket.withdrawn", ticket.jti)
+
+    def _put_out(self, room_id: str, seat_id: str, at: float) -> None:
+        self._out[room_id, seat_id] = max(at, self._out.get((room_id, seat_id), 0.0))
+
+    def _put_out_by_host(self, room_id: str, seat_id: str) -> None:
+        at = self._clock.now().timestamp()
+        self._put_out(room_id, seat_id, at)
+        self.later(self._tell_put_out(room_id, seat_id, at))
+
+    async def _tell_put_out(self, room_id: str, seat_id: str, at: float) -> None:
+        try:
+            await asyncio.to_thread(self._nodes.put_out, room_id, seat_id, at)
+        except Refused as reason:
+            log.warning("the other nodes were not told that a seat was put out: %s", reason)
 
     def leave(self, room: LiveRoom, seat: LiveSeat) -> None:
         self._sent_gone += seat.sent()
@@ -104,12 +131,19 @@ class MediaNode:
         return self.rooms[room_id]
 
     async def control(self, room_id: str, verb: str, words: dict[str, Any]) -> dict[str, Any]:
-        """`seats`, `drop {seat}`, `close {code}`, `record {on, recording_id}`. ABSENT for another verb, room or recording."""
+        """`seats`, `drop {seat, at}`, `close {code, at}`, `record {on, recording_id}`. ABSENT for another verb, room or recording.
+
+        Who is put out stays out with every ticket issued up to `at` (seconds since 1970; now, when it is not said); whoever was let in
+        again since then stays.
+        """
+        at = float(words.get("at") or self._clock.now().timestamp())
+        if verb in ("drop", "close"):
+            self._put_out(room_id, str(words.get("seat", "")) if verb == "drop" else "", at)
         match verb:
             case "seats":
                 return {"seats": self.room(room_id).listed()}
             case "drop":
-                return {"dropped": self.room(room_id).drop(str(words.get("seat", "")))}
+                return {"dropped": self.room(room_id).drop(str(words.get("seat", "")), at)}
             case "close":
                 room = self.room(room_id)
                 room.send_away("refused", code=str(words.get("code") or "room.closed"))
@@ -160,6 +194,8 @@ class MediaNode:
                 if not room.seats:
                     self._forget(room)
         if count % 20 == 0:
+            old = self._clock.now().timestamp() - OUT_SECONDS
+            self._out = {who: at for who, at in self._out.items() if at > old}
             sent = self._sent_gone + sum(seat.sent() for room in self.rooms.values() for seat in room.seats.values())
             self.packets_a_second, self._sent_before = max(sent - self._sent_before, 0), sent
 

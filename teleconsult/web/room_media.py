@@ -65,15 +65,17 @@ def stop_recording(system: System, room_id: str, recording_id: str) -> vault.Lef
 
 
 def let_go(system: System, room_id: str, seat_id: str) -> None:
-    """Take a seat off the air. Silent where there is no media, or nobody of this room. BUSY `room.guest_on_air` when nobody can say that
+    """Take a seat off the air, and the tickets that it still has out of its hands. Silent where there is no media, or nobody of this room. BUSY `room.guest_on_air` when nobody can say that
     the seat hears nothing any more."""
     registry: nodes.Nodes | None = current_app.extensions[_REGISTRY]
     if registry is None:
         return
+    now = system.clock.now().timestamp()
     try:
+        registry.put_out(room_id, seat_id, now)
         node = registry.node_for(room_id)
         if node is not None:
-            nodes.tell(node, system.keys.tickets, room_id, "drop", {"seat": seat_id}, system.clock.now().timestamp())
+            nodes.tell(node, system.keys.tickets, room_id, "drop", {"seat": seat_id, "at": now}, now)
     except Refused as refusal:
         if refusal.meaning is not Meaning.ABSENT:
             raise busy("room.guest_on_air", f"{room_id} {seat_id}: {refusal.code}") from refusal

@@ -14,7 +14,7 @@ from teleconsult.kernel.errors import Meaning, Refused
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 TICKET = Ticket(
-    "room", "seat", "person", "测试专家", "示例市医院", "chief", True, False, "once", NOW + timedelta(minutes=1)
+    "room", "seat", "person", "测试专家", "示例市医院", "chief", True, False, "once", NOW, NOW + timedelta(minutes=1)
 )
 
 

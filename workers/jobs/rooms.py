@@ -19,11 +19,14 @@ def media_follows(bench: Bench, fact: FactRow) -> None:
     """
     if fact.name == "SeatHeld" and _is_in(bench, fact):  # their own case was next
         return
+    at = fact.at.timestamp()
     if fact.name in ("SeatRemoved", "SeatHeld"):
-        _tell(bench, fact.subject_id, "drop", {"seat": fact.details.get("seat_id")})
+        _tell(bench, fact.subject_id, "drop", {"seat": str(fact.details.get("seat_id")), "at": at})
         return
     closes = fact.name == "RoomClosed"
-    _tell(bench, fact.subject_id, *(("close", {"code": "room.closed"}) if closes else ("record", {"on": False})))
+    _tell(
+        bench, fact.subject_id, *(("close", {"code": "room.closed", "at": at}) if closes else ("record", {"on": False}))
+    )
     recording_id = fact.details.get("recording_id")
     if recording_id is not None:
         _keep(bench, fact.subject_id, str(recording_id))
@@ -35,11 +38,13 @@ def _is_in(bench: Bench, fact: FactRow) -> bool:
 
 
 def _tell(bench: Bench, room_id: str, verb: str, words: dict[str, Any]) -> None:
-    """Ask the room's node, if there is one and it knows the room."""
+    """Ask the room's node, if there is one and it knows the room; who is put out is known to every node."""
     if not bench.settings.broker_url:
         return
     registry = nodes.Nodes(bench.settings.broker_url)
     try:
+        if "at" in words:
+            registry.put_out(room_id, words.get("seat", ""), words["at"])
         node = registry.node_for(room_id)
         if node is not None:
             now = bench.system.clock.now().timestamp()

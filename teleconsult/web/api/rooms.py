@@ -122,9 +122,10 @@ def admit(path: RoomPath, body: AdmitBody) -> Response:
 @api.post("/call-test", responses={200: CallTest}, summary="A ticket for trying camera, microphone and network")
 def call_test() -> Response:
     actor, system = auth.actor(), auth.system()
+    now = system.clock.now()
     ticket = Ticket(
         room_id=f"test{actor.id}", seat_id=f"test{actor.id}", person_id=actor.id, name=actor.name, site="", title=str(actor.title),
-        host=False, may_publish=True, jti=secrets.token_hex(16), expires_at=system.clock.now() + timedelta(seconds=60),
+        host=False, may_publish=True, jti=secrets.token_hex(16), issued_at=now, expires_at=now + timedelta(seconds=60),
     )  # fmt: skip
     way = room_media.way_of(system, ticket)
     relays = [IceServer(**one) for one in way.ice_servers]
