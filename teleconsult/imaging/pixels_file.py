@@ -103,11 +103,22 @@ class _PixelStop:
 def opened(path: Path) -> Iterator[StoredObject]:
     """Open a stored file. Raises Undecodable("pixels.header") when it is no readable Part 10 file, OSError when absent."""
     with path.open("rb") as stream:
-        try:
+        with readable():
             found = _parsed(path, stream)
-        except _UNREADABLE as error:
-            raise Undecodable("pixels.header", str(error)[:300]) from error
         yield found
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What pydicom raises for bytes that make no sense becomes Undecodable("pixels.header"). Only for its own calls."""
+    try:
+        yield
+    except _UNREADABLE as error:
+        raise Undecodable("pixels.header", str(error)[:300]) from error
+    except OSError as error:
+        if error.errno is not None:  # the disk's, and no matter of the bytes; pydicom raises its own without a number
+            raise
+        raise Undecodable("pixels.header", str(error)[:300]) from error
 
 
 def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
