@@ -12,7 +12,8 @@ from sqlalchemy import select
 from teleconsult.access import Actor
 from teleconsult.consult import facts
 from teleconsult.consult.lifecycle_room import GUEST, IN
-from teleconsult.consult.rooms import changed, hosting, load_room, seated, seats_in, standing
+from teleconsult.consult.queries.people import colleagues
+from teleconsult.consult.rooms import changed, changed_by, hosting, load_room, seated, seats_in, standing
 from teleconsult.consult.tables_rooms import RecordingRow, RoomRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.values import new_id
@@ -60,7 +61,10 @@ def consent(work: Work, actor: Actor, room_id: str, yes: bool) -> Turn:
 
 
 def begun(work: Work, actor: Actor, room_id: str, recording_id: str) -> RoomRow:
-    """The media node records. CONFLICT `room.consent_missing` when somebody came in meanwhile without agreeing: it must end again."""
+    """The media node records. It was begun by who asked for it, whoever agreed last; the consents are told with it.
+
+    CONFLICT `room.consent_missing` when somebody came in meanwhile without agreeing: it must end again.
+    """
     room, _ = seated(work, actor, room_id)
     row = _recording(work, room, recording_id)
     if room.recording == "on":
@@ -68,7 +72,11 @@ def begun(work: Work, actor: Actor, room_id: str, recording_id: str) -> RoomRow:
     if room.recording_id != recording_id or not _all_agree(work, room):
         raise conflict("room.consent_missing", recording_id)
     row.state, row.started_at, row.consents = "on", work.now, dict(room.consent)
-    return changed(work, room, {"recording": "on"}, facts.of_room_and_case, "RecordingStarted", recording_id=row.id)
+    asker = colleagues(work, [row.started_by_id])[row.started_by_id]
+    agreed = [seat.person_id for seat in seats_in(work, room.id, IN)]
+    of = facts.of_room_and_case
+    told = {"recording_id": row.id, "consented": sorted(agreed)}
+    return changed_by(work, asker, room, {"recording": "on"}, of, "RecordingStarted", **told)
 
 
 def asked_to_stop(work: Work, actor: Actor, room_id: str) -> Turn:

@@ -17,17 +17,33 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
 MOST_MARKS, MOST_LINES, LONGEST_UID = 500, 5000, 64
+LENGTH_OF_ID: Final = 32
 _UID: Final = frozenset("0123456789.")
+_HEX: Final = frozenset("0123456789abcdef")
 
 
-def chat(work: Work, actor: Actor, room_id: str, text: str) -> ChatRow:
-    """Write a line for all in the room; in a meeting it belongs to the case that is before it. INVALID `field.empty`, `field.text`; CONFLICT `room.full_of_words`."""
+def chat(
+    work: Work, actor: Actor, room_id: str, text: str, line_id: str | None = None, written_for: str | None = None
+) -> ChatRow:
+    """Write a line for all in the room; in a meeting it belongs to the case that is before it.
+
+    With `line_id` (32 hexadecimal digits, made by whoever wrote it) the same line sent again is written once. `written_for` is the
+    case on the agenda that was before the meeting when it was written, empty for none: words that come late reach no other case.
+    INVALID `field.empty`, `field.text`, `chat.id`; CONFLICT `room.full_of_words`, `chat.other_case`.
+    """
     room, mine = seated(work, actor, room_id)
     said = lifecycle_room.text(text, "text", lifecycle_room.MOST_CHAT)
+    known = work.session.get(ChatRow, line_id) if line_id else None
+    if known is not None and (known.room_id, known.seat_id, known.text) == (room.id, mine.id, said):
+        return known
+    if known is not None or not (line_id is None or _hex(line_id)):
+        raise invalid("chat.id", "32 hexadecimal digits of one's own")
+    item_id = item_before(work, room.subject_id) if room.kind == "meeting" else None
+    if written_for is not None and written_for != (item_id or ""):
+        raise conflict("chat.other_case", f"it was written for {written_for or 'none'}")
     if _count(work, ChatRow, room) >= MOST_LINES:
         raise conflict("room.full_of_words", str(MOST_LINES))
-    item_id = item_before(work, room.subject_id) if room.kind == "meeting" else None
-    line = ChatRow(id=new_id(), room_id=room.id, seat_id=mine.id, item_id=item_id, text=said, at=work.now)
+    line = ChatRow(id=line_id or new_id(), room_id=room.id, seat_id=mine.id, item_id=item_id, text=said, at=work.now)
     work.add(line)
     changed(work, room, {}, facts.of_room, "ChatWritten", seat_id=mine.id, item_id=item_id)
     return line
@@ -74,6 +90,10 @@ def erase(work: Work, actor: Actor, room_id: str, mark_id: str) -> RoomRow:
 def _count(work: Work, kind: type[ChatRow] | type[MarkRow], room: RoomRow) -> int:
     wanted = select(func.count()).select_from(kind).where(kind.room_id == room.id)
     return work.session.scalar(wanted.where(MarkRow.removed_at.is_(None)) if kind is MarkRow else wanted) or 0
+
+
+def _hex(text: str) -> bool:
+    return len(text) == LENGTH_OF_ID and set(text) <= _HEX
 
 
 def _uid(text: str) -> bool:

@@ -20,7 +20,7 @@ from teleconsult.consult.tables_rooms import RoomRow, SeatRow
 from teleconsult.kernel.errors import Refused, absent, conflict, forbidden
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json, new_id
-from teleconsult.records.work import Work
+from teleconsult.records.work import By, Work
 
 ENTER = "room.enter"
 
@@ -249,9 +249,17 @@ def changed(
     work: Work, room: RoomRow, changes: lifecycle_room.Changes, of: Callable[..., Fact], name: str, **details: Json
 ) -> RoomRow:
     """Count the room's version and tell what happened."""
+    return changed_by(work, None, room, changes, of, name, **details)
+
+
+def changed_by(
+    work: Work, by: By | None, room: RoomRow, changes: lifecycle_room.Changes, of: Callable[..., Fact], name: str, /,
+    **details: Json,
+) -> RoomRow:  # fmt: skip
+    """As `changed`, done by somebody else than who acts."""
     work.session.flush()
     work.keep(room, **changes)
-    work.record(of(name, room, **details))
+    work.record(of(name, room, **details), by)
     return room
 
 

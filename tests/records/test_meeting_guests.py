@@ -170,6 +170,20 @@ def test_a_guest_reads_the_chat_and_marks_of_their_own_case_only(two: Two) -> No
     assert len(two.page("doctor_a").marks) == 1
 
 
+def test_words_that_come_late_are_not_told_to_the_guests_of_another_case(two: Two) -> None:
+    two.lets_in("doctor_a")
+    two.lets_in("doctor_b")
+    two.presents(two.ours)
+    two.house.does("rad", consult.chat, two.room, "甲县病例", "a" * 32, two.ours.id)
+    two.presents(two.theirs)
+    with refused("chat.other_case"):
+        two.house.does("rad", consult.chat, two.room, "还是甲县的", "b" * 32, two.ours.id)
+    two.house.does("rad", consult.chat, two.room, "甲县病例", "a" * 32, two.ours.id)  # it was written already
+    assert two.chat("doctor_b") == []
+    with refused("chat.other_case"):
+        two.house.does("rad", consult.chat, two.room, "会间", "c" * 32, "")
+
+
 def test_who_must_not_hear_the_case_is_named_again_until_the_node_has_let_go(two: Two) -> None:
     two.lets_in("doctor_b")
     seat = two.seat("doctor_b").id

@@ -237,6 +237,25 @@ def test_hands_chat_and_marks_are_facts_and_count_the_rooms_version(desk: Desk) 
     assert {"RoomOpened", "SeatEntered"} <= set(on_the_case)
 
 
+def test_a_line_that_is_sent_again_is_written_once_and_lines_stand_in_the_order_they_came(desk: Desk) -> None:
+    _, room = desk.in_session()
+    ids = ["f" * 32, "0" * 32]
+    for line_id, text in zip(ids, ("先写的", "后写的"), strict=True):
+        for _ in range(2):
+            assert desk.does("doctor_a", consult.chat, room, text, line_id).id == line_id
+        desk.clock.advance(1)
+    assert desk.facts("room").count("ChatWritten") == 2
+    for wrong in ("F" * 32, "0" * 31, "nothing"):
+        with refused("chat.id", Meaning.INVALID):
+            desk.does("doctor_a", consult.chat, room, "又一句", wrong)
+    for who, text in (("expert", "先写的"), ("doctor_a", "改过的")):
+        with refused("chat.id", Meaning.INVALID):
+            desk.does(who, consult.chat, room, text, ids[0])
+    with desk.alliance.system.read() as work:
+        row, _ = consult.see_room(work, desk.who("expert"), room)
+        assert [line.text for line in consult.queries.room(work, row, whole=True).chat] == ["先写的", "后写的"]
+
+
 def test_marks_are_taken_away_by_their_author_the_presenter_or_a_host(desk: Desk) -> None:
     _, room = desk.in_session()
     place = (room, desk.study_ids[0], "1.2.3", "1.2.3.4", 1, "length", [[1, 2], [3, 4]])
@@ -351,8 +370,12 @@ def test_recording_begins_when_all_agree_and_ends_when_one_does_not(desk: Desk) 
         desk.does("expert", consult.begun, room, asked.recording_id)
     agreed = desk.does("doctor_a", consult.consent, room, True)
     assert (agreed.ready, agreed.recording_id) == (True, asked.recording_id)
-    desk.does("expert", consult.begun, room, asked.recording_id)
+    desk.does("doctor_a", consult.begun, room, asked.recording_id)  # whoever agreed last is who told the node
     assert the_room(desk, room).recording == "on"
+    with desk.alliance.system.read() as work:
+        started = [fact for fact in journal.facts_after(work, 0, 5000) if fact.name == "RecordingStarted"]
+    assert [fact.actor_id for fact in started] == [desk.who("expert").id], "who asked has begun it"
+    assert started[0].details["consented"] == sorted([desk.who("expert").id, desk.who("doctor_a").id])
     refusing = desk.does("doctor_a", consult.consent, room, False)
     assert refusing.stop
     with desk.alliance.system.work() as work:

@@ -1687,6 +1687,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The orders of one's own hospitals */
+        get: operations["orders_list_orders_get"];
+        put?: never;
+        /** Order an examination */
+        post: operations["orders_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which hospitals one may order, with their devices */
+        get: operations["orders_form_form_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/unmatched": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Studies without an order, with the likeliest orders */
+        get: operations["orders_list_unmatched_unmatched_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/unmatched/{id}/aside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The study needs no order, and why */
+        post: operations["orders_set_aside_unmatched__id__aside_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/unmatched/{id}/take_up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The study needs an order after all */
+        post: operations["orders_take_up_unmatched__id__take_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An order with its studies and performed steps */
+        get: operations["orders_get_order__id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an order while nothing has begun */
+        patch: operations["orders_change__id__patch"];
+        trace?: never;
+    };
+    "/api/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody wants the examination any more */
+        post: operations["orders_cancel__id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Studies without an order that may be this one's */
+        get: operations["orders_candidates__id__candidates_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The study answers this order */
+        post: operations["orders_link__id__link_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/orders/{id}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The study does not answer this order after all */
+        post: operations["orders_unlink__id__unlink_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/papers": {
         parameters: {
             query?: never;
@@ -3318,6 +3490,11 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** AsideBody */
+        AsideBody: {
+            /** Reason */
+            reason: string;
+        };
         /**
          * AssignBody
          * @description With `starts_at` a room for both sides to confirm, without it an answer in writing.
@@ -3531,6 +3708,16 @@ export interface components {
              */
             version: number | null;
         };
+        /** CancelOrderBody */
+        CancelOrderBody: {
+            /** Reason */
+            reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /**
          * CaseCounts
          * @description Of all cases that one may see.
@@ -3736,8 +3923,105 @@ export interface components {
             /** Person Id */
             person_id: string;
         };
-        /** ChatBody */
+        /** ChangeBody */
+        ChangeBody: {
+            /**
+             * Birth Date
+             * @description YYYYMMDD or YYYY-MM-DD; empty: unknown
+             * @default null
+             */
+            birth_date: string | null;
+            /**
+             * Body Part
+             * @default null
+             */
+            body_part: string | null;
+            /**
+             * Diagnosis
+             * @default null
+             */
+            diagnosis: string | null;
+            /**
+             * Issuer
+             * @default null
+             */
+            issuer: string | null;
+            /**
+             * Modality
+             * @default null
+             */
+            modality: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Patient Id
+             * @default null
+             */
+            patient_id: string | null;
+            /**
+             * Physician
+             * @default null
+             */
+            physician: string | null;
+            /**
+             * Pinyin
+             * @default null
+             */
+            pinyin: string | null;
+            /**
+             * Priority
+             * @description STAT, URGENT or ROUTINE
+             * @default null
+             */
+            priority: string | null;
+            /**
+             * Procedure
+             * @default null
+             */
+            procedure: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question: string | null;
+            /**
+             * Scheduled At
+             * @default null
+             */
+            scheduled_at: string | null;
+            /**
+             * Sex
+             * @default null
+             */
+            sex: string | null;
+            /**
+             * Station
+             * @description AE title of the device; empty: any of the site
+             * @default null
+             */
+            station: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ChatBody
+         * @description `id` is made by whoever writes (32 hexadecimal digits), so that a line sent again is written once. `item_id` is the case that was
+         *     before the meeting when it was written, empty for none; another one by now refuses it.
+         */
         ChatBody: {
+            /**
+             * Id
+             * @default null
+             */
+            id: string | null;
+            /**
+             * Item Id
+             * @default null
+             */
+            item_id: string | null;
             /** Text */
             text: string;
         };
@@ -4949,6 +5233,16 @@ export interface components {
             /** Pathways */
             pathways: components["schemas"]["Pathway"][];
         };
+        /** LinkBody */
+        LinkBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Study Id */
+            study_id: string;
+        };
         /** Lock */
         Lock: {
             /** By */
@@ -5472,6 +5766,212 @@ export interface components {
             treatment: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * OrderBrief
+         * @description What somebody who reads the study has to know of its order.
+         */
+        OrderBrief: {
+            /** Accession */
+            accession: string;
+            /** Body Part */
+            body_part: string;
+            /** Diagnosis */
+            diagnosis: string;
+            /** Id */
+            id: string;
+            /** Modality */
+            modality: string;
+            /** Priority */
+            priority: string;
+            /** Procedure */
+            procedure: string;
+            /** Question */
+            question: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Registered By */
+            registered_by: string;
+            /** State */
+            state: string;
+        };
+        /** OrderCandidate */
+        OrderCandidate: {
+            /** Agrees */
+            agrees: string[];
+            /** Differs */
+            differs: string[];
+            order: components["schemas"]["OrderItem"];
+        };
+        /** OrderCounts */
+        OrderCounts: {
+            /** All */
+            all: number;
+            /** Cancelled */
+            cancelled: number;
+            /** Late */
+            late: number;
+            /** Performed */
+            performed: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /** OrderForm */
+        OrderForm: {
+            /** Items */
+            items: components["schemas"]["OrderSite"][];
+        };
+        /**
+         * OrderItem
+         * @description A line of the list. `issuer` is empty where the hospital itself gave the patient's number; `images` counts its studies.
+         */
+        OrderItem: {
+            /** Accession */
+            accession: string;
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Birth Date */
+            birth_date: string;
+            /** Body Part */
+            body_part: string;
+            /** Cancel Reason */
+            cancel_reason: string | null;
+            /** Diagnosis */
+            diagnosis: string;
+            /** Id */
+            id: string;
+            /** Images */
+            images: number;
+            /** Issuer */
+            issuer: string;
+            /** Late */
+            late: boolean;
+            /** Modality */
+            modality: string;
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Physician */
+            physician: string;
+            /** Priority */
+            priority: string;
+            /** Procedure */
+            procedure: string;
+            /** Question */
+            question: string;
+            /**
+             * Registered At
+             * Format: date-time
+             */
+            registered_at: string;
+            /** Registered By */
+            registered_by: string;
+            /**
+             * Scheduled At
+             * Format: date-time
+             */
+            scheduled_at: string;
+            /** Sex */
+            sex: string;
+            site: components["schemas"]["Named"];
+            /** Spelt */
+            spelt: string;
+            /** State */
+            state: string;
+            /** Station */
+            station: string;
+            /** Version */
+            version: number;
+            /** Written */
+            written: string;
+        };
+        /**
+         * OrderLink
+         * @description `how`: accession, study_uid or person. `undone_at` for one that was taken back.
+         */
+        OrderLink: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Differs */
+            differs: string[];
+            /** How */
+            how: string;
+            /** Reason */
+            reason: string | null;
+            study: components["schemas"]["StudyBrief"];
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Undone Why */
+            undone_why: string | null;
+        };
+        /**
+         * OrderPage
+         * @description `unmatched`: how many studies of one's own sites have no order.
+         */
+        OrderPage: {
+            counts: components["schemas"]["OrderCounts"];
+            /** Items */
+            items: components["schemas"]["OrderItem"][];
+            /** Next */
+            next: string | null;
+            /** Unmatched */
+            unmatched: number;
+        };
+        /**
+         * OrderSite
+         * @description A hospital for which one may order; `stations` are the AE titles of its devices.
+         */
+        OrderSite: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Stations */
+            stations: string[];
+        };
+        /**
+         * OrderStep
+         * @description What a modality reported: in_progress, completed or discontinued.
+         */
+        OrderStep: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Modality */
+            modality: string;
+            /** Objects */
+            objects: number;
+            /** Reason */
+            reason: string;
+            /** State */
+            state: string;
+            /** Station */
+            station: string;
+        };
+        /** OrderView */
+        OrderView: {
+            /** Links */
+            links: components["schemas"]["OrderLink"][];
+            order: components["schemas"]["OrderItem"];
+            /** Steps */
+            steps: components["schemas"]["OrderStep"][];
+            /** Verbs */
+            verbs: string[];
         };
         /**
          * Paper
@@ -6230,6 +6730,100 @@ export interface components {
             number: string;
         };
         /**
+         * RegisterBody
+         * @description `site_id` may be left out by who may order for one hospital alone; without `accession` one is made.
+         */
+        RegisterBody: {
+            /**
+             * Accession
+             * @default null
+             */
+            accession: string | null;
+            /**
+             * Birth Date
+             * @description YYYYMMDD or YYYY-MM-DD; empty: unknown
+             * @default null
+             */
+            birth_date: string | null;
+            /**
+             * Body Part
+             * @default null
+             */
+            body_part: string | null;
+            /**
+             * Diagnosis
+             * @default null
+             */
+            diagnosis: string | null;
+            /**
+             * Issuer
+             * @default null
+             */
+            issuer: string | null;
+            /**
+             * Modality
+             * @default null
+             */
+            modality: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Patient Id
+             * @default null
+             */
+            patient_id: string | null;
+            /**
+             * Physician
+             * @default null
+             */
+            physician: string | null;
+            /**
+             * Pinyin
+             * @default null
+             */
+            pinyin: string | null;
+            /**
+             * Priority
+             * @description STAT, URGENT or ROUTINE
+             * @default null
+             */
+            priority: string | null;
+            /**
+             * Procedure
+             * @default null
+             */
+            procedure: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question: string | null;
+            /**
+             * Scheduled At
+             * @default null
+             */
+            scheduled_at: string | null;
+            /**
+             * Sex
+             * @default null
+             */
+            sex: string | null;
+            /**
+             * Site Id
+             * @default null
+             */
+            site_id: string | null;
+            /**
+             * Station
+             * @description AE title of the device; empty: any of the site
+             * @default null
+             */
+            station: string | null;
+        };
+        /**
          * Report
          * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
          */
@@ -6495,6 +7089,11 @@ export interface components {
             host_site_id: string;
             /** Id */
             id: string;
+            /**
+             * Item Id
+             * @description the case on the agenda that is before the meeting now
+             */
+            item_id: string | null;
             /** Kind */
             kind: string;
             /** Marks */
@@ -6862,6 +7461,51 @@ export interface components {
             /** Study Id */
             study_id: string;
         };
+        /**
+         * StudyBrief
+         * @description A study beside an order.
+         */
+        StudyBrief: {
+            /** Accession */
+            accession: string;
+            /**
+             * Arrived At
+             * Format: date-time
+             */
+            arrived_at: string;
+            /** Birth Date */
+            birth_date: string;
+            /** Description */
+            description: string;
+            /** Id */
+            id: string;
+            /** Instance Count */
+            instance_count: number;
+            /** Modality */
+            modality: string;
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Sex */
+            sex: string;
+            site: components["schemas"]["Named"];
+            /** Study At */
+            study_at: string;
+        };
+        /** StudyCandidate */
+        StudyCandidate: {
+            /** Agrees */
+            agrees: string[];
+            /** Differs */
+            differs: string[];
+            study: components["schemas"]["StudyBrief"];
+        };
+        /** StudyCandidates */
+        StudyCandidates: {
+            /** Items */
+            items: components["schemas"]["StudyCandidate"][];
+        };
         /** StudyFields */
         StudyFields: {
             /** Accession */
@@ -6908,6 +7552,8 @@ export interface components {
         StudyView: {
             /** Manifest Url */
             manifest_url: string | null;
+            /** Orders */
+            orders: components["schemas"]["OrderBrief"][];
             patient: components["schemas"]["PatientView"];
             quality: components["schemas"]["Quality"];
             report: components["schemas"]["ReportView"] | null;
@@ -7083,6 +7729,34 @@ export interface components {
         Unlisted: {
             /** Items */
             items: components["schemas"]["ColleagueView"][];
+        };
+        /** UnmatchedList */
+        UnmatchedList: {
+            /** Items */
+            items: components["schemas"]["UnmatchedStudy"][];
+            /** Late */
+            late: number;
+        };
+        /**
+         * UnmatchedStudy
+         * @description A study without an order, why, and the orders that may be its own, likeliest first.
+         */
+        UnmatchedStudy: {
+            /** Candidates */
+            candidates: components["schemas"]["OrderCandidate"][];
+            /** Closed By */
+            closed_by: string | null;
+            /** Note */
+            note: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** State */
+            state: string;
+            study: components["schemas"]["StudyBrief"];
+            why: components["schemas"]["Reason"];
         };
         /**
          * Upcoming
@@ -11047,6 +11721,401 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_list_orders_get: {
+        parameters: {
+            query?: {
+                shelf?: string;
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_form_form_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderForm"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_list_unmatched_unmatched_get: {
+        parameters: {
+            query?: {
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmatchedList"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_set_aside_unmatched__id__aside_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AsideBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_take_up_unmatched__id__take_up_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_get_order__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_change__id__patch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_cancel__id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelOrderBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_candidates__id__candidates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyCandidates"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_link__id__link_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_unlink__id__unlink_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
                 };
             };
             /** @description Unprocessable Entity */

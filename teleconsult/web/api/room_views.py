@@ -8,7 +8,7 @@ from teleconsult import consult
 from teleconsult.access import Actor, Thing, case_shares_of, permits
 from teleconsult.consult.lifecycle_room import GUEST, HOST, IN
 from teleconsult.consult.queries import cases, rooms
-from teleconsult.consult.queries.meeting_sight import case_before
+from teleconsult.consult.queries.meeting_sight import case_before, item_before
 from teleconsult.records import Work
 from teleconsult.web.api.consultation_views import CaseFile, CasePatient, ConsultationStudy
 from teleconsult.web.api.tasks import Named
@@ -105,6 +105,7 @@ class RoomView(Model):
     recordings: list[KeptRecording]
     consents: list[Consent]
     patient: CasePatient | None
+    item_id: str | None = Field(description="the case on the agenda that is before the meeting now")
     site: Named
     question: str
     summary: str
@@ -133,10 +134,12 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
         else []
     )
     mine = room.consent.get(seat.id) if seat else None
-    about = room.case_id or (case_before(work, room.subject_id) if whole and room.kind == "meeting" else None)
+    meets = whole and room.kind == "meeting"
+    about = room.case_id or (case_before(work, room.subject_id) if meets else None)
     return RoomView(
         **found.row, number=number, site=Named(id=found.site.id, name=found.site.name), question=question if whole else "",
         summary=summary if whole else "", patient=CasePatient.of(cases.patient_of(work, about) if about else None),
+        item_id=item_before(work, room.subject_id) if meets else None,
         my_seat_id=seat.id if seat else None, my_role=standing.role, verbs=_verbs(room, standing),
         recording=RecordingNow(**found.recording, consented=mine), recordings=[KeptRecording(**one) for one in found.recordings],
         consents=[Consent(seat_id=seat_id, yes=yes) for seat_id, yes in found.consents],

@@ -70,7 +70,12 @@ class HandBody(Model):
 
 
 class ChatBody(Model):
+    """`id` is made by whoever writes (32 hexadecimal digits), so that a line sent again is written once. `item_id` is the case that was
+    before the meeting when it was written, empty for none; another one by now refuses it."""
+
     text: str = Field(max_length=2000)
+    id: str | None = Field(default=None, max_length=32)
+    item_id: str | None = Field(default=None, max_length=32)
 
 
 class MarkBody(Model):
@@ -164,7 +169,7 @@ def close(path: RoomPath) -> Response:
 
 @api.post("/rooms/<id>/chat", responses={200: Done}, summary="Write a line for all in the room")
 def chat(path: RoomPath, body: ChatBody) -> Response:
-    return _done(lambda work, actor: consult.chat(work, actor, path.id, body.text))
+    return _done(lambda work, actor: consult.chat(work, actor, path.id, body.text, body.id, body.item_id))
 
 
 @api.post("/rooms/<id>/marks", responses={201: MarkId}, summary="Draw on an image for all in the room")
