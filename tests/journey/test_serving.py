@@ -12,75 +12,17 @@ import urllib.request
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from wsproto import ConnectionType, WSConnection
-from wsproto.events import AcceptConnection, CloseConnection, Request, TextMessage
 
 from tests.builders import a_system, an_alliance
 from tests.children import Child, free_port, wait_for
+from tests.lines import LiveLine
 
 PASSWORD = "demo-word-2026"
 THREADS, MOST = 4, 12
 ROOT = Path(__file__).parents[2]
-
-
-class Line:
-    """A browser's socket, spoken by hand: WebSocket, Engine.IO 4, Socket.IO 5. It reads only when somebody asks what is said."""
-
-    def __init__(self, url: str, cookie: str) -> None:
-        host = urlsplit(url)
-        self.socket = socket.create_connection((host.hostname or "", host.port or 0), timeout=20)
-        self._words: list[str] = []
-        self._part = ""  # of a word that comes in pieces
-        self._spoken = WSConnection(ConnectionType.CLIENT)
-        target = "/socket.io/?EIO=4&transport=websocket"
-        request = Request(host=host.netloc, target=target, extra_headers=[(b"Cookie", cookie.encode())])
-        self.socket.sendall(self._spoken.send(request))
-        assert self.heard().startswith("0")
-        self.say("40")
-        self.said = self.heard()
-
-    def say(self, words: str) -> None:
-        self.socket.sendall(self._spoken.send(TextMessage(words)))
-
-    def heard(self) -> str:
-        """What is said next; pings (2) are answered (3) and passed over."""
-        while True:
-            while not self._words:
-                self._read()
-            if (said := self._words.pop(0)) != "2":
-                return said
-            self.say("3")
-
-    def _read(self) -> None:
-        came = self.socket.recv(65_536)
-        assert came, "the line is closed and nothing more is said"
-        self._spoken.receive_data(came)
-        for event in self._spoken.events():
-            if isinstance(event, TextMessage):
-                self._part += event.data
-                if event.message_finished:
-                    self._words.append(self._part)
-                    self._part = ""
-            else:
-                assert isinstance(event, AcceptConnection | CloseConnection), event
-
-    @property
-    def open(self) -> bool:
-        return self.said.startswith("40")
-
-    def call(self, event: str, content: object) -> Any:
-        """The acknowledgement of one event."""
-        self.say("421" + json.dumps([event, content]))
-        while not (said := self.heard()).startswith("431"):
-            continue
-        return json.loads(said[3:])[0]
-
-    def close(self) -> None:
-        self.socket.close()
 
 
 class House:
@@ -88,7 +30,7 @@ class House:
 
     def __init__(self, child: Child, url: str) -> None:
         self.child, self.url = child, url
-        self.lines: list[Line] = []
+        self.lines: list[LiveLine] = []
 
     def answers(self) -> bool:
         try:
@@ -105,8 +47,8 @@ class House:
         with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
             return str(answer.headers["Set-Cookie"]).split(";")[0]
 
-    def line(self, cookie: str) -> Line:
-        self.lines.append(Line(self.url, cookie))
+    def line(self, cookie: str) -> LiveLine:
+        self.lines.append(LiveLine(self.url, cookie))
         return self.lines[-1]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import json
 import signal
@@ -10,16 +9,14 @@ import ssl
 import sys
 import time
 import warnings
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-import aiohttp
 import pytest
 
 from teleconsult import nodes, tls
@@ -27,16 +24,16 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.kernel.values import new_id
 from teleconsult.keys import load_keys
 from teleconsult.settings import Settings
-from tests.children import Child, free_port
+from tests.children import Child, free_port, wait_for
 from tests.journey.fair import fair
 from tests.journey.platform import PASSWORD, ROOT, settle_alliance
 from tests.journey.test_stop import alive, descendants, refused, up
+from tests.lines import Line, LiveLine
 from tests.media.callers import ticket
 from tests.rules.test_tls import a_certificate
 
 pytestmark = pytest.mark.timeout(300)
 STOP_SECONDS = 5.0
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -44,12 +41,6 @@ class Answer:
     status: int
     headers: Message
     content: bytes
-
-
-def run_apart(asked: Coroutine[Any, Any, T]) -> T:
-    """`asyncio.run` in a thread of its own: once a browser was driven, Playwright's loop stays on the main one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, asked).result()
 
 
 def answered(line: http.client.HTTPConnection, method: str, path: str, body: object = None) -> Answer:
@@ -98,6 +89,10 @@ class Secured:
         answer = self.ask("POST", "/api/login", {"login": login, "password": PASSWORD})
         assert answer.status == 200, answer.content
         return answer.headers["Set-Cookie"]
+
+    def line(self) -> LiveLine:
+        """Somebody who is told the news."""
+        return LiveLine(f"https://localhost:{self.port}", self.cookie().split(";")[0], self.trust)
 
 
 @contextmanager
@@ -191,33 +186,18 @@ def test_who_connects_and_says_nothing_keeps_nobody_waiting(secure: Secured) -> 
         line.close()
 
 
-async def _live(secure: Secured, cookie: str) -> list[str]:
-    """What Socket.IO says over wss: to the handshake, to its namespace, and to a `join` that is bigger than a record."""
-    url = f"wss://localhost:{secure.port}/socket.io/?EIO=4&transport=websocket"
-    async with (
-        aiohttp.ClientSession(headers={"Cookie": cookie.split(";")[0]}) as session,
-        session.ws_connect(url, ssl=secure.trust) as socket,
-    ):
-        said = [await socket.receive_str(timeout=30)]
-        await socket.send_str("40")
-        said.append(await socket.receive_str(timeout=30))
-        await socket.send_str('420["join",' + json.dumps({"kind": "study", "id": "x" * 40_000}) + "]")
-        while not said[-1].startswith("430"):
-            said.append(await socket.receive_str(timeout=30))
-        return said
-
-
 def test_news_come_over_wss(secure: Secured) -> None:
-    said = run_apart(_live(secure, secure.cookie()))
-    assert json.loads(said[0][1:])["sid"]
-    assert json.loads(said[1][2:])["sid"]
-    assert json.loads(said[-1][3:])[0]["ok"] is False
+    with closing(secure.line()) as line:
+        assert json.loads(line.opening[1:])["sid"]
+        assert json.loads(line.said[2:])["sid"]
+        bigger_than_a_record = {"kind": "study", "id": "x" * 40_000}
+        assert line.call("join", bigger_than_a_record)["ok"] is False
 
 
-async def _joined(url: str, trust: ssl.SSLContext, text: str) -> dict[str, Any]:
-    async with aiohttp.ClientSession() as session, session.ws_connect(url, ssl=trust) as socket:
-        await socket.send_json({"t": "join", "ticket": text})
-        said: dict[str, Any] = json.loads(await socket.receive_str(timeout=30))
+def _joined(url: str, trust: ssl.SSLContext, text: str) -> dict[str, Any]:
+    with closing(Line(url, "/rtc", trust=trust)) as line:
+        line.say(json.dumps({"t": "join", "ticket": text}))
+        said: dict[str, Any] = json.loads(line.heard())
         return said
 
 
@@ -228,7 +208,7 @@ def test_a_room_is_joined_over_wss_and_web_controls_the_node_over_tls(secure: Se
     registry.close()
     assert node is not None
     assert node.url == node.inner == f"https://127.0.0.1:{secure.media_port}"
-    said = run_apart(_joined(node.url.replace("https", "wss", 1) + "/rtc", secure.trust, ticket(key, room, "a")))
+    said = _joined(node.url, secure.trust, ticket(key, room, "a"))
     assert said["t"] == "joined", said
     with pytest.raises(Refused, match=r"media\.room_absent"):  # the node's own answer, signed for and over TLS
         nodes.tell(node, key, new_id(), "seats", {}, time.time())
@@ -244,27 +224,13 @@ def test_ctrl_c_with_a_live_line_over_tls_ends_everything_in_five_seconds(tmp_pa
     with secured(tmp_path / "home", tmp_path / "log", valkey_url.rsplit("/", 1)[0] + "/10") as running:
         settle_alliance(running.home)
         below = descendants(running.child.pid)
-        took = run_apart(_stopped(running, running.cookie()))
-        assert alive(below) == set()
+        with closing(running.line()) as line:
+            begun = time.monotonic()
+            assert running.child.stop(30, signal.SIGINT) == 0
+            took = time.monotonic() - begun
+            line.until_closed()
+        wait_for(lambda: not alive(below), "all that was killed is gone", 5)  # killed is not yet gone
         assert took <= fair(STOP_SECONDS), f"{took:.1f} s"
-
-
-async def _stopped(running: Secured, cookie: str) -> float:
-    """How long `up` took from Ctrl-C to its end, with somebody connected."""
-    url = f"wss://localhost:{running.port}/socket.io/?EIO=4&transport=websocket"
-    async with (
-        aiohttp.ClientSession(headers={"Cookie": cookie.split(";")[0]}) as session,
-        session.ws_connect(url, ssl=running.trust) as socket,
-    ):
-        await socket.receive_str(timeout=30)
-        await socket.send_str("40")
-        await socket.receive_str(timeout=30)
-        begun = time.monotonic()
-        ending = asyncio.create_task(asyncio.to_thread(running.child.stop, 30, signal.SIGINT))
-        async for _ in socket:
-            pass  # what is still said, until the line is closed
-        assert await ending == 0
-        return time.monotonic() - begun
 
 
 def test_a_certificate_and_a_key_that_do_not_belong_together_are_one_line(tmp_path: Path) -> None:
