@@ -35,11 +35,17 @@ class Settings:
     cookie_secure: bool = False  # always so with TLS
     dicom_host: str = "0.0.0.0"  # noqa: S104 (scanners call from other machines; unknown ones are rejected)
     dicom_port: int = 11112
+    dicom_tls_port: int = 0  # 0: DICOM in the clear only
+    dicom_tls_certificate: Path | None = None  # one's own for DICOM; None: as web's, or one is made in `home`
+    dicom_tls_key: Path | None = None
+    dicom_tls_authorities: Path | None = None  # PEM; who signed the certificates of peers, beside those in their rows
+    dicom_tls_mutual: bool = False  # whoever calls over TLS must show a certificate that is known
     ae_title: str = "TELECONSULT"
     most_associations: int = 100
     settle_seconds: float = 60
     settle_stat_seconds: float = 20
     lease_seconds: int = 900
+    order_reminder_hours: float = 24  # after its time, when an order has no images
     session_idle_seconds: int = 1800
     login_failures_per_address: int = 60  # 0: only accounts are locked
     login_failures_seconds: int = 900

@@ -8,6 +8,9 @@ import teleconsult.consult.tables
 import teleconsult.consult.tables_meetings
 import teleconsult.consult.tables_rooms
 import teleconsult.imaging.tables
+import teleconsult.imaging.tables_commitments
+import teleconsult.imaging.tables_lines
+import teleconsult.imaging.tables_orders
 import teleconsult.imaging.tables_uploads
 import teleconsult.reading.tables
 import teleconsult.referral.tables

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from redis import Redis
 
 from teleconsult import consult, reading, referral, reporting
-from teleconsult.imaging import settle, uploads
+from teleconsult.imaging import orders, settle, uploads
 from teleconsult.records import audit, journal
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
@@ -86,6 +86,7 @@ class Relay:
             Duty("critical findings", self.escalate, 1.0),
             Duty("consultations and rooms", self.consult, 1.0),
             Duty("referrals and follow-ups", self.refer, 1.0),
+            Duty("orders without images", self.remind, 5.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("abandoned uploads", self.forget, 60.0),
             Duty("the database's statistics", self.system.store.learn, 3600.0),
@@ -143,6 +144,11 @@ class Relay:
         """Reminders, breaches, no-shows and expiries of consultations; seats whose page has vanished."""
         with self.system.work() as work:
             return consult.sweep(work)
+
+    def remind(self) -> int:
+        """Orders that should have had images by now; how many sites were told."""
+        with self.system.work() as work:
+            return orders.remind(work)
 
     def route(self) -> int:
         """Studies that wait for nothing any more, because an agreement was changed or has begun; how many."""

@@ -16,7 +16,7 @@ from teleconsult.access.people import (
     reset_person,
     set_grants,
 )
-from teleconsult.access.permit import Thing, permit, permit_case, permit_study, permits, visible, visible_case
+from teleconsult.access.permit import Thing, of_site, permit, permit_case, permit_study, permits, visible, visible_case
 from teleconsult.access.sessions import (
     SignedIn,
     actor_by_login,
@@ -56,7 +56,7 @@ __all__ = [
     "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Allowance", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
-    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "open_case_share", "open_share",
+    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share",
     "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "revoke_peer_token", "see", "seen",
     "set_grants", "settle", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

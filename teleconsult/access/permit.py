@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
-from teleconsult.access.rights import AT_SITE, CLINICAL, INVITED, PEERS, WITH_CASE, WITH_STUDY, Roles
+from teleconsult.access.rights import AT_SITE, CLINICAL, INVITED, PEERS, PEERS_AT_SITE, WITH_CASE, WITH_STUDY, Roles
 from teleconsult.access.shares import Share, case_shares_of, is_open, shares_of
 from teleconsult.access.tables import CaseShareRow, ShareRow
 from teleconsult.kernel.errors import absent, forbidden
@@ -30,6 +30,8 @@ def permits(actor: Actor, verb: str, thing: Thing) -> bool:
     """Whether `actor` may `verb` the thing. The system may everything; whoever holds no role, nothing."""
     if actor.kind == "system":
         return actor.id == "system"
+    if verb in PEERS_AT_SITE:
+        return actor.kind == "peer" and actor.site_id is not None and actor.site_id == thing.site_id
     if actor.kind == "peer" or verb in PEERS:
         return actor.kind == "peer" and any(_is_of_peer(actor, verb, share) for share in thing.shares)
     if verb in AT_SITE:
@@ -76,6 +78,18 @@ def visible_case(
 ) -> ColumnElement[bool]:
     """The SQL twin of `permits`: true for the cases with which `actor` may `verb`."""
     return _twin(CaseShareRow, CaseShareRow.case_id == case_id, actor, now, verb)
+
+
+def of_site(site_id: InstrumentedAttribute[Any] | ColumnElement[Any], actor: Actor, verb: str) -> ColumnElement[bool]:
+    """The SQL twin of `permits` for what concerns a whole site: true for the rows of the sites at which `actor` may `verb`."""
+    if actor.kind == "system":
+        return true() if actor.id == "system" else false()
+    if verb in PEERS_AT_SITE:
+        return site_id == actor.site_id if actor.kind == "peer" and actor.site_id else false()
+    roles = AT_SITE.get(verb, frozenset())
+    if actor.kind == "peer" or not roles:
+        return false()
+    return true() if actor.everywhere(*roles) else site_id.in_(sorted(actor.sites(*roles)))
 
 
 def _reasons(verb: str) -> Mapping[str, Roles]:

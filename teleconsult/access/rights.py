@@ -3,7 +3,7 @@
 A study or a case is shared with sites for a reason (`why`): `origin` is the hospital that made it, `reading` the one that reads
 it, `consult`, `referral` and `meeting` are those that were asked about it. What a role may do depends on why its site has it.
 A share may also be one person's alone, who was invited: what such a person may do is in `INVITED`. What concerns a whole site is
-in `AT_SITE`, what a hospital's DICOM systems may do in `PEERS`.
+in `AT_SITE`, what a hospital's DICOM systems may do in `PEERS` and `PEERS_AT_SITE`.
 """
 
 from collections.abc import Mapping
@@ -120,6 +120,14 @@ AT_SITE: Mapping[str, Roles] = {
     "study.store": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
     "upload.make": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR, Role.COUNTY_DOCTOR}),
     "quarantine.resolve": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "order.see": frozenset({Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "order.write": frozenset({Role.COUNTY_DOCTOR, Role.TECHNOLOGIST}),
+    "order.link": frozenset({Role.COUNTY_DOCTOR, Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "identity.merge": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "rejection.see": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR, Role.AUDITOR}),
+    "rejection.count": frozenset({Role.ADMINISTRATOR}),
+    "rejection.lift": frozenset({Role.TECHNOLOGIST, Role.COORDINATOR}),
+    "scrub.see": frozenset({Role.ADMINISTRATOR}),
     "jobs.see": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "jobs.retry": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "site.manage": frozenset({Role.ADMINISTRATOR}),
@@ -141,6 +149,9 @@ A peer acts for everybody at its hospital. Who was asked for an opinion (`consul
 so their hospital's PACS does not have the study by it. Nobody but a peer has these verbs.
 """
 
-VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE) | frozenset(PEERS)
+PEERS_AT_SITE: Final = frozenset({"order.find", "step.report"})
+"""What a peer may do with the orders of its own site, and with no other site's: ask for the worklist, report what it performs."""
+
+VERBS: Final = frozenset(WITH_STUDY) | frozenset(WITH_CASE) | frozenset(AT_SITE) | frozenset(PEERS) | PEERS_AT_SITE
 EXCLUDE_EACH_OTHER: Final = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """三员分立: who runs the system does not audit it."""

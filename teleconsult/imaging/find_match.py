@@ -27,18 +27,19 @@ def ranged(column: InstrumentedAttribute[Any], ends: tuple[str, str]) -> ColumnE
 
 def named(study_id: InstrumentedAttribute[str], asked: str) -> ColumnElement[bool]:
     """The studies whose patient has such a name in any writing."""
-    wanted = [_key(pattern) for pattern in find_names.patterns(_storable(asked))]
+    wanted = [key_like(StudyNameRow.key, pattern) for pattern in find_names.patterns(_storable(asked))]
     return study_id.in_(select(StudyNameRow.study_id).where(or_(false(), *wanted)))
 
 
-def _key(pattern: str) -> ColumnElement[bool]:
+def key_like(key: InstrumentedAttribute[str], pattern: str) -> ColumnElement[bool]:
+    """True for the name keys, of whatever table, that a folded pattern matches."""
     if not _is_wild(pattern):
-        return StudyNameRow.key == pattern
+        return key == pattern
     beginning = pattern.split("*")[0].split("?")[0]
-    alike = StudyNameRow.key.like(like(pattern), escape="\\")
+    alike = key.like(like(pattern), escape="\\")
     if not beginning:
         return alike
-    return and_(StudyNameRow.key >= beginning, StudyNameRow.key < beginning + _LAST, alike)
+    return and_(key >= beginning, key < beginning + _LAST, alike)
 
 
 def like(pattern: str) -> str:

@@ -7,6 +7,7 @@ from teleconsult.reading.actions import (
     cancel,
     claim,
     extend,
+    hasten,
     heartbeat,
     lapse,
     load,
@@ -23,6 +24,6 @@ from teleconsult.reading.queries import Named, TaskView
 from teleconsult.reading.tables import TaskRow
 
 __all__ = [
-    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskRow", "TaskView", "answer", "cancel", "claim", "extend", "heartbeat", "lapse", "load",
+    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskRow", "TaskView", "answer", "cancel", "claim", "extend", "hasten", "heartbeat", "lapse", "load",
     "mark_late", "open_for", "open_waiting", "queries", "release", "return_to_site", "send_back", "submit", "verify",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor, Share, Thing, permit, permits, shares_of
+from teleconsult.access import PROFILES, Actor, Share, Thing, permit, permits, shares_of
 from teleconsult.access.rights import READING
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.facts import Fact
@@ -101,6 +101,15 @@ def mark_late(work: Work, study_id: str) -> TaskRow | None:
     if task is None or task.late_images:
         return task
     return _kept(work, task, {"late_images": True}, lambda: facts.task_marked_late(task))
+
+
+def hasten(work: Work, study_id: str, priority: str) -> TaskRow | None:
+    """The study turned out to be more urgent: its task is due sooner. None where it has no open task; never less urgent. Repeats safely."""
+    task = work.session.scalars(select(TaskRow).where(TaskRow.study_id == study_id).with_for_update()).one_or_none()
+    if task is None:
+        return None
+    changes = lifecycle.hasten(task, priority, PROFILES[task.sla].minutes(task.modality, priority))
+    return _kept(work, task, changes, lambda: facts.task_hastened(task)) if changes else task
 
 
 def submit(work: Work, actor: Actor, task: TaskRow) -> TaskRow:

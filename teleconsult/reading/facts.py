@@ -62,3 +62,8 @@ def task_cancelled(task: TaskRow) -> Fact:
 
 def task_marked_late(task: TaskRow) -> Fact:
     return _of("TaskMarkedLate", task)
+
+
+def task_hastened(task: TaskRow) -> Fact:
+    """Its examination was ordered as more urgent than the images said."""
+    return _of("TaskHastened", task, priority=task.priority, due_at=task.due_at.isoformat())

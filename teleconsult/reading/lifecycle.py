@@ -47,6 +47,7 @@ RETURN_REASONS: Final = ("documents_missing", "images_unfit", "wrong_region", "o
 SENT_BACK_LEASES: Final = 8
 """A reader whose report was sent back may be away: the lease is this many times the usual one."""
 
+URGENCY: Final = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}
 WARN_AT: Final = 0.7
 MOST_TEXT: Final = 2000
 
@@ -58,6 +59,8 @@ class Task(Protocol):
 
     @property
     def state(self) -> str: ...
+    @property
+    def priority(self) -> str: ...
     @property
     def reader_id(self) -> str | None: ...
     @property
@@ -181,6 +184,13 @@ def cancel(task: Task, reason: str, by_reading_site: bool) -> Changes:
         raise conflict("task.cancel_too_late", f"the task is {task.state}", state=task.state)
     _text(reason, "reason")
     return {"state": state, **_FREE, "paused_at": None, "is_open": False, "cancel_reason": reason.strip()}
+
+
+def hasten(task: Task, priority: str, minutes: int) -> Changes:
+    """More urgent than it was thought: due as its profile says for the new priority, never later than before. Nothing once it is reported."""
+    if task.state not in (QUEUED, CLAIMED, RETURNED) or URGENCY[priority] <= URGENCY[task.priority]:
+        return {}
+    return {"priority": priority, "due_at": min(task.due_at, task.clock_from + timedelta(minutes=minutes))}
 
 
 def band(state: str, clock_from: datetime, due_at: datetime, now: datetime) -> str:

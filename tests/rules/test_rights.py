@@ -11,6 +11,7 @@ from teleconsult.access.rights import (
     INVITED,
     ORIGIN,
     PEERS,
+    PEERS_AT_SITE,
     READING,
     REASONS,
     VERBS,
@@ -25,7 +26,7 @@ shares = st.lists(st.builds(Share, st.sampled_from(SITES), st.sampled_from(REASO
 
 def test_every_verb_says_who_may_for_each_reason() -> None:
     assert all(set(reasons) == set(REASONS) for reasons in (*WITH_STUDY.values(), *WITH_CASE.values()))
-    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE) + len(PEERS), "a verb is in one table"
+    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE) + len(PEERS) + len(PEERS_AT_SITE), "a verb is in one table"
     assert set(INVITED) <= {*WITH_STUDY, *WITH_CASE}
     assert not any(why in (ORIGIN, READING) for reasons in INVITED.values() for why in reasons)
 
@@ -80,9 +81,11 @@ def test_a_peer_has_its_own_verbs_alone_with_what_its_site_made_reads_or_was_ref
     site: str, shared: list[Share], verb: str
 ) -> None:
     allowed = permits(Actor("p", "PACS", "peer", site), verb, Thing("s", shared, site))
-    assert allowed == (verb in PEERS and any(s.site_id == site and s.why in PEERS[verb] for s in shared))
+    at_home = verb in PEERS_AT_SITE
+    assert allowed == (at_home or (verb in PEERS and any(s.site_id == site and s.why in PEERS[verb] for s in shared)))
+    assert not permits(Actor("p", "PACS", "peer", site), verb, Thing(site_id="elsewhere"))
     invited = [Share(site, why, "p") for why in REASONS]
-    assert not permits(Actor("p", "PACS", "peer", site), verb, Thing("s", invited, site)), (
+    assert not permits(Actor("p", "PACS", "peer", site), verb, Thing("s", invited, "elsewhere")), (
         "people are invited, not peers"
     )
 

@@ -23,6 +23,7 @@ from tests.web.scene import Scene, a_signed_study
 from tests.web.test_permissions_consult import ROUTES as CONSULT
 from tests.web.test_permissions_criticals import ROUTES as CRITICALS
 from tests.web.test_permissions_meetings import ROUTES as MEETINGS
+from tests.web.test_permissions_orders import ROUTES as ORDERS
 from tests.web.test_permissions_referrals import ROUTES as REFERRALS
 from tests.web.test_permissions_uploads import ROUTES as UPLOADS
 
@@ -255,6 +256,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         *CONSULT,
         *CRITICALS,
         *MEETINGS,
+        *ORDERS,
         *REFERRALS,
         *UPLOADS,
     }

@@ -17,6 +17,7 @@ from teleconsult.web.api import (
     meeting_items,
     meetings,
     notices,
+    orders,
     papers,
     recordings,
     referrals,
@@ -31,5 +32,5 @@ from teleconsult.web.api import (
 
 BLUEPRINTS = (
     session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
-    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, uploads.api, gateways.api, health.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, uploads.api, gateways.api, orders.api, health.api,
 )  # fmt: skip

@@ -11,13 +11,23 @@ from pydantic import Field
 from teleconsult import reading
 from teleconsult.access import Actor, permit_study
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import InstanceRow, SeriesRow, StudyRow, manifest_shelf, queries, structured, viewing
+from teleconsult.imaging import (
+    InstanceRow,
+    SeriesRow,
+    StudyRow,
+    manifest_shelf,
+    orders_queries,
+    queries,
+    structured,
+    viewing,
+)
 from teleconsult.imaging.metadata import bulk
 from teleconsult.kernel.errors import Refused, absent, invalid
 from teleconsult.records import BlobStore, Work, journal
 from teleconsult.reporting.queries import report_of_study
 from teleconsult.web import auth
 from teleconsult.web.api.audit import FactView, fact_view
+from teleconsult.web.api.order_views import OrderBrief, order_brief
 from teleconsult.web.api.reports import ReportView, report_view
 from teleconsult.web.api.tasks import Named, Reason, TaskView, task_view
 from teleconsult.web.respond import Model, answer
@@ -87,6 +97,7 @@ class StudyView(Model):
     task: TaskView | None
     waiting: Reason | None
     report: ReportView | None
+    orders: list[OrderBrief]
     series: list[SeriesView]
     manifest_url: str | None
     quality: Quality
@@ -125,6 +136,7 @@ def get_study(path: StudyPath) -> Response:
         task = reading.queries.task_of_study(work, actor, path.id)
         waiting = reading.queries.why_waiting(work, path.id)
         report = report_of_study(work, actor, path.id)
+        asked = orders_queries.orders_of_study(work, path.id)
         names = site_names(work)
     prepared = _prepared(system.blobs, found.study)
     problems = _problems(prepared)
@@ -135,7 +147,7 @@ def get_study(path: StudyPath) -> Response:
         site=Named(id=found.study.site_id, name=names[found.study.site_id]),
         task=task_view(task) if task else None,
         waiting=Reason(code=waiting[0], params=waiting[1]) if waiting else None,
-        report=report_view(report) if report else None,
+        report=report_view(report) if report else None, orders=[order_brief(row) for row in asked],
         series=[_series(row, prepared) for row in found.series],
         manifest_url=f"/api/studies/{path.id}/manifest" if found.study.prepared_at else None,
         quality=Quality(problems=problems), timeline_url=f"/api/studies/{path.id}/timeline",

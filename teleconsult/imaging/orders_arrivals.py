@@ -1,0 +1,212 @@
+"""Orders and the studies that came: linked when it is certain, put before people when it is not. Pixels and headers are never touched.
+
+A link is a row of its own. Undoing it leaves the row and says who and why; the same two are not linked by the machine again.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy import ColumnElement, exists, or_, select, update
+
+from teleconsult.access import Actor, Thing, permit, permits, settle
+from teleconsult.imaging import orders, orders_facts
+from teleconsult.imaging import orders_lifecycle as lifecycle
+from teleconsult.imaging.orders_lifecycle import IN_PROGRESS, MOST_TEXT, ORDER
+from teleconsult.imaging.orders_matching import Verdict, differs, judge
+from teleconsult.imaging.tables import StudyRow
+from teleconsult.imaging.tables_orders import OrderLinkRow, OrderRow, UnmatchedRow
+from teleconsult.kernel.errors import absent, conflict, invalid
+from teleconsult.kernel.values import new_id
+from teleconsult.records.insert import insert_new
+from teleconsult.records.work import Work
+
+_BELOW: Final = {"STAT": ("ROUTINE", "URGENT"), "URGENT": ("ROUTINE",), "ROUTINE": ()}
+
+
+def match_study(work: Work, study_id: str) -> str | None:
+    """Link the study with the order that is certainly its own; the order's id. Else it is put on the site's list, with the reason.
+
+    Repeats safely. A site that orders nothing here has no such list. ABSENT `study.absent`.
+    """
+    study = work.get(StudyRow, study_id)
+    linked = select(OrderLinkRow.order_id).where(OrderLinkRow.study_id == study_id, OrderLinkRow.undone_at.is_(None))
+    if (known := work.session.scalars(linked).first()) is not None:
+        return known
+    verdicts = [(order, judge(order, study)) for order in _sharing(work, study)]
+    certain = [(order, verdict) for order, verdict in verdicts if verdict.how]
+    if len(certain) == 1:
+        order, verdict = certain[0]
+        _link(work, orders.load(work, order.id), study, verdict.how, (), None)
+        return order.id
+    if len(certain) > 1:
+        _unmatched(work, study, Verdict(code="order.ambiguous"), None)
+    elif verdicts:
+        _unmatched(work, study, verdicts[0][1], verdicts[0][0])
+    elif work.session.scalar(select(exists().where(OrderRow.site_id == study.site_id))):
+        _unmatched(work, study, Verdict(code="order.none"), None)
+    return None
+
+
+def match_order(work: Work, order_id: str) -> int:
+    """An order is new or changed: the studies that waited for it; how many were linked. Repeats safely."""
+    order = work.get(OrderRow, order_id)
+    alike = or_(StudyRow.study_uid == order.study_uid, StudyRow.accession == order.accession)
+    waiting = select(StudyRow.id).where(StudyRow.site_id == order.site_id, alike, ~_has_link())
+    return sum(match_study(work, study_id) == order_id for study_id in work.session.scalars(waiting).all())
+
+
+def study_at_rest(work: Work, study_id: str) -> None:
+    """The study has settled: the orders that it answers are performed, unless their modality reports steps. Repeats safely."""
+    for order_id in sorted(order_ids_of(work, study_id)):
+        order = orders.load(work, order_id)
+        if order.state == IN_PROGRESS and not order.stepped:
+            work.keep(order, state=ORDER.step(order.state, "settle"))
+            work.record(orders_facts.order_performed(order, study_id))
+
+
+def link(work: Work, actor: Actor, order_id: str, study_id: str, reason: str = "") -> OrderRow:
+    """A person says that they belong together. Where they contradict each other a reason is needed: INVALID `order.reason_needed`.
+
+    CONFLICT `order.linked_already`; a study of another site is ABSENT `study.absent`.
+    """
+    order, study = _both(work, actor, order_id, study_id)
+    against, words = differs(order, study), reason.strip()[:MOST_TEXT]
+    if against and not words:
+        raise invalid("order.reason_needed", f"they differ in {', '.join(against)}")
+    if order_id in order_ids_of(work, study_id):
+        raise conflict("order.linked_already")
+    _link(work, order, study, "person", against, words or None)
+    return order
+
+
+def unlink(work: Work, actor: Actor, order_id: str, study_id: str, reason: str) -> OrderRow:
+    """They do not belong together after all, and why. ABSENT `order.not_linked`, INVALID `order.reason_needed`."""
+    order, study = _both(work, actor, order_id, study_id)
+    if not (words := reason.strip()[:MOST_TEXT]):
+        raise invalid("order.reason_needed", "say why")
+    row = work.session.scalars(
+        select(OrderLinkRow).where(
+            OrderLinkRow.order_id == order_id, OrderLinkRow.study_id == study_id, OrderLinkRow.undone_at.is_(None)
+        )
+    ).one_or_none()
+    if row is None:
+        raise absent("order.not_linked", study_id)
+    row.undone_at, row.undone_by, row.undone_why = work.now, actor.name, words
+    work.session.flush()
+    left = work.session.scalars(
+        select(OrderLinkRow.id).where(OrderLinkRow.order_id == order_id, OrderLinkRow.undone_at.is_(None))
+    ).all()
+    state = lifecycle.after_unlink(order.state, order.stepped, len(left))
+    work.keep(order, state=state, arrived_at=order.arrived_at if left else None)
+    work.record(orders_facts.order_unlinked(order, study_id, words))
+    if not order_ids_of(work, study_id):
+        _unmatched(work, study, Verdict(code="order.unlinked"), order)
+    return order
+
+
+def set_aside(work: Work, actor: Actor, study_id: str, reason: str) -> UnmatchedRow:
+    """The study needs no order, and why. ABSENT `unmatched.absent`, CONFLICT `order.linked_already`."""
+    row = _on_list(work, actor, study_id)
+    if not (words := reason.strip()[:MOST_TEXT]):
+        raise invalid("order.reason_needed", "say why")
+    if row.state == "linked":
+        raise conflict("order.linked_already")
+    work.keep(row, state="aside", closed_by=actor.name, note=words)
+    work.record(orders_facts.study_set_aside(study_id, row.site_id, words))
+    return row
+
+
+def take_up(work: Work, actor: Actor, study_id: str) -> UnmatchedRow:
+    """The study that was set aside needs an order after all."""
+    row = _on_list(work, actor, study_id)
+    if row.state == "aside":
+        work.keep(row, state="open", closed_by=None, note=None)
+        work.record(orders_facts.study_set_aside(study_id, row.site_id, "", again=True))
+    return row
+
+
+def order_ids_of(work: Work, study_id: str) -> set[str]:
+    """The orders that the study answers."""
+    links = select(OrderLinkRow.order_id).where(OrderLinkRow.study_id == study_id, OrderLinkRow.undone_at.is_(None))
+    return set(work.session.scalars(links))
+
+
+def _sharing(work: Work, study: StudyRow) -> Sequence[OrderRow]:
+    """The site's orders with the study's accession number or UID, but for those that somebody said it is not."""
+    undone = exists().where(
+        OrderLinkRow.order_id == OrderRow.id, OrderLinkRow.study_id == study.id, OrderLinkRow.undone_at.is_not(None)
+    )
+    alike = [OrderRow.study_uid == study.study_uid]
+    alike += [OrderRow.accession == study.accession] if study.accession else []
+    return work.session.scalars(
+        select(OrderRow)
+        .where(OrderRow.site_id == study.site_id, or_(*alike), ~undone)
+        .order_by(OrderRow.study_uid != study.study_uid, OrderRow.id)
+    ).all()
+
+
+def _has_link() -> ColumnElement[bool]:
+    return exists().where(OrderLinkRow.study_id == StudyRow.id, OrderLinkRow.undone_at.is_(None))
+
+
+def _link(work: Work, order: OrderRow, study: StudyRow, how: str, against: Sequence[str], reason: str | None) -> None:
+    """`order` is held (`orders.load`). The study becomes as urgent as it was ordered, never less urgent."""
+    if order.id in order_ids_of(work, study.id):
+        return
+    work.add(
+        OrderLinkRow(
+            id=new_id(), order_id=order.id, study_id=study.id, how=how, differs=list(against), reason=reason, at=work.now, by=work.actor.name
+        )
+    )  # fmt: skip
+    work.keep(
+        order, state=ORDER.step(order.state, "link"), arrived_at=order.arrived_at or work.now, remind_at=None
+    )  # fmt: skip
+    settle(work, order.id)
+    work.session.execute(
+        update(StudyRow)
+        .where(StudyRow.id == study.id, StudyRow.priority.in_(_BELOW[order.priority]))
+        .values(priority=order.priority),
+        execution_options={"synchronize_session": False},
+    )
+    row = work.session.scalars(select(UnmatchedRow).where(UnmatchedRow.study_id == study.id)).one_or_none()
+    if row is not None:
+        work.keep(row, state="linked", closed_by=work.actor.name)
+    work.record(orders_facts.order_linked(order, study.id, how, list(against), reason))
+
+
+def _unmatched(work: Work, study: StudyRow, why: Verdict, order: OrderRow | None) -> None:
+    params = {"accession": order.accession, "differs": list(why.differs)} if order else {}
+    values = {
+        "id": new_id(), "version": 1, "study_id": study.id, "site_id": study.site_id, "code": why.code, "params": params,
+        "order_id": order.id if order else None, "since": work.now, "state": "open", "closed_by": None, "note": None,
+    }  # fmt: skip
+    if insert_new(work.session, UnmatchedRow, values, "study_id"):
+        work.record(orders_facts.study_unmatched(study.id, study.site_id, why.code))
+        return
+    row = work.session.scalars(select(UnmatchedRow).where(UnmatchedRow.study_id == study.id)).one()
+    if row.state == "aside" or (row.state == "open" and why.code in (row.code, "order.none")):
+        return  # what somebody decided, or a reason that says more, stays
+    work.keep(row, state="open", code=why.code, params=params, order_id=values["order_id"], closed_by=None, note=None)
+    work.record(orders_facts.study_unmatched(study.id, study.site_id, why.code))
+
+
+def _both(work: Work, actor: Actor, order_id: str, study_id: str) -> tuple[OrderRow, StudyRow]:
+    order = orders.load(work, order_id)
+    thing = Thing(site_id=order.site_id)
+    if not permits(actor, "order.see", thing):
+        raise absent("order.absent", order_id)
+    permit(actor, "order.link", thing)
+    study = work.session.get(StudyRow, study_id)
+    if study is None or study.site_id != order.site_id:
+        raise absent("study.absent", study_id)
+    return order, study
+
+
+def _on_list(work: Work, actor: Actor, study_id: str) -> UnmatchedRow:
+    row = work.session.scalars(
+        select(UnmatchedRow).where(UnmatchedRow.study_id == study_id).with_for_update()
+    ).one_or_none()
+    if row is None or not permits(actor, "order.see", Thing(site_id=row.site_id)):
+        raise absent("unmatched.absent", study_id)
+    permit(actor, "order.link", Thing(site_id=row.site_id))
+    return row
