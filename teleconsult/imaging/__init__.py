@@ -5,5 +5,9 @@ The interface: `ingest.ingest`, `settle.sweep` and `settle.prepared`, `quarantin
 """
 
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
+from teleconsult.imaging.tables_identity import DecisionRow, RejectionRow, ScrubFindingRow, ScrubRow
 
-__all__ = ["ArrivalRow", "InstanceRow", "PatientRow", "QuarantineRow", "SeriesRow", "StudyRow"]
+__all__ = [
+    "ArrivalRow", "DecisionRow", "InstanceRow", "PatientRow", "QuarantineRow", "RejectionRow", "ScrubFindingRow", "ScrubRow", "SeriesRow",
+    "StudyRow",
+]  # fmt: skip

@@ -60,3 +60,73 @@ def images_retrieved(study_id: str, objects: int, to: str) -> Fact:
 
 def object_taken(study_id: str, sop_uid: str) -> Fact:
     return Fact("ObjectDownloaded", "study", study_id, study_id=study_id, details={"sop_uid": sop_uid})
+
+
+def commitment_asked(key: str, version: int, site_id: str, ae_title: str, objects: int) -> Fact:
+    """A peer wants us to answer for objects (PS3.4 Annex J)."""
+    details: dict[str, Json] = {"ae_title": ae_title, "objects": objects}
+    return Fact("CommitmentAsked", "commitment", key, version, None, (site_id,), details)
+
+
+def commitment_reported(key: str, version: int, site_id: str, ae_title: str, committed: int, failed: int) -> Fact:
+    """The peer has been told what we answer for, and what not."""
+    details: dict[str, Json] = {"ae_title": ae_title, "committed": committed, "failed": failed}
+    return Fact("CommitmentReported", "commitment", key, version, None, (site_id,), details)
+
+
+def line_check(name: str, key: str, site_id: str, ae_title: str, **details: Json) -> Fact:
+    """`name` is LineCheckAsked or LineCheckDone."""
+    return Fact(name, "line_check", key, 0, None, (site_id,), {"ae_title": ae_title, **details})
+
+
+def conflict_decided(
+    decision_id: str, version: int, verb: str, study_id: str | None, sites: tuple[str, ...], details: dict[str, Json]
+) -> Fact:
+    """Somebody decided about objects that contradict a study. `details`: how many objects, and why."""
+    name = "ConflictDecided" if version == 1 else "ConflictDecisionUndone"
+    return Fact(name, "identity", decision_id, version, study_id, sites, {"verb": verb, **details})
+
+
+def patients_merged(
+    decision_id: str, version: int, sites: tuple[str, ...], gone_id: str, kept_id: str, reason: str
+) -> Fact:
+    """Two patient numbers are one person from now on, or (an even version) are two again. Numbers are named by their rows alone."""
+    name = "PatientsMerged" if version == 1 else "PatientsUnmerged"
+    return Fact(name, "identity", decision_id, version, None, sites, {"gone": gone_id, "kept": kept_id, "reason": reason})
+
+
+def key_objects_arrived(study_id: str, site_id: str, sop_uid: str, sender: str) -> Fact:
+    """A key object selection came: it may reject objects (IHE IOCM)."""
+    return Fact("KeyObjectsArrived", "study", study_id, 0, study_id, (site_id,), {"sop_uid": sop_uid, "sender": sender})
+
+
+def objects_rejected(study_id: str, version: int, sites: tuple[str, ...], code: str, objects: int, by: str) -> Fact:
+    """Objects of a study are shown to nobody any more; `code` says why."""
+    details: dict[str, Json] = {"code": code, "objects": objects, "sender": by}
+    return Fact("ObjectsRejected", "study", study_id, version, study_id, sites, details)
+
+
+def rejection_lifted(study_id: str, version: int, sites: tuple[str, ...], objects: int, reason: str) -> Fact:
+    details: dict[str, Json] = {"objects": objects, "reason": reason}
+    return Fact("RejectionLifted", "study", study_id, version, study_id, sites, details)
+
+
+def rejection_ignored(study_id: str, site_id: str, sop_uid: str, sender: str, objects: int) -> Fact:
+    """A rejection note names objects that are not its hospital's: nothing was done with those."""
+    details: dict[str, Json] = {"sop_uid": sop_uid, "sender": sender, "objects": objects}
+    return Fact("RejectionIgnored", "study", study_id, 0, study_id, (site_id,), details)
+
+
+def study_redrawn(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
+    """The list of a study's pictures is made anew: what was rejected is out of it, what was taken back is in it."""
+    return Fact("StudyRedrawn", "study", study_id, version, study_id, sites)
+
+
+def bytes_found_bad(scrub_id: str, kind: str, blob_key: str, study_id: str | None, sites: tuple[str, ...]) -> Fact:
+    """Bytes that were kept are missing or altered, or nothing points to them."""
+    return Fact("StoredBytesFoundBad", "scrub", scrub_id, 0, study_id, sites, {"kind": kind, "file": blob_key})
+
+
+def scrub_ended(scrub_id: str, version: int, objects: int, findings: int) -> Fact:
+    details: dict[str, Json] = {"objects": objects, "findings": findings}
+    return Fact("ScrubEnded", "scrub", scrub_id, version, None, (), details)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, visible
 from teleconsult.imaging.find_match import named, ranged, wildcard
+from teleconsult.imaging.merge import people_numbered, same_people
+from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow, PatientRow, SeriesRow, StudyRow
 from teleconsult.records.work import Work
 
@@ -139,7 +141,6 @@ def _answer(work: Work, query: Select[*tuple[Any, ...]], page: Page) -> Answer:
 
 def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool]]:
     texts: tuple[tuple[Column, str], ...] = (
-        (StudyRow.patient_number, match.patient_number),
         (StudyRow.issuer, match.issuer),
         (StudyRow.sex, match.sex),
         (StudyRow.accession, match.accession),
@@ -150,6 +151,8 @@ def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool
     )
     seen = visible(StudyRow.id, actor, work.now, "study.find" if actor.kind == "peer" else "study.see")
     found = [seen, *(wildcard(column, asked) for column, asked in texts if asked)]
+    found += [] if match.sop_uids else [StudyRow.instance_count > 0]  # what was rejected as a whole is listed no more
+    found += [_numbered(work, match.patient_number)] if match.patient_number else []
     found += [ranged(StudyRow.study_date, match.study_dates)] if match.study_dates else []
     found += [ranged(StudyRow.study_time, match.study_times)] if match.study_times else []
     found += [ranged(StudyRow.birth_date, match.birth_dates)] if match.birth_dates else []
@@ -161,11 +164,17 @@ def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool
     return found
 
 
+def _numbered(work: Work, asked: str) -> ColumnElement[bool]:
+    """The studies under a patient number, and those under the other numbers of the same person: a merged number goes on finding."""
+    own, others = wildcard(StudyRow.patient_number, asked), same_people(work, asked)
+    return or_(own, StudyRow.patient_id.in_(others)) if others else own
+
+
 def anywhere(typed: str) -> ColumnElement[bool]:
     """True for the studies that `Match.any_of` finds; for lists of contexts above, which join `StudyRow` themselves."""
     plain = typed.strip("*? ")
     numbers = (wildcard(column, f"{plain}*") for column in (StudyRow.patient_number, StudyRow.accession))
-    return or_(named(StudyRow.id, f"*{plain}*"), *numbers)
+    return or_(named(StudyRow.id, f"*{plain}*"), *numbers, StudyRow.patient_id.in_(people_numbered(f"{plain}*")))
 
 
 def _has_modalities(match: Match) -> list[ColumnElement[bool]]:
@@ -183,13 +192,15 @@ def _of_series(match: Match) -> list[ColumnElement[bool]]:
         (SeriesRow.body_part, match.body_part),
     )
     found = [wildcard(column, asked) for column, asked in texts if asked]
+    found += [] if match.sop_uids else [SeriesRow.instance_count > 0]  # others have nothing that is shown
     found += [SeriesRow.series_uid.in_(match.series_uids)] if match.series_uids else []
     found += [SeriesRow.number == match.series_number] if match.series_number is not None else []
     return found
 
 
 def _of_instance(match: Match) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
+    found: list[ColumnElement[bool]] = [shown(by_name=bool(match.sop_uids))]
+    found += [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
     found += [InstanceRow.sop_class.in_(match.sop_classes)] if match.sop_classes else []
     found += [InstanceRow.number == match.instance_number] if match.instance_number is not None else []
     return found

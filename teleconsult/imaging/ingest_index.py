@@ -17,6 +17,8 @@ from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.ingest_study import add_series, count_series, issuer_of, open_study, patient_key
 from teleconsult.imaging.lifecycle import RECEIVING
+from teleconsult.imaging.merge import are_one
+from teleconsult.imaging.rejection_notes import announce
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, SeriesRow, StudyRow
@@ -29,7 +31,9 @@ _URGENCY = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}
 # Built once: putting a statement together takes longer than the database needs to run it.
 _STUDIES, _SERIES, _PATIENTS = table_of(StudyRow), table_of(SeriesRow), table_of(PatientRow)
 _PLACE = (
-    select(_STUDIES.c.id, _STUDIES.c.site_id, _STUDIES.c.issuer, _PATIENTS.c.key, _STUDIES.c.priority, _SERIES.c.id)
+    select(
+        _STUDIES.c.id, _STUDIES.c.site_id, _STUDIES.c.issuer, _PATIENTS.c.key, _STUDIES.c.priority, _SERIES.c.id, _PATIENTS.c.id.label("patient")
+    )
     .select_from(_STUDIES)
     .join(_PATIENTS, _PATIENTS.c.id == _STUDIES.c.patient_id)
     .outerjoin(_SERIES, and_(_SERIES.c.study_id == _STUDIES.c.id, _SERIES.c.series_uid == bindparam("series")))
@@ -98,6 +102,7 @@ class _Place(NamedTuple):
     patient_key: str
     priority: str
     series_id: str | None
+    patient_id: str
 
 
 class _First(NamedTuple):
@@ -111,12 +116,13 @@ class _First(NamedTuple):
     identity_sha: str
     issuer: str
     patient_key: str
+    patient_id: str
 
 
 def index(work: Work, arrival: Arrival) -> Outcome:
     """Decide what the object is, and note it. Repeats safely; the database decides between two at once."""
     place = _place(work, arrival.header)
-    if place and place.series_id and _same_patient(place, arrival):
+    if place and place.series_id and _same_patient(work, place, arrival):
         return _add(work, arrival, place, place.series_id, new_series=False) or _again(work, arrival)
     if _first(work, arrival.header.sop_uid):
         return _again(work, arrival)
@@ -124,7 +130,7 @@ def index(work: Work, arrival: Arrival) -> Outcome:
     if place is None:
         open_study(work, arrival.sender, arrival.header, arrival.quiet)
         place = _known_place(work, arrival.header)
-    if not _same_patient(place, arrival):
+    if not _same_patient(work, place, arrival):
         point.rollback()
         return _another_patient(work, arrival, place)
     new_series = add_series(work, arrival.header, place.study_id)
@@ -149,8 +155,10 @@ def _known_place(work: Work, header: Header) -> _Place:
     return place
 
 
-def _same_patient(place: "_Place | _First", arrival: Arrival) -> bool:
-    return (place.issuer, place.patient_key) == (issuer_of(arrival.header, arrival.sender), patient_key(arrival.header))
+def _same_patient(work: Work, place: "_Place | _First", arrival: Arrival) -> bool:
+    """The same number of the same issuer, or another number that somebody has said is the same person's."""
+    issuer, key = issuer_of(arrival.header, arrival.sender), patient_key(arrival.header)
+    return (place.issuer, place.patient_key) == (issuer, key) or are_one(work, place.patient_id, issuer, key)
 
 
 def _first(work: Work, sop_uid: str) -> _First | None:
@@ -164,6 +172,7 @@ def _first(work: Work, sop_uid: str) -> _First | None:
             InstanceRow.identity_sha,
             StudyRow.issuer,
             PatientRow.key,
+            PatientRow.id,
         )
         .join(StudyRow, StudyRow.id == InstanceRow.study_id)
         .join(PatientRow, PatientRow.id == StudyRow.patient_id)
@@ -180,6 +189,7 @@ def _add(work: Work, arrival: Arrival, place: _Place, series_id: str, new_series
     _count(work, [arrival], place, series_id)
     if new_series:
         count_series(work, arrival.header, place.study_id)
+    announce(work, [arrival.header], place.study_id, arrival.sender)
     return _note(work, arrival, Outcome(Kind.STORED, place.study_id, str(values["id"])))
 
 
@@ -209,7 +219,7 @@ def index_series(work: Work, arrivals: Sequence[Arrival]) -> None:
     place = _place(work, arrivals[0].header)
     plain = list[Arrival]()
     if place and place.series_id:
-        unlike = {each.header.sop_uid for each in arrivals if not _same_patient(place, each)}
+        unlike = {each.header.sop_uid for each in arrivals if not _same_patient(work, place, each)}
         first = {each.header.sop_uid: each for each in reversed(arrivals) if each.header.sop_uid not in unlike}
         plain = [each for each in arrivals if first.get(each.header.sop_uid) is each]
     if len(plain) > 1 and place and place.series_id:
@@ -228,6 +238,7 @@ def _add_many(work: Work, arrivals: Sequence[Arrival], place: _Place, series_id:
         _count(work, added, place, series_id)
         notes = [_note_of(work, each, Outcome(Kind.STORED, place.study_id, rows[each.id]["id"])) for each in added]
         work.session.execute(_NOTE, notes)
+        announce(work, [each.header for each in added], place.study_id, added[0].sender)
     return {each.id for each in added}
 
 
@@ -247,7 +258,7 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
         if same_syntax
         else first.identity_sha == arrival.header.identity_sha
     )
-    if same and not _same_patient(first, arrival):
+    if same and not _same_patient(work, first, arrival):
         # Another hospital sends the very study: nobody there may believe that it was taken in as theirs.
         return _another_patient(work, arrival, first)
     if same and same_syntax:
@@ -255,31 +266,18 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
     if same:
         # Its bytes stay, although nothing points to them: whoever deletes here races with whoever is about to point.
         return _note(work, arrival, Outcome(Kind.OTHER_SYNTAX, first.study_id, first.id))
-    row_id = quarantine.conflict(
-        work,
-        arrival.sender,
-        arrival.staged,
-        arrival.header,
-        first.study_id,
-        (first.site_id,),
-        quarantine.INSTANCE,
-        arrival.key,
-    )
+    row_id = _apart(work, arrival, first, quarantine.INSTANCE)
     return _note(work, arrival, Outcome(Kind.CONFLICT, first.study_id, first.id, row_id))
 
 
 def _another_patient(work: Work, arrival: Arrival, place: "_Place | _First") -> Outcome:
-    row_id = quarantine.conflict(
-        work,
-        arrival.sender,
-        arrival.staged,
-        arrival.header,
-        place.study_id,
-        (place.site_id,),
-        quarantine.IDENTITY,
-        arrival.key,
-    )
+    row_id = _apart(work, arrival, place, quarantine.IDENTITY)
     return _note(work, arrival, Outcome(Kind.IDENTITY, place.study_id, None, row_id))
+
+
+def _apart(work: Work, arrival: Arrival, place: "_Place | _First", reason: str) -> str:
+    sender, staged, header = arrival.sender, arrival.staged, arrival.header
+    return quarantine.conflict(work, sender, staged, header, place.study_id, (place.site_id,), reason, arrival.key)
 
 
 def _note(work: Work, arrival: Arrival, outcome: Outcome) -> Outcome:

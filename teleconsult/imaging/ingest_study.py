@@ -86,7 +86,9 @@ def add_series(work: Work, header: Header, study_id: str) -> bool:
 def count_series(work: Work, header: Header, study_id: str) -> None:
     """After a new series, with the study's row locked by this transaction: its modalities, and the one it is read as."""
     ordered = (
-        select(SeriesRow.modality).where(SeriesRow.study_id == study_id).order_by(SeriesRow.created_at, SeriesRow.id)
+        select(SeriesRow.modality)
+        .where(SeriesRow.study_id == study_id, SeriesRow.instance_count > 0)
+        .order_by(SeriesRow.created_at, SeriesRow.id)
     )
     found = list(work.session.scalars(ordered))
     description = select(StudyRow.description, StudyRow.body_part).where(StudyRow.id == study_id)
@@ -95,13 +97,13 @@ def count_series(work: Work, header: Header, study_id: str) -> None:
         update(StudyRow)
         .where(StudyRow.id == study_id)
         .values(
-            series_count=len(found), modalities=list(dict.fromkeys(found)), modality=_read_as(found),
+            series_count=len(found), modalities=list(dict.fromkeys(found)), modality=read_as(found),
             description=said or header.study_description, body_part=body_part or header.body_part,
         ),
         execution_options={"synchronize_session": False},
     )  # fmt: skip
 
 
-def _read_as(modalities: Sequence[str]) -> str:
+def read_as(modalities: Sequence[str]) -> str:
     """The first modality that makes images; the first of all where none does."""
     return next((each for each in modalities if each not in _BESIDE_IMAGES), modalities[0])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow, SeriesRow, StudyRow
 from teleconsult.records.work import Work
 
@@ -35,12 +36,12 @@ class Sources:
 
 
 def sources(work: Work, study_id: str) -> Sources:
-    """The study's objects. ABSENT `study.absent`. For the preparing job, which acts for the system."""
+    """The study's objects that are shown. ABSENT `study.absent`. For the preparing job, which acts for the system."""
     study = work.get(StudyRow, study_id)
     rows = work.session.execute(
         select(InstanceRow, SeriesRow.series_uid, SeriesRow.modality)
         .join(SeriesRow, SeriesRow.id == InstanceRow.series_id)
-        .where(InstanceRow.study_id == study_id)
+        .where(InstanceRow.study_id == study_id, shown())
         .order_by(InstanceRow.id)
     )
     found = tuple(_source(row, series_uid, modality) for row, series_uid, modality in rows)

@@ -9,10 +9,11 @@ from teleconsult.access import Actor, Thing, hold, permit, release
 from teleconsult.imaging import facts, find_names
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
+from teleconsult.imaging.ingest_study import issuer_of, patient_key
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, QuarantineRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
-from teleconsult.kernel.values import new_id
+from teleconsult.kernel.values import new_id, sha256_hex
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Store, Work
@@ -32,6 +33,7 @@ class Case:
     sop_uid: str = ""
     study_uid: str = ""
     study_id: str | None = None
+    conflict_key: str | None = None
 
 
 def keep_apart(work: Work, sender: Sender, staged: StagedObject, case: Case) -> tuple[str, bool]:
@@ -41,6 +43,7 @@ def keep_apart(work: Work, sender: Sender, staged: StagedObject, case: Case) -> 
         "params": dict(case.params), "detail": case.detail, "sop_uid": case.sop_uid, "study_uid": case.study_uid, "study_id": case.study_id,
         "transfer_syntax": staged.transfer_syntax, "sha256": staged.sha256_dataset, "size": staged.size, "blob_key": case.blob_key,
         "dataset_offset": staged.dataset_offset, "at": work.now, "last_at": work.now, "times": 1, "state": "open",
+        "conflict_key": case.conflict_key,
     }  # fmt: skip
     if insert_new(work.session, QuarantineRow, values, "site_id", "reason", "sha256", "transfer_syntax"):
         return case.id, True
@@ -79,6 +82,7 @@ def conflict(
         "patient_id": header.patient_id,
         "study_date": header.study_date,
         "modality": header.modality,
+        **_claim(header, sender),
     }
     known = work.session.execute(
         select(StudyRow.name_shown, StudyRow.patient_number).where(StudyRow.id == study_id)
@@ -89,7 +93,8 @@ def conflict(
         "known_name": known.name_shown,
         "known_patient_id": known.patient_number,
     }
-    case = Case(new_id(), reason, detail, key, params, header.sop_uid, header.study_uid, study_id)
+    group = _conflict_key(reason, study_id, sender, header)
+    case = Case(new_id(), reason, detail, key, params, header.sop_uid, header.study_uid, study_id, group)
     row_id, news = keep_apart(work, sender, staged, case)
     if news:
         told = tuple(sorted({*sites, sender.site_id}))
@@ -98,6 +103,23 @@ def conflict(
     if reason == IDENTITY and _doubtful(header, known.name_shown, known.patient_number):
         hold(work, study_id, reason)
     return row_id
+
+
+def _claim(header: Header, sender: Sender) -> dict[str, str | int]:
+    """What the object says of its patient and its examination beyond what every list shows, for whoever compares."""
+    return {
+        "name_full": header.name, "issuer": issuer_of(header, sender), "key": patient_key(header), "sex": header.sex,
+        "birth_date": header.birth_date, "accession": header.accession, "description": header.study_description,
+        "series_uid": header.series_uid, "study_time": header.study_time, "charset": sender.charset or "",
+        "issuer_raw": header.issuer_raw,
+    }  # fmt: skip
+
+
+def _conflict_key(reason: str, study_id: str, sender: Sender, header: Header) -> str:
+    """Objects with the same key contradict the same study in the same way, and are decided about together."""
+    who = (reason, study_id, sender.site_id, sender.id or "", issuer_of(header, sender), patient_key(header))
+    series = header.series_uid if reason == INSTANCE else ""
+    return sha256_hex("\0".join((*who, series)).encode())[:32]
 
 
 def _doubtful(header: Header, name: str, number: str) -> bool:
@@ -150,12 +172,12 @@ def resolve(work: Work, actor: Actor, quarantine_id: str, note: str) -> Quaranti
         raise Refused(Meaning.CONFLICT, "quarantine.resolved", quarantine_id, by=row.resolved_by or "")
     work.keep(row, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=note.strip()[:2000])
     work.record(facts.quarantine_resolved(row.id, row.version, row.study_id, row.site_id))
-    if row.study_id is not None and row.reason == IDENTITY and not _open_doubts(work, row.study_id):
+    if row.study_id is not None and row.reason == IDENTITY and not open_doubts(work, row.study_id):
         release(work, row.study_id)
     return row
 
 
-def _open_doubts(work: Work, study_id: str) -> bool:
+def open_doubts(work: Work, study_id: str) -> bool:
     doubts = (QuarantineRow.study_id == study_id, QuarantineRow.reason == IDENTITY, QuarantineRow.state == "open")
     return work.session.scalars(select(QuarantineRow.id).where(*doubts).limit(1)).first() is not None
 

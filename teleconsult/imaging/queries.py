@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of
 from teleconsult.imaging.quarantine import IDENTITY
+from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -56,7 +57,7 @@ def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb
     """One object of a study. ABSENT `instance.absent` where the study has none such."""
     study = study_by_uid(work, actor, study_uid, verb)
     row = work.session.scalars(
-        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study.id)
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study.id, shown(by_name=True))
     ).one_or_none()
     if row is None:
         raise absent("instance.absent", sop_uid)
@@ -66,7 +67,7 @@ def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb
 def instance_of(work: Work, study_id: str, sop_uid: str) -> InstanceRow:
     """One object of a study that the caller has permitted. ABSENT `instance.absent`."""
     row = work.session.scalars(
-        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study_id)
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study_id, shown(by_name=True))
     ).one_or_none()
     if row is None:
         raise absent("instance.absent", sop_uid)
@@ -81,15 +82,17 @@ def study_verbs(work: Work, actor: Actor, study_id: str) -> list[str]:
 
 
 def series_of(work: Work, study_id: str) -> tuple[SeriesRow, ...]:
-    """By series number, those without one last."""
+    """By series number, those without one last. A series whose objects were all rejected is none."""
     order = (SeriesRow.number.is_(None), SeriesRow.number, SeriesRow.created_at, SeriesRow.id)
-    return tuple(work.session.scalars(select(SeriesRow).where(SeriesRow.study_id == study_id).order_by(*order)))
+    kept = select(SeriesRow).where(SeriesRow.study_id == study_id, SeriesRow.instance_count > 0)
+    return tuple(work.session.scalars(kept.order_by(*order)))
 
 
 def instances_of(work: Work, study_id: str) -> tuple[InstanceRow, ...]:
-    """All objects of a study, by series and instance number: for jobs, which need no permission, and for manifests."""
+    """All objects of a study that are shown, by series and instance number: for jobs, which need no permission, and for manifests."""
     order = (InstanceRow.series_id, InstanceRow.number.is_(None), InstanceRow.number, InstanceRow.id)
-    return tuple(work.session.scalars(select(InstanceRow).where(InstanceRow.study_id == study_id).order_by(*order)))
+    kept = select(InstanceRow).where(InstanceRow.study_id == study_id, shown())
+    return tuple(work.session.scalars(kept.order_by(*order)))
 
 
 @dataclass(frozen=True, slots=True)

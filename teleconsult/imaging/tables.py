@@ -28,7 +28,10 @@ def _searched(length: int) -> String:
 
 
 class PatientRow(Versioned, Base):
-    """A patient as one issuer knows them. `number` is (0010,0020); without one every study is a patient of its own (`key`)."""
+    """A patient as one issuer knows them. `number` is (0010,0020); without one every study is a patient of its own (`key`).
+
+    Those with the same `person_id` are one person by somebody's decision; None: nobody has said so of this one.
+    """
 
     __tablename__ = "patients"
     issuer: Mapped[str] = mapped_column(String(64))
@@ -38,7 +41,12 @@ class PatientRow(Versioned, Base):
     sex: Mapped[str] = mapped_column(String(1))
     birth_date: Mapped[str] = mapped_column(String(8))
     created_at: Mapped[datetime]
-    __table_args__ = (UniqueConstraint("issuer", "key", name="a_patient_is_one_number_of_one_issuer"),)
+    person_id: Mapped[str | None] = mapped_column(String(32))
+    __table_args__ = (
+        UniqueConstraint("issuer", "key", name="a_patient_is_one_number_of_one_issuer"),
+        Index("ix_patients_of_a_person", "person_id"),
+        Index("ix_patients_by_number", "number"),
+    )
 
 
 class StudyRow(Versioned, Base):
@@ -141,7 +149,10 @@ class SeriesRow(Identified, Base):
 
 class InstanceRow(Identified, Base):
     """An object as received. Its file is `blob_key`: Part 10; its data set never changes. `dataset_offset` is where it began when it
-    first came: sent again behind another meta group it may begin elsewhere, so readers ask the file (`header.read_stored`)."""
+    first came: sent again behind another meta group it may begin elsewhere, so readers ask the file (`header.read_stored`).
+
+    `rejected` is why it is shown to nobody (`RejectionRow.code`); None: it is shown.
+    """
 
     __tablename__ = "instances"
     study_id: Mapped[str] = mapped_column(ForeignKey("studies.id"))
@@ -159,6 +170,7 @@ class InstanceRow(Identified, Base):
     blob_key: Mapped[str] = mapped_column(String(200))
     dataset_offset: Mapped[int]
     arrived_at: Mapped[datetime]
+    rejected: Mapped[str | None] = mapped_column(String(16))
     __table_args__ = (
         UniqueConstraint("sop_uid", name="a_sop_instance_uid_is_kept_once"),
         CheckConstraint("frames >= 1", name="an_instance_has_a_frame"),
@@ -192,6 +204,7 @@ class QuarantineRow(Versioned, Base):
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Text)
+    conflict_key: Mapped[str | None] = mapped_column(String(64))  # objects that contradict the same study in the same way
     __table_args__ = (
         UniqueConstraint(
             "site_id", "reason", "sha256", "transfer_syntax", name="the_same_bytes_are_quarantined_once_for_a_reason"
@@ -201,6 +214,7 @@ class QuarantineRow(Versioned, Base):
         CheckConstraint("reason LIKE 'object.%' OR blob_key IS NOT NULL", name="only_a_refused_object_may_be_gone"),
         Index("ix_quarantine_of_a_site", "site_id", "state", "last_at"),
         Index("ix_quarantine_of_a_study", "study_id"),
+        Index("ix_quarantine_of_a_conflict", "conflict_key"),
     )
 
 

@@ -61,11 +61,14 @@ def matches(q: str) -> ColumnElement[bool]:
 
 
 def same_person(work: Work, patient_id: str, study_id: str) -> bool:
-    """Whether a study is of this patient: the same number of the same issuer, or name, birth date and sex alike."""
+    """Whether a study is of this patient: the same number of the same issuer, numbers that somebody merged, or name, birth date and sex
+    alike."""
     study = work.get(StudyRow, study_id)
     if study.patient_id == patient_id:
         return True
-    known = work.get(PatientRow, patient_id)
+    known, other = work.get(PatientRow, patient_id), work.get(PatientRow, study.patient_id)
+    if known.person_id is not None and known.person_id == other.person_id:
+        return True
     alike = known.birth_date and (known.birth_date, known.sex) == (study.birth_date, study.sex)
     return bool(alike and keys(known.name) & keys(study.name))
 

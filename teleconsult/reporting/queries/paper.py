@@ -4,11 +4,12 @@ import re
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.imaging.tables_identity import RejectionRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.reading.tables import TaskRow
 from teleconsult.records.work import Work
@@ -60,7 +61,7 @@ def _head(work: Work, report: ReportRow) -> tuple[str, Examination, Identity]:
     count = work.session.scalar(
         select(func.count())
         .select_from(InstanceRow)
-        .where(InstanceRow.study_id == study.id, InstanceRow.arrived_at <= report.signed_at)
+        .where(InstanceRow.study_id == study.id, InstanceRow.arrived_at <= report.signed_at, ~_rejected_before(report))
     )
     examination = Examination(
         requesting_site=asking_name, accession=study.accession, modality=study.modality, body_part=study.body_part,
@@ -75,6 +76,13 @@ def _head(work: Work, report: ReportRow) -> tuple[str, Examination, Identity]:
         study.doubtful or study.name_differs,
     )
     return reading_name, examination, identity
+
+
+def _rejected_before(report: ReportRow) -> ColumnElement[bool]:
+    """True for images that the reviewer did not have on the screen any more."""
+    since = (RejectionRow.instance_id == InstanceRow.id, RejectionRow.at <= report.signed_at)
+    until = or_(RejectionRow.lifted_at.is_(None), RejectionRow.lifted_at > report.signed_at)
+    return select(RejectionRow.id).where(*since, until).exists()
 
 
 def age(stated: str, birth_date: str, study_date: str) -> str:

@@ -46,7 +46,8 @@ def signatory(work: Work, person_id: str) -> Signatory:
     return Signatory(person.id, person.name, person.title, person.site_id or "")
 
 
-def images(work: Work, study_id: str) -> Sequence[Image]:
-    """Every image of a study, as received."""
+def images(work: Work, study_id: str, rejected: bool = False) -> Sequence[Image]:
+    """Every image of a study that is shown, as received; with `rejected` also those that are shown to nobody any more."""
     columns = (InstanceRow.sop_uid, InstanceRow.transfer_syntax, InstanceRow.sha256)
-    return [Image(*row) for row in work.session.execute(select(*columns).where(InstanceRow.study_id == study_id))]
+    which = [InstanceRow.study_id == study_id, *([] if rejected else [InstanceRow.rejected.is_(None)])]
+    return [Image(*row) for row in work.session.execute(select(*columns).where(*which))]

@@ -86,7 +86,7 @@ def _same(work: Work, row: ReportRow, content: bytes) -> Iterator[Check]:
     yield Check("verify.people", _ids(said) == _ids(now), {})
     yield Check("verify.times", all(said[name] == now[name] for name in ("submitted_at", "signed_at")), {})
     yield Check("verify.patient", all(said[name] == now[name] for name in ("patient", "study_uid", "accession")), {})
-    there = set(images(work, row.study_id))
+    there = set(images(work, row.study_id, rejected=True))  # what was rejected since is kept, and what was signed holds
     missing = [image for image in held if image not in there]
     yield Check("verify.images", not missing, {"images": len(held), "missing": len(missing)})
     yield Check("verify.later_images", True, {"images": len(there - set(held))})

@@ -1,0 +1,141 @@
+"""Objects that are shown to nobody any more, and back again (the design follows IHE IOCM).
+
+Nothing is deleted: the object keeps its row and its bytes, and `rejected` says why no list, viewer or peer gets it. What a signature
+answers for still verifies. 113001 (quality) is hidden by default and given out to who names it by its UID; the others to nobody.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, or_, select, update
+
+from teleconsult.access import Actor, Thing, audience, permit
+from teleconsult.imaging import facts
+from teleconsult.imaging.ingest_study import read_as
+from teleconsult.imaging.merge import words
+from teleconsult.imaging.tables import InstanceRow, SeriesRow, StudyRow
+from teleconsult.imaging.tables_identity import RejectionRow
+from teleconsult.kernel.errors import absent
+from teleconsult.kernel.values import new_id
+from teleconsult.records.work import Work
+
+QUALITY, SAFETY, WRONG_ENTRY, EXPIRED, UNDONE = "113001", "113037", "113038", "113039", "undone"
+CODES: Final[Mapping[str, str]] = {
+    QUALITY: "Rejected for Quality Reasons",
+    SAFETY: "Rejected for Patient Safety Reasons",
+    WRONG_ENTRY: "Incorrect Modality Worklist Entry",
+    EXPIRED: "Data Retention Policy Expired",
+}
+"""Document titles of a rejection note (PS3.16 CID 7011)."""
+
+
+def shown(by_name: bool = False) -> ColumnElement[bool]:
+    """True for the objects that are shown. `by_name`: asked for by their own UID."""
+    standing = InstanceRow.rejected.is_(None)
+    return or_(standing, InstanceRow.rejected == QUALITY) if by_name else standing
+
+
+def set_aside(work: Work, instances: Sequence[InstanceRow], code: str, by: str, note_sop_uid: str = "") -> int:
+    """Show these objects to nobody any more; how many were shown until now. Permits nothing. Repeats safely.
+
+    Each study gets a new version, and its list of pictures is made anew by the job that follows `ObjectsRejected`.
+    """
+    fresh = [row for row in instances if row.rejected is None]
+    for study_id, rows in _by_study(fresh).items():
+        _mark(work, rows, code)
+        version = _recount(work, study_id, {row.series_id for row in rows})
+        for row in rows:
+            work.add(
+                RejectionRow(
+                    id=new_id(), version=1, instance_id=row.id, study_id=study_id, code=code, note_sop_uid=note_sop_uid, by_name=by,
+                    at=work.now, study_version=version,
+                )
+            )  # fmt: skip
+        work.record(facts.objects_rejected(study_id, version, audience(work, study_id), code, len(rows), by))
+    return len(fresh)
+
+
+def take_back(work: Work, instances: Sequence[InstanceRow], by: str, reason: str) -> int:
+    """Show objects again that were set aside; how many. Permits nothing. Repeats safely."""
+    hidden = [row for row in instances if row.rejected is not None]
+    for study_id, rows in _by_study(hidden).items():
+        _mark(work, rows, None)
+        version = _recount(work, study_id, {row.series_id for row in rows})
+        ids = [row.id for row in rows]
+        standing = select(RejectionRow).where(RejectionRow.instance_id.in_(ids), RejectionRow.lifted_at.is_(None))
+        for rejection in work.session.scalars(standing).all():
+            work.keep(rejection, lifted_at=work.now, lifted_by=by, lifted_reason=reason)
+        work.record(facts.rejection_lifted(study_id, version, audience(work, study_id), len(rows), reason))
+    return len(hidden)
+
+
+def lift(work: Work, actor: Actor, study_id: str, code: str, reason: str) -> int:
+    """Take back what was rejected in a study for this reason. ABSENT `rejection.absent` where nothing was; what an undone decision
+    put aside is decided about again where it was decided."""
+    study = work.get(StudyRow, study_id)
+    permit(actor, "rejection.lift", Thing(site_id=study.site_id))
+    rows = work.session.scalars(
+        select(InstanceRow).where(InstanceRow.study_id == study_id, InstanceRow.rejected == code)
+    ).all()
+    if not rows or code not in CODES:
+        raise absent("rejection.absent", f"{study_id} {code}")
+    return take_back(work, rows, actor.name, words(reason))
+
+
+def rejected_uids(work: Work, study_id: str) -> frozenset[str]:
+    """SOP Instance UIDs of what is not shown: for answers that were made before it was rejected."""
+    hidden = select(InstanceRow.sop_uid).where(InstanceRow.study_id == study_id, InstanceRow.rejected.is_not(None))
+    return frozenset(work.session.scalars(hidden))
+
+
+def is_outdated(work: Work, study_id: str, shown_version: int | None) -> bool:
+    """Whether pictures and lists of that version may show what was rejected since."""
+    latest = select(func.max(RejectionRow.study_version)).where(
+        RejectionRow.study_id == study_id, RejectionRow.lifted_at.is_(None)
+    )
+    since = work.session.scalar(latest)
+    return since is not None and (shown_version is None or shown_version < since)
+
+
+def redrawn(work: Work, study_id: str, version: int) -> None:
+    """Say that the list of the study's pictures is made anew."""
+    work.record(facts.study_redrawn(study_id, version, audience(work, study_id)))
+
+
+def _by_study(rows: Iterable[InstanceRow]) -> dict[str, list[InstanceRow]]:
+    found: dict[str, list[InstanceRow]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: row.id):
+        found[row.study_id].append(row)
+    return found
+
+
+def _mark(work: Work, rows: Sequence[InstanceRow], code: str | None) -> None:
+    ids = [row.id for row in rows]
+    for place in range(0, len(ids), 500):
+        work.session.execute(
+            update(InstanceRow).where(InstanceRow.id.in_(ids[place : place + 500])).values(rejected=code),
+            execution_options={"synchronize_session": "fetch"},
+        )
+
+
+def _recount(work: Work, study_id: str, series_ids: Iterable[str]) -> int:
+    """Series and study count what is shown; the study's new version."""
+    for series_id in sorted(series_ids):
+        left = select(func.count()).where(InstanceRow.series_id == series_id, shown()).scalar_subquery()
+        _set(work, update(SeriesRow).where(SeriesRow.id == series_id).values(instance_count=left))
+    kept = (InstanceRow.study_id == study_id, shown())
+    objects, size = work.session.execute(
+        select(func.count(), func.coalesce(func.sum(InstanceRow.size), 0)).where(*kept)
+    ).one()
+    ordered = select(SeriesRow.modality).where(SeriesRow.study_id == study_id, SeriesRow.instance_count > 0)
+    left_over = list(work.session.scalars(ordered.order_by(SeriesRow.created_at, SeriesRow.id)))
+    values: dict[str, Any] = {"instance_count": objects, "size": size, "series_count": len(left_over)}
+    if left_over:
+        values |= {"modalities": list(dict.fromkeys(left_over)), "modality": read_as(left_over)}
+    _set(work, update(StudyRow).where(StudyRow.id == study_id).values(version=StudyRow.version + 1, **values))
+    return work.session.execute(select(StudyRow.version).where(StudyRow.id == study_id)).scalar_one()
+
+
+def _set(work: Work, statement: object) -> None:
+    work.session.execute(statement, execution_options={"synchronize_session": "fetch"})  # type: ignore[call-overload]

@@ -1,0 +1,97 @@
+"""Rejection notes: key object selections whose title says that what they name is to be shown no more (the design follows IHE IOCM).
+
+A note that arrives is announced by a fact; the job that follows reads it and rejects. A note speaks for its own hospital alone.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from pydicom import Dataset, dcmread
+from pydicom.errors import InvalidDicomError
+from sqlalchemy import select
+
+from teleconsult.imaging import facts
+from teleconsult.imaging.header import Header
+from teleconsult.imaging.ingest_sender import Sender
+from teleconsult.imaging.rejection import CODES, set_aside
+from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.kernel.errors import invalid
+from teleconsult.records.work import Work
+
+KEY_OBJECTS: Final = "1.2.840.10008.5.1.4.1.1.88.59"
+_SCHEME = "DCM"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A rejection note: the code of its title, and the SOP Instance UIDs that it names, by study."""
+
+    code: str
+    named: dict[str, tuple[str, ...]]
+
+
+def announce(work: Work, headers: Iterable[Header], study_id: str, sender: Sender) -> None:
+    """Say of each key object selection among these that it came."""
+    for header in headers:
+        if header.sop_class == KEY_OBJECTS:
+            work.record(facts.key_objects_arrived(study_id, sender.site_id, header.sop_uid, sender.ae_title))
+
+
+def read_note(file: Path) -> Note | None:
+    """The rejection that a key object selection says; None where its title is another. INVALID `object.unreadable`."""
+    try:
+        ds = dcmread(file, stop_before_pixels=True)
+        code = _title(ds)
+        return Note(code, _named(ds)) if code in CODES else None
+    except (InvalidDicomError, OSError, ValueError, AttributeError, TypeError, NotImplementedError) as error:
+        raise invalid("object.unreadable", str(error)) from error
+
+
+def apply(work: Work, note: Note, study_id: str, sop_uid: str, sender: str) -> int:
+    """Reject what the note names of its own hospital's studies; how many objects. Names of other hospitals' objects are reported by
+    `RejectionIgnored` and do nothing. The note itself is shown as little as what it rejects. Repeats safely."""
+    own = work.get(StudyRow, study_id)
+    named = [uid for uids in note.named.values() for uid in uids if uid != sop_uid]
+    rows: list[InstanceRow] = []
+    foreign = 0
+    for place in range(0, len(named), 500):
+        found = work.session.execute(
+            select(InstanceRow, StudyRow.site_id, StudyRow.study_uid)
+            .join(StudyRow, StudyRow.id == InstanceRow.study_id)
+            .where(InstanceRow.sop_uid.in_(named[place : place + 500]))
+        ).all()
+        for row, site_id, study_uid in found:
+            if site_id == own.site_id and row.sop_uid in note.named.get(study_uid, ()):
+                rows.append(row)
+            else:
+                foreign += 1
+    done = set_aside(work, rows, note.code, sender, sop_uid)
+    itself = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == sop_uid)).all()
+    if rows:
+        set_aside(work, itself, note.code, sender, sop_uid)
+    if foreign:
+        work.record(facts.rejection_ignored(study_id, own.site_id, sop_uid, sender, foreign))
+    return done
+
+
+def _title(ds: Dataset) -> str:
+    concept = ds.get("ConceptNameCodeSequence")
+    if not concept or str(concept[0].get("CodingSchemeDesignator", "")) != _SCHEME:
+        return ""
+    return str(concept[0].get("CodeValue", ""))
+
+
+def _named(ds: Dataset) -> dict[str, tuple[str, ...]]:
+    """Study Instance UID → SOP Instance UIDs of the evidence (PS3.3 C.17.6.2.1)."""
+    found: dict[str, tuple[str, ...]] = {}
+    for study in ds.get("CurrentRequestedProcedureEvidenceSequence") or ():
+        uids = [
+            str(item.ReferencedSOPInstanceUID)
+            for series in study.get("ReferencedSeriesSequence") or ()
+            for item in series.get("ReferencedSOPSequence") or ()
+        ]
+        uid = str(study.get("StudyInstanceUID", ""))
+        found[uid] = (*found.get(uid, ()), *uids)
+    return found

@@ -1,0 +1,63 @@
+"""Jobs about rejection notes: what they name is shown no more, and the list of pictures is made anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from teleconsult.access import SYSTEM, Role, notify, queries, shares_of
+from teleconsult.access.rights import READING
+from teleconsult.imaging import rejection, rejection_notes
+from teleconsult.imaging.queries import instance_of
+from teleconsult.kernel.errors import Meaning, Refused
+from workers.bench import Bench
+from workers.jobs import prepare
+from workers.jobs.headers import on_disk
+
+if TYPE_CHECKING:
+    from teleconsult.records.tables import FactRow
+
+_READERS = (Role.RADIOLOGIST, Role.REVIEWER)
+
+
+def reject(bench: Bench, fact: FactRow) -> None:
+    """Do what a rejection note says. Repeat-safe by: an object (instance id) is rejected once; a key object selection of another title
+    does nothing."""
+    study_id, sop_uid = str(fact.study_id), str(fact.details["sop_uid"])
+    try:
+        with bench.system.read() as work:
+            kept = instance_of(work, study_id, sop_uid)
+    except Refused as refused:
+        if refused.meaning is Meaning.ABSENT:
+            return  # rejected itself: it has been read
+        raise
+    with on_disk(bench.system.blobs, kept.blob_key) as file:
+        note = rejection_notes.read_note(file)
+    if note is not None:
+        with bench.system.work() as work:
+            rejection_notes.apply(work, note, study_id, sop_uid, str(fact.details["sender"]))
+
+
+def redraw(bench: Bench, fact: FactRow) -> None:
+    """Make the list of a study's pictures anew. Repeat-safe by: the same names for (study id, version), as `prepare`."""
+    prepare.run(bench, fact)
+    with bench.system.work() as work:
+        rejection.redrawn(work, str(fact.study_id), fact.version)
+
+
+def notify_readers(bench: Bench, fact: FactRow) -> None:
+    """Tell whoever reads the study that some of its images are gone. Repeat-safe by: one notice for each (fact id, site)."""
+    params = {"code": fact.details["code"], "objects": fact.details["objects"]}
+    with bench.system.work() as work:
+        reading = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == READING}
+        for site_id in sorted(reading):
+            notify(work, f"{fact.id}:{site_id}", site_id, _READERS, "study.rejected", fact.study_id, params)
+
+
+def notify_keepers(bench: Bench, fact: FactRow) -> None:
+    """Tell every administrator that bytes were found bad. Repeat-safe by: one notice for each (scrub id, person)."""
+    with bench.system.work() as work:
+        somewhere = queries.sites(work)[0].id
+        for person, grants in queries.people(work, SYSTEM):
+            if any(grant.role == Role.ADMINISTRATOR for grant in grants):
+                key, at = f"scrub:{fact.subject_id}:{person.id}"[:100], person.site_id or somewhere
+                notify(work, key, at, (), "scrub.found", None, {}, person_id=person.id)
