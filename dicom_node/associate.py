@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,11 @@ from pydicom.uid import UID
 from pynetdicom import AE, evt
 from pynetdicom.association import Association
 from pynetdicom.events import Event
+from pynetdicom.pdu_primitives import SCP_SCU_RoleSelectionNegotiation
 from pynetdicom.transport import AssociationSocket
 
 from dicom_node import turnstile
+from dicom_node.secure import fault_of
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION
 from teleconsult.kernel.errors import Refused, busy, invalid
 
@@ -41,11 +44,14 @@ def associated(
     contexts: Contexts,
     patience: Patience,
     answers: Sequence[tuple[Any, Any]] = (),
+    secure: ssl.SSLContext | None = None,
+    roles: Sequence[SCP_SCU_RoleSelectionNegotiation] = (),
 ) -> Iterator[Association]:
     """An established association, released at the end, aborted when the block fails.
 
     BUSY `peer.away` when nobody answers there or it is rejected for now: later it may do. INVALID `peer.rejected` when it is
-    rejected for good, `peer.no_context` when none of the contexts is taken: people have to mend that.
+    rejected for good, `peer.no_context` when none of the contexts is taken, `peer.certificate` when it shows another certificate than
+    it should or none: people have to mend that. `secure`: over TLS with this context (`secure.calling`).
     """
     ae = AE(ae_title=calling)
     ae.implementation_class_uid, ae.implementation_version_name = IMPLEMENTATION_UID, IMPLEMENTATION_VERSION
@@ -54,10 +60,13 @@ def associated(
     for sop_class, syntaxes in list(contexts)[:MOST_CONTEXTS]:
         ae.add_requested_context(UID(sop_class), [UID(syntax) for syntax in syntaxes])
     handlers: list[Any] = [(evt.EVT_CONN_OPEN, _no_delay), *answers]
-    association = ae.associate(*address, ae_title=called, max_pdu=131072, evt_handlers=handlers)
+    association = ae.associate(
+        *address, ae_title=called, max_pdu=131072, evt_handlers=handlers, ext_neg=list(roles) or None,
+        tls_args=None if secure is None else (secure, address[0]),
+    )  # fmt: skip
     try:
         if not association.is_established:
-            raise _refusal(association, called, address)
+            raise _refusal(association, called, address, secure)
         turnstile.put_in(association)
         yield association
     except BaseException:
@@ -79,7 +88,10 @@ def accepted(association: Association) -> Mapping[tuple[str, str], int]:
     }
 
 
-def _refusal(association: Association, called: str, address: tuple[str, int]) -> Refused:
+def _refusal(association: Association, called: str, address: tuple[str, int], secure: ssl.SSLContext | None) -> Refused:
+    fault = fault_of(secure)
+    if fault is not None:
+        return invalid("peer.certificate", f"{called} at {address[0]}:{address[1]}: {fault}", peer=called)
     where = f"{called} at {address[0]}:{address[1]}"
     answer = association.acceptor.primitive
     if association.is_rejected and answer is not None:

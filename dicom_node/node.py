@@ -11,11 +11,13 @@ from pynetdicom.association import Association
 from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
-from dicom_node import services, status, syntaxes
+from dicom_node import identity, services, status, syntaxes
 from dicom_node.backlog import Backlog
 from dicom_node.drafts import Drafts
-from dicom_node.peers import CONGESTION, Admission, PeerLog, Rejection
+from dicom_node.identity import identity_of
+from dicom_node.peers import CONGESTION, Admission, Caller, PeerLog, Rejection
 from dicom_node.receive import Limits, Server
+from dicom_node.secure import Entrance, shown
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
 from dicom_node.store import Storing
 from teleconsult.imaging.receipts import received
@@ -31,14 +33,15 @@ class Node:
     def __init__(self, system: System, limits: Limits | None = None) -> None:
         self._system = system
         self._limits = limits or Limits(associations=system.settings.most_associations)
-        self._admission = Admission(system.store, system.settings.ae_title, self._limits)
-        self._drafts = Drafts(system.blobs.staging(), Room(system.blobs.free_bytes), system.blobs.settle)
         self._log = PeerLog(system.store)
+        self._admission = Admission(system.store, system.settings.ae_title, self._limits, self._log)
+        self._drafts = Drafts(system.blobs.staging(), Room(system.blobs.free_bytes), system.blobs.settle)
         self._backlog = Backlog(system, self._drafts, self._limits.index_apart, self._log)
         most = self._limits.most_waiting
         self._storing = Storing(system, self._admission, self._log, self._drafts, self._backlog, most)
         self._services = services.Services(system, self._admission, self._log, self.settled)
         self._server: Server | None = None
+        self._secure: Server | None = None
         self._stopping = threading.Event()
 
     @property
@@ -48,8 +51,37 @@ class Node:
             raise RuntimeError("the node is not started")
         return str(self._server.server_address[0]), int(self._server.server_address[1])
 
+    @property
+    def secure_address(self) -> tuple[str, int]:
+        """Host and port for TLS."""
+        if self._secure is None:
+            raise RuntimeError("the node is not started, or has no port for TLS")
+        return str(self._secure.server_address[0]), int(self._secure.server_address[1])
+
     def start(self) -> None:
-        """Bind and listen. OSError when the port is taken. What a killed node had acknowledged is indexed meanwhile."""
+        """Bind and listen. OSError when a port is taken, BadSetting when the certificate can't be used. What a killed node had acknowledged
+        is indexed meanwhile."""
+        settings = self._system.settings
+        if settings.dicom_tls_port:
+            entrance = Entrance(settings, self._system.store, self._limits.request_seconds, self._limits.handshakes)
+            self._secure = self._listening(settings.dicom_tls_port, entrance)
+        try:
+            self._server = self._listening(settings.dicom_port)
+        except OSError:
+            if self._secure is not None:
+                self._secure.server_close()
+            raise
+        self._drafts.__enter__()
+        self._backlog.start()
+        self._take_over()
+        for server in self._servers():
+            threading.Thread(target=server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
+        threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
+
+    def _servers(self) -> list[Server]:
+        return [server for server in (self._server, self._secure) if server is not None]
+
+    def _listening(self, port: int, entrance: Entrance | None = None) -> Server:
         settings = self._system.settings
         ae = AE(ae_title=settings.ae_title)
         ae.maximum_pdu_size = self._limits.max_pdu
@@ -66,32 +98,30 @@ class Node:
             *self._services.bound(),
         ]
         ae.add_supported_context(syntaxes.VERIFICATION)
-        self._server = Server(
+        return Server(
             ae,
-            (settings.dicom_host, settings.dicom_port),
+            (settings.dicom_host, port),
             settings.ae_title,
             ae.supported_contexts,
             evt_handlers=handlers,
             limits=self._limits,
             storing=self._storing,
             on_end=self._on_end,
+            entrance=entrance,
+            no_handshake=self._log.no_handshake,
         )
-        self._drafts.__enter__()
-        self._backlog.start()
-        self._take_over()
-        threading.Thread(target=self._server.serve_forever, args=(0.2,), name="dicom-accept", daemon=True).start()
-        threading.Thread(target=self._tidy_for_ever, name="dicom-tidy", daemon=True).start()
 
-    def settled(self, peer_id: str, seconds: float = 2.0) -> None:
-        """Return when everything acknowledged to the peer so far is in the index, or the time is over."""
-        self._backlog.settled(peer_id, seconds)
+    def settled(self, peer_id: str, seconds: float = 2.0) -> bool:
+        """Return when everything acknowledged to the peer so far is in the index, or the time is over; whether it is."""
+        return self._backlog.settled(peer_id, seconds)
 
     def stop(self) -> None:
         """Accept nothing new, let objects under way be answered, abort what is left. Repeats safely."""
         if self._server is None or self._stopping.is_set():
             return
         self._stopping.set()
-        self._server.shutdown()
+        for server in self._servers():
+            server.shutdown()
         deadline = time.monotonic() + self._limits.stop_seconds
         while self._storing.under_way() and time.monotonic() < deadline:
             time.sleep(0.01)
@@ -118,16 +148,21 @@ class Node:
 
     def _decide(self, association: Association) -> Rejection | None:
         request = cast(A_ASSOCIATE, association.requestor.primitive)
-        called, calling = str(request.called_ae_title), str(request.calling_ae_title)
-        address = association.requestor.address
-        rejection = (
-            CONGESTION if self._stopping.is_set() else self._admission.decide(association, called, calling, address)
-        )
+        caller = Caller(
+            str(request.called_ae_title), str(request.calling_ae_title), association.requestor.address,
+            shown(association), identity_of(association),
+        )  # fmt: skip
+        rejection = CONGESTION if self._stopping.is_set() else self._admission.decide(association, caller)
         if rejection is not None:
-            LOG.info("rejected %s at %s calling %s: %s", calling, address, called, rejection.why)
+            LOG.info("rejected %s at %s calling %s: %s", caller.calling, caller.address, caller.called, rejection.why)
             return rejection
+        peer = self._admission.peer_of(association)
+        if peer is not None:
+            self._log.called(peer, caller.shown.secure)
+            if peer.line.identity_name is not None:
+                identity.answer(association)
         contexts = syntaxes.supported(request.presentation_context_definition_list)
-        if self._admission.peer_of(association) is None:  # the node itself may echo, nothing else
+        if peer is None:  # the node itself may echo, nothing else
             contexts = [context for context in contexts if context.abstract_syntax == syntaxes.VERIFICATION]
         association.acceptor.supported_contexts = contexts
         return None

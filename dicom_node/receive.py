@@ -6,6 +6,7 @@ pynetdicom keeps negotiation, the state machine and all services. Replaced are i
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from socketserver import BaseServer
@@ -22,12 +23,14 @@ from dicom_node.intake import Intake
 from dicom_node.limits import Limits as Limits
 from dicom_node.line import Line, PduRefused
 from dicom_node.reactor import wait_instead_of_polling
+from dicom_node.secure import Entrance, HandshakeRefused
 from dicom_node.store import Storing
 
 if TYPE_CHECKING:
     from pynetdicom.ae import ApplicationEntity
     from pynetdicom.pdu_primitives import P_DATA
 
+LOG = logging.getLogger(__name__)
 _COMMAND_BYTES = 1 << 16
 
 
@@ -69,7 +72,8 @@ def _a_message(begin: Callable[[DIMSEMessage], Arrival | None]) -> DIMSEMessage:
 
 
 class Server(ThreadedAssociationServer):
-    """Accepts connections: no Nagle delay, a bounded number, daemon threads so that stopping never hangs."""
+    """Accepts connections: no Nagle delay, a bounded number, daemon threads so that stopping never hangs. With an `entrance`: over TLS only,
+    each handshake in the thread of its connection."""
 
     daemon_threads = True
     request_queue_size = 128
@@ -81,8 +85,12 @@ class Server(ThreadedAssociationServer):
         limits: Limits,
         storing: Storing,
         on_end: Callable[[Association, bool], None],
+        entrance: Entrance | None = None,
+        no_handshake: Callable[[str, str], None] = lambda *_: None,
         **options: Any,
     ) -> None:
+        self.entrance = entrance
+        self.no_handshake = no_handshake
         self.limits = limits
         self.storing = storing
         self.on_end = on_end
@@ -121,6 +129,13 @@ class Reception(RequestHandler):
     server: Server
 
     def handle(self) -> None:
+        if self.server.entrance is not None:
+            try:
+                self.request = self.server.entrance.shake(self.request)
+            except HandshakeRefused as refused:
+                LOG.info("no TLS with %s: %s", self.client_address[0], refused)
+                self.server.no_handshake(str(self.client_address[0]), str(refused))
+                return
         association, limits = self._create_association(), self.server.limits
         line = Line(cast(AssociationSocket, association.dul.socket), limits)
         dimse = StoringDimse(association, self.server.begin)

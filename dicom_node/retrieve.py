@@ -22,6 +22,7 @@ from dicom_node.identifier import PATIENT, UNIQUE, Identifier, one_of_each_above
 from dicom_node.outgoing import WARNINGS, Departure, Originator, contexts_for
 from dicom_node.peers import Admission, PeerLog
 from dicom_node.query_keys import TAGS
+from dicom_node.secure import calling
 from teleconsult.access import Peer, Thing, permits, shares_of
 from teleconsult.access.destinations import Destination, destination, no_destination
 from teleconsult.imaging import find, retrieve
@@ -171,7 +172,10 @@ class Retrieval:
             return
         ours, originator = self._system.settings.ae_title, Originator(peer.ae_title, int(request.MessageID or 0))
         try:
-            with associated((to.host, to.port), title, ours, contexts_for(leaving), self._patience) as line:
+            secure = calling(self._system.settings, to)
+            with associated(
+                (to.host, to.port), title, ours, contexts_for(leaving), self._patience, secure=secure
+            ) as line:
                 self._send(event, line, leaving, reply, originator)
         except Refused as refused:
             if not refused.code.startswith("peer."):

@@ -12,12 +12,13 @@ from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom.association import Association
 
-from dicom_node import syntaxes
+from dicom_node import secure, syntaxes
 from dicom_node.associate import Contexts, Patience, accepted, associated
 from dicom_node.outgoing import WARNINGS, store
 from teleconsult.access.destinations import Destination
 from teleconsult.kernel.errors import Refused, busy, invalid
 from teleconsult.reporting.dicom_report import EXPLICIT_LE, ReportObject
+from teleconsult.settings import Settings
 
 logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a peer as an error of ours
 PATIENCE: Final = Patience()
@@ -34,13 +35,19 @@ def echo(calling: str, to: Destination, patience: Patience = PATIENCE) -> None:
         _judge(to, association.send_c_echo().get("Status"))
 
 
-def store_to(calling: str, to: Destination, objects: Sequence[ReportObject], patience: Patience = PATIENCE) -> None:
+def store_to(
+    calling: str,
+    to: Destination,
+    objects: Sequence[ReportObject],
+    patience: Patience = PATIENCE,
+    settings: Settings | None = None,
+) -> None:
     """Store the objects in one association; returns when the peer has all of them. Repeats safely: UIDs stay.
 
     BUSY `peer.away`, `peer.silent` or `peer.full`, INVALID `peer.rejected`, `peer.no_context` or `peer.refused`.
     """
     contexts = [(sop_class, [EXPLICIT_LE]) for sop_class in dict.fromkeys(each.sop_class for each in objects)]
-    with _line(calling, to, contexts, patience) as association:
+    with _line(calling, to, contexts, patience, settings) as association:
         taken = accepted(association)
         for number, each in enumerate(objects, start=1):
             context = taken.get((each.sop_class, EXPLICIT_LE))
@@ -75,8 +82,12 @@ def move_from(
         return int(last.get("NumberOfCompletedSuboperations", 0))
 
 
-def _line(calling: str, to: Destination, contexts: Contexts, patience: Patience) -> AbstractContextManager[Association]:
-    return associated((to.host, to.port), to.peer.ae_title, calling, contexts, patience)
+def _line(
+    calling: str, to: Destination, contexts: Contexts, patience: Patience, settings: Settings | None = None
+) -> AbstractContextManager[Association]:
+    """Over TLS to a peer that wants it; `settings` then name the certificate that this side shows."""
+    context = secure.calling(settings, to)
+    return associated((to.host, to.port), to.peer.ae_title, calling, contexts, patience, secure=context)
 
 
 def _judge(to: Destination, said: int | None) -> None:

@@ -1,33 +1,49 @@
 """The services beside storage, as a node binds them to its associations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pynetdicom import evt
+from pynetdicom.events import Event
 
 from dicom_node import syntaxes
+from dicom_node.commitment import Commitments
 from dicom_node.peers import Admission, PeerLog
-from dicom_node.query import Query
+from dicom_node.query import Answer, Query
 from dicom_node.retrieve import RETRIEVAL_SERVICE, Retrieval
+from dicom_node.worklist import Worklist
 from teleconsult.system import System
 
 Bound = tuple[Any, Callable[..., Any]]
 
 
 class Services:
-    """Queries and retrievals of one node. `settled(peer_id)` returns when what was acknowledged to the peer can be found."""
+    """Queries, retrievals and commitments of one node. `settled(peer_id, seconds)` waits until what was acknowledged to the peer can be found."""
 
-    def __init__(self, system: System, admission: Admission, log: PeerLog, settled: Callable[[str], None]) -> None:
-        self._query = Query(system, admission, log, settled)
-        self._retrieval = Retrieval(system, admission, log, settled)
+    def __init__(
+        self, system: System, admission: Admission, log: PeerLog, settled: Callable[[str, float], bool]
+    ) -> None:
+        def found(peer_id: str) -> None:
+            settled(peer_id, 2.0)
+
+        self._commitments = Commitments(system, admission, log, settled)
+        self._query = Query(system, admission, log, found)
+        self._worklist = Worklist(system, admission, log)
+        self._retrieval = Retrieval(system, admission, log, found)
 
     def bound(self) -> list[Bound]:
         """Event and what answers it."""
         return [
-            (evt.EVT_C_FIND, self._query.on_find),
+            (evt.EVT_C_FIND, self._on_find),
             (evt.EVT_C_MOVE, self._retrieval.on_move),
             (evt.EVT_C_GET, self._retrieval.on_get),
+            (evt.EVT_N_ACTION, self._commitments.on_action),
         ]
+
+    def _on_find(self, event: Event) -> Iterator[Answer]:
+        """Worklist or archive, by the class that was asked (PS3.4 K.4.1, C.4.1)."""
+        to_be_made = event.request.AffectedSOPClassUID == syntaxes.WORKLIST
+        return self._worklist.on_find(event) if to_be_made else self._query.on_find(event)
 
     def close(self) -> None:
         """End what the services keep running beside the node. Repeats safely."""

@@ -15,7 +15,11 @@ QUERIES = {"1.2.840.10008.5.1.4.1.2.1.1": "patient", "1.2.840.10008.5.1.4.1.2.2.
 MOVES = {"1.2.840.10008.5.1.4.1.2.1.2": "patient", "1.2.840.10008.5.1.4.1.2.2.2": "study"}
 GETS = {"1.2.840.10008.5.1.4.1.2.1.3": "patient", "1.2.840.10008.5.1.4.1.2.2.3": "study"}
 RETRIEVALS = {**MOVES, **GETS}
-SERVICES: frozenset[str] = frozenset({VERIFICATION, *QUERIES, *RETRIEVALS})
+COMMITMENT = "1.2.840.10008.1.20.1"
+"""Storage Commitment Push Model."""
+WORKLIST = "1.2.840.10008.5.1.4.31"
+"""Modality Worklist Information Model – FIND."""
+SERVICES: frozenset[str] = frozenset({VERIFICATION, COMMITMENT, WORKLIST, *QUERIES, *RETRIEVALS})
 """The SOP classes beside storage that are accepted."""
 _PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 

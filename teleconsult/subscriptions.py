@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 
 SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
-    "StudySettled": ("prepare",),
+    "StudyArrived": ("match_study",),
+    "StudySettled": ("prepare", "match_study"),
+    "OrderRegistered": ("match_order",),
+    "OrderChanged": ("match_order",),
+    "OrderLinked": ("hasten_task",),
     "StudyPrepared": ("route",),
     "LateImagesArrived": ("mark_late",),
     "AgreementAdded": ("route_waiting",),
@@ -25,7 +29,15 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "InstanceConflicted": ("notify_site",),
     "IdentityConflicted": ("notify_site", "tell_cases"),
     "QuarantineResolved": ("tell_cases",),
+    "CommitmentAsked": ("report_commitment",),
     "ObjectRefused": ("notify_site",),
+    "ConflictDecided": ("tell_cases",),
+    "ConflictDecisionUndone": ("tell_cases",),
+    "KeyObjectsArrived": ("reject",),
+    "ObjectsRejected": ("redraw", "notify_readers"),
+    "RejectionLifted": ("redraw",),
+    "RejectionIgnored": ("notify_site",),
+    "StoredBytesFoundBad": ("notify_keepers",),
 }
 
 JOBS = tuple(sorted({job for jobs in SUBSCRIPTIONS.values() for job in jobs}))

@@ -16,7 +16,7 @@ from celery.exceptions import SecurityWarning
 from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting, Settings
 from teleconsult.system import build
-from workers.bench import Bench, Post, bench_of
+from workers.bench import Bench, Lines, bench_of
 from workers.ending import end_after_a_moment
 from workers.run import AFTER, carry_out
 
@@ -59,15 +59,15 @@ def celery_app(settings: Settings) -> Celery:
     return app
 
 
-def serve(settings: Settings, post: Post) -> None:
-    """`post` is the line to peers. Work until SIGTERM. Running jobs get a moment; what does not end in it is taken up again by the journal."""
+def serve(settings: Settings, lines: Lines) -> None:
+    """`lines` lead to peers. Work until SIGTERM. Running jobs get a moment; what does not end in it is taken up again by the journal."""
     app = celery_app(settings)
     warnings.filterwarnings("ignore", category=SecurityWarning)  # root is no matter: messages are JSON with an id
     benches: list[Bench] = []  # one, made in each child after the fork
 
     def open_bench(**_: object) -> None:
         _die_with_parent()
-        bench = bench_of(build(settings), post)
+        bench = bench_of(build(settings), lines)
         bench.apart.warm()
         benches.append(bench)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from teleconsult.access.destinations import Destination
+from teleconsult.imaging.commitment import Verdict
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import busy
 from teleconsult.reporting.dicom_report import ReportObject
@@ -21,18 +22,35 @@ if TYPE_CHECKING:
 Post = Callable[[str, Destination, Sequence[ReportObject]], None]
 
 
+# Tells a peer the result of a storage commitment, likewise.
+Report = Callable[[str, Destination, Verdict], None]
+
+
 def nobody_sends(calling: str, to: Destination, objects: Sequence[ReportObject]) -> None:
     """For a bench that was given no line to the peers. BUSY `peer.away`: a worker that has one may do it."""
     raise busy("peer.away", f"{calling} has no line to {to.peer.ae_title} here", peer=to.peer.ae_title)
 
 
+def nobody_reports(calling: str, to: Destination, said: Verdict) -> None:
+    """As `nobody_sends`."""
+    nobody_sends(calling, to, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines to peers, handed in where both shells are put together."""
+
+    post: Post = nobody_sends
+    report: Report = nobody_reports
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """The open system, the child process that decodes pixels for it, and the line to peers. One for each worker process."""
+    """The open system, the child process that decodes pixels for it, and the lines to peers. One for each worker process."""
 
     system: System
     apart: RenderApart = field(default_factory=RenderApart)
-    post: Post = nobody_sends
+    lines: Lines = field(default_factory=Lines)
 
     @property
     def settings(self) -> Settings:
@@ -43,9 +61,9 @@ class Bench:
 Job = Callable[[Bench, "FactRow"], None]
 
 
-def bench_of(system: System, post: Post = nobody_sends) -> Bench:
+def bench_of(system: System, lines: Lines | None = None) -> Bench:
     """A bench whose decoder never outlives the job: one frame gets a tenth of a job's time, at most 20 seconds."""
-    return Bench(system, RenderApart(seconds=max(1.0, min(20.0, system.settings.job_seconds / 10))), post)
+    return Bench(system, RenderApart(seconds=max(1.0, min(20.0, system.settings.job_seconds / 10))), lines or Lines())
 
 
 def lease_of(settings: Settings) -> float:

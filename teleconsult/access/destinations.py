@@ -17,13 +17,20 @@ class Destination:
     peer: Peer
     host: str
     port: int
+    tls: bool = False  # it is called over TLS
+    certificate: str | None = None  # PEM, that it must show then
 
 
 def destination_of(row: PeerRow) -> Destination | None:
     """None for a peer that is disabled or of which nobody has said where it listens."""
     if row.disabled or not row.host or not row.port:
         return None
-    return Destination(peer_of(row), row.host, row.port)
+    return Destination(peer_of(row), row.host, row.port, row.tls_outgoing, row.certificate)
+
+
+def address_of(work: Work, peer_id: str) -> Destination | None:
+    """Where the peer itself can be called; None when nobody has said. ABSENT `peer.absent`."""
+    return destination_of(work.get(PeerRow, peer_id))
 
 
 def destination(work: Work, ae_title: str, site_id: str) -> Destination:

@@ -24,6 +24,12 @@ def peer_changed(key: str, version: int, fields: list[str]) -> Fact:
     return _about("PeerChanged", "peer", key, version, fields=fields)
 
 
+def peer_refused(key: str, ae_title: str, site_id: str, code: str, client: str) -> Fact:
+    """Somebody called under the peer's title without what the peer must show."""
+    details: dict[str, Json] = {"ae_title": ae_title, "code": code, "client": client}
+    return Fact("PeerRefused", "peer", key, 0, None, (site_id,), details)
+
+
 def peer_token(name: str, key: str, token_id: str, ae_title: str, ending: str) -> Fact:
     """`name` is PeerTokenIssued or PeerTokenRevoked. Nothing of the token but its last four characters."""
     return _about(name, "peer", key, 0, token_id=token_id, ae_title=ae_title, ending=ending)

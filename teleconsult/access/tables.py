@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, UniqueConstraint, and_
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from teleconsult.records.schema import Base, Id, Identified, JsonCol, Versioned
@@ -76,6 +76,15 @@ class PeerRow(Versioned, Base):
     issuers: Mapped[dict[str, Any]]
     receives_reports: Mapped[bool] = mapped_column(Boolean, default=False)
     disabled: Mapped[bool] = mapped_column(Boolean, default=False)
+    tls_required: Mapped[bool] = mapped_column(Boolean, default=False)  # it may not call in the clear
+    tls_outgoing: Mapped[bool] = mapped_column(Boolean, default=False)  # it is called over TLS
+    certificate: Mapped[str | None] = mapped_column(Text)  # PEM; shown by it as a caller and where it is called
+    fingerprint: Mapped[str | None] = mapped_column(String(64))  # SHA-256 of the certificate
+    identity_name: Mapped[str | None] = mapped_column(String(64))
+    identity_hash: Mapped[str | None] = mapped_column(String(200))
+    most_associations: Mapped[int | None] = mapped_column(Integer)
+    most_per_minute: Mapped[int | None] = mapped_column(Integer)
+    last_secure: Mapped[bool | None] = mapped_column(Boolean)  # whether it last called over TLS
     last_seen_at: Mapped[datetime | None]
     last_error: Mapped[str | None] = mapped_column(String(500))
     last_error_at: Mapped[datetime | None]

@@ -117,10 +117,14 @@ def _run_dicom(settings: Settings) -> None:
 
 
 def _run_worker(settings: Settings) -> None:
+    from functools import partial
+
+    from dicom_node.commitment_report import report_to
     from dicom_node.send import store_to
     from workers.app import serve
+    from workers.bench import Lines
 
-    serve(settings, store_to)
+    serve(settings, Lines(partial(store_to, settings=settings), partial(report_to, settings=settings)))
 
 
 def _run_relay(settings: Settings) -> None:

@@ -22,6 +22,7 @@ LIVE = "teleconsult.web.live"
 # Where a process meets the world and must outlive any fault. Elsewhere an unforeseen error is not swallowed.
 BOUNDARIES = {
     "dicom_node/gateway/sending.py": "whatever one try meets, what waits is safe and is tried again",
+    "dicom_node/commitment.py": "the peer gets a status and keeps its objects, and the journal goes on with what is owed",
     "dicom_node/node.py": "what goes wrong in admitting a caller must never let anybody in",
     "dicom_node/reactor.py": "whatever a peer sends ends its own association and no other",
     "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",

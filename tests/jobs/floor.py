@@ -18,7 +18,7 @@ from sqlalchemy import Engine, func, select, update
 from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
 from teleconsult.access.tables import NoticeRow, ShareRow
-from teleconsult.imaging import settle
+from teleconsult.imaging import commitment, settle
 from teleconsult.imaging.ingest import Outcome, ingest
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.imaging.tables import StudyRow
@@ -309,6 +309,19 @@ def _case_grew(floor: Floor) -> None:
     house.does("doctor_a", referral.add_study, house.case.id, late)
 
 
+def _committed(floor: Floor) -> None:
+    """A scanner has asked us to answer for what it sent, and the node has told it; the job on its own: `test_commitments`."""
+    slice_ = synth.ct_slice()
+    floor.arrive(slice_)
+    with floor.system.work() as work:
+        peer = identify(work, "SCANNER_A", "127.0.0.1")
+        assert peer is not None
+        item = commitment.Item(str(slice_.SOPClassUID), str(slice_.SOPInstanceUID))
+        asked = commitment.ask(work, peer, "2.25.7", [item], True, 0.0)
+        said = commitment.Verdict("2.25.7", (item,))
+        commitment.reported(work, asked, said, "new", peer.ae_title, peer.site_id)
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
     "route": Floor.a_prepared_study,
@@ -320,6 +333,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "notify_critical": _critical,
     "notify_county": _printed,
     "return_report": _printed,
+    "report_commitment": _committed,
     "notify_site": _conflict,
     "tell_cases": _doubt,
     "media_follows": _room_closed,

@@ -21,6 +21,7 @@ from teleconsult.records.tables import FactRow
 from teleconsult.reporting.dicom_report import BASIC_TEXT_SR, ENCAPSULATED_PDF
 from tests.jobs.floor import Floor
 from tests.orthanc import free_port
+from workers.bench import Lines
 from workers.jobs.returning import return_report
 from workers.run import carry_out
 
@@ -52,7 +53,7 @@ class Pacs:
 
 @pytest.fixture
 def pacs(floor: Floor) -> Iterator[Pacs]:
-    floor.bench = replace(floor.bench, post=store_to)
+    floor.bench = replace(floor.bench, lines=Lines(store_to))
     made = Pacs()
     with floor.system.work() as work:
         access.add_peer(

@@ -4,10 +4,26 @@ from collections.abc import Mapping
 from typing import Final
 
 from workers.bench import Job
-from workers.jobs import criticals, doubts, meetings, notices, papers, prepare, returning, rooms, routing
+from workers.jobs import (
+    commitments,
+    criticals,
+    doubts,
+    meetings,
+    notices,
+    orders,
+    papers,
+    prepare,
+    rejections,
+    returning,
+    rooms,
+    routing,
+)
 
 JOBS: Final[Mapping[str, Job]] = {
     "prepare": prepare.run,
+    "match_study": orders.match_study,
+    "match_order": orders.match_order,
+    "hasten_task": orders.hasten_task,
     "route": routing.route,
     "route_waiting": routing.route_waiting,
     "mark_late": routing.mark_late,
@@ -15,10 +31,15 @@ JOBS: Final[Mapping[str, Job]] = {
     "report_pdf": papers.report_pdf,
     "paper_pdf": papers.paper_pdf,
     "return_report": returning.return_report,
+    "report_commitment": commitments.report_commitment,
     "notify_critical": criticals.notify_critical,
     "tell_cases": doubts.tell_cases,
     "notify_county": notices.notify_county,
     "notify_site": notices.notify_site,
+    "reject": rejections.reject,
+    "redraw": rejections.redraw,
+    "notify_readers": rejections.notify_readers,
+    "notify_keepers": rejections.notify_keepers,
     "media_follows": rooms.media_follows,
     "share_with_meetings": meetings.share_with_meetings,
 }

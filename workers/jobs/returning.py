@@ -28,7 +28,7 @@ def return_report(bench: Bench, fact: FactRow) -> None:
     refusals = []
     for to in owed.to:
         try:
-            bench.post(system.settings.ae_title, to, made)
+            bench.lines.post(system.settings.ae_title, to, made)
         except Refused as refused:
             refusals.append(refused)
             with system.work() as work:
