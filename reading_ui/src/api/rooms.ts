@@ -53,7 +53,9 @@ export const removeSeat = (id: string, seat: string) => post<unknown>(at(id, 're
 export const givePresenter = (id: string, seat: string) => post<unknown>(at(id, 'presenter'), { seat });
 export const raiseHand = (id: string, up: boolean) => post<unknown>(at(id, 'hand'), { up });
 export const closeRoom = (id: string) => post<unknown>(at(id, 'close'));
-export const sayInRoom = (id: string, text: string) => post<unknown>(at(id, 'chat'), { text });
+/** `line`: its name, so that sent again it is written once; `item`: the case that was before the meeting, empty for none. */
+export const sayInRoom = (id: string, text: string, line: string, item: string, signal?: AbortSignal) =>
+  post<unknown>(at(id, 'chat'), { text, id: line, item_id: item }, { signal });
 export const drawMark = (id: string, mark: NewMark) => post<unknown>(at(id, 'marks'), mark);
 export const eraseMark = (id: string, mark: string) =>
   post<unknown>(at(id, `marks/${encodeURIComponent(mark)}/remove`));

@@ -3,11 +3,17 @@ import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import styles from './room.module.css';
 
+interface Props {
+  /** Who asks. */
+  by: string | null;
+  onAnswer: (yes: boolean) => void;
+}
+
 /** Nobody is recorded who has not said yes; a no ends the recording for all. */
-export function ConsentDialog({ onAnswer }: { onAnswer: (yes: boolean) => void }) {
+export function ConsentDialog({ by, onAnswer }: Props) {
   const { t } = useTranslation('room');
   return (
-    <Dialog title={t('consent.title')}>
+    <Dialog title={by ? t('consent.titleBy', { name: by }) : t('consent.title')}>
       {/* It comes by itself, perhaps while somebody types: no key of theirs may be taken for an answer. */}
       <div className={styles.fields} tabIndex={-1} data-first>
         <p>{t('consent.text')}</p>

@@ -24,7 +24,7 @@ import { RoomHeader } from './RoomHeader';
 import styles from './room.module.css';
 import { ScreenView } from './ScreenView';
 import { Seats } from './Seats';
-import type { Picture, RoomSlots } from './slots';
+import type { RoomSlots } from './slots';
 import type { Pen } from './stage/drawing';
 import { SharedStage } from './stage/SharedStage';
 import { usePointers } from './stage/usePointers';
@@ -32,6 +32,7 @@ import { useFollow } from './useFollow';
 import { useLarge } from './useLarge';
 import { useLine } from './useLine';
 import { useMediaState } from './useMedia';
+import { usePicture } from './usePicture';
 import { usePresence } from './usePresence';
 import { useRoomAct } from './useRoom';
 import { useTyping } from './useTyping';
@@ -110,11 +111,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
     const last = room.marks.findLast((mark) => mark.by_id === personId);
     if (last) erase(last.id);
   };
-  const goTo = (mark: Picture) => {
-    follow.openStudy(mark.study_id);
-    follow.hand();
-    showMark(follow.viewer, mark);
-  };
+  const goTo = usePicture(follow);
   const hand = (up: boolean) => void act(() => rooms.raiseHand(room.id, up));
   const give = (seat: string) => void act(() => rooms.givePresenter(room.id, seat));
   const waiting = waitingOf(room);
@@ -186,7 +183,6 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
                 room={room}
                 typing={room.seats.filter((seat) => typingSeats.includes(seat.id)).map((seat) => seat.name)}
                 onTyping={typing}
-                onSay={(text) => act(() => rooms.sayInRoom(room.id, text))}
               />
             ),
             members: (
@@ -230,20 +226,14 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
         }
       />
       {devices && <DeviceDialog client={client} onClose={() => setDevices(false)} />}
-      {!answered && <ConsentDialog onAnswer={(yes) => void act(() => rooms.consent(room.id, yes))} />}
+      {!answered && (
+        <ConsentDialog
+          by={room.recording.started_by}
+          onAnswer={(yes) => void act(() => rooms.consent(room.id, yes))}
+        />
+      )}
       {sheet && <HelpSheet scopes={sheet} onClose={() => setSheet(null)} />}
       <span className="sr-only">{t('title')}</span>
     </div>
   );
-}
-
-function showMark(viewer: ReturnType<typeof useFollow>['viewer'], mark: Picture): void {
-  const stack = viewer?.stacks.find((one) =>
-    one.frames.some((ref) => ref.sopUid === mark.sop_uid && ref.frame === mark.frame),
-  );
-  const index = stack?.frames.findIndex((ref) => ref.sopUid === mark.sop_uid && ref.frame === mark.frame);
-  if (!viewer || !stack || index === undefined) return;
-  const { panes, active } = viewer.state.get();
-  if (panes.find((pane) => pane.id === active)?.stackId === stack.id) viewer.goTo(index);
-  else viewer.show(stack.id, undefined, index);
 }

@@ -69,8 +69,10 @@ function Seat({ card, client, pinned, onLarge, onPin }: SeatProps) {
         <span className={cx(styles.mic, !mic && styles.off)} title={t(mic ? 'seats.micOn' : 'seats.micOff')}>
           <RoomIcon name={mic ? 'mic' : 'micOff'} size={12} />
         </span>
-        <b className={styles.name}>{seat.name}</b>
-        <span className={styles.site}>{seat.site?.name}</span>
+        <span className={styles.who}>
+          <b className={styles.name}>{seat.name}</b>
+          <span className={styles.site}>{[seat.site?.name, title].filter(Boolean).join(' ')}</span>
+        </span>
       </span>
       <span className={styles.marks}>
         {presenter && <span className={styles.presenter}>{t('seats.presenter')}</span>}

@@ -45,6 +45,7 @@ const room = (seats: RoomSeat[], change: Partial<RoomView> = {}): RoomView => ({
   my_role: 'member',
   verbs: [],
   patient: null,
+  item_id: null,
   site: { id: '', name: '' },
   question: '',
   summary: '',

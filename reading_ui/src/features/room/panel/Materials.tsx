@@ -87,7 +87,7 @@ export function Materials({ room, studyId, mayErase, onStudy, onMark, onErase }:
             {room.marks.map((mark) => (
               <li key={mark.id} className={styles.markRow}>
                 <button type="button" className={styles.mark} onClick={() => onMark(mark)}>
-                  <i style={{ background: colourOf(mark.by_id) }} />
+                  <i style={{ background: colourOf(mark.by_id, room.seats) }} />
                   {t(`pen.${mark.kind}`)} {mark.text}
                   <span>{mark.by_name}</span>
                 </button>

@@ -72,29 +72,36 @@ function PaneLayer({
           key={mark.id}
           {...common}
           mark={mark}
-          colour={colourOf(mark.by_id)}
+          colour={colourOf(mark.by_id, seats)}
           by={mark.by_name}
           onPress={onErase ? () => onErase(mark.id) : undefined}
         />
       ))}
-      {draft?.paneId === view.id && <Shape {...common} mark={draft} colour={colourOf(mine)} draft />}
+      {draft?.paneId === view.id && <Shape {...common} mark={draft} colour={colourOf(mine, seats)} draft />}
       {pointers.filter(here).map((pointer) => (
         <Finger
           key={pointer.seat}
           at={toScreen(affine, pointer.point)}
           seat={seats.find((one) => one.id === pointer.seat)}
+          seats={seats}
         />
       ))}
     </svg>
   );
 }
 
-function Finger({ at: [x, y], seat }: { at: Spot; seat: RoomSeat | undefined }) {
+interface FingerProps {
+  at: Spot;
+  seat: RoomSeat | undefined;
+  seats: readonly RoomSeat[];
+}
+
+function Finger({ at: [x, y], seat, seats }: FingerProps) {
   if (!seat) return null;
   return (
     <g
       className={styles.finger}
-      style={{ color: colourOf(seat.person_id) }}
+      style={{ color: colourOf(seat.person_id, seats) }}
       transform={`translate(${x.toFixed(1)} ${y.toFixed(1)})`}
       data-pointer={seat.id}
     >

@@ -1,8 +1,13 @@
-/** Each seat draws and points in a colour of its own, the same on every screen; all are readable on black and on grey. */
+/** All are readable on black and on grey. */
 const COLOURS = ['#44d6c4', '#ffd640', '#ff9d5c', '#8ecbff', '#f59ae6', '#b6e34f'] as const;
 
-export function colourOf(id: string): string {
-  let sum = 0;
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 9973;
-  return COLOURS[sum % COLOURS.length] ?? COLOURS[0];
+interface Seated {
+  id: string;
+  person_id: string;
+}
+
+/** Each person draws, points and writes in a colour of their own, the same on every screen: by the order in which the seats were made. */
+export function colourOf(personId: string, seats: readonly Seated[]): string {
+  const people = [...seats].sort((a, b) => (a.id < b.id ? -1 : 1)).map((seat) => seat.person_id);
+  return COLOURS[Math.max(people.indexOf(personId), 0) % COLOURS.length] ?? COLOURS[0];
 }
