@@ -1,4 +1,4 @@
-"""Photographs of every screen of a running demonstration: Chinese and English, on a small and on a large monitor.
+"""Photographs of every screen of a running demonstration: Chinese and English, on a small and on a large monitor; and on a telephone what is for it.
 
     .venv/bin/python -m tools.pictures http://127.0.0.1:8080 folder [zh-1366 …] [reviewer …]
 
@@ -21,13 +21,14 @@ from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 
 from teleconsult.demo import cast
 from teleconsult.demo.browser import Unexpected
+from tools.pictures_cases import PHONE, asking, consulting, criticals, meeting, phone, referring, sending
 from tools.pictures_room import CAMERAS, rooms
 from tools.pictures_scene import client, rows_of, set_scene
 from tools.says import give_up, say
 
 FLAGS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
-SIZES = {"1366": (1366, 768), "1920": (1920, 1080)}
+SIZES = {"1366": (1366, 768), "1920": (1920, 1080), PHONE: (390, 844)}
 PATIENCE = 60_000
 
 
@@ -307,6 +308,7 @@ def answered(page: Page, where: str, content: Any) -> None:
 
 CHAPTERS: tuple[Callable[[Album, dict[str, str]], None], ...] = (
     front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind, rooms,
+    asking, consulting, referring, meeting, criticals, sending, phone,
 )  # fmt: skip
 
 
@@ -328,7 +330,8 @@ def main(words: list[str]) -> int:
             for size in SIZES:
                 if not only or f"{language}-{size}" in only:
                     for chapter in CHAPTERS:
-                        if not chapters or chapter.__name__ in chapters:
+                        fits = (chapter is phone) == (size == PHONE)
+                        if fits and (not chapters or chapter.__name__ in chapters):
                             _photographed(chapter, Album(url, browser, language, size, folder), scene)
         browser.close()
     return 0

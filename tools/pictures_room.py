@@ -39,6 +39,7 @@ class Desks(Protocol):
     url: str
     folder: Path
     name: str
+    language: str
 
     def desk(self, login: str = "") -> Any: ...
     def take(self, page: Page, screen: str) -> None: ...

@@ -5,7 +5,7 @@ from typing import Final
 from teleconsult.referral.criteria_lists import Criteria, Item
 
 _VITALS = Item("vitals", "生命体征平稳 48 小时以上", "Vital signs stable for more than 48 hours", True)
-_PLAN = Item("plan_known", "治疗方案明确,下级医院可以执行", "The plan is clear and can be carried out there", True)
+_PLAN = Item("plan_known", "治疗方案明确，下级医院可以执行", "The plan is clear and can be carried out there", True)
 _WORSE = Item("worse", "原有症状再发或加重", "The symptoms return or get worse")
 _NEW = Item("new_problem", "出现新的严重情况", "A new serious problem")
 _NOT_REACHED = Item("target_missed", "按方案治疗仍不达标", "Targets are missed although the plan is followed")
@@ -36,7 +36,7 @@ DOWN: Final = (
     ),
     Criteria(
         "surgery", "down", 1, "术后康复", "Recovery after surgery", 3,
-        (_VITALS, _PLAN, Item("wound", "切口无感染,引流已拔除或可护理", "Wound clean, drains out or cared for", True)),
+        (_VITALS, _PLAN, Item("wound", "切口无感染，引流已拔除或可护理", "Wound clean, drains out or cared for", True)),
         turn_back=(Item("wound_infection", "切口感染或裂开", "Wound infected or open"), Item("fever", "不明原因发热", "Fever without a cause"), _NEW),
         pathways=("surgery",),
     ),

@@ -21,11 +21,11 @@ PATHWAYS: Final = {
         Pathway("ami", 1, "急性心肌梗死社区随访", "After myocardial infarction", (
             Visit(*_FIRST),
             *_every(range(14, 22, 7), "第 {week} 周:心电图;服用氯吡格雷或替格瑞洛者查血常规", "Week {week}: ECG; blood count on clopidogrel or ticagrelor"),
-            Visit(28, "第 4 周:专科复查,生化、血脂、心电图", "Week 4: specialist; chemistry, lipids, ECG"),
+            Visit(28, "第 4 周:专科复查，生化、血脂、心电图", "Week 4: specialist; chemistry, lipids, ECG"),
             *_every(range(42, 85, 14), "第 {week} 周:症状、用药、心电图", "Week {week}: symptoms, drugs, ECG"),
             Visit(112, "第 4 个月随访", "Month 4"),
             Visit(140, "第 5 个月随访", "Month 5"),
-            Visit(168, "第 6 个月:评估,转入稳定性冠心病管理", "Month 6: assessment, on to stable coronary disease"),
+            Visit(168, "第 6 个月:评估，转入稳定性冠心病管理", "Month 6: assessment, on to stable coronary disease"),
         )),
         Pathway("stroke", 1, "脑卒中随访", "After stroke", (
             Visit(*_FIRST),

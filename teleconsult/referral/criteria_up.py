@@ -8,7 +8,7 @@ UP: Final = (
     Criteria(
         "chest_pain", "up", 1, "胸痛 / 急性心肌梗死", "Chest pain / acute myocardial infarction", 1,
         (
-            Item("st_elevation", "心电图两个及以上相邻导联 ST 段抬高,或新发左束支阻滞", "ST elevation in two or more adjacent leads, or new LBBB"),
+            Item("st_elevation", "心电图两个及以上相邻导联 ST 段抬高，或新发左束支阻滞", "ST elevation in two or more adjacent leads, or new LBBB"),
             Item("st_depression", "ST 段压低或 T 波动态改变伴胸痛", "ST depression or dynamic T waves with chest pain"),
             Item("troponin", "肌钙蛋白升高", "Raised troponin"),
             Item("shock", "低血压、休克或急性左心衰", "Hypotension, shock or acute left heart failure"),
@@ -20,11 +20,11 @@ UP: Final = (
     Criteria(
         "stroke", "up", 1, "脑卒中", "Stroke", 1,
         (
-            Item("within_window", "发病 24 小时内,神经功能缺损", "Neurological deficit within 24 hours of onset"),
+            Item("within_window", "发病 24 小时内，神经功能缺损", "Neurological deficit within 24 hours of onset"),
             Item("large_vessel", "影像提示大血管闭塞", "Imaging suggests occlusion of a large vessel"),
             Item("haemorrhage", "颅内出血或蛛网膜下腔出血", "Intracranial or subarachnoid haemorrhage"),
             Item("consciousness", "意识障碍或进行性加重", "Impaired consciousness or worsening"),
-            Item("lysed", "已溶栓,需进一步治疗", "Thrombolysed, needs further treatment"),
+            Item("lysed", "已溶栓，需进一步治疗", "Thrombolysed, needs further treatment"),
         ),
         green=True, automatic=True,
     ),
@@ -64,7 +64,7 @@ UP: Final = (
         "lung_nodule", "up", 1, "肺结节", "Lung nodule", 1,
         (
             Item("solid_8mm", "实性结节 ≥ 8 mm", "Solid nodule of 8 mm or more"),
-            Item("part_solid", "部分实性结节,实性成分 ≥ 6 mm", "Part-solid nodule with a solid part of 6 mm or more"),
+            Item("part_solid", "部分实性结节，实性成分 ≥ 6 mm", "Part-solid nodule with a solid part of 6 mm or more"),
             Item("growing", "随访增大或实性成分增加", "Growing, or its solid part is"),
             Item("features", "毛刺、分叶、胸膜牵拉等恶性征象", "Spiculated, lobulated, pulling on pleura"),
             Item("nodes", "纵隔或肺门淋巴结肿大", "Enlarged mediastinal or hilar nodes"),
@@ -82,11 +82,11 @@ UP: Final = (
     Criteria(
         "critical", "up", 1, "危急重症", "Life-threatening condition", 1,
         (
-            Item("level_one", "Ⅰ 级危急值,本院不能处置", "Critical finding of level I that this hospital cannot treat"),
+            Item("level_one", "Ⅰ 级危急值，本院不能处置", "Critical finding of level I that this hospital cannot treat"),
             Item("airway", "气道梗阻或呼吸衰竭", "Obstructed airway or respiratory failure"),
             Item("shock", "休克或血流动力学不稳定", "Shock or haemodynamically unstable"),
             Item("consciousness", "意识障碍或进行性加重", "Impaired consciousness or worsening"),
-            Item("surgery", "需急诊手术或介入,本院不能开展", "Needs emergency surgery or intervention not available here"),
+            Item("surgery", "需急诊手术或介入，本院不能开展", "Needs emergency surgery or intervention not available here"),
         ),
         green=True,
     ),
@@ -94,7 +94,7 @@ UP: Final = (
         "other", "up", 1, "其他", "Other", 1,
         (
             Item("beyond_us", "超出本院诊疗能力", "Beyond what this hospital can do"),
-            Item("unclear", "诊断不明,需进一步检查", "Diagnosis unclear, needs further examination"),
+            Item("unclear", "诊断不明，需进一步检查", "Diagnosis unclear, needs further examination"),
             Item("worse", "治疗后加重", "Worse under treatment"),
         ),
     ),

@@ -33,7 +33,7 @@ export function useColumns(hat: Hat, width: number): Column<Line>[] {
       {
         key: 'patient',
         title: t('column.patient'),
-        width: 'minmax(160px, 0.8fr)',
+        width: 'minmax(204px, 0.8fr)',
         cell: (one) => <PatientWords patient={one.patient} />,
       },
       {

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { dateOf } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import { sizeWords } from '@/ui/DropTile';
+import { ageOf } from '@/ui/person';
 import { problemText } from '@/ui/problemText';
 import { delivered, type Progress } from './sending';
 import type { Study } from './studies';
@@ -21,13 +22,15 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
   const { t } = useTranslation('upload');
   const { header } = study;
   const sex = ['M', 'F', 'O'].includes(header.sex) ? t(`sex.${header.sex}`) : '';
+  const years = ageOf(header.age);
+  const age = years && years.n > 0 ? t(`ui:age.${years.unit}`, { n: years.n }) : '';
   const born = header.birthDate ? t('born', { date: dateOf(header.birthDate) }) : '';
   return (
     <li className={styles.item}>
       <label className={styles.who}>
         <input type="checkbox" checked={chosen} disabled={fixed} onChange={onToggle} />
         <strong className={styles.name}>{header.patientName || t('noName')}</strong>
-        <span>{[sex, header.age, born].filter(Boolean).join(' · ')}</span>
+        <span>{[sex, age, born].filter(Boolean).join(' · ')}</span>
         <span className={styles.number}>
           {header.patientId ? t('number', { id: header.patientId }) : t('noNumber')}
         </span>

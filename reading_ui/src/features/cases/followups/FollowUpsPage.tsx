@@ -14,7 +14,7 @@ import { useFollowUps } from './useFollowUps';
 /** What is to be done for patients: what is late first. */
 export function FollowUpsPage() {
   const { t } = useTranslation('cases');
-  const [shelf, setShelf] = useState<Shelf>('overdue');
+  const [shelf, setShelf] = useState<Shelf>('mine');
   const { list, rows, line, counts } = useFollowUps(shelf);
   useTitle(t('followUp.page.title'), counts?.overdue ?? 0);
   return (

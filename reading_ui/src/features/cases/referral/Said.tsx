@@ -34,15 +34,14 @@ export function Said({ view }: { view: ReferralView }) {
       {view.departed_at && (
         <Note title={t('referral.way')}>
           {way}
-          {view.expected_at && t('referral.ask.expected')}
+          {view.expected_at && ` · ${t('referral.ask.expected')} `}
           {view.expected_at && <Time at={view.expected_at} />}
         </Note>
       )}
       {view.accepted_at && (
         <Note title={`${t('referral.place')} · ${taker}`}>
-          {place}
-          {view.slot_at && <Time at={view.slot_at} />}
-          {view.note}
+          {place} {view.slot_at && <Time at={view.slot_at} />}
+          {view.note && <span>{view.note}</span>}
         </Note>
       )}
       {view.trail.map((step) => (

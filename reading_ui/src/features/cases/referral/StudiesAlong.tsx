@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { cx } from '@/lib/cx';
 import { studyDay } from '@/lib/time';
 import * as calls from '../calls';
 import { caseKeys } from '../keys';
@@ -26,7 +27,7 @@ export function StudiesAlong({ caseId, hint }: { caseId: string; hint?: string }
             <li key={study.id}>
               <span>
                 <strong>{study.modalities.join('/')}</strong> {study.description || study.body_part}{' '}
-                <span className={styles.dim}>{studyDay(study.study_at)}</span>
+                <span className={cx(styles.dim, styles.day)}>{studyDay(study.study_at)}</span>
               </span>
               <span className={styles.links}>
                 <Link to={`/read/${study.id}`}>{t('studies.images')}</Link>

@@ -13,22 +13,25 @@ export interface Filter {
   direction: Direction | '';
 }
 
-const boxOf = (word: string | null): Box =>
-  word === 'out' || word === 'all' ? (word === 'all' ? '' : 'out') : 'in';
+const boxOf = (word: string | null, usual: Box): Box => {
+  if (word === 'in' || word === 'out') return word;
+  return word === 'all' ? '' : usual;
+};
 
-export function filterOf(search: URLSearchParams): Filter {
+/** `usual`: what this person begins with, and what the address need not say. */
+export function filterOf(search: URLSearchParams, usual: Box = 'in'): Filter {
   const direction = search.get('direction');
   const state = search.get('state') ?? 'running';
   return {
-    box: boxOf(search.get('box')),
+    box: boxOf(search.get('box'), usual),
     state: state === 'all' ? '' : state,
     direction: direction === 'up' || direction === 'down' ? direction : '',
   };
 }
 
-export function searchOf({ box, state, direction }: Filter): URLSearchParams {
+export function searchOf({ box, state, direction }: Filter, usual: Box = 'in'): URLSearchParams {
   const search = new URLSearchParams();
-  if (box !== 'in') search.set('box', box || 'all');
+  if (box !== usual) search.set('box', box || 'all');
   if (state !== 'running') search.set('state', state || 'all');
   if (direction) search.set('direction', direction);
   return search;

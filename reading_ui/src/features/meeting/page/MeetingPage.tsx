@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import { cx } from '@/lib/cx';
 import { useNow } from '@/lib/now';
 import { fullTime } from '@/lib/time';
 import { DueClock } from '@/ui/DueClock';
@@ -68,7 +69,7 @@ function Head({ meeting, item }: { meeting: Meeting; item: Item | undefined }) {
       {meeting.end_reason && <span className={styles.dim}>{meeting.end_reason}</span>}
       <span className={styles.rest}>
         <Quorum meeting={meeting} item={item} />
-        <span className={styles.dim}>{meeting.number}</span>
+        <span className={cx(styles.dim, styles.whole)}>{meeting.number}</span>
       </span>
     </header>
   );
