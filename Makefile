@@ -50,7 +50,7 @@ demo-clean:  ## forget the demo's data
 
 # ---------------------------------------------------------------- proving
 
-.PHONY: check test soak bench-rooms bench-sync bench-ingest bench-find
+.PHONY: check test soak bench-rooms bench-sync bench-ingest bench-find bench-previews
 check:  ## linters, types and architecture only
 	@$(SETUP) dev ui-packages
 	@$(BIN)/python -m tools.check
@@ -78,3 +78,7 @@ bench-ingest:  ## instances a second by DCMTK into the node, beside Orthanc and 
 bench-find:  ## finding in a large archive, on SQLite and PostgreSQL (ARGS="--studies N" for another size); JSON on the last line
 	@$(SETUP) dev
 	@$(BIN)/python -m tests.bench.find $(ARGS)
+
+bench-previews:  ## pictures of 512 pixels per second of a core, beside Orthanc's /rendered, by transfer syntax; JSON on the last line
+	@$(SETUP) system dev
+	@$(BIN)/python -m tests.bench.previews

@@ -4,11 +4,14 @@ A header broken in one of them must not cost the picture: a table that cannot be
 with the next thing the standard offers.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+from pydicom.datadict import keyword_dict
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
 from teleconsult.imaging.pixels_values import Array, Undecodable
@@ -29,22 +32,41 @@ class Lut:
 
 def values_of(source: Dataset | None, keyword: str) -> list[float]:
     """All values of a numeric element as floats; empty when absent or unreadable."""
+    tag = keyword_dict[keyword]
+    if source is None or tag not in source.keys():
+        return []  # pydicom takes long to say that something is not there
     try:
-        value: Any = source.get(keyword) if source is not None else None
-        if value is None or value == "" or value == b"":
-            return []
-        found = (
-            [float(v) for v in value] if isinstance(value, Sequence) and not isinstance(value, str) else [float(value)]
-        )
+        found = _as_written(source, tag)
+        if found is None:
+            value: Any = source.get(keyword)
+            if value is None or value == "" or value == b"":
+                return []
+            several = isinstance(value, Sequence) and not isinstance(value, str)
+            found = [float(v) for v in value] if several else [float(value)]
     except (ValueError, TypeError, AttributeError, OverflowError):
         return []
-    return [number for number in found if np.isfinite(number)]
+    return [number for number in found if math.isfinite(number)]
+
+
+def _as_written(source: Dataset, tag: int) -> list[float] | None:
+    """The numbers of an element that nobody has converted yet, without pydicom's numbers that remember how they were written."""
+    element = cast(DataElement | RawDataElement, source.get_item(tag))
+    if not isinstance(element, RawDataElement) or not isinstance(element.value, bytes) or b"_" in element.value:
+        return None
+    if element.VR in ("DS", "IS"):
+        written = element.value.rstrip(b"\0 ")
+        return [float(part) for part in written.split(b"\\")] if written else []
+    if element.VR == "US":
+        return [float(v) for v in np.frombuffer(element.value, "<u2" if element.is_little_endian else ">u2")]
+    return None
 
 
 def first_item(source: Dataset | None, keyword: str) -> Dataset | None:
     """The first item of a sequence, None when there is none."""
+    if source is None or keyword_dict[keyword] not in source.keys():
+        return None
     try:
-        items = source.get(keyword) if source is not None else None
+        items = source.get(keyword)
         return items[0] if items else None
     except (ValueError, TypeError, AttributeError, IndexError, NotImplementedError):
         return None

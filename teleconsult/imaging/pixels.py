@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import numpy as np
+from pydicom.datadict import keyword_dict
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
 from teleconsult.imaging import codecs, codecs_video
@@ -204,7 +206,7 @@ def _possible(layout: Layout) -> Layout:
 
 def _whole(header: Dataset, keyword: str, absent: int | None = None, *, broken: int | None = None) -> int:
     try:
-        value = header.get(keyword)
+        value = _said(header, keyword_dict[keyword])
         if value is None or value == "":
             if absent is None:
                 raise Undecodable("pixels.header", f"{keyword} is missing")
@@ -214,3 +216,13 @@ def _whole(header: Dataset, keyword: str, absent: int | None = None, *, broken: 
         if broken is not None:
             return broken
         raise Undecodable("pixels.header", f"{keyword}: {error}"[:300]) from error
+
+
+def _said(header: Dataset, tag: int) -> Any:
+    """An element's value, None when it is absent. A lone US is read here: every frame of every picture asks for nine of them."""
+    if tag not in header.keys():
+        return None
+    raw = cast(DataElement | RawDataElement, header.get_item(tag))
+    if isinstance(raw, RawDataElement) and raw.VR == "US" and isinstance(raw.value, bytes) and len(raw.value) == 2:
+        return int.from_bytes(raw.value, "little" if raw.is_little_endian else "big")
+    return header[tag].value

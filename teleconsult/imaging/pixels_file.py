@@ -24,8 +24,8 @@ from pydicom.hooks import hooks, raw_element_vr
 from pydicom.tag import BaseTag
 from pydicom.values import converters
 
-from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED
-from teleconsult.imaging.header import part10_of
+from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED, IMPLICIT
+from teleconsult.imaging.header import Part10, part10_of, read_part10
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Refused
 
@@ -47,6 +47,7 @@ hooks.register_callback("raw_element_vr", _known_vr)
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED = 0xFFFFFFFF
 _INFLATED_LIMIT = 2 << 30
+_PAGE = 4096
 _DEFER = 1 << 20  # larger values stay in the file until asked for
 _UNREADABLE = (
     Refused,
@@ -92,10 +93,13 @@ class _PixelStop:
 
     def __init__(self) -> None:
         self.found: tuple[int, str, int] | None = None
+        self.deferred = False
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         if int(tag) in PIXEL_TAGS:
             self.found = (int(tag), vr or "OW", length)
+        elif _DEFER < length < UNDEFINED:
+            self.deferred = True
         return self.found is not None
 
 
@@ -122,13 +126,26 @@ def readable() -> Iterator[None]:
 
 
 def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
-    syntax, _, _, start = part10_of(path)
+    syntax, _, _, start = _meta(path, stream)
     if syntax == DEFLATED:
         stream.seek(start)
         return _inflated(stream, syntax)
-    stop = _PixelStop()
-    header = read_partial(stream, stop_when=stop, defer_size=_DEFER, force=True)
+    stop, implicit = _PixelStop(), syntax == IMPLICIT
+    stream.seek(start)
+    header = read_dataset(stream, implicit, syntax != BIG_ENDIAN, stop_when=stop, defer_size=_DEFER)
+    if stop.deferred:
+        stream.seek(0)  # only what pydicom has read from a file finds its large values there again
+        stop = _PixelStop()
+        header = read_partial(stream, stop_when=stop, defer_size=_DEFER, force=True)
     return _object(header, syntax, stream, stop, implicit=header.original_encoding[0] is True)
+
+
+def _meta(path: Path, stream: BinaryIO) -> Part10:
+    """The file meta information, which all but always fits into the first page."""
+    try:
+        return read_part10(stream.read(_PAGE))
+    except Refused:
+        return part10_of(path)
 
 
 def _inflated(stream: BinaryIO, syntax: str) -> StoredObject:

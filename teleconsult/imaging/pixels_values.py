@@ -94,6 +94,8 @@ def stored(words: Array, layout: Layout) -> Array:
     kind = words.view(f"i{size // 8}") if layout.signed else words
     if width == size:
         return kind
+    if not layout.signed and layout.high_bit == width - 1 and (not words.size or words.max() < 1 << width):
+        return words  # nothing above: the usual case, and a look is quicker than two shifts
     return (kind << lift) >> drop
 
 

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ class Look:
     format: str = "webp"
     quality: int = 80
     region: tuple[int, int, int, int] | None = None
+
+
+_LOOK = tuple(each.name for each in fields(Look))
 
 
 @dataclass(slots=True)
@@ -87,7 +90,7 @@ class RenderApart:
         self.close()
 
     def _ask(self, wanted: dict[str, Any], looks: Sequence[Look]) -> list[bytes]:
-        drawn = [asdict(look) for look in looks]
+        drawn = [{name: getattr(look, name) for name in _LOOK} for look in looks]
         line = json.dumps({**wanted, "looks": drawn, "seconds": self.seconds, "memory": self.memory}).encode() + b"\n"
         with self._lock:
             try:

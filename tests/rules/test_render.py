@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -284,3 +285,20 @@ def test_a_waveform_cut_short_says_so() -> None:
     with pytest.raises(Undecodable) as caught:
         waveform.tracing(ecg)
     assert caught.value.code == "waveform.truncated"
+
+
+@pytest.mark.parametrize("kind", ["u1", "i1", "u2", "i2"])
+@pytest.mark.parametrize("photometric", ["MONOCHROME1", "MONOCHROME2"])
+def test_looking_a_value_up_gives_what_working_it_out_gives(kind: str, photometric: str) -> None:
+    info = np.iinfo(kind)
+    samples = np.random.default_rng(9).integers(info.min, info.max, (300, 400), kind, endpoint=True)
+    samples[0, :2] = info.min, info.max
+    named: dict[str, Any] = {
+        "RescaleSlope": "1.25",
+        "RescaleIntercept": "-7",
+        "WindowCenter": "40",
+        "WindowWidth": "900",
+    }
+    frame = a_frame([[0]], photometric=photometric, signed=kind[0] == "i", VOILUTFunction="SIGMOID", **named)
+    looked_up, worked_out = (replace(frame, pixels=samples.astype(as_)) for as_ in (kind, "i4"))
+    assert np.array_equal(grey_levels(looked_up), grey_levels(worked_out))

@@ -79,7 +79,7 @@ def test_a_child_that_was_killed_is_replaced(apart: RenderApart, tmp_path: Path)
 
 def test_a_picture_beyond_the_memory_limit_is_refused_and_the_child_lives(tmp_path: Path) -> None:
     path = synth.write(synth.ct_slice(rows=6000, columns=6000), tmp_path)
-    with RenderApart(memory=1 << 29) as apart:
+    with RenderApart(memory=1 << 28) as apart:
         with pytest.raises(Undecodable) as caught:
             apart.frame(path, 0, [Look(64, 64)])
         assert caught.value.code in {"pixels.too_large", "pixels.decoder_crashed", "pixels.corrupt"}
