@@ -63,29 +63,33 @@ def settle_people(platform: Platform, expert: str) -> None:
         system.store.engine.dispose()
 
 
-def a_room(platform: Platform, patient: str, slices: int = 12, series: int = 1, **options: Any) -> Place:
-    """From the scanner to a consultation both sides have confirmed, whose room is open now."""
+def a_room(
+    platform: Platform, patient: str, slices: int = 12, series: int = 1, studies: int = 1, **options: Any
+) -> Place:
+    """From the scanner to a consultation both sides have confirmed, whose room is open now. `study_id` is the first of its studies."""
     login = f"expert_{zlib.crc32(patient.encode())}"
     settle_people(platform, login)
     doctor, coordinator, expert = (platform.visitor(one) for one in ("doctor_a", "coordinator", login))
     options |= {"patient_name": patient, "patient_id": patient}
-    first = synth.a_ct_series(slices, **options)
-    more = [synth.a_ct_series(slices, study_uid=first[0].StudyInstanceUID, **options) for _ in range(series - 1)]
-    assert set(platform.scanner().send(*(sent(ds) for part in (first, *more) for ds in part))) == {0}
+    for _ in range(studies):
+        first = synth.a_ct_series(slices, **options)
+        more = [synth.a_ct_series(slices, study_uid=first[0].StudyInstanceUID, **options) for _ in range(series - 1)]
+        assert set(platform.scanner().send(*(sent(ds) for part in (first, *more) for ds in part))) == {0}
     found: list[dict[str, Any]] = []
 
     def prepared() -> bool:
         rows = doctor.get(f"/api/studies?q={quote(patient)}")["items"]
         found[:] = [row for row in rows if row["kind"] == "task"]
-        return bool(found)
+        return len(found) == studies
 
-    wait_for(prepared, "the study is prepared", 90)
-    study_id = found[0]["study_id"]
-    case = doctor.post("/api/cases", {"study_ids": [study_id], "title": "右上肺结节", "summary": SUMMARY})
+    wait_for(prepared, "the studies are prepared", 90)
+    study_ids = [row["study_id"] for row in found]
+    study_id = study_ids[0]
+    case = doctor.post("/api/cases", {"study_ids": study_ids, "title": "右上肺结节", "summary": SUMMARY})
     city = next(site["id"] for site in coordinator.get("/api/admin/sites")["items"] if site["name"] == "示例市医院")
     asked = {
         "case_id": case["id"], "centre_site_id": city, "urgency": "urgent", "mode": "room", "question": QUESTION,
-        "summary": SUMMARY, "wanted_specialty": "radiology", "study_ids": [study_id],
+        "summary": SUMMARY, "wanted_specialty": "radiology", "study_ids": study_ids,
     }  # fmt: skip
     key = doctor.post("/api/consultations", asked)["id"]
     doctor.post(f"/api/consultations/{key}/submit")
