@@ -1,5 +1,6 @@
 import { RaiseCritical, ReportFlags, StudyCriticals } from '@/features/critical';
 import { ProposeFromStudy } from '@/features/meeting';
+import { OrderAsked } from '@/features/orders';
 import { ReadingPage } from '@/features/reading';
 import { ReportPane } from '@/features/report';
 
@@ -13,7 +14,12 @@ export function ReadingRoute() {
           <ProposeFromStudy study={study} />
         </>
       )}
-      below={(study) => <StudyCriticals study={study} />}
+      below={(study) => (
+        <>
+          <OrderAsked study={study} />
+          <StudyCriticals study={study} />
+        </>
+      )}
       words={(slot) => (
         <ReportPane {...slot} flags={(about) => <ReportFlags study={slot.study} {...about} />} />
       )}

@@ -12,6 +12,7 @@ export interface Place {
     | 'referrals'
     | 'followUps'
     | 'criticals'
+    | 'orders'
     | 'upload'
     | 'arrivals'
     | 'parked'
@@ -66,6 +67,7 @@ export const places: readonly Place[] = [
     roles: ['radiologist', 'reviewer', 'coordinator', 'county_doctor', 'technologist', 'auditor'],
     keys: 'g k',
   },
+  { key: 'orders', path: '/orders', roles: ['county_doctor', 'technologist', 'coordinator'], keys: 'g o' },
   { key: 'upload', path: '/upload', roles: ['technologist', 'county_doctor', 'coordinator'], keys: 'g s' },
   { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
   { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },

@@ -103,6 +103,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/critical')).CriticalsPage }),
               },
               {
+                path: '/orders',
+                lazy: async () => ({ Component: (await import('@/features/orders')).OrdersPage }),
+              },
+              {
                 path: '/upload',
                 lazy: async () => ({ Component: (await import('@/features/upload')).UploadPage }),
               },

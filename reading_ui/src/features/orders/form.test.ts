@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest';
+import { localOf, proceduresOf, saidOf } from './form';
+
+describe('the form of an order', () => {
+  it('sends texts without outer spaces and leaves the number to the server when none is typed', () => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries({ patient_id: ' P1 ', name: '张三', accession: ' ' }))
+      form.set(name, value);
+    expect(saidOf(form)).toMatchObject({ patient_id: 'P1', name: '张三', question: '' });
+    expect(saidOf(form)).not.toHaveProperty('accession');
+    expect(saidOf(form)).not.toHaveProperty('scheduled_at');
+  });
+
+  it('gives a moment back as it was typed', () => {
+    const form = new FormData();
+    form.set('scheduled_at', '2026-11-22T09:30');
+    expect(localOf(saidOf(form).scheduled_at ?? undefined)).toBe('2026-11-22T09:30');
+    expect(localOf(undefined, new Date(2026, 0, 2, 3, 4))).toBe('2026-01-02T03:04');
+  });
+
+  it('offers what is often ordered', () => {
+    expect(proceduresOf('CR')).toEqual(proceduresOf('DX'));
+    expect(proceduresOf('XX')).toEqual([]);
+  });
+});

@@ -1,0 +1,81 @@
+import type { Said } from './types';
+
+const texts = [
+  'patient_id',
+  'issuer',
+  'name',
+  'pinyin',
+  'sex',
+  'birth_date',
+  'modality',
+  'procedure',
+  'body_part',
+  'question',
+  'diagnosis',
+  'priority',
+  'station',
+  'physician',
+] as const;
+
+/** The form as the server reads it: texts without outer spaces, the time with its zone; an empty accession number is left out. */
+export function saidOf(form: FormData): Said {
+  const text = (name: string) => String(form.get(name) ?? '').trim();
+  const said: Said = Object.fromEntries(texts.map((name) => [name, text(name)]));
+  const at = text('scheduled_at');
+  const accession = text('accession');
+  return {
+    ...said,
+    ...(at ? { scheduled_at: new Date(at).toISOString() } : {}),
+    ...(accession ? { accession } : {}),
+  };
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** A moment as `datetime-local` writes it, on this screen's clock; now when there is none. */
+export function localOf(iso?: string, now: Date = new Date()): string {
+  const at = iso ? new Date(iso) : now;
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
+}
+
+const common: Record<string, readonly string[]> = {
+  DX: [
+    '胸部正位',
+    '胸部正侧位',
+    '腹部立位',
+    '颈椎正侧位',
+    '腰椎正侧位',
+    '骨盆正位',
+    '膝关节正侧位',
+    '手正斜位',
+    '足正斜位',
+  ],
+  CT: [
+    '头颅CT平扫',
+    '胸部CT平扫',
+    '上腹部CT平扫',
+    '全腹部CT平扫',
+    '腰椎CT平扫',
+    '胸部CT增强',
+    '冠状动脉CTA',
+    '头颈部CTA',
+  ],
+  MR: ['头颅MR平扫', '头颅MR平扫+DWI', '颈椎MR平扫', '腰椎MR平扫', '膝关节MR平扫', '上腹部MR平扫'],
+  US: [
+    '腹部超声',
+    '心脏超声',
+    '甲状腺超声',
+    '乳腺超声',
+    '妇科超声',
+    '产科超声',
+    '颈动脉超声',
+    '双下肢静脉超声',
+  ],
+  ECG: ['常规12导联心电图', '18导联心电图', '动态心电图'],
+  MG: ['双乳钼靶'],
+};
+
+/** What is often ordered of a modality, to choose from; anything may be typed. */
+export const proceduresOf = (modality: string): readonly string[] =>
+  common[modality === 'CR' ? 'DX' : modality] ?? [];

@@ -1,0 +1,2 @@
+export { OrderAsked } from './OrderAsked';
+export { OrdersPage } from './OrdersPage';
