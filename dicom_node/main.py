@@ -7,8 +7,9 @@ import sys
 import threading
 
 from dicom_node.node import Node
-from teleconsult.settings import Settings
+from teleconsult.settings import BadSetting, Settings
 from teleconsult.system import build
+from teleconsult.tls_dicom import dicom_pair
 
 LOG = logging.getLogger(__name__)
 
@@ -24,10 +25,18 @@ def serve(settings: Settings) -> None:
     try:
         node.start()
     except OSError as error:
-        LOG.error("DICOM port %s:%d: %s", settings.dicom_host, settings.dicom_port, error.strerror)
+        ports = (
+            f"{settings.dicom_port} or {settings.dicom_tls_port}" if settings.dicom_tls_port else settings.dicom_port
+        )
+        LOG.error("DICOM port %s:%s: %s", settings.dicom_host, ports, error.strerror)
+        sys.exit(1)
+    except BadSetting as reason:
+        LOG.error("DICOM over TLS: %s", reason)
         sys.exit(1)
     host, port = node.address
     LOG.info("DICOM node %s listens on %s:%d", settings.ae_title, host, port)
+    if settings.dicom_tls_port:
+        LOG.info("over TLS on port %d, SHA-256 %s", node.secure_address[1], dicom_pair(settings).fingerprint)
     stop.wait()
     node.stop()
     LOG.info("DICOM node stopped")

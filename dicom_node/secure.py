@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import logging
 import select
 import socket
 import ssl
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
+from teleconsult import tls_dicom
 from teleconsult.access import SYSTEM
 from teleconsult.access.peers import certificates
-from teleconsult.tls import LOOK_SECONDS, Pair, pair
+from teleconsult.tls import LOOK_SECONDS
+from teleconsult.tls_dicom import dicom_pair, fault_of, plainly, words
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
@@ -23,21 +25,7 @@ if TYPE_CHECKING:
     from teleconsult.records import Store
     from teleconsult.settings import Settings
 
-LOG = logging.getLogger(__name__)
-CIPHERS: Final = "ECDHE+AESGCM:ECDHE+CHACHA20:DHE+AESGCM:!aNULL"
-"""Of TLS 1.2 (RFC 9325 4.2); those of TLS 1.3 are all good."""
-
-
-def own(settings: Settings) -> Pair:
-    """The certificate that this node shows. BadSetting as `tls.pair`."""
-    named = settings.dicom_tls_certificate is not None or settings.dicom_tls_key is not None
-    files = (
-        (settings.dicom_tls_certificate, settings.dicom_tls_key)
-        if named
-        else (settings.tls_certificate, settings.tls_key)
-    )
-    # Web's addresses may be plain HTTP behind a proxy: they are no matter here.
-    return pair(settings.with_(tls_certificate=files[0], tls_key=files[1], public_url="", media_url=""))
+__all__ = ["Entrance", "HandshakeRefused", "Shown", "calling", "fault_of", "shown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +58,7 @@ class Entrance:
         self._seconds, self._most = seconds, most
         self._lock = threading.Lock()
         self._under_way: dict[ssl.SSLSocket, None] = {}
-        self._pair, self._looked_at = own(settings), time.monotonic()
+        self._pair, self._looked_at = dicom_pair(settings), time.monotonic()
         self._made_of: tuple[object, ...] = ()
         self._context = self._present()
 
@@ -82,13 +70,13 @@ class Entrance:
             line = self._present().wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:
             connection.close()
-            raise HandshakeRefused(_words(error)) from error
+            raise HandshakeRefused(words(error)) from error
         self._enter(line)
         try:
             _shaken(line, deadline)
         except (OSError, ValueError) as error:
             line.close()
-            raise HandshakeRefused(_words(error)) from error
+            raise HandshakeRefused(words(error)) from error
         finally:
             with self._lock:
                 self._under_way.pop(line, None)
@@ -111,14 +99,14 @@ class Entrance:
             known = certificates(work)
         with self._lock:
             if time.monotonic() - self._looked_at >= LOOK_SECONDS:
-                self._pair, self._looked_at = own(self._settings), time.monotonic()
+                self._pair, self._looked_at = dicom_pair(self._settings), time.monotonic()
             made_of = (*known, self._pair.pem)
             if made_of != self._made_of:
                 self._context, self._made_of = self._made(known), made_of
             return self._context
 
     def _made(self, known: tuple[str, ...]) -> ssl.SSLContext:
-        context = _plainly(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+        context = plainly(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
         context.num_tickets = 0  # nothing to read for a client before it has asked
         context.load_cert_chain(self._pair.certificate, self._pair.key)
         authorities = self._settings.dicom_tls_authorities
@@ -135,58 +123,8 @@ class Entrance:
 
 
 def calling(settings: Settings | None, to: Destination) -> ssl.SSLContext | None:
-    """For one association to a peer that is called over TLS; None for one that is not.
-
-    The peer must show the certificate of its row; where there is none, one that the authorities signed for its host.
-    """
-    if not to.tls:
-        return None
-    if settings is None:
-        raise RuntimeError("a peer that is called over TLS is never called in the clear: name the settings")
-    context = _Calling(ssl.PROTOCOL_TLS_CLIENT)
-    _plainly(context)
-    context.sslsocket_class = _Noting
-    if to.certificate is not None:
-        context.check_hostname = False
-        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
-        context.load_verify_locations(cadata=to.certificate)
-    elif settings.dicom_tls_authorities is not None:
-        context.load_verify_locations(settings.dicom_tls_authorities)
-    else:
-        context.load_default_certs()
-    ours = own(settings)
-    context.load_cert_chain(ours.certificate, ours.key)
-    return context
-
-
-def fault_of(context: ssl.SSLContext | None) -> str | None:
-    """Why no TLS came of a call with this context; None when it did, or nobody answered at all."""
-    return context.fault if isinstance(context, _Calling) else None
-
-
-class _Calling(ssl.SSLContext):
-    """A context for one call, which remembers why it failed."""
-
-    fault: str | None = None
-
-
-class _Noting(ssl.SSLSocket):
-    """pynetdicom swallows why a connection was not made."""
-
-    def do_handshake(self, block: bool = False) -> None:
-        try:
-            super().do_handshake(block)
-        except ssl.SSLError as error:
-            if isinstance(self.context, _Calling):
-                self.context.fault = _words(error)
-            raise
-
-
-def _plainly(context: ssl.SSLContext) -> ssl.SSLContext:
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(CIPHERS)
-    context.options |= ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_COMPRESSION
-    return context
+    """For one association to a peer that is called over TLS; None for one that is called in the clear."""
+    return tls_dicom.calling(settings, to.certificate) if to.tls else None
 
 
 def _shaken(line: ssl.SSLSocket, deadline: float) -> None:
@@ -210,19 +148,10 @@ def _wait(line: ssl.SSLSocket, event: int, deadline: float) -> None:
         raise TimeoutError("no handshake in time")
 
 
-def _hang_up(connection: Any) -> None:
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"certificate: {error.verify_message}"
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return str(error.reason).lower().replace("_", " ")
-    return str(error) or type(error).__name__
+def _hang_up(line: ssl.SSLSocket) -> None:
+    """Under whoever waits for the handshake; an SSLSocket's own would take away what they are using."""
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _sha256(leaf: bytes) -> str:

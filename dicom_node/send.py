@@ -29,9 +29,9 @@ _OUT_OF_RESOURCES: Final = range(0xA700, 0xA800)
 _UNABLE_FOR_NOW: Final = frozenset({0x0110, 0x0213})
 
 
-def echo(calling: str, to: Destination, patience: Patience = PATIENCE) -> None:
+def echo(calling: str, to: Destination, patience: Patience = PATIENCE, settings: Settings | None = None) -> None:
     """One C-ECHO. BUSY `peer.away` or `peer.silent`, INVALID `peer.rejected` or `peer.refused`."""
-    with _line(calling, to, [(syntaxes.VERIFICATION, [_IMPLICIT_LE])], patience) as association:
+    with _line(calling, to, [(syntaxes.VERIFICATION, [_IMPLICIT_LE])], patience, settings) as association:
         _judge(to, association.send_c_echo().get("Status"))
 
 
@@ -56,9 +56,11 @@ def store_to(
             _judge(to, store(association, each.sop_class, each.sop_uid, each.data_set, context, number))
 
 
-def find_at(calling: str, to: Destination, identifier: Dataset, patience: Patience = PATIENCE) -> list[Dataset]:
+def find_at(
+    calling: str, to: Destination, identifier: Dataset, patience: Patience = PATIENCE, settings: Settings | None = None
+) -> list[Dataset]:
     """The answers of one Study Root C-FIND. Refusals as for `store_to`."""
-    with _line(calling, to, [(_STUDY_FIND, [_IMPLICIT_LE])], patience) as association:
+    with _line(calling, to, [(_STUDY_FIND, [_IMPLICIT_LE])], patience, settings) as association:
         found = []
         for status, answer in association.send_c_find(identifier, UID(_STUDY_FIND)):
             said = status.get("Status")
@@ -70,11 +72,16 @@ def find_at(calling: str, to: Destination, identifier: Dataset, patience: Patien
 
 
 def move_from(
-    calling: str, to: Destination, identifier: Dataset, destination: str, patience: Patience = PATIENCE
+    calling: str,
+    to: Destination,
+    identifier: Dataset,
+    destination: str,
+    patience: Patience = PATIENCE,
+    settings: Settings | None = None,
 ) -> int:
     """Have the peer send what `identifier` names to the AE title `destination` (Study Root C-MOVE); how many objects went.
     INVALID `peer.refused` when any did not."""
-    with _line(calling, to, [(_STUDY_MOVE, [_IMPLICIT_LE])], patience) as association:
+    with _line(calling, to, [(_STUDY_MOVE, [_IMPLICIT_LE])], patience, settings) as association:
         *_, (last, _) = association.send_c_move(identifier, destination, UID(_STUDY_MOVE))
         said = last.get("Status")
         if said != 0:

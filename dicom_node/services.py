@@ -11,6 +11,7 @@ from dicom_node.commitment import Commitments
 from dicom_node.peers import Admission, PeerLog
 from dicom_node.query import Answer, Query
 from dicom_node.retrieve import RETRIEVAL_SERVICE, Retrieval
+from dicom_node.steps import Steps
 from dicom_node.worklist import Worklist
 from teleconsult.system import System
 
@@ -29,6 +30,7 @@ class Services:
         self._commitments = Commitments(system, admission, log, settled)
         self._query = Query(system, admission, log, found)
         self._worklist = Worklist(system, admission, log)
+        self._steps = Steps(system, admission, log)
         self._retrieval = Retrieval(system, admission, log, found)
 
     def bound(self) -> list[Bound]:
@@ -38,6 +40,8 @@ class Services:
             (evt.EVT_C_MOVE, self._retrieval.on_move),
             (evt.EVT_C_GET, self._retrieval.on_get),
             (evt.EVT_N_ACTION, self._commitments.on_action),
+            (evt.EVT_N_CREATE, self._steps.on_create),
+            (evt.EVT_N_SET, self._steps.on_set),
         ]
 
     def _on_find(self, event: Event) -> Iterator[Answer]:

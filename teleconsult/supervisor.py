@@ -68,6 +68,8 @@ class Supervisor:
             require_port(self.settings.http_host, self.settings.http_port, "--http-port")
         if "dicom" in processes:
             require_port(self.settings.dicom_host, self.settings.dicom_port, "--dicom-port")
+            if self.settings.dicom_tls_port:
+                require_port(self.settings.dicom_host, self.settings.dicom_tls_port, "TELECONSULT_DICOM_TLS_PORT=")
         if "media" in processes:
             self.settings = self.settings.with_(media_port=media_port(self.settings))
         environ = {**os.environ, "PYTHONUNBUFFERED": "1"}  # noqa: TID251 (children inherit the environment)

@@ -109,8 +109,9 @@ class Entrance:
         self.pair = found
 
 
-def pair(settings: Settings, now: datetime | None = None) -> Pair:
+def pair(settings: Settings, now: datetime | None = None, *, calls: bool = False) -> Pair:
     """The certificate of these settings; where none is named, one in the home, made or renewed if need be.
+    `calls`: it is shown to others' servers, too, as DICOM does.
 
     `BadSetting` with one line when a file is missing, unreadable, no PEM, out of its time, or certificate and key do not belong together.
     Repeats safely, also in several processes at once.
@@ -121,7 +122,7 @@ def pair(settings: Settings, now: datetime | None = None) -> Pair:
             raise BadSetting(f"{PREFIX}{name}={url}: with TLS it begins with https://")
     certificate, key = settings.tls_certificate, settings.tls_key
     if certificate is None and key is None:
-        return _made(settings, now)
+        return _made(settings, now, calls or settings.dicom_tls_port > 0)
     if certificate is None or key is None:
         raise BadSetting("--tls-certificate and --tls-key belong together: name both, or neither with --tls")
     leaf = _belonging(certificate, key)
@@ -173,14 +174,14 @@ def _raw(key: object) -> bytes:
     return key.public_bytes(*form)  # type: ignore[attr-defined,no-any-return]  # every public key has it
 
 
-def _made(settings: Settings, now: datetime) -> Pair:
+def _made(settings: Settings, now: datetime, calls: bool) -> Pair:
     """`HOME/keys/tls.pem` holds key and certificate in one file, so that whoever reads it never sees halves of two."""
     file = settings.home / "keys" / "tls.pem"
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     wanted = names(settings)
     with _alone(file.with_name(".tls.lock")):
         leaf = _belonging(file, file) if file.exists() else None
-        if leaf is None or leaf.not_valid_after_utc - now < RENEWED_BEFORE:
+        if leaf is None or leaf.not_valid_after_utc - now < RENEWED_BEFORE or (calls and not _may_call(leaf)):
             leaf = _write(file, wanted, now)
         elif missing := wanted - (present := _named(leaf)):
             log.info("a new certificate, for %s too", ", ".join(sorted(missing)))
@@ -202,7 +203,7 @@ def _write(file: Path, wanted: Iterable[str], now: datetime) -> x509.Certificate
 
 
 def _signed(key: ec.EllipticCurvePrivateKey, wanted: Iterable[str], now: datetime) -> x509.Certificate:
-    """Signed by itself, for servers only: whoever trusts it trusts nothing else that this key might sign."""
+    """Signed by itself, for both sides of TLS only: whoever trusts it trusts nothing else that this key might sign."""
     who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Teleconsult {socket.gethostname()}"[:64])])
     signs = [usage == "digital_signature" for usage in _USAGES]
     builder = x509.CertificateBuilder(who, who, key.public_key(), x509.random_serial_number())
@@ -211,7 +212,7 @@ def _signed(key: ec.EllipticCurvePrivateKey, wanted: Iterable[str], now: datetim
         (x509.SubjectAlternativeName([_general(name) for name in sorted(wanted)]), False),
         (x509.BasicConstraints(ca=False, path_length=None), True),
         (x509.KeyUsage(*signs), True),
-        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False),
+        (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), False),
         (x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False),
     ):
         builder = builder.add_extension(extension, critical)
@@ -254,6 +255,12 @@ def _named(leaf: x509.Certificate) -> set[str]:
     """The names that a certificate is for."""
     found = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return {str(name.value) for name in found}
+
+
+def _may_call(leaf: x509.Certificate) -> bool:
+    """Those made by earlier versions are for servers only, which a strict peer does not take from a caller."""
+    uses = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
+    return ExtendedKeyUsageOID.CLIENT_AUTH in uses
 
 
 @contextmanager

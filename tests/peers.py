@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import ssl
 import struct
 import subprocess
 import time
@@ -20,6 +21,7 @@ from pydicom.uid import UID
 from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import C_STORE
+from pynetdicom.pdu_primitives import UserIdentityNegotiation
 from pynetdicom.transport import AssociationSocket
 
 from dicom_node import turnstile
@@ -71,11 +73,13 @@ def sent_file(part10: bytes) -> Sent:
 
 
 class Scanner:
-    """A storage SCU. `called` and `calling` are AE titles; the address is always this machine."""
+    """A storage SCU. `called` and `calling` are AE titles; the address is always this machine. `secure`: over TLS, by pynetdicom only."""
 
     def __init__(
-        self, address: tuple[str, int], *, calling: str = "SCANNER_A", called: str = "TELECONSULT", seconds: float = 20
-    ) -> None:
+        self, address: tuple[str, int], *, calling: str = "SCANNER_A", called: str = "TELECONSULT", seconds: float = 20,
+        secure: ssl.SSLContext | None = None, identity: UserIdentityNegotiation | None = None,
+    ) -> None:  # fmt: skip
+        self._secure, self._identity = secure, identity
         self.address, self.calling, self.called = address, calling, called
         self._seconds = seconds
 
@@ -90,7 +94,10 @@ class Scanner:
         wanted = [*contexts, *((o, [s]) for o, s in dict.fromkeys((o.sop_class, o.transfer_syntax) for o in objects))]
         for sop_class, syntaxes in wanted or [(VERIFICATION, ["1.2.840.10008.1.2"])]:
             ae.add_requested_context(UID(sop_class), [UID(syntax) for syntax in syntaxes])
-        association = ae.associate(*self.address, ae_title=self.called, max_pdu=0)
+        association = ae.associate(
+            *self.address, ae_title=self.called, max_pdu=0, ext_neg=None if self._identity is None else [self._identity],
+            tls_args=None if self._secure is None else (self._secure, self.address[0]),
+        )  # fmt: skip
         turnstile.put_in(association)
         return association
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from teleconsult.access import facts
 from teleconsult.access.actors import Actor, Level
+from teleconsult.access.peer_lines import line_values
 from teleconsult.access.permit import Thing, permit
 from teleconsult.access.sla import PROFILES
 from teleconsult.access.tables import AgreementRow, PeerRow, SiteRow
@@ -47,12 +48,12 @@ def rename_site(work: Work, actor: Actor, site_id: str, name: str) -> SiteRow:
 def add_peer(
     work: Work, actor: Actor, ae_title: str, address: str, site_id: str, *,
     host: str | None = None, port: int | None = None, charset: str | None = None, issuers: Mapping[str, str] | None = None,
-    receives_reports: bool = False,
+    receives_reports: bool = False, line: Mapping[str, Any] | None = None,
 ) -> PeerRow:  # fmt: skip
     """A DICOM application that may call.
 
     `address` is an IP address, a network in CIDR form, or `*` for any. `receives_reports`: signed reports of its site's studies are
-    stored there."""
+    stored there. `line`: what it must show and how often it may call, as `peer_lines.line_values` takes it."""
     permit(actor, "peer.manage", Thing(site_id=site_id))
     work.get(SiteRow, site_id)
     title, where = _ae_title(ae_title), _address(address)
@@ -61,6 +62,7 @@ def add_peer(
     peer = PeerRow(
         id=new_id(), ae_title=title, address=where, site_id=site_id, host=host, port=_port(port), charset=_charset(charset),
         issuers=dict(issuers or {}), receives_reports=receives_reports, disabled=False, version=1,
+        **{"tls_required": False, "tls_outgoing": False, **line_values(line or {}, work.now)},
     )  # fmt: skip
     work.add(peer)
     work.record(facts.peer_added(peer.id, title, site_id))
@@ -68,10 +70,11 @@ def add_peer(
 
 
 def change_peer(work: Work, actor: Actor, peer_id: str, changes: Mapping[str, Any]) -> PeerRow:
-    """Change address, host, port, charset, issuers, receives_reports or disabled."""
+    """Change address, host, port, charset, issuers, receives_reports, disabled, or what `peer_lines.line_values` takes."""
     peer = work.get(PeerRow, peer_id)
     permit(actor, "peer.manage", Thing(site_id=peer.site_id))
     checked = {name: _PEER_CHECKS[name](value) for name, value in changes.items() if name in _PEER_CHECKS}
+    checked |= line_values(changes, work.now, peer.identity_name)
     work.keep(peer, **checked)
     work.record(facts.peer_changed(peer.id, peer.version, sorted(checked)))
     return peer

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field
 from teleconsult import access
 from teleconsult.access import PROFILES, Grant, Role
 from teleconsult.access.queries import agreements, peers, people, sites
+from teleconsult.tls_dicom import calling
 from teleconsult.web import auth
 from teleconsult.web.echo import Echo, echo
 from teleconsult.web.respond import Model, answer
@@ -226,8 +227,9 @@ def echo_peer(path: IdPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         peer = access.queries.peer(work, actor, path.id)
-        host, port, title = peer.host, peer.port, peer.ae_title
-    return answer(echo(host, port, title, auth.system().settings.ae_title))
+        settings, host, port, title = auth.system().settings, peer.host, peer.port, peer.ae_title
+        secure = calling(settings, peer.certificate) if peer.tls_outgoing else None
+    return answer(echo(host, port, title, settings.ae_title, secure))
 
 
 @api.get("/agreements", responses={200: Agreements}, summary="Agreements")

@@ -1,6 +1,6 @@
 """Whether this installation is well, for the one IT person and for monitors."""
 
-import socket
+import ssl
 import time
 
 from flask import Response
@@ -12,10 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from teleconsult.imaging.receipts import waiting
 from teleconsult.kernel.errors import Refused
+from teleconsult.settings import BadSetting
 from teleconsult.system import System
+from teleconsult.tls_dicom import calling, dicom_pair
 from teleconsult.web import auth
+from teleconsult.web.echo import echo
 from teleconsult.web.respond import Model, answer
 
+_ECHO_SECONDS = 2.0
 _INDEX_LATE = 60.0  # seconds; usually it is done within one
 
 api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
@@ -41,6 +45,7 @@ def healthz() -> Response:
         "broker": _broker(system),
         "blobs": _blobs(system),
         "dicom": _dicom(system),
+        **_dicom_tls(system),
         "index": _index(system),
     }
     well = all(found == "ok" for found in checks.values())
@@ -82,9 +87,25 @@ def _index(system: System) -> str:
 
 
 def _dicom(system: System) -> str:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(system.settings.dicom_host, system.settings.dicom_host)  # noqa: S104
+    return _echoed(system, system.settings.dicom_port, None)
+
+
+def _dicom_tls(system: System) -> dict[str, str]:
+    """The port for TLS, where there is one: with the certificate that the node shows, on both sides."""
+    settings = system.settings
+    if not settings.dicom_tls_port:
+        return {}
     try:
-        socket.create_connection((host, system.settings.dicom_port), timeout=1).close()
-    except OSError:
-        return "unreachable"
-    return "ok"
+        secure = calling(settings, dicom_pair(settings).pem)
+    except (BadSetting, OSError):
+        return {"dicom_tls": "certificate"}
+    return {"dicom_tls": _echoed(system, settings.dicom_tls_port, secure)}
+
+
+def _echoed(system: System, port: int, secure: ssl.SSLContext | None) -> str:
+    """The node answers a C-ECHO under its own title: ok, or unreachable, rejected, certificate, failed. It takes that title from its own
+    machine only; from another one its rejection is answer enough."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(system.settings.dicom_host, system.settings.dicom_host)  # noqa: S104
+    title = system.settings.ae_title
+    said = echo(host, port, title, title, secure, _ECHO_SECONDS).code.removeprefix("echo.")
+    return "ok" if said == "rejected" and host not in ("127.0.0.1", "::1", "localhost") else said
