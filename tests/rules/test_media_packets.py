@@ -14,6 +14,7 @@ from teleconsult import turn
 from teleconsult.media import vp8
 from teleconsult.media.continuity import Continuity
 from teleconsult.media.forward import sdp
+from teleconsult.media.forward.distance import Distance, asks
 from teleconsult.media.track import Frames
 
 SEQ, TS = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
@@ -160,3 +161,46 @@ def test_relay_credentials_are_what_coturn_computes_and_end_when_they_say() -> N
     assert base64.b64decode(server["credential"]) == expected
     assert turn.ice_servers([], "geheim", "p1", 1000, 60) == []
     assert turn.ice_servers(["turn:x"], "", "p1", 1000, 60) == []
+
+
+def extended(ssrc: int, *blocks: bytes) -> bytes:
+    content = ssrc.to_bytes(4, "big") + b"".join(blocks)
+    return bytes([0x80, 207]) + (len(content) // 4).to_bytes(2, "big") + content
+
+
+def reference(seconds: int, fraction: int) -> bytes:
+    return bytes([4, 0, 0, 2]) + seconds.to_bytes(4, "big") + fraction.to_bytes(4, "big")
+
+
+def test_a_browser_that_only_receives_is_told_how_far_away_we_are() -> None:
+    report = bytes([0x80, 201, 0, 1]) + (1).to_bytes(4, "big")
+    asked = report + extended(7, bytes([9, 0, 0, 1]) + b"else", reference(0xE1234567, 0x89ABCDEF))
+    assert asks(asked) == [(7, 0x456789AB)]
+    distance = Distance()
+    told = distance.answer(asked, 10.0)
+    assert told.hex(" ", 4) == "80cf0005 00000001 05000003 00000007 456789ab 00000000"
+    assert distance.answer(asked, 10.2) == b""
+    assert distance.answer(asked, 10.6) == told
+    assert distance.answer(report, 20.0) == b""
+
+
+def test_a_crowd_of_askers_is_not_remembered() -> None:
+    distance = Distance()
+    told = [ssrc for ssrc in range(1, 101) if distance.answer(extended(ssrc, reference(1, 1 << 31)), 5.0)]
+    assert told == list(range(1, 33))
+
+
+@given(st.binary(max_size=200))
+@example(extended(1, bytes([4, 0, 0, 2]) + b"cut"))
+@example(bytes([0x80, 207, 0xFF, 0xFF]))
+def test_reports_that_are_cut_or_garbage_are_passed_over(content: bytes) -> None:
+    assert len(Distance().answer(content, 1.0)) % 4 == 0
+
+
+def test_our_offer_lets_each_codec_ask_and_repairs_not() -> None:
+    offer = "m=video 9 x 97 98\r\na=rtpmap:97 VP8/90000\r\na=rtpmap:98 rtx/90000\r\na=fmtp:98 apt=97\r\n"
+    assert sdp.asking_how_far(offer).split("\r\n")[1:4] == [
+        "a=rtpmap:97 VP8/90000",
+        "a=rtcp-fb:97 rrtr",
+        "a=rtpmap:98 rtx/90000",
+    ]

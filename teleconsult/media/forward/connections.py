@@ -132,7 +132,7 @@ class Subscription(Connection):
         self.slots[name] = sender
 
     async def offer(self) -> str:
-        return await self._local()
+        return sdp.asking_how_far(await self._local())
 
     def mids(self) -> dict[str, str]:
         """Slot name → mid."""

@@ -1,5 +1,6 @@
 """A published track as it comes in: lost packets asked for again and again, repairs unwrapped, loudness read; no decoder runs."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Any, cast
@@ -26,6 +27,7 @@ MOST_BITS = 1_500_000
 """What each picture may send. Said as a fixed REMB each second: an estimate of ours would make Chromium start at a fifth of it."""
 REPORT_SECONDS = 1.0
 _TRIES, _GIVE_UP, _WIDEST_GAP, _MOST_STREAMS = 8, 1.0, 200, 8
+_SOONEST, _LATEST = 0.02, 0.25
 
 Take = Callable[[bytes, int, int, int, int, float], None]
 """packet, where its payload begins, marker bit (0x80 or 0), sequence number, timestamp, instant."""
@@ -52,6 +54,8 @@ class Receiver(RTCRtpReceiver):
         self._level_extension: int | None = None
         self._streams = 0
         self._missing: dict[int, list[float]] = {}
+        self._patience = 0.045
+        self._looking: asyncio.TimerHandle | None = None
         self._highest: int | None = None
         self._begin = self._cycles = self._counted = 0
         self._expected_before = self._counted_before = 0
@@ -94,6 +98,7 @@ class Receiver(RTCRtpReceiver):
     async def stop(self) -> None:
         receivers.discard(self)
         self.take = self.on_report = None
+        self._missing.clear()
         if self._wire is not None:
             self._wire._unregister_rtp_receiver(self)
             self._wire = None
@@ -131,9 +136,11 @@ class Receiver(RTCRtpReceiver):
                 return
             seq = packet[at] << 8 | packet[at + 1]
             at += 2
-            if self._missing.pop(seq, None) is None:
+            missed = self._missing.pop(seq, None)
+            if missed is None:
                 return  # Chromium probes the line with copies of old packets: nobody misses this one
             self.repaired += 1
+            self._learn_patience(now - missed[1], asked=missed[2])
         else:
             if ssrc != self.ssrc:
                 self._start_over(ssrc)
@@ -177,11 +184,12 @@ class Receiver(RTCRtpReceiver):
                 for lost in fresh:
                     self._missing[lost] = [now, now, 1]
                 self._ask_again(fresh)
+                self._look_soon()
             if seq < self._highest:
                 self._cycles += 0x10000
             self._highest = seq
-        else:
-            self._missing.pop(seq, None)
+        elif missed := self._missing.pop(seq, None):
+            self._learn_patience(now - missed[1], asked=missed[2])
         transit = now * self._clock - ts
         if self._transit is not None:
             step = abs(transit - self._transit)
@@ -197,20 +205,33 @@ class Receiver(RTCRtpReceiver):
             self._send(RtcpPsfbPacket(fmt=RTCP_PSFB_PLI, ssrc=self._our_ssrc, media_ssrc=self.ssrc))
 
     def tend(self, now: float) -> None:
-        """Every 50 ms: what is still missing is asked for again; once a second a report."""
-        if self._missing:
-            again = []
-            for seq, state in list(self._missing.items()):
-                if state[2] >= _TRIES or now - state[0] > _GIVE_UP:
-                    del self._missing[seq]
-                elif now - state[1] >= 0.045:
-                    state[1], state[2] = now, state[2] + 1
-                    again.append(seq)
-            if again:
-                self._ask_again(again)
+        """Once a second a report."""
         if self._highest is not None and now - self._report_at >= REPORT_SECONDS:
             self._report_at = now
             self._report(now)
+
+    def _look_soon(self) -> None:
+        if self._looking is None:
+            self._looking = asyncio.get_running_loop().call_later(self._patience, self._look_again)
+
+    def _look_again(self) -> None:
+        """What is still missing is asked for again, and given up after a second."""
+        self._looking, now, again = None, time.monotonic(), []
+        for seq, state in list(self._missing.items()):
+            if state[2] >= _TRIES or now - state[0] > _GIVE_UP:
+                del self._missing[seq]
+            elif now - state[1] >= 0.9 * self._patience:
+                state[1], state[2] = now, state[2] + 1
+                again.append(seq)
+        if again:
+            self._ask_again(again)
+        if self._missing:
+            self._look_soon()
+
+    def _learn_patience(self, took: float, asked: float) -> None:
+        """As long as a repair takes on this line and half as much again; what was asked for twice says nothing of that."""
+        if asked == 1:
+            self._patience += (min(max(1.5 * took, _SOONEST), _LATEST) - self._patience) / 8
 
     def _ask_again(self, lost: list[int]) -> None:
         if self.ssrc is None or self._our_ssrc is None:

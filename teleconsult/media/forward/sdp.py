@@ -41,6 +41,11 @@ def for_them(text: str, public: str = "") -> str:
     return "\r\n".join(lines)
 
 
+def asking_how_far(text: str) -> str:
+    """Our offer with the words that let a browser ask for the round trip time (RFC 3611 5.1), for each codec that is sent."""
+    return re.sub(r"^(a=rtpmap:(\d+) (?!rtx/).*\r\n)", r"\1a=rtcp-fb:\2 rrtr\r\n", text, flags=re.MULTILINE)
+
+
 def fingerprint(text: str) -> str:
     """Of the certificate: another one means another connection of the browser, to be built anew here too."""
     found = re.search(r"^a=fingerprint:\S+ (\S+)", text, re.MULTILINE)

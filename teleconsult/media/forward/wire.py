@@ -7,6 +7,7 @@ the socket. The plain way leaves aioice alone and goes through aiortc's own coro
 import asyncio
 import socket
 import struct
+import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ import pylibsrtp
 from aiortc.codecs import HEADER_EXTENSIONS
 from aiortc.rtcdtlstransport import RTCDtlsTransport, State
 from aiortc.rtp import RtcpPacket
+
+from teleconsult.media.forward.distance import Distance
 
 Out = Callable[[bytes], None]
 HEADER = struct.Struct("!BBHLL")
@@ -56,6 +59,7 @@ class Wire(RTCDtlsTransport):
         self._plain: asyncio.Queue[bytes] | None = None
         self._plain_task: asyncio.Task[None] | None = None
         self._rtp_out: Out | None = None
+        self._distance = Distance()
         if Ways.fast:
             transport._connection.raw_in = self.take
 
@@ -85,6 +89,8 @@ class Wire(RTCDtlsTransport):
         ears.on_rtp(packet, first, second, seq, ts, ssrc)
 
     def _rtcp(self, data: bytes) -> None:
+        if said := self._distance.answer(data, time.monotonic()):
+            self.send_rtcp(said)
         for packet in RtcpPacket.parse(data):
             for ears in self._rtp_router.route_rtcp(packet):
                 ears.on_rtcp(packet)  # type: ignore[union-attr]
