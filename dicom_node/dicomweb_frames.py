@@ -1,11 +1,11 @@
 """Frames for the web: as stored where the client takes that, else decoded to Explicit VR Little Endian (PS3.18 10.4)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dicom_node.dicomweb_media import DICOM, EXPLICIT_LE, OCTETS, Wanted, media_type
-from teleconsult.imaging import codecs, pixels
+from teleconsult.imaging import codecs, pixels, renditions
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.render_pool import RenderPool
@@ -21,12 +21,13 @@ Drawing = RenderApart | RenderPool
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the frames go out: decoded or as stored, in parts or bare, and under which name."""
+    """How the frames go out: decoded, as stored or as the rendition for slow lines, in parts or bare, and under which name."""
 
     decoded: bool
     in_parts: bool
     media: str
     syntax: str
+    rendition: bool = False
 
     @property
     def content_type(self) -> str:
@@ -35,17 +36,22 @@ class Delivery:
     @property
     def tag(self) -> str:
         """Told apart in an entity tag."""
-        return "raw" if self.decoded else "stored"
+        return "raw" if self.decoded else "jhc" if self.rendition else "stored"
 
 
-def delivery(wanted: Sequence[Wanted], stored: str, count: int, ranged: bool) -> Delivery:
+def delivery(
+    wanted: Sequence[Wanted], stored: str, count: int, ranged: bool, kept_fast: Callable[[], bool] = lambda: False
+) -> Delivery:
     """The first alternative that can be served. INVALID `dicomweb.not_acceptable` (406) when there is none.
 
-    `stored` is the object's transfer syntax. A byte range is answered bare, whatever was accepted: it is a range of the frame.
+    `stored` is the object's transfer syntax; `kept_fast` is asked whether there are renditions, by who names their syntax. A byte
+    range is answered bare, whatever was accepted: it is a range of the frame.
     """
     for alternative in wanted:
         decoded = _decoded(alternative, stored)
         in_parts = (alternative.multipart or alternative.media == "*/*") and not (ranged and count == 1)
+        if decoded is None and _fast(alternative) and (in_parts or count == 1) and kept_fast():
+            return Delivery(False, in_parts, media_type(renditions.SYNTAX), renditions.SYNTAX, rendition=True)
         if decoded is not None and (in_parts or count == 1):
             if decoded or stored in _SAME_AS_EXPLICIT:
                 return Delivery(decoded and stored not in _SAME_AS_EXPLICIT, in_parts, OCTETS, EXPLICIT_LE)
@@ -64,6 +70,12 @@ def _decoded(wanted: Wanted, stored: str) -> bool | None:
             return False  # viewers say octet-stream and any syntax, and mean: as it is stored
         return True if wanted.syntax in (None, EXPLICIT_LE) else None
     return False if wanted.syntax is None and wanted.takes(media_type(stored)) else None
+
+
+def _fast(wanted: Wanted) -> bool:
+    """Who asks for any syntax gets the stored one: a rendition is for who names it."""
+    media = media_type(renditions.SYNTAX)
+    return wanted.syntax == renditions.SYNTAX and (wanted.takes(media) or wanted.takes(OCTETS))
 
 
 def whole_objects(wanted: Sequence[Wanted], stored: Sequence[str]) -> tuple[bool, bool]:

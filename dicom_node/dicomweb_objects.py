@@ -2,13 +2,13 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from teleconsult.access import SYSTEM, Actor
-from teleconsult.imaging import charset, find, header, manifest_shelf, metadata, queries, viewing
+from teleconsult.imaging import charset, find, header, manifest_shelf, metadata, queries, renditions, viewing
 from teleconsult.imaging.metadata import DicomJson
 from teleconsult.imaging.metadata_values import Decode
 from teleconsult.imaging.pixels_file import opened
@@ -80,6 +80,14 @@ class Objects:
         if path is None:
             raise absent("blob.absent", instance.blob_key)
         return path
+
+    def kept_fast(self, instance: Stored, numbers: Sequence[int]) -> bool:
+        """Whether all these frames (from 1) are there as renditions for slow lines."""
+        return all(renditions.kept(self._system.blobs, instance.blob_key, number) for number in numbers)
+
+    def fast(self, instance: Stored, numbers: Sequence[int]) -> Iterator[bytes]:
+        """The renditions of these frames. ABSENT `blob.absent`."""
+        return (renditions.read(self._system.blobs, instance.blob_key, number) for number in numbers)
 
     def opened(self, actor: Actor, study_id: str) -> None:
         """Note that a person looks at the study's images. A viewer asks for every series: asked again soon, nothing is done."""

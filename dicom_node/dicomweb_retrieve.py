@@ -39,15 +39,23 @@ class Retrieve:
         return answers.zipped(packed, tag)
 
     def frames(self, study: str, series: str, sop: str, numbers: str) -> Response:
-        """As stored for `transfer-syntax=*`, decoded to Explicit VR Little Endian where that is asked for."""
+        """As stored for `transfer-syntax=*`, decoded to Explicit VR Little Endian or as the rendition for slow lines where that is named."""
         instance = self._one(IMAGES, study, series, sop)
         wanted = framing.frame_numbers(numbers)
-        how = framing.delivery(_accepted(), instance.transfer_syntax, len(wanted), "Range" in request.headers)
+        how = framing.delivery(
+            _accepted(),
+            instance.transfer_syntax,
+            len(wanted),
+            "Range" in request.headers,
+            lambda: self._objects.kept_fast(instance, wanted),
+        )
         tag = f"{instance.tag}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
         if (kept := answers.known(tag)) is not None:
             return kept
-        path = self._objects.path(instance)
-        produced = framing.frames(self._apart, path, wanted, how.decoded)
+        if how.rendition:
+            produced = self._objects.fast(instance, wanted)
+        else:
+            produced = framing.frames(self._apart, self._objects.path(instance), wanted, how.decoded)
         first = next(produced)  # what is wrong shows before the answer has begun
         if not how.in_parts:
             return answers.bare(first, how.content_type, tag)

@@ -53,12 +53,15 @@ class Settings:
     web_threads: int = 64
     worker_concurrency: int = 2
     job_seconds: int = 300
+    htj2k_pixels: int = 1_000_000  # grey frames of so many pixels are kept once more for slow lines; 0: none
     s3_cache_bytes: int = 20 << 30
     quarantine_bytes: int = 2 << 30
     stow_bytes: int = 8 << 30  # of one STOW-RS request
     upload_object_bytes: int = 8 << 30  # of one uploaded file
     upload_open_bytes: int = 64 << 30  # that one person or gateway may have under way
     upload_days: int = 7  # until an upload that nobody goes on with is forgotten
+    scrub_hour: int = 2  # of the machine's own clock, at which stored bytes are looked at again; -1: never
+    scrub_bytes_per_second: int = 20 << 20  # that this reads at most; 0: as fast as it goes
     storage_quota_bytes: int = 0  # 0: as much as the disk holds
     media_host: str = ""  # empty: where web listens
     media_port: int = 0  # 0: 8090, or any free one where that is taken

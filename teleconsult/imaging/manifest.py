@@ -2,7 +2,7 @@
 
 Keys are the contract with the reading screen:
 `{version, study_uid, dicomweb, series: [{series_uid, number, description, modality, kind, frames_total, thumb, preview,
-instances: [{sop_uid, sop_class, sop_class_name, transfer_syntax, number, frames, rows, columns, preview?, problem?}],
+instances: [{sop_uid, sop_class, sop_class_name, transfer_syntax, number, frames, rows, columns, preview?, rendition?, problem?}],
 geometry: {regular, spacing?, reason?}, window?: {center, width}}]}`
 """
 
@@ -116,17 +116,23 @@ def build(
     plans: Sequence[SeriesPlan],
     pictures: Mapping[str, Pictures],
     problems: Mapping[str, Problem],
+    renditions: Mapping[str, str] | None = None,
 ) -> Json:
-    """The manifest as JSON-ready dict. `pictures` by series uid, `problems` by SOP instance uid."""
+    """The manifest as JSON-ready dict. `pictures` by series uid; `problems`, and `renditions` (the transfer syntax in which all
+    frames are kept once more), by SOP instance uid."""
     return {
         "version": version,
         "study_uid": study_uid,
         "dicomweb": f"/dicom-web/studies/{study_uid}",
-        "series": [_series_json(series, pictures.get(series.series_uid), problems) for series in plans],
+        "series": [
+            _series_json(series, pictures.get(series.series_uid), problems, renditions or {}) for series in plans
+        ],
     }
 
 
-def _series_json(series: SeriesPlan, drawn: Pictures | None, problems: Mapping[str, Problem]) -> Json:
+def _series_json(
+    series: SeriesPlan, drawn: Pictures | None, problems: Mapping[str, Problem], renditions: Mapping[str, str]
+) -> Json:
     first = series.instances[0]
     out: Json = {
         "series_uid": series.series_uid,
@@ -137,7 +143,9 @@ def _series_json(series: SeriesPlan, drawn: Pictures | None, problems: Mapping[s
         "frames_total": sum(frames_of(instance) for instance in series.instances),
         "thumb": drawn.thumb if drawn else None,
         "preview": drawn.preview if drawn else None,
-        "instances": [_instance_json(instance, series.kind, drawn, problems) for instance in series.instances],
+        "instances": [
+            _instance_json(instance, series.kind, drawn, problems, renditions) for instance in series.instances
+        ],
         "geometry": _geometry_json(check(series.planes)) if series.kind == "images" else {"regular": False},
     }
     window = window_of(series.middle[0])
@@ -146,7 +154,13 @@ def _series_json(series: SeriesPlan, drawn: Pictures | None, problems: Mapping[s
     return out
 
 
-def _instance_json(instance: Json, kind: str, drawn: Pictures | None, problems: Mapping[str, Problem]) -> Json:
+def _instance_json(
+    instance: Json,
+    kind: str,
+    drawn: Pictures | None,
+    problems: Mapping[str, Problem],
+    renditions: Mapping[str, str],
+) -> Json:
     sop_uid, sop_class = text(instance, "00080018"), text(instance, "00080016")
     out: Json = {
         "sop_uid": sop_uid,
@@ -160,6 +174,8 @@ def _instance_json(instance: Json, kind: str, drawn: Pictures | None, problems: 
     }
     if drawn and drawn.preview and drawn.sop_uid == sop_uid:
         out["preview"] = drawn.preview
+    if sop_uid in renditions:
+        out["rendition"] = renditions[sop_uid]
     problem = problems.get(sop_uid)
     if problem is None and kind == "images" and kind_of(instance) != "images":
         problem = Problem("pixels.unsupported_syntax", f"{kind_of(instance)} among images")

@@ -69,6 +69,10 @@ class RenderApart:
         """Frame `index` (from 0) decoded, as `explicit_bytes` lays it out. Raises Undecodable."""
         return self._ask({"what": "raw", "path": str(path), "index": index}, ())[0]
 
+    def rendition(self, path: Path, index: int) -> bytes:
+        """Frame `index` (from 0) as HTJ2K for slow lines (`renditions`). Raises Undecodable."""
+        return self._ask({"what": "rendition", "path": str(path), "index": index}, ())[0]
+
     def ecg(self, path: Path, looks: Sequence[Look]) -> list[bytes]:
         """A tracing's leads in each of the looks (sizes are exact). Raises Undecodable."""
         return self._ask({"what": "ecg", "path": str(path)}, looks)

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from PIL import Image
 
-from teleconsult.imaging import pixels, render, render_cards, waveform
+from teleconsult.imaging import pixels, render, render_cards, renditions, waveform
 from teleconsult.imaging.pixels_explicit import explicit_bytes
 from teleconsult.imaging.pixels_file import opened
 from teleconsult.imaging.pixels_values import Undecodable
@@ -63,9 +63,10 @@ def _answer(request: dict[str, Any]) -> Answer:
 
 def _pictures(request: dict[str, Any]) -> Answer:
     path, looks = Path(request["path"]), request["looks"]
-    if request["what"] == "raw":
+    if request["what"] in ("raw", "rendition"):
         with pixels.reader(path) as reader:
-            content = explicit_bytes(reader, int(request["index"]))
+            wanted = renditions.made if request["what"] == "rendition" else explicit_bytes
+            content = wanted(reader, int(request["index"]))
         return {"sizes": [len(content)]}, [content]
     if request["what"] == "ecg":
         with opened(path) as found:
