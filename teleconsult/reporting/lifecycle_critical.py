@@ -52,6 +52,12 @@ ESCALATIONS: Final[Mapping[int, tuple[timedelta, ...]]] = {
 """After so long without a read-back, by level: to all on duty, to the county's coordinator, to the reading centre."""
 
 ACT_WITHIN: Final = timedelta(minutes=15)
+OUTCOME_WITHIN: Final[Mapping[str, timedelta]] = {
+    "treat": timedelta(hours=24),
+    "consult": timedelta(hours=24),
+    "refer": timedelta(hours=72),
+}
+"""So long after the action what became of the patient is to be known."""
 TARGET: Final = timedelta(minutes=10)
 """Within this a critical finding counts as told in time."""
 

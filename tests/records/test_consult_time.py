@@ -204,4 +204,12 @@ def test_the_desk_also_shows_criticals_referrals_and_follow_ups(desk: Desk) -> N
             shown = queries.desk(work, desk.who("doctor_a"))[0]
         assert [item.band for item in shown if item.params.get("text") == f"复查{days}"] == [band]
     assert found("doctor_a")[0] == ("critical_acknowledge", "测试1"), "before what is overdue for days"
+    desk.does("doctor_a", referral.answer, asked.id, "病理已上传")
+    for verb in (referral.accept, referral.arrive):
+        desk.does("coordinator", verb, asked.id)
+    desk.does("coordinator", referral.complete, asked.id, "improved", "支架植入一枚")
+    assert ("referral_close", "测试1") in found("doctor_a")
+    assert "referral_close" not in [kind for kind, _ in found("coordinator")]
+    desk.does("doctor_a", referral.close, asked.id)
+    assert "referral_close" not in [kind for kind, _ in found("doctor_a")]
     assert found("doctor_b") == []

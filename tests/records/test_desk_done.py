@@ -32,6 +32,25 @@ def test_a_finding_asks_for_its_action_until_it_is_recorded(alliance: Alliance, 
     does(alliance, "doctor_a", reporting.acknowledge_critical, found.id, "测试1，张力性气胸")
     assert kinds(alliance, "doctor_a") == ["critical_act"]
     does(alliance, "doctor_a", reporting.act_on_critical, found.id, "refer", "已上转")
+    assert kinds(alliance, "doctor_a") == ["critical_close"]
+
+
+def test_what_became_of_the_patient_is_asked_until_it_is_recorded_and_more_urgently_as_time_goes(
+    alliance: Alliance, clock: FixedClock, study_id: str
+) -> None:
+    found = does(alliance, "reader", reporting.raise_critical, study_id, "tension_pneumothorax")
+    does(alliance, "doctor_a", reporting.acknowledge_critical, found.id, "测试1，张力性气胸")
+    does(alliance, "doctor_a", reporting.act_on_critical, found.id, "treat", "胸腔闭式引流")
+    bands = []
+    for hours in (0, 17, 8):
+        clock.advance(hours * 3600)
+        with alliance.system.read() as work:
+            (item,) = queries.desk(work, alliance.people["doctor_a"])[0]
+        bands.append((item.kind, item.verb, item.band))
+    assert bands == [("critical_close", "close", band) for band in ("blue", "yellow", "red")]
+    for login in ("doctor_b", "reader"):
+        assert "critical_close" not in kinds(alliance, login), login
+    does(alliance, "doctor_a", reporting.close_critical, found.id, "improved", "")
     assert kinds(alliance, "doctor_a") == []
 
 

@@ -35,6 +35,7 @@ ABOUT_THE_REFERRAL: dict[str, frozenset[str]] = {
         for verb in ("accept", "redirect", "ask", "decline", "arrive", "complete", "return_down")
     },
     "POST /api/follow-ups": SENDER | RECEIVER,
+    "GET /api/follow-ups/owners/<id>": SENDER | RECEIVER,
     **{f"POST /api/follow-ups/<id>/{verb}": SENDER for verb in ("done", "change", "decline")},
 }
 LISTS = ("GET /api/referrals", "GET /api/follow-ups")
@@ -98,7 +99,8 @@ def browsers(app: Flask, ward: Ward) -> dict[str, Browser]:
 def ask(browser: Browser, route: str, ward: Ward) -> TestResponse:
     """Ask for the route about the ward's own things, with a body that fits."""
     method, rule = route.split(" ")
-    path = re.sub("<id>", ward.follow_up if "follow-ups" in rule else ward.referral, rule)
+    key = ward.follow_up if "follow-ups" in rule else ward.referral
+    path = re.sub("<id>", ward.case if "owners" in rule else key, rule)
     if method == "GET":
         return browser.get(path, buffered=True)
     body = BODIES.get(route, BODIES.get(rule.rsplit("/", 1)[1], {}))
@@ -137,3 +139,26 @@ def test_without_a_session_every_door_is_shut(route: str, app: Flask, ward: Ward
     stranger = Browser.__new__(Browser)
     stranger.client, stranger.csrf = app.test_client(), ""
     assert ask(stranger, route, ward).status_code == 401
+
+
+def test_something_is_planned_for_a_person_of_a_hospital_that_has_the_case_and_for_nobody_else(
+    browsers: dict[str, Browser], ward: Ward, alliance: Alliance
+) -> None:
+    owners = (browsers["doctor_a"].get(f"/api/follow-ups/owners/{ward.case}").json or {})["items"]
+    people = {one["site"]["id"]: [person["id"] for person in one["people"]] for one in owners}
+    mine, other = alliance.people["doctor_a"].id, alliance.people["doctor_b"].id
+    assert mine in people[ward.site]
+    assert alliance.people["technician_a"].id not in people[ward.site], "technologists do not take care of patients"
+    assert not any(other in there for there in people.values())
+    body = {"case_id": ward.case, "text": "电话随访", "owner_site_id": ward.site}
+
+    def plan(owner: str) -> TestResponse:
+        filled, token = {**body, "owner_id": owner}, {"X-CSRF-Token": browsers["doctor_a"].csrf}
+        return browsers["doctor_a"].client.post("/api/follow-ups", json=filled, headers=token)
+
+    for nobody in (other, alliance.people["technician_a"].id, "nobody"):
+        answer = plan(nobody)
+        assert (answer.status_code, (answer.json or {})["code"]) == (422, "followup.owner")
+    planned = plan(mine)
+    assert planned.status_code == 201
+    assert (planned.json or {})["owner"]["id"] == mine

@@ -178,6 +178,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/admin/scrubs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rounds over the stored bytes, and what they found */
+        get: operations["keeping_list_scrubs_admin_scrubs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/admin/sites": {
         parameters: {
             query?: never;
@@ -517,6 +534,57 @@ export interface paths {
         get: operations["cases_timeline__id__timeline_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Objects that contradict a study, with both sides */
+        get: operations["identity_list_conflicts_conflicts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts/objects/{id}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An object that came, or what is kept under its UID (WebP) */
+        get: operations["identity_picture_conflicts_objects__id__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/conflicts/{key}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide about a conflict, with a reason */
+        post: operations["identity_decide_conflicts__key__decide_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -967,6 +1035,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/decisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was decided, latest first, also what was undone */
+        get: operations["identity_list_decisions_decisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/decisions/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a decision back, with a reason */
+        post: operations["identity_undo_decisions__id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/desk": {
         parameters: {
             query?: never;
@@ -1064,6 +1166,23 @@ export interface paths {
         put?: never;
         /** Plan something for a hospital that has the case */
         post: operations["follow_ups_plan_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-ups/owners/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hospitals that have the case, and who is there for patients */
+        get: operations["follow_ups_list_owners_owners__id__get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1961,6 +2080,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/people/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Two numbers are one person, with a reason */
+        post: operations["identity_merge_people_people_merge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Patient numbers that may be one person's */
+        get: operations["identity_search_people_people_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/referral-criteria": {
         parameters: {
             query?: never;
@@ -2212,6 +2365,23 @@ export interface paths {
         put?: never;
         /** Send it */
         post: operations["referrals_submit_referrals__id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is kept and shown to nobody, and why */
+        get: operations["keeping_list_rejections_rejections_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2842,6 +3012,23 @@ export interface paths {
         get: operations["studies_preview__id__preview_get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/studies/{id}/rejections/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show rejected objects again, with a reason */
+        post: operations["keeping_lift_studies__id__rejections_lift_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4152,6 +4339,38 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ConflictView
+         * @description `pictures` are the ids of some of the objects that came; `known` is null for who may not see that study.
+         */
+        ConflictView: {
+            claim: components["schemas"]["SideView"];
+            /** Key */
+            key: string;
+            known: components["schemas"]["SideView"] | null;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Offers */
+            offers: string[];
+            /** Pictures */
+            pictures: string[];
+            /** Reason */
+            reason: string;
+            /** Signed */
+            signed: boolean;
+            /** Study Uid */
+            study_uid: string;
+            /** Times */
+            times: number;
+        };
+        /** Conflicts */
+        Conflicts: {
+            /** Items */
+            items: components["schemas"]["ConflictView"][];
+        };
         /** Consent */
         Consent: {
             /** Seat Id */
@@ -4673,6 +4892,55 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** DecideBody */
+        DecideBody: {
+            /** Reason */
+            reason: string;
+            /** Verb */
+            verb: string;
+        };
+        /**
+         * DecisionView
+         * @description `gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet.
+         */
+        DecisionView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Gone */
+            gone: string | null;
+            /** Id */
+            id: string;
+            /** Kept */
+            kept: string | null;
+            /** Objects */
+            objects: number;
+            /** Reason */
+            reason: string;
+            /** Site */
+            site: string;
+            /** Study Id */
+            study_id: string | null;
+            /** Undoable */
+            undoable: boolean;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Undone Reason */
+            undone_reason: string | null;
+            /** Verb */
+            verb: string;
+        };
+        /** Decisions */
+        Decisions: {
+            /** Items */
+            items: components["schemas"]["DecisionView"][];
+        };
         /** DeclineBody */
         DeclineBody: {
             /**
@@ -4789,7 +5057,7 @@ export interface components {
         };
         /**
          * Echo
-         * @description `code` is echo.ok, echo.no_port (none is registered), echo.unreachable, echo.rejected or echo.failed.
+         * @description `code` is echo.ok, echo.no_port (none is registered), echo.unreachable, echo.rejected, echo.certificate or echo.failed.
          */
         Echo: {
             /** Code */
@@ -5021,6 +5289,31 @@ export interface components {
             /** Seq */
             seq: number | null;
         };
+        /**
+         * FindingView
+         * @description `kind` is missing, altered or orphan (nothing points to it).
+         */
+        FindingView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Expected */
+            expected: string;
+            /** File */
+            file: string;
+            /** Found */
+            found: string;
+            /** Kind */
+            kind: string;
+            /** Size */
+            size: number;
+            /** Sop Uid */
+            sop_uid: string;
+            /** Study Id */
+            study_id: string | null;
+        };
         /** FollowUp */
         FollowUp: {
             /** Band */
@@ -5232,6 +5525,13 @@ export interface components {
             lists: components["schemas"]["CriteriaList"][];
             /** Pathways */
             pathways: components["schemas"]["Pathway"][];
+        };
+        /** LiftBody */
+        LiftBody: {
+            /** Code */
+            code: string;
+            /** Reason */
+            reason: string;
         };
         /** LinkBody */
         LinkBody: {
@@ -5584,6 +5884,15 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /** MergeBody */
+        MergeBody: {
+            /** Gone */
+            gone: string;
+            /** Kept */
+            kept: string;
+            /** Reason */
+            reason: string;
         };
         /** MoveBody */
         MoveBody: {
@@ -5973,6 +6282,17 @@ export interface components {
             /** Verbs */
             verbs: string[];
         };
+        /** Owner */
+        Owner: {
+            /** People */
+            people: components["schemas"]["Named"][];
+            site: components["schemas"]["Named"];
+        };
+        /** Owners */
+        Owners: {
+            /** Items */
+            items: components["schemas"]["Owner"][];
+        };
         /**
          * Paper
          * @description A signed paper; `printed`: its PDF can be fetched.
@@ -6192,7 +6512,7 @@ export interface components {
         /** People */
         People: {
             /** Items */
-            items: components["schemas"]["Human"][];
+            items: components["schemas"]["PersonView"][];
         };
         /** Person */
         Person: {
@@ -6249,6 +6569,30 @@ export interface components {
              * @default null
              */
             title: string | null;
+        };
+        /**
+         * PersonView
+         * @description A patient number with what is known under it; `merged` are the other numbers of the same person.
+         */
+        PersonView: {
+            /** Birth Date */
+            birth_date: string;
+            /** Id */
+            id: string;
+            /** Issuer */
+            issuer: string;
+            /** May Merge */
+            may_merge: boolean;
+            /** Merged */
+            merged: string[];
+            /** Name */
+            name: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Sex */
+            sex: string;
+            /** Studies */
+            studies: number;
         };
         /** Place */
         Place: {
@@ -6411,11 +6755,6 @@ export interface components {
         ReasonBody: {
             /** Reason */
             reason: string;
-            /**
-             * Version
-             * @default null
-             */
-            version: number | null;
         };
         /** Receipt */
         Receipt: {
@@ -6823,6 +7162,43 @@ export interface components {
              */
             station: string | null;
         };
+        /** RejectedList */
+        RejectedList: {
+            /** Items */
+            items: components["schemas"]["RejectedView"][];
+        };
+        /**
+         * RejectedView
+         * @description Objects of a study that are shown to nobody. `name` and `patient_id` are empty for who sees no patient. `code` is 113001, 113037,
+         *     113038, 113039 (DICOM), or `undone`: a decision about a conflict was taken back.
+         */
+        RejectedView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Code */
+            code: string;
+            /** Liftable */
+            liftable: boolean;
+            /** Name */
+            name: string;
+            /** Note Sop Uid */
+            note_sop_uid: string;
+            /** Objects */
+            objects: number;
+            /** Patient Id */
+            patient_id: string;
+            /** Site */
+            site: string;
+            /** Study Id */
+            study_id: string;
+            /** Study Uid */
+            study_uid: string;
+        };
         /**
          * Report
          * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
@@ -7137,6 +7513,45 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * RoundView
+         * @description `millis` is how long it worked; `findings_total` may be more than are listed.
+         */
+        RoundView: {
+            /** Bytes */
+            bytes: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Findings Total */
+            findings_total: number;
+            /** Id */
+            id: string;
+            /** Millis */
+            millis: number;
+            /** Objects */
+            objects: number;
+            /** Stage */
+            stage: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * Rounds
+         * @description `hour` is when a round begins, -1 never; `bytes_per_second` what it reads at most, 0 as fast as it goes.
+         */
+        Rounds: {
+            /** Bytes Per Second */
+            bytes_per_second: number;
+            /** Hour */
+            hour: number;
+            /** Items */
+            items: components["schemas"]["RoundView"][];
+        };
         /** RouteBody */
         RouteBody: {
             /** Centre Site Id */
@@ -7330,6 +7745,45 @@ export interface components {
             expires_at: string;
             /** Idle Seconds */
             idle_seconds: number;
+        };
+        /**
+         * SideView
+         * @description One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to.
+         */
+        SideView: {
+            /** Accession */
+            accession: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Birth Date */
+            birth_date: string;
+            /** Description */
+            description: string;
+            /** Issuer */
+            issuer: string;
+            /** Modality */
+            modality: string;
+            /** Name */
+            name: string;
+            /** Name Full */
+            name_full: string;
+            /** Objects */
+            objects: number;
+            /** Patient Id */
+            patient_id: string;
+            /** Sender */
+            sender: string;
+            /** Sex */
+            sex: string;
+            /** Site */
+            site: string;
+            /** Study Date */
+            study_date: string;
+            /** Study Id */
+            study_id: string | null;
         };
         /** SignBody */
         SignBody: {
@@ -8443,6 +8897,35 @@ export interface operations {
             };
         };
     };
+    keeping_list_scrubs_admin_scrubs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rounds"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     admin_list_sites_sites_get: {
         parameters: {
             query?: never;
@@ -9248,6 +9731,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseTimeline"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    identity_list_conflicts_conflicts_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflicts"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    identity_picture_conflicts_objects__id__picture_get: {
+        parameters: {
+            query?: {
+                side?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    identity_decide_conflicts__key__decide_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecideBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10226,6 +10797,70 @@ export interface operations {
             };
         };
     };
+    identity_list_decisions_decisions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Decisions"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    identity_undo_decisions__id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     desk_my_desk_get: {
         parameters: {
             query?: never;
@@ -10443,6 +11078,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FollowUp"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    follow_ups_list_owners_owners__id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Owners"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -12307,6 +12973,70 @@ export interface operations {
             };
         };
     };
+    identity_merge_people_people_merge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecisionView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    identity_search_people_people_search_get: {
+        parameters: {
+            query: {
+                q: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["People"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     referrals_get_criteria_referral_criteria_get: {
         parameters: {
             query?: never;
@@ -12875,6 +13605,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReferralView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    keeping_list_rejections_rejections_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RejectedList"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -14083,6 +14842,41 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    keeping_lift_studies__id__rejections_lift_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LiftBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {

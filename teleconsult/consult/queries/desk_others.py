@@ -1,6 +1,8 @@
 """What the contexts below want of this person now: critical findings, referrals, follow-ups. Sources of the desk."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
@@ -12,13 +14,14 @@ from teleconsult.records.work import Work
 from teleconsult.referral import lifecycle_referral as referrals
 from teleconsult.referral.lifecycle_follow_up import band as late
 from teleconsult.referral.tables import FollowUpRow, ReferralRow
-from teleconsult.reporting.queries.criticals import CriticalView, to_act, to_hear
+from teleconsult.reporting.lifecycle_critical import OUTCOME_WITHIN
+from teleconsult.reporting.queries.criticals import CriticalView, to_act, to_close, to_hear
 
 MOST = 200
 
 
 def criticals(work: Work, actor: Actor) -> Iterator[DeskItem]:
-    """Critical findings to read back, and those that were and wait for what is done."""
+    """Critical findings to read back, those that were and wait for what is done, and those that wait for what became of the patient."""
     heard = to_hear(work, actor)
     ringing = {found.row.id for found in heard}
     for found in heard:
@@ -26,10 +29,14 @@ def criticals(work: Work, actor: Actor) -> Iterator[DeskItem]:
     for found in to_act(work, actor):
         if found.row.id not in ringing:
             yield _critical(found, "act")
+    for found in to_close(work, actor):
+        begun = found.row.acted_at or found.row.raised_at
+        due = begun + OUTCOME_WITHIN[found.row.action or "treat"]
+        yield replace(_critical(found, "close"), due_at=due, band=_clock(begun, due, work.now))
 
 
 def to_answer(work: Work, actor: Actor) -> Iterator[DeskItem]:
-    """Referrals that wait for the actor's hospital: to decide, to answer a question, to say what became of the patient."""
+    """Referrals that wait for the actor's hospital: to decide, to answer a question, to say what became of the patient, to read that."""
     mine = sorted(actor.sites(*WARD))
     if not mine:
         return
@@ -39,10 +46,10 @@ def to_answer(work: Work, actor: Actor) -> Iterator[DeskItem]:
         .order_by(ReferralRow.due_at)
         .limit(MOST)
     )
-    verbs = {"submitted": "decide", "asked": "answer", "arrived": "complete"}
+    verbs = {"submitted": "decide", "asked": "answer", "arrived": "complete", "completed": "close"}
     for row in rows:
         verb = verbs[row.state]
-        band = "yellow" if row.due_at is None else _band(row, work)
+        band = ("blue" if verb == "close" else "yellow") if row.due_at is None else _band(row, work)
         params = {"number": row.number, "direction": row.direction, "priority": row.priority}
         yield DeskItem(
             f"referral_{verb}", row.id, f"desk.referral_{verb}", verb, f"/referrals/{row.id}", band, row.due_at, row.case_id, None, None,
@@ -87,11 +94,16 @@ def _critical(found: CriticalView, verb: str) -> DeskItem:
 
 def _waiting(mine: list[str]) -> Iterator[ColumnElement[bool]]:
     yield and_(ReferralRow.state.in_(("submitted", "arrived")), ReferralRow.to_site_id.in_(mine))
-    yield and_(ReferralRow.state == "asked", ReferralRow.from_site_id.in_(mine))
+    yield and_(ReferralRow.state.in_(("asked", "completed")), ReferralRow.from_site_id.in_(mine))
 
 
 def _band(row: ReferralRow, work: Work) -> str:
-    if row.due_at is None or work.now >= row.due_at:
+    if row.due_at is None:
         return "red"
-    begun = row.clock_from or row.created_at
-    return "yellow" if work.now - begun >= (row.due_at - begun) * referrals.WARN_AT else "blue"
+    return _clock(row.clock_from or row.created_at, row.due_at, work.now)
+
+
+def _clock(begun: datetime, due: datetime, now: datetime) -> str:
+    if now >= due:
+        return "red"
+    return "yellow" if now - begun >= (due - begun) * referrals.WARN_AT else "blue"

@@ -150,7 +150,9 @@ def _seat(row: SeatRow, sites: Mapping[str, str]) -> SeatView:
 
 def _chat(work: Work, found: RoomRow, names: Mapping[str, str], guest: Guesting | None) -> tuple[Line, ...]:
     wanted = select(ChatRow).where(ChatRow.room_id == found.id)
-    rows = work.session.scalars((wanted if guest is None else wanted.where(_said_to(work, guest))).order_by(ChatRow.at, ChatRow.id))
+    rows = work.session.scalars(
+        (wanted if guest is None else wanted.where(_said_to(work, guest))).order_by(ChatRow.at, ChatRow.id)
+    )
     return tuple(Line(row.id, row.seat_id, row.item_id, names.get(row.seat_id, ""), row.text, row.at) for row in rows)
 
 

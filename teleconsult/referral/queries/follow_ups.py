@@ -1,5 +1,6 @@
 """Follow-ups as lists show them: what is due first."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, visible_case
 from teleconsult.access.rights import WARD
-from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent, invalid
 from teleconsult.records.paging import FAR, Shelf, page
@@ -88,6 +89,32 @@ def follow_up(work: Work, actor: Actor, follow_up_id: str) -> FollowUp:
     if found is None:
         raise absent("followup.absent", follow_up_id)
     return _one(work, actor, *found)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A hospital that has the case, with those of its people who take care of patients."""
+
+    site: Named
+    people: tuple[Named, ...]
+
+
+def owners(work: Work, site_ids: Iterable[str]) -> tuple[Owner, ...]:
+    """Who of these hospitals may be asked to do something for a patient."""
+    ward = (
+        select(GrantRow.site_id, PersonRow.id, PersonRow.name)
+        .join(PersonRow, PersonRow.id == GrantRow.person_id)
+        .where(GrantRow.site_id.in_(set(site_ids)), GrantRow.role.in_(sorted(WARD)), PersonRow.disabled.is_(False))
+        .distinct()
+        .order_by(PersonRow.name, PersonRow.id)
+    )
+    people: dict[str, list[Named]] = {}
+    for site_id, person_id, name in work.session.execute(ward):
+        people.setdefault(str(site_id), []).append(Named(person_id, name))
+    named = work.session.execute(
+        select(SiteRow.id, SiteRow.name).where(SiteRow.id.in_(set(site_ids))).order_by(SiteRow.name)
+    )
+    return tuple(Owner(Named(key, name), tuple(people.get(key, ()))) for key, name in named)
 
 
 def _lines() -> Any:

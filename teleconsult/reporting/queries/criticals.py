@@ -19,7 +19,7 @@ from teleconsult.reading.tables import TaskRow
 from teleconsult.records.paging import Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.reporting import lifecycle_critical as lifecycle
-from teleconsult.reporting.lifecycle_critical import ACKNOWLEDGED, OVER, RINGING, TARGET, WITHDRAWN
+from teleconsult.reporting.lifecycle_critical import ACKNOWLEDGED, ACTING, OVER, RINGING, TARGET, WITHDRAWN
 from teleconsult.reporting.queries.worklist_where import matches
 from teleconsult.reporting.tables import CriticalRow, ReportRow
 
@@ -156,6 +156,14 @@ def to_act(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
     seen = visible(CriticalRow.study_id, actor, work.now, "critical.act")
     wanted = _statement().where(CriticalRow.state == ACKNOWLEDGED, seen)
     rows = work.session.execute(wanted.order_by(CriticalRow.raised_at, CriticalRow.id).limit(limit)).all()
+    return _views(work, actor, rows)
+
+
+def to_close(work: Work, actor: Actor, limit: int = 50) -> list[CriticalView]:
+    """For which the actor's hospital has said what is done, and not yet what became of the patient; the oldest first."""
+    seen = visible(CriticalRow.study_id, actor, work.now, "critical.act")
+    wanted = _statement().where(CriticalRow.state == ACTING, seen)
+    rows = work.session.execute(wanted.order_by(CriticalRow.acted_at, CriticalRow.id).limit(limit)).all()
     return _views(work, actor, rows)
 
 

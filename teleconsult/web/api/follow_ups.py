@@ -8,12 +8,13 @@ from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import referral
-from teleconsult.access import Actor, permit_case
+from teleconsult.access import Actor, Thing, permit_case
 from teleconsult.kernel.errors import invalid
 from teleconsult.records import Work
 from teleconsult.referral import FollowUpRow, queries
 from teleconsult.web import auth
 from teleconsult.web.api.referral_views import FollowUp, FollowUpCounts, FollowUps, follow_up
+from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
 
 api = APIBlueprint("follow_ups", __name__, url_prefix="/api/follow-ups", abp_tags=[Tag(name="referrals")])
@@ -34,12 +35,22 @@ class FollowUpsQuery(Model):
 
 
 class PlanBody(Model):
-    """`owner_site_id` is a hospital that has the case."""
+    """`owner_site_id` is a hospital that has the case, `owner_id` somebody there; without, it is for the whole hospital."""
 
     case_id: str = Field(max_length=64)
     text: str = Field(max_length=2000)
     owner_site_id: str = Field(max_length=64)
+    owner_id: str | None = Field(default=None, max_length=64)
     due_at: datetime | None = None
+
+
+class Owner(Model):
+    site: Named
+    people: list[Named]
+
+
+class Owners(Model):
+    items: list[Owner]
 
 
 class DoneBody(Model):
@@ -69,14 +80,30 @@ def plan(body: PlanBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         thing = permit_case(work, actor, "followup.plan", body.case_id)
-        if body.owner_site_id not in {share.site_id for share in thing.shares}:
+        known = {one.site.id: {person.id for person in one.people} for one in _owners(work, thing)}
+        if body.owner_site_id not in known:
             raise invalid("followup.owner", body.owner_site_id)
+        if body.owner_id is not None and body.owner_id not in known[body.owner_site_id]:
+            raise invalid("followup.owner", body.owner_id)
         if body.due_at is not None and body.due_at.tzinfo is None:
             raise invalid("field.choice", "a moment needs a time zone", field="due_at")
         row = referral.plan_follow_up(
-            work, body.case_id, "case", body.case_id, body.text, body.owner_site_id, None, body.due_at
+            work, body.case_id, "case", body.case_id, body.text, body.owner_site_id, body.owner_id, body.due_at
         )
         return answer(follow_up(queries.follow_up(work, actor, row.id)), 201)
+
+
+@api.get("/owners/<id>", responses={200: Owners}, summary="Hospitals that have the case, and who is there for patients")
+def list_owners(path: FollowUpPath) -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = _owners(work, permit_case(work, actor, "followup.plan", path.id))
+        items = [Owner.model_validate(one, from_attributes=True) for one in found]
+    return answer_if_changed(Owners(items=items))
+
+
+def _owners(work: Work, thing: Thing) -> tuple[queries.Owner, ...]:
+    return queries.owners(work, [share.site_id for share in thing.shares])
 
 
 @api.post("/<id>/done", responses={200: FollowUp}, summary="It was done")

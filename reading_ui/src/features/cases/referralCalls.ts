@@ -1,4 +1,5 @@
 import { get, post, put, type Query } from '@/api/client';
+import type { components } from '@/api/schema';
 import type { Site } from '@/api/types';
 import type { Direction, FollowUp, FollowUpPage, Library, ReferralPage, ReferralView } from './types';
 
@@ -73,8 +74,13 @@ export interface Planned {
   case_id: string;
   text: string;
   owner_site_id: string;
+  /** Somebody of that hospital; without, it is for all of it. */
+  owner_id: string | null;
   due_at: string | null;
 }
+/** Hospitals that have the case, and who takes care of patients there. */
+export const owners = (caseId: string, signal?: AbortSignal) =>
+  get<components['schemas']['Owners']>(`/api/follow-ups/owners/${at(caseId)}`, undefined, { signal });
 export const plan = (said: Planned) => post<FollowUp>('/api/follow-ups', said);
 export type Ending = 'done' | 'change' | 'decline';
 export const endFollowUp = (id: string, verb: Ending, said: Said) =>

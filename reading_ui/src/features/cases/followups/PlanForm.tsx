@@ -1,32 +1,31 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Named } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { sayProblem } from '@/ui/problemText';
 import { caseKeys } from '../keys';
 import { morningOf } from '../referral/verbs';
 import * as calls from '../referralCalls';
-import type { About } from '../timeline/about';
 import type { CaseView } from '../types';
 import styles from './followups.module.css';
 
-/** Hospitals that have the case: its own, and those that took the patient on. */
-function ownersOf(view: CaseView, about: About): Named[] {
-  const taken = [...about.referrals.values()].filter((one) => one.accepted_at);
-  const sites = [view.site, ...taken.flatMap((one) => (one.to_site ? [one.to_site] : []))];
-  return [...new Map(sites.map((site) => [site.id, site])).values()];
-}
-
-/** Something more is to be done: what, by whom, until which day. */
-export function PlanForm({ view, about }: { view: CaseView; about: About }) {
+/** Something more is to be done: what, by which hospital or whom of it, until which day. */
+export function PlanForm({ view }: { view: CaseView }) {
   const { t } = useTranslation('cases');
   const cache = useQueryClient();
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const [owner, setOwner] = useState(view.site.id);
+  const [site, setSite] = useState(view.site.id);
+  const [person, setPerson] = useState('');
   const [day, setDay] = useState('');
+  const found = useQuery({
+    queryKey: [...caseKeys.one(view.id), 'owners'],
+    queryFn: ({ signal }) => calls.owners(view.id, signal),
+    enabled: open,
+  });
+  const owners = found.data?.items ?? [{ site: view.site, people: [] }];
+  const people = owners.find((one) => one.site.id === site)?.people ?? [];
   const plan = useMutation({
     mutationFn: calls.plan,
     onSuccess: () => {
@@ -39,7 +38,13 @@ export function PlanForm({ view, about }: { view: CaseView; about: About }) {
   const send = (event: FormEvent) => {
     event.preventDefault();
     const due_at = day ? morningOf(day) : null;
-    plan.mutate({ case_id: view.id, text: text.trim(), owner_site_id: owner, due_at });
+    plan.mutate({
+      case_id: view.id,
+      text: text.trim(),
+      owner_site_id: site,
+      owner_id: person || null,
+      due_at,
+    });
   };
   if (!open) {
     return (
@@ -60,12 +65,27 @@ export function PlanForm({ view, about }: { view: CaseView; about: About }) {
       />
       <SelectField
         label={t('followUp.whose')}
-        value={owner}
-        onChange={(event) => setOwner(event.target.value)}
+        value={site}
+        onChange={(event) => {
+          setSite(event.target.value);
+          setPerson('');
+        }}
       >
-        {ownersOf(view, about).map((site) => (
-          <option key={site.id} value={site.id}>
-            {site.name}
+        {owners.map((one) => (
+          <option key={one.site.id} value={one.site.id}>
+            {one.site.name}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label={t('followUp.who')}
+        value={person}
+        onChange={(event) => setPerson(event.target.value)}
+      >
+        <option value="">{t('followUp.anybody')}</option>
+        {people.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
           </option>
         ))}
       </SelectField>

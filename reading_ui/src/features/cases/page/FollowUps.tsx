@@ -33,7 +33,7 @@ export function FollowUps({ view, about, then }: Props) {
           <FollowUpItem key={one.id} one={one} live={then === null} />
         ))}
       </ul>
-      {!then && view.verbs.includes('followup.plan') && <PlanForm view={view} about={about} />}
+      {!then && view.verbs.includes('followup.plan') && <PlanForm view={view} />}
     </section>
   );
 }
