@@ -24,6 +24,7 @@ from workers.app import QUEUE, TASK, Sender, celery_app
 from workers.bench import lease_of
 from workers.ending import end_after_a_moment, end_now
 from workers.live import Announcer
+from workers.scrubbing import Scrubbing
 
 log = logging.getLogger(__name__)
 LOOK = 0.15  # seconds between looks without a wake-up
@@ -72,11 +73,13 @@ class Relay:
     _deliveries: Duty = field(init=False)
     _broker: Redis = field(init=False)
     _announcer: Announcer = field(init=False)
+    scrubbing: Scrubbing = field(init=False)
 
     def __post_init__(self) -> None:
         url = self.system.settings.broker_url
         self._broker = Redis.from_url(url, socket_timeout=2, socket_connect_timeout=1)
         self._announcer = Announcer(self.system)
+        self.scrubbing = Scrubbing(self.system)
         self._deliveries = Duty("deliveries", self.hand_out, _RECHECK)
         self.duties = [
             Duty("news", self.tell),
@@ -88,6 +91,7 @@ class Relay:
             Duty("referrals and follow-ups", self.refer, 1.0),
             Duty("orders without images", self.remind, 5.0),
             Duty("waiting studies", self.route, 10.0),
+            Duty("stored bytes", self.scrubbing.when_due, 30.0),
             Duty("abandoned uploads", self.forget, 60.0),
             Duty("the database's statistics", self.system.store.learn, 3600.0),
             Duty("audit", self.seal, 1.0),

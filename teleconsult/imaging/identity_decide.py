@@ -10,7 +10,7 @@ Undoing gives exactly what was shown before: what was taken in is set aside (`re
 back, numbers are two again, the conflict is open and the study held as it was. No byte is deleted by any of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +43,14 @@ _RENEWED = {OTHER: ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"), 
 _WHY = "CORRECT"  # PS3.3 C.12.1.1.9.1
 
 
+SignedAt = Callable[[Work, str], datetime | None]
+
+
+def _never(work: Work, study_id: str) -> datetime | None:
+    """For a house in which nobody signs."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
     """An object of the conflict as it will be shown: its header and where its bytes lie."""
@@ -54,22 +62,20 @@ class Read:
 
 
 def decide(
-    store: Store, blobs: BlobStore, actor: Actor, key: str, verb: str, reason: str, signed: bool = False, quiet: Quiet = USUAL_QUIET
+    store: Store, blobs: BlobStore, actor: Actor, key: str, verb: str, reason: str, signed_at: SignedAt = _never, quiet: Quiet = USUAL_QUIET
 ) -> DecisionRow:  # fmt: skip
-    """Decide about an open conflict. `signed`: the study has a signed report.
+    """Decide about an open conflict. `signed_at` says when a report of the study was last signed, asked where it is decided.
 
     ABSENT `conflict.absent`; FORBIDDEN `conflict.not_offered` (verb) for what this person may not decide or what would replace
     something signed; INVALID `field.empty`; CONFLICT `version.stale` when somebody else was at it.
     """
     words(reason)
     with store.read(actor) as work:
-        found = identity_cases.conflict(work, actor, key, signed)
-        _offered(found, verb)
+        found = _offered(work, actor, key, verb, signed_at)
     at = store.clock.now()
     ready = list(_read(blobs, found, verb, at)) if verb != OLD else []
     with store.work(actor) as work:
-        found = identity_cases.conflict(work, actor, key, signed)
-        _offered(found, verb)
+        found = _offered(work, actor, key, verb, signed_at)
         held = is_held(work, found.study_id)
         row = _decision(work, actor, found, verb, words(reason), ready, quiet, held)
         for each in found.rows:
@@ -81,9 +87,9 @@ def decide(
 
 
 def undo(
-    store: Store, blobs: BlobStore, actor: Actor, decision_id: str, reason: str, signed_at: datetime | None = None
+    store: Store, blobs: BlobStore, actor: Actor, decision_id: str, reason: str, signed_at: SignedAt = _never
 ) -> DecisionRow:
-    """Take a decision about a conflict back. `signed_at`: when a report of the study was last signed.
+    """Take a decision about a conflict back. `signed_at` as for `decide`.
 
     The rights of making it. CONFLICT `identity.undone` the second time, `identity.signed_since` for an exchange that was signed since.
     """
@@ -96,7 +102,8 @@ def undo(
             raise absent("decision.absent", decision_id)
         study = work.get(StudyRow, str(row.study_id))
         _may_undo(work, actor, row, rows[0], study)
-        if row.verb == NEW and signed_at is not None and signed_at > row.at:
+        signed = signed_at(work, study.id)
+        if row.verb == NEW and signed is not None and signed > row.at:
             raise conflict("identity.signed_since", decision_id)
         undone(work, actor, row, reason)
         for each in rows:
@@ -112,9 +119,13 @@ def undo(
         return row
 
 
-def _offered(found: identity_cases.Conflict, verb: str) -> None:
+def _offered(work: Work, actor: Actor, key: str, verb: str, signed_at: SignedAt) -> identity_cases.Conflict:
+    found = identity_cases.conflict(work, actor, key, signed=False)
+    if signed_at(work, found.study_id) is not None:
+        found = identity_cases.conflict(work, actor, key, signed=True)
     if verb not in found.offers:
         raise forbidden("conflict.not_offered", verb, verb=verb)
+    return found
 
 
 def _may_undo(work: Work, actor: Actor, row: DecisionRow, first: QuarantineRow, study: StudyRow) -> None:

@@ -13,6 +13,7 @@ a study that was prepared before versions had manifests of their own, or never.
 import gzip
 import json
 import re
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -48,6 +49,28 @@ def manifest(blobs: BlobStore, study_id: str, shown: int | None) -> dict[str, An
     """The current manifest. ABSENT `manifest.absent`."""
     found: dict[str, Any] = json.loads(gzip.decompress(manifest_bytes(blobs, study_id, shown)))
     return found
+
+
+def without(packed: bytes, gone: Collection[str]) -> bytes:
+    """A manifest (gzip) without these SOP Instance UIDs and without pictures, which may show them. Its version is nobody's (negative), so
+    that the one which is being made anew is another."""
+    made: dict[str, Any] = json.loads(gzip.decompress(packed))
+    series = []
+    for each in made["series"]:
+        left = [
+            {name: value for name, value in instance.items() if name != "preview"}
+            for instance in each["instances"]
+            if instance["sop_uid"] not in gone
+        ]
+        if left:
+            frames = sum(instance["frames"] for instance in left)
+            series.append({**each, "instances": left, "frames_total": frames, "thumb": None, "preview": None})
+    return _packed({**made, "version": -int(made["version"]), "series": series})
+
+
+def _packed(made: dict[str, Any]) -> bytes:
+    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
+    return gzip.compress(text.encode("utf-8", "replace"), mtime=0)
 
 
 def series_metadata_bytes(blobs: BlobStore, study_id: str, version: int, series_uid: str) -> bytes:
@@ -90,8 +113,7 @@ def picture_key(study_id: str, version: int, name: str) -> str:
 
 def put_manifest(blobs: BlobStore, study_id: str, made: dict[str, Any]) -> None:
     """Keep the manifest of one version. Shown only after `settle.prepared`. Repeats safely."""
-    text = json.dumps(made, ensure_ascii=False, separators=(",", ":"))
-    blobs.put(_manifest(study_id, int(made["version"])), gzip.compress(text.encode("utf-8", "replace"), mtime=0))
+    blobs.put(_manifest(study_id, int(made["version"])), _packed(made))
 
 
 def tidy(store: Store, by: By, blobs: BlobStore, grace: timedelta = GRACE) -> int:

@@ -1,11 +1,13 @@
 """What screens and jobs read of studies."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of
+from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of, visible
+from teleconsult.access.queries import site_names
+from teleconsult.imaging.merge import standing
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
@@ -15,13 +17,18 @@ from teleconsult.records.work import Work
 
 @dataclass(frozen=True, slots=True)
 class StudyDetail:
-    """A study with its patient, series by number, and the quarantine cases about it that are still open."""
+    """A study with its patient, series by number, and the quarantine cases about it that are still open.
+
+    `rejected` counts what is shown to nobody, by why; `identity` says what was decided about whose study it is.
+    """
 
     study: StudyRow
     patient: PatientRow
     series: tuple[SeriesRow, ...]
     shares: tuple[Share, ...]
     open_cases: int
+    rejected: Mapping[str, int]
+    identity: tuple[tuple[str, Mapping[str, str]], ...]
 
 
 def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
@@ -35,7 +42,29 @@ def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
         series_of(work, study_id),
         shares_of(work, study_id),
         work.session.scalar(cases) or 0,
+        rejected_of(work, study_id),
+        tuple(_decided(work, actor, study)),
     )
+
+
+def rejected_of(work: Work, study_id: str) -> Mapping[str, int]:
+    """How many objects of the study are shown to nobody, by why."""
+    counted = select(InstanceRow.rejected, func.count()).where(
+        InstanceRow.study_id == study_id, InstanceRow.rejected.is_not(None)
+    )
+    return {str(code): number for code, number in work.session.execute(counted.group_by(InstanceRow.rejected))}
+
+
+def _decided(work: Work, actor: Actor, study: StudyRow) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The decisions that say that this study's patient has another number, too; numbers are told to who sees a study under them."""
+    names = site_names(work)
+    for row in standing(work, [study.patient_id]):
+        other = work.get(PatientRow, str(row.kept_id if row.gone_id == study.patient_id else row.gone_id))
+        of_other = select(StudyRow.id).where(StudyRow.patient_id == other.id, visible(StudyRow.id, actor, work.now))
+        sees = work.session.scalars(of_other.limit(1)).first() is not None or other.issuer == study.issuer
+        number = f"{other.number or '—'}@{names.get(other.issuer, other.issuer)}" if sees else "—"
+        code = "identity.merged_into" if row.gone_id == study.patient_id else "identity.merged_from"
+        yield code, {"number": number, "by": row.by_name, "at": row.at.isoformat()}
 
 
 def open_conflicts(work: Work, study_id: str) -> int:

@@ -6,11 +6,13 @@ answers for still verifies. 113001 (quality) is hidden by default and given out 
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, func, or_, select, update
 
-from teleconsult.access import Actor, Thing, audience, permit
+from teleconsult.access import Actor, Thing, audience, permit, permit_study
 from teleconsult.imaging import facts
 from teleconsult.imaging.ingest_study import read_as
 from teleconsult.imaging.merge import words
@@ -18,6 +20,7 @@ from teleconsult.imaging.tables import InstanceRow, SeriesRow, StudyRow
 from teleconsult.imaging.tables_identity import RejectionRow
 from teleconsult.kernel.errors import absent
 from teleconsult.kernel.values import new_id
+from teleconsult.records import journal
 from teleconsult.records.work import Work
 
 QUALITY, SAFETY, WRONG_ENTRY, EXPIRED, UNDONE = "113001", "113037", "113038", "113039", "undone"
@@ -73,6 +76,7 @@ def take_back(work: Work, instances: Sequence[InstanceRow], by: str, reason: str
 def lift(work: Work, actor: Actor, study_id: str, code: str, reason: str) -> int:
     """Take back what was rejected in a study for this reason. ABSENT `rejection.absent` where nothing was; what an undone decision
     put aside is decided about again where it was decided."""
+    permit_study(work, actor, "study.see", study_id)
     study = work.get(StudyRow, study_id)
     permit(actor, "rejection.lift", Thing(site_id=study.site_id))
     rows = work.session.scalars(
@@ -81,6 +85,30 @@ def lift(work: Work, actor: Actor, study_id: str, code: str, reason: str) -> int
     if not rows or code not in CODES:
         raise absent("rejection.absent", f"{study_id} {code}")
     return take_back(work, rows, actor.name, words(reason))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Objects of one study that are set aside for one reason, since `at`."""
+
+    study: StudyRow
+    code: str
+    by: str
+    note_sop_uid: str
+    objects: int
+    at: datetime
+
+
+def standing(work: Work, site_ids: Sequence[str] | None, limit: int = 200) -> tuple[Standing, ...]:
+    """What is set aside in studies of these sites (None: of all), latest first. Permits nothing."""
+    who = (RejectionRow.study_id, RejectionRow.code, RejectionRow.by_name, RejectionRow.note_sop_uid)
+    grouped = select(*who, func.count().label("objects"), func.max(RejectionRow.at).label("latest"))
+    found = grouped.where(RejectionRow.lifted_at.is_(None)).group_by(*who).subquery()
+    query = select(StudyRow, found).join(found, found.c.study_id == StudyRow.id)
+    if site_ids is not None:
+        query = query.where(StudyRow.site_id.in_(site_ids))
+    rows = work.session.execute(query.order_by(found.c.latest.desc()).limit(limit)).all()
+    return tuple(Standing(row[0], row.code, row.by_name, row.note_sop_uid, row.objects, row.latest) for row in rows)
 
 
 def rejected_uids(work: Work, study_id: str) -> frozenset[str]:
@@ -99,8 +127,9 @@ def is_outdated(work: Work, study_id: str, shown_version: int | None) -> bool:
 
 
 def redrawn(work: Work, study_id: str, version: int) -> None:
-    """Say that the list of the study's pictures is made anew."""
-    work.record(facts.study_redrawn(study_id, version, audience(work, study_id)))
+    """Say once that the list of the study's pictures is made anew as of `version`."""
+    if not any(fact.name == "StudyRedrawn" and fact.version == version for fact in journal.timeline(work, study_id)):
+        work.record(facts.study_redrawn(study_id, version, audience(work, study_id)))
 
 
 def _by_study(rows: Iterable[InstanceRow]) -> dict[str, list[InstanceRow]]:

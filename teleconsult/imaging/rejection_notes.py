@@ -67,13 +67,13 @@ def apply(work: Work, note: Note, study_id: str, sop_uid: str, sender: str) -> i
                 rows.append(row)
             else:
                 foreign += 1
-    done = set_aside(work, rows, note.code, sender, sop_uid)
-    itself = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == sop_uid)).all()
+    fresh = sum(1 for row in rows if row.rejected is None)
     if rows:
-        set_aside(work, itself, note.code, sender, sop_uid)
+        rows += work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == sop_uid)).all()
+        set_aside(work, rows, note.code, sender, sop_uid)
     if foreign:
         work.record(facts.rejection_ignored(study_id, own.site_id, sop_uid, sender, foreign))
-    return done
+    return fresh
 
 
 def _title(ds: Dataset) -> str:

@@ -1,4 +1,4 @@
-"""When a study counts as complete: nothing came for its quiet time (`StudySettled`), then its previews are made (`StudyPrepared`)."""
+"""When a study counts as complete: all that was expected is here, or nothing came for its quiet time (`StudySettled`); then its previews are made (`StudyPrepared`)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, case, literal, or_, select, update
 
 from teleconsult.access import audience
+from teleconsult.imaging.expected import is_awaited, settle_met
 from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
 from teleconsult.imaging.lifecycle import RECEIVING, SETTLED, STUDY
-from teleconsult.imaging.tables import StudyRow
+from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.records.schema import Instant
 from teleconsult.records.work import Work
 
@@ -28,13 +29,15 @@ USUAL_QUIET = Quiet()
 
 
 def sweep(work: Work, now: datetime, limit: int = 100) -> int:
-    """Settle the studies whose quiet time is over; how many. Repeats safely, also beside another sweeper.
+    """Settle the studies that have all they were expected to hold, and those whose quiet time is over; how many. Repeats safely, also
+    beside another sweeper. A study that is known to lack objects is waited for longer than the quiet time (`expected.is_awaited`).
 
     A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`.
     """
+    settle_met(work, now)
     due = (
         select(StudyRow.id)
-        .where(StudyRow.state == RECEIVING, StudyRow.settle_at <= now)
+        .where(StudyRow.state == RECEIVING, StudyRow.settle_at <= now, ~is_awaited(now))
         .order_by(StudyRow.settle_at)
         .limit(limit)
     )
@@ -54,7 +57,7 @@ def _settle(work: Work, study_id: str, now: datetime) -> bool:
     if found is None:
         return False
     version, instances, prepared_at = found
-    sites, late = audience(work, study_id), prepared_at is not None
+    sites, late = audience(work, study_id), prepared_at is not None and not _only_hidden(work, study_id, prepared_at)
     work.record(study_settled(study_id, version, sites, instances, late))
     if late:
         work.record(late_images_arrived(study_id, version, sites, instances))
@@ -70,7 +73,7 @@ def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> N
     version, whichever of two preparations ends last. ABSENT `study.absent`.
     """
     work.get(StudyRow, study_id)
-    _show(work, study_id, settled_as)
+    show(work, study_id, settled_as)
     complete = and_(StudyRow.state == SETTLED, StudyRow.version == settled_as)
     version = work.session.execute(
         update(StudyRow)
@@ -87,7 +90,7 @@ def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> N
         work.record(study_prepared(study_id, version, audience(work, study_id), problems))
 
 
-def _show(work: Work, study_id: str, version: int) -> None:
+def show(work: Work, study_id: str, version: int) -> None:
     """Compare and set which version is shown. Whatever loses, the one before or this one, is stale from now on."""
     unknown = and_(StudyRow.shown_version.is_(None), StudyRow.prepared_at.is_not(None))
     work.session.execute(
@@ -102,3 +105,10 @@ def _show(work: Work, study_id: str, version: int) -> None:
         ),
         execution_options={"synchronize_session": False},
     )
+
+
+def _only_hidden(work: Work, study_id: str, since: datetime) -> bool:
+    """Whether all that came since then is shown to nobody: a rejection note brings no late image."""
+    came = select(InstanceRow.rejected).where(InstanceRow.study_id == study_id, InstanceRow.arrived_at > since)
+    codes = work.session.scalars(came.limit(1000)).all()
+    return bool(codes) and all(code is not None for code in codes)

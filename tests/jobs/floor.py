@@ -18,10 +18,11 @@ from sqlalchemy import Engine, func, select, update
 from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
 from teleconsult.access.tables import NoticeRow, ShareRow
-from teleconsult.imaging import commitment, settle
+from teleconsult.imaging import commitment, orders, orders_arrivals, scrub, settle
 from teleconsult.imaging.ingest import Outcome, ingest
 from teleconsult.imaging.staging import stage_part10
-from teleconsult.imaging.tables import StudyRow
+from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.imaging.tables_orders import OrderLinkRow, OrderRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.reading.tables import TaskRow
 from teleconsult.records import journal
@@ -31,6 +32,7 @@ from teleconsult.system import System
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
+from tests.notes import a_note
 from tests.records.consulting import a_desk
 from tests.records.house import a_study
 from tests.records.meeting import a_board
@@ -139,14 +141,18 @@ class Floor:
 
     def outcome(self) -> dict[str, Any]:
         """Everything a job can leave behind, so that two states can be compared."""
-        counted = (TaskRow, ReportRow, NoticeRow, StudyRow)
+        counted = (TaskRow, ReportRow, NoticeRow, StudyRow, OrderLinkRow)
         with self.system.read() as work:
             rows = {kind.__name__: work.session.scalar(select(func.count()).select_from(kind)) for kind in counted}
             states = {
                 "studies": sorted(tuple(row) for row in work.session.execute(select(StudyRow.id, StudyRow.state))),
                 "tasks": sorted(
-                    tuple(row) for row in work.session.execute(select(TaskRow.id, TaskRow.state, TaskRow.late_images))
+                    tuple(row)
+                    for row in work.session.execute(
+                        select(TaskRow.id, TaskRow.state, TaskRow.late_images, TaskRow.priority)
+                    )
                 ),
+                "orders": sorted(tuple(row) for row in work.session.execute(select(OrderRow.id, OrderRow.state))),
                 "reports": sorted(work.session.execute(select(ReportRow.id, ReportRow.state, ReportRow.pdf_key))),
                 "criticals": sorted(
                     tuple(row) for row in work.session.execute(select(CriticalRow.id, CriticalRow.state))
@@ -322,8 +328,71 @@ def _committed(floor: Floor) -> None:
         commitment.reported(work, asked, said, "new", peer.ae_title, peer.site_id)
 
 
+def _noted(floor: Floor) -> None:
+    slices = synth.a_ct_series(3)
+    floor.a_prepared_study(*slices)
+    floor.run("route")
+    floor.arrive(a_note("113001", slices[:1]))
+
+
+def _rejected(floor: Floor) -> None:
+    _noted(floor)
+    floor.run("reject")
+
+
+def _lost_bytes(floor: Floor) -> None:
+    floor.arrive(synth.ct_slice())
+    with floor.system.read() as work:
+        keys = list(work.session.scalars(select(InstanceRow.blob_key)))
+    for key in keys:
+        floor.system.blobs.delete(key)
+    scrub.run(floor.system.store, floor.system.blobs, SYSTEM, scrub.Pace())
+
+
+def _ordered(floor: Floor, sex: str = "") -> OrderRow:
+    """An order of county A for what `synth` makes."""
+    doctor = floor.alliance.people["doctor_a"]
+    said = {
+        "patient_number": "TEST-000001", "name": "测试", "sex": sex, "modality": "CT", "procedure": "胸部CT平扫", "priority": "STAT",
+        "accession": "ORDERED-1",
+    }  # fmt: skip
+    with floor.system.work(doctor) as work:
+        return orders.register(work, doctor, floor.alliance.sites["county_a"], said)
+
+
+def _arrived(floor: Floor) -> str:
+    slice_ = synth.ct_slice(1, patient_id="TEST-000001", patient_name="Ceshi=测试")
+    slice_.AccessionNumber, slice_.PatientSex = "ORDERED-1", "F"
+    return floor.arrive(slice_)
+
+
+def _order_first(floor: Floor) -> None:
+    _ordered(floor)
+    floor.run()
+    _arrived(floor)
+
+
+def _order_last(floor: Floor) -> None:
+    _arrived(floor)
+    floor.run()
+    _ordered(floor)
+
+
+def _linked_late(floor: Floor) -> None:
+    """A task is open when a person links its study with a more urgent order."""
+    order, study_id = _ordered(floor, sex="M"), _arrived(floor)
+    floor.settle()
+    floor.run()
+    doctor = floor.alliance.people["doctor_a"]
+    with floor.system.work(doctor) as work:
+        orders_arrivals.link(work, doctor, order.id, study_id, "性别登记错误")
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
+    "match_study": _order_first,
+    "match_order": _order_last,
+    "hasten_task": _linked_late,
     "route": Floor.a_prepared_study,
     "route_waiting": _route_waiting,
     "mark_late": _mark_late,
@@ -338,6 +407,10 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "tell_cases": _doubt,
     "media_follows": _room_closed,
     "share_with_meetings": _case_grew,
+    "reject": _noted,
+    "redraw": _rejected,
+    "notify_readers": _rejected,
+    "notify_keepers": _lost_bytes,
 }
 assert set(UP_TO) == set(JOBS)
 

@@ -42,7 +42,10 @@ def conflicts(house: House, actor: Actor) -> tuple[Conflict, ...]:
 
 def decide(house: House, actor: Actor, verb: str, signed: bool = False) -> DecisionRow:
     (found,) = conflicts(house, actor)
-    return identity_decide.decide(house.store, house.blobs, actor, found.key, verb, "核对过身份证", signed)
+    at = house.clock.now() if signed else None
+    return identity_decide.decide(
+        house.store, house.blobs, actor, found.key, verb, "核对过身份证", lambda work, study_id: at
+    )
 
 
 def undo(house: House, actor: Actor, row: DecisionRow) -> DecisionRow:
@@ -195,7 +198,9 @@ def test_an_exchange_that_was_signed_since_is_not_taken_back(house: House) -> No
     row = decide(house, someone, "take_new")
     house.clock.advance(60)
     with pytest.raises(Refused, match="signed_since"):
-        identity_decide.undo(house.store, house.blobs, someone, row.id, "看错了", house.clock.now())
+        identity_decide.undo(
+            house.store, house.blobs, someone, row.id, "看错了", lambda work, study_id: house.clock.now()
+        )
 
 
 def test_a_hospital_decides_nothing_about_anothers_study_and_does_not_read_whose_it_is(house: House) -> None:

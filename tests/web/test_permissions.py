@@ -22,6 +22,7 @@ from tests.web.conftest import PASSWORD, Browser
 from tests.web.scene import Scene, a_signed_study
 from tests.web.test_permissions_consult import ROUTES as CONSULT
 from tests.web.test_permissions_criticals import ROUTES as CRITICALS
+from tests.web.test_permissions_identity import ROUTES as IDENTITY
 from tests.web.test_permissions_meetings import ROUTES as MEETINGS
 from tests.web.test_permissions_orders import ROUTES as ORDERS
 from tests.web.test_permissions_referrals import ROUTES as REFERRALS
@@ -255,6 +256,7 @@ def test_the_table_names_every_route(app: Flask) -> None:
         *WITHOUT_SESSION,
         *CONSULT,
         *CRITICALS,
+        *IDENTITY,
         *MEETINGS,
         *ORDERS,
         *REFERRALS,

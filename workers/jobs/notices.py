@@ -24,6 +24,7 @@ SITE: Final[Mapping[str, str]] = {
     "InstanceConflicted": "quarantine.conflict",
     "IdentityConflicted": "quarantine.conflict",
     "ObjectRefused": "quarantine.refused",
+    "RejectionIgnored": "rejection.ignored",
 }
 _KEEPERS = (Role.TECHNOLOGIST, Role.COORDINATOR)
 _TELLABLE = ("sender", "sop_uid", "code", "reason", "addenda")

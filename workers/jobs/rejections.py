@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from teleconsult.access import SYSTEM, Role, notify, queries, shares_of
 from teleconsult.access.rights import READING
-from teleconsult.imaging import rejection, rejection_notes
+from teleconsult.imaging import rejection, rejection_notes, settle
 from teleconsult.imaging.queries import instance_of
 from teleconsult.kernel.errors import Meaning, Refused
 from workers.bench import Bench
@@ -39,8 +39,9 @@ def reject(bench: Bench, fact: FactRow) -> None:
 
 def redraw(bench: Bench, fact: FactRow) -> None:
     """Make the list of a study's pictures anew. Repeat-safe by: the same names for (study id, version), as `prepare`."""
-    prepare.run(bench, fact)
+    prepare.make(bench, str(fact.study_id), fact.version)
     with bench.system.work() as work:
+        settle.show(work, str(fact.study_id), fact.version)
         rejection.redrawn(work, str(fact.study_id), fact.version)
 
 

@@ -18,6 +18,7 @@ from teleconsult.imaging import (
     manifest_shelf,
     orders_queries,
     queries,
+    rejection,
     structured,
     viewing,
 )
@@ -140,6 +141,8 @@ def get_study(path: StudyPath) -> Response:
         names = site_names(work)
     prepared = _prepared(system.blobs, found.study)
     problems = _problems(prepared)
+    problems += [Reason(code=f"images.{code}", params={"count": n}) for code, n in found.rejected.items()]
+    problems += [Reason(code=code, params=dict(params)) for code, params in found.identity]
     if found.open_cases:
         problems.append(Reason(code="arrivals.open", params={"count": found.open_cases}))
     shown = StudyView(
@@ -162,7 +165,9 @@ def manifest(path: StudyPath) -> Response:
     with system.work(actor) as work:
         viewing.images_opened(work, actor, path.id)
         shown = manifest_shelf.shown(work, path.id)
-    response = Response(manifest_shelf.manifest_bytes(system.blobs, path.id, shown), mimetype="application/json")
+        gone = rejection.rejected_uids(work, path.id) if rejection.is_outdated(work, path.id, shown) else None
+    packed = manifest_shelf.manifest_bytes(system.blobs, path.id, shown)
+    response = Response(packed if gone is None else manifest_shelf.without(packed, gone), mimetype="application/json")
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()
@@ -249,6 +254,8 @@ def _picture(study_id: str, name: str) -> Response:
     with system.read(actor) as work:
         permit_study(work, actor, "study.images", study_id)
         shown = manifest_shelf.shown(work, study_id)
+        if rejection.is_outdated(work, study_id, shown):
+            raise absent("picture.absent", name)  # it may show what was rejected; the next one is being drawn
     content, version = manifest_shelf.picture(system.blobs, study_id, shown, name)
     response = Response(content, mimetype="image/webp")
     asked = request.args.get("v")

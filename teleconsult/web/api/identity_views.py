@@ -1,0 +1,120 @@
+"""Conflicts and decisions as the screens see them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from teleconsult.imaging import DecisionRow, PatientRow
+from teleconsult.imaging.identity_cases import Conflict, Side
+from teleconsult.web.respond import Model
+
+MOST_PICTURES = 6
+
+
+class SideView(Model):
+    """One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to."""
+
+    name: str
+    name_full: str
+    patient_id: str
+    issuer: str
+    sex: str
+    birth_date: str
+    accession: str
+    description: str
+    modality: str
+    study_date: str
+    study_id: str | None
+    objects: int
+    sender: str
+    site: str
+    at: datetime
+
+
+class ConflictView(Model):
+    """`pictures` are the ids of some of the objects that came; `known` is null for who may not see that study."""
+
+    key: str
+    reason: str
+    study_uid: str
+    claim: SideView
+    known: SideView | None
+    pictures: list[str]
+    offers: list[str]
+    signed: bool
+    last_at: datetime
+    times: int
+
+
+class Conflicts(Model):
+    items: list[ConflictView]
+
+
+class DecisionView(Model):
+    """`gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet."""
+
+    id: str
+    verb: str
+    study_id: str | None
+    site: str
+    gone: str | None
+    kept: str | None
+    objects: int
+    reason: str
+    at: datetime
+    by: str
+    undoable: bool
+    undone_at: datetime | None
+    undone_by: str | None
+    undone_reason: str | None
+
+
+class Decisions(Model):
+    items: list[DecisionView]
+
+
+class PersonView(Model):
+    """A patient number with what is known under it; `merged` are the other numbers of the same person."""
+
+    id: str
+    patient_id: str
+    issuer: str
+    name: str
+    sex: str
+    birth_date: str
+    studies: int
+    merged: list[str]
+    may_merge: bool
+
+
+class People(Model):
+    items: list[PersonView]
+
+
+def conflict_view(found: Conflict, sites: Mapping[str, str]) -> ConflictView:
+    return ConflictView(
+        key=found.key, reason=found.reason, study_uid=found.study_uid, claim=side_view(found.claim, sites),
+        known=side_view(found.known, sites) if found.known else None, pictures=[row.id for row in found.rows[:MOST_PICTURES]],
+        offers=list(found.offers), signed=found.signed, last_at=max(row.last_at for row in found.rows),
+        times=sum(row.times for row in found.rows),
+    )  # fmt: skip
+
+
+def side_view(side: Side, sites: Mapping[str, str]) -> SideView:
+    same = {name: getattr(side, name) for name in SideView.model_fields if name not in ("issuer", "site")}
+    return SideView(**same, issuer=sites.get(side.issuer, side.issuer), site=sites.get(side.site_id, ""))
+
+
+def decision_view(row: DecisionRow, sites: Mapping[str, str], patients: Mapping[str, PatientRow]) -> DecisionView:
+    return DecisionView(
+        id=row.id, verb=row.verb, study_id=row.study_id, site=sites.get(row.site_id, ""),
+        gone=number_of(patients.get(row.gone_id or ""), sites), kept=number_of(patients.get(row.kept_id or ""), sites),
+        objects=len(row.details.get("rows") or ()), reason=row.reason, at=row.at, by=row.by_name, undoable=row.undone_at is None,
+        undone_at=row.undone_at, undone_by=row.undone_by, undone_reason=row.undone_reason,
+    )  # fmt: skip
+
+
+def number_of(patient: PatientRow | None, sites: Mapping[str, str]) -> str | None:
+    """A number with whoever gave it: alone it names nobody."""
+    if patient is None:
+        return None
+    return f"{patient.number or '—'}@{sites.get(patient.issuer, patient.issuer)}"

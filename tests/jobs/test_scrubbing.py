@@ -1,0 +1,89 @@
+"""The relay looks at stored bytes once a night, and goes on with what was interrupted."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from teleconsult.access import SYSTEM, notices
+from teleconsult.cli import main
+from teleconsult.imaging import InstanceRow, scrub
+from teleconsult.imaging.tables_identity import ScrubRow
+from teleconsult.kernel.clock import FixedClock
+from teleconsult.system import System
+from tests import synth
+from tests.builders import a_system, an_alliance
+from tests.working import arrive, work_off
+from workers.scrubbing import Scrubbing
+
+NIGHT = datetime(2026, 11, 21, 2, 30).astimezone().astimezone(UTC)
+
+
+def a_house(tmp_path: Path, url: str) -> tuple[System, FixedClock]:
+    clock = FixedClock(NIGHT)
+    return a_system(tmp_path / "home", url, clock, scrub_hour=2, scrub_bytes_per_second=0), clock
+
+
+def rounds(system: System) -> list[ScrubRow]:
+    with system.read() as work:
+        return list(scrub.rounds(work))
+
+
+def test_a_round_begins_in_its_hour_once_a_night(tmp_path: Path, sqlite_url: str) -> None:
+    system, clock = a_house(tmp_path, sqlite_url)
+    nightly = Scrubbing(system)
+    assert nightly.when_due()
+    nightly.wait()
+    assert [row.stage for row in rounds(system)] == ["done"]
+    assert not nightly.when_due()
+    clock.advance(10 * 3600)
+    assert not nightly.when_due()
+    clock.advance(14 * 3600)
+    assert nightly.when_due()
+    nightly.wait()
+    assert len(rounds(system)) == 2
+
+
+def test_a_round_that_was_interrupted_goes_on_at_any_hour(tmp_path: Path, sqlite_url: str) -> None:
+    system, clock = a_house(tmp_path, sqlite_url)
+    begun = scrub.begun(system.store, SYSTEM)
+    clock.advance(10 * 3600)
+    nightly = Scrubbing(system)
+    assert nightly.when_due()
+    nightly.wait()
+    assert [(row.id, row.stage) for row in rounds(system)] == [(begun, "done")]
+
+
+def test_switched_off_it_never_begins(tmp_path: Path, sqlite_url: str) -> None:
+    system = a_system(tmp_path / "home", sqlite_url, FixedClock(NIGHT), scrub_hour=-1)
+    assert not Scrubbing(system).when_due()
+
+
+def test_every_administrator_is_told_once_of_a_round_with_findings(tmp_path: Path, sqlite_url: str) -> None:
+    system = a_system(tmp_path / "home", sqlite_url)
+    alliance = an_alliance(system)
+    for number in (1, 2):
+        arrive(system, synth.as_bytes(synth.ct_slice(number)))
+    with system.read() as work:
+        for key in work.session.scalars(select(InstanceRow.blob_key)):
+            system.blobs.delete(key)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    work_off(system)
+    with system.read() as work:
+        assert [each.row.code for each in notices(work, alliance.people["administrator"])] == ["scrub.found"]
+
+
+def test_the_command_says_what_it_found_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    system = a_system(tmp_path / "home")
+    an_alliance(system)
+    arrive(system, synth.as_bytes(synth.ct_slice(1)))
+    assert main(["--home", str(tmp_path / "home"), "scrub", "--megabytes", "0"]) == 0
+    with system.read() as work:
+        (key,) = work.session.scalars(select(InstanceRow.blob_key))
+    system.blobs.delete(key)
+    assert main(["--home", str(tmp_path / "home"), "scrub", "--megabytes", "0"]) == 1
+    said = capsys.readouterr().out
+    assert f"missing  {key}" in said

@@ -1,0 +1,255 @@
+"""A rejection note hides what it names at once and everywhere, keeps it, and can be lifted (IHE IOCM)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydicom import Dataset
+from sqlalchemy import select
+
+from teleconsult import reading, reporting
+from teleconsult.access import identify, notices
+from teleconsult.imaging import manifest_shelf, rejection, retrieve
+from teleconsult.imaging.find import Match, instances, series, studies
+from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.reading.tables import TaskRow
+from teleconsult.records.tables import FactRow
+from teleconsult.reporting import Ed25519Signer, Keyring
+from teleconsult.reporting.queries import verify
+from teleconsult.reporting.tables import ReportRow
+from tests import synth
+from tests.builders import Alliance, a_system, an_alliance
+from tests.notes import a_note
+from tests.working import arrive, settle_all, work_off
+
+BOTH = ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.needs_postgres)]
+
+
+@pytest.fixture(params=BOTH)
+def alliance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Alliance]:
+    system = a_system(tmp_path / "home", request.getfixturevalue(request.param))
+    yield an_alliance(system)
+    system.store.engine.dispose()
+
+
+def prepared(alliance: Alliance, count: int = 3) -> list[Dataset]:
+    """A series of county A, prepared and routed."""
+    slices = synth.a_ct_series(count)
+    for ds in slices:
+        arrive(alliance.system, synth.as_bytes(ds))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    return slices
+
+
+def send(alliance: Alliance, note: Dataset, scanner: str = "SCANNER_A") -> None:
+    arrive(alliance.system, synth.as_bytes(note), scanner)
+    work_off(alliance.system)
+
+
+def study(alliance: Alliance) -> StudyRow:
+    with alliance.system.read() as work:
+        return work.session.scalars(select(StudyRow).order_by(StudyRow.arrived_at)).first()  # type: ignore[return-value]
+
+
+def listed(alliance: Alliance, login: str = "reader", match: Match | None = None) -> set[str]:
+    with alliance.system.read() as work:
+        found = instances(work, alliance.people[login], match or Match()).items
+        return {each.instance.sop_uid for each in found if each.instance is not None}
+
+
+def in_the_viewer(alliance: Alliance) -> set[str]:
+    row = study(alliance)
+    manifest = json.loads(
+        gzip.decompress(manifest_shelf.manifest_bytes(alliance.system.blobs, row.id, row.shown_version))
+    )
+    return {each["sop_uid"] for series in manifest["series"] for each in series["instances"]}
+
+
+def given_out(alliance: Alliance, match: Match) -> set[str]:
+    with alliance.system.read() as work:
+        peer = identify(work, "SCANNER_A", "127.0.0.1")
+        assert peer is not None
+        return {each.sop_uid for each in retrieve.objects(work, peer.actor(), match)}
+
+
+def facts(alliance: Alliance, name: str) -> list[FactRow]:
+    with alliance.system.read() as work:
+        return list(work.session.scalars(select(FactRow).where(FactRow.name == name)))
+
+
+def keyring(alliance: Alliance) -> Keyring:
+    return Keyring(Ed25519Signer(alliance.system.keys.signing).public_key)
+
+
+def uid(ds: Dataset) -> str:
+    return str(ds.SOPInstanceUID)
+
+
+@pytest.mark.parametrize("code", sorted(rejection.CODES))
+def test_what_a_note_names_is_in_no_list_no_viewer_and_given_to_no_peer_and_is_kept(
+    alliance: Alliance, code: str
+) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note(code, slices[:1]))
+    left = {uid(ds) for ds in slices[1:]}
+    assert listed(alliance) == left
+    assert in_the_viewer(alliance) == left
+    assert given_out(alliance, Match(study_uids=[str(slices[0].StudyInstanceUID)])) == left
+    row = study(alliance)
+    assert (row.instance_count, row.series_count, row.modalities) == (2, 1, ["CT"])
+    with alliance.system.read() as work:
+        kept = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == uid(slices[0]))).one()
+    assert kept.rejected == code
+    assert alliance.system.blobs.exists(kept.blob_key)
+
+
+def test_only_what_was_rejected_for_quality_is_given_to_who_names_it(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113001", slices[:1]))
+    send(alliance, a_note("113037", slices[1:2]))
+    named = {uid(ds): Match(sop_uids=[uid(ds)]) for ds in slices[:2]}
+    assert given_out(alliance, named[uid(slices[0])]) == {uid(slices[0])}
+    assert given_out(alliance, named[uid(slices[1])]) == set()
+    assert listed(alliance, match=named[uid(slices[1])]) == set()
+
+
+def test_a_study_rejected_as_a_whole_is_found_by_nobody(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113038", slices))
+    with alliance.system.read() as work:
+        for search in (studies, series, instances):
+            assert search(work, alliance.people["reader"], Match()).items == ()
+
+
+def test_the_reader_is_told_and_the_list_of_pictures_is_another_version(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    before = study(alliance)
+    send(alliance, a_note("113037", slices[:1]))
+    after = study(alliance)
+    assert before.shown_version is not None
+    assert after.shown_version is not None
+    assert after.shown_version > before.shown_version
+    (fact,) = facts(alliance, "ObjectsRejected")
+    assert alliance.sites["city"] in fact.sites
+    assert [row.version for row in facts(alliance, "StudyRedrawn")] == [fact.version]
+    with alliance.system.read() as work:
+        told = [notice.row.code for notice in notices(work, alliance.people["reader"])]
+    assert "study.rejected" in told
+
+
+def test_before_the_list_is_made_anew_it_is_given_without_what_was_rejected(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    row = study(alliance)
+    with alliance.system.work() as work:
+        rows = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == uid(slices[0]))).all()
+        rejection.set_aside(work, rows, rejection.SAFETY, "SCANNER_A")
+        assert rejection.is_outdated(work, row.id, row.shown_version)
+        gone = rejection.rejected_uids(work, row.id)
+    packed = manifest_shelf.manifest_bytes(alliance.system.blobs, row.id, row.shown_version)
+    made = json.loads(gzip.decompress(manifest_shelf.without(packed, gone)))
+    shown = [each for series in made["series"] for each in series["instances"]]
+    assert {each["sop_uid"] for each in shown} == {uid(ds) for ds in slices[1:]}
+    assert all("preview" not in each for each in shown)
+    assert all(series["thumb"] is None for series in made["series"])
+    work_off(alliance.system)
+    with alliance.system.read() as work:
+        assert not rejection.is_outdated(work, row.id, study(alliance).shown_version)
+
+
+def test_a_note_brings_no_late_image(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113001", slices[:1]))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert facts(alliance, "LateImagesArrived") == []
+    arrive(alliance.system, synth.as_bytes(synth.ct_slice(9, study_uid=str(slices[0].StudyInstanceUID))))
+    settle_all(alliance.system)
+    assert len(facts(alliance, "LateImagesArrived")) == 1
+
+
+def test_a_note_of_another_hospital_does_nothing_and_is_reported(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    own = synth.ct_slice(1, patient_id="B1")
+    arrive(alliance.system, synth.as_bytes(own), "SCANNER_B")
+    send(alliance, a_note("113037", slices, study=own), "SCANNER_B")
+    assert {uid(ds) for ds in slices} <= listed(alliance)
+    (fact,) = facts(alliance, "RejectionIgnored")
+    assert fact.sites == [alliance.sites["county_b"]]
+    assert fact.details["objects"] == 3
+    assert facts(alliance, "ObjectsRejected") == []
+
+
+def test_a_key_object_selection_of_another_title_rejects_nothing(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113000", slices))
+    assert {uid(ds) for ds in slices} <= listed(alliance)
+    assert facts(alliance, "ObjectsRejected") == []
+
+
+def test_what_was_rejected_stays_so_when_it_is_sent_again(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113038", slices[:1]))
+    arrive(alliance.system, synth.as_bytes(slices[0]))
+    assert uid(slices[0]) not in listed(alliance)
+
+
+def test_lifting_shows_exactly_what_was_shown_and_is_for_the_hospitals_own_people(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    row, before = study(alliance), in_the_viewer(alliance)
+    send(alliance, a_note("113037", slices[:2]))
+    for login, code in (("doctor_a", Meaning.FORBIDDEN), ("coordinator", Meaning.FORBIDDEN)):
+        person = alliance.people[login]
+        with pytest.raises(Refused) as caught, alliance.system.work(person) as work:
+            rejection.lift(work, person, row.id, "113037", "核对无误")
+        assert caught.value.meaning is code
+    technician = alliance.people["technician_a"]
+    with alliance.system.work(technician) as work:
+        assert rejection.lift(work, technician, row.id, "113037", "核对无误") == 3  # the note itself, too
+    work_off(alliance.system)
+    assert {uid(ds) for ds in slices} == before
+    assert before <= in_the_viewer(alliance)
+    with alliance.system.work(technician) as work, pytest.raises(Refused, match=r"rejection\.absent"):
+        rejection.lift(work, technician, row.id, "113037", "核对无误")
+
+
+def test_what_was_signed_before_still_verifies_and_what_is_signed_after_is_what_was_shown(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    report = signed(alliance)
+    send(alliance, a_note("113037", slices[:1]))
+    with alliance.system.read() as work:
+        verdict = verify(work, alliance.people["reviewer"], report, keyring(alliance))
+    assert verdict.valid, verdict.checks
+
+
+def signed(alliance: Alliance) -> str:
+    system, people = alliance.system, alliance.people
+    with system.read() as work:
+        task = work.session.scalars(select(TaskRow)).one()
+    with system.work(people["reader"]) as work:
+        reading.claim(work, people["reader"], task.id)
+        report = reporting.draft(work, people["reader"], task.id)
+        sections = {"findings": "双肺未见异常。", "impression": "未见异常。", "advice": ""}
+        report = reporting.save(work, people["reader"], report.id, sections, report.version)
+        reporting.submit(work, people["reader"], report.id)
+    with system.work(people["reviewer"]) as work:
+        reporting.take_review(work, people["reviewer"], report.id)
+        reporting.sign(work, people["reviewer"], report.id, Ed25519Signer(system.keys.signing))
+    return report.id
+
+
+def test_a_report_rests_on_what_is_shown_when_it_is_signed(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    send(alliance, a_note("113037", slices[:1]))
+    report_id = signed(alliance)
+    with alliance.system.read() as work:
+        verdict = verify(work, alliance.people["reviewer"], report_id, keyring(alliance))
+        row = work.session.get_one(ReportRow, report_id)
+    assert row.signed_at is not None
+    assert uid(slices[0]) not in verdict.content.decode()
+    assert all(uid(ds) in verdict.content.decode() for ds in slices[1:])
