@@ -19,7 +19,9 @@ COMMITMENT = "1.2.840.10008.1.20.1"
 """Storage Commitment Push Model."""
 WORKLIST = "1.2.840.10008.5.1.4.31"
 """Modality Worklist Information Model – FIND."""
-SERVICES: frozenset[str] = frozenset({VERIFICATION, COMMITMENT, WORKLIST, *QUERIES, *RETRIEVALS})
+PERFORMED_STEP = "1.2.840.10008.3.1.2.3.3"
+"""Modality Performed Procedure Step."""
+SERVICES: frozenset[str] = frozenset({VERIFICATION, COMMITMENT, WORKLIST, PERFORMED_STEP, *QUERIES, *RETRIEVALS})
 """The SOP classes beside storage that are accepted."""
 _PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 

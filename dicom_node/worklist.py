@@ -14,10 +14,9 @@ from dicom_node.peers import Admission, PeerLog
 from dicom_node.query import MOST, Answer
 from dicom_node.worklist_keys import REQUESTED, SCHEDULED_STEP, STEP, Asked, Key
 from teleconsult.access import Peer
-from teleconsult.imaging import pinyin
+from teleconsult.imaging import OrderRow, pinyin
 from teleconsult.imaging.find import Page
 from teleconsult.imaging.orders_find import Wanted, worklist
-from teleconsult.imaging.tables_orders import OrderRow
 from teleconsult.kernel.errors import Refused, busy
 from teleconsult.system import System
 

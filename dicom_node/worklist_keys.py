@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from teleconsult.imaging import charset
+from teleconsult.imaging import OrderRow, charset
 from teleconsult.imaging.orders_find import PRIORITY, STATUS, Wanted
-from teleconsult.imaging.tables_orders import OrderRow
 from teleconsult.kernel.errors import Refused, invalid
 
 STEP: Final = 0x00400100
@@ -150,12 +149,15 @@ def _items(ds: Dataset) -> Sequence | list[Dataset]:
 
 def _raw(ds: Dataset) -> dict[int, bytes]:
     """Values as sent; sequences are left out."""
-    found: dict[int, bytes] = {}
-    for tag in ds.keys():
-        element = ds.get_item(tag)
-        if isinstance(element, RawDataElement) and element.VR != "SQ":
-            found[int(tag)] = element.value or b""
-    return found
+    sent = {int(tag): raw_value(ds.get_item(tag)) for tag in ds.keys()}
+    return {tag: value for tag, value in sent.items() if value is not None}
+
+
+def raw_value(element: DataElement | RawDataElement | None) -> bytes | None:
+    """The bytes of an element as they came; None for a sequence, and for what was not sent."""
+    if not isinstance(element, RawDataElement) or element.VR == "SQ":
+        return None
+    return b"" if element.value is None else bytes(element.value)
 
 
 def _line(text: str) -> str:

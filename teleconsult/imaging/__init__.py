@@ -6,8 +6,9 @@ The interface: `ingest.ingest`, `settle.sweep` and `settle.prepared`, `quarantin
 
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.imaging.tables_identity import DecisionRow, RejectionRow, ScrubFindingRow, ScrubRow
+from teleconsult.imaging.tables_orders import OrderRow, StepRow
 
 __all__ = [
-    "ArrivalRow", "DecisionRow", "InstanceRow", "PatientRow", "QuarantineRow", "RejectionRow", "ScrubFindingRow", "ScrubRow", "SeriesRow",
-    "StudyRow",
+    "ArrivalRow", "DecisionRow", "InstanceRow", "OrderRow", "PatientRow", "QuarantineRow", "RejectionRow", "ScrubFindingRow", "ScrubRow", "SeriesRow",
+    "StepRow", "StudyRow",
 ]  # fmt: skip

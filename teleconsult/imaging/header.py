@@ -23,12 +23,13 @@ BODY_PART, STUDY_UID, SERIES_UID = 0x00180015, 0x0020000D, 0x0020000E
 STUDY_NUMBER, SERIES_NUMBER, INSTANCE_NUMBER = 0x00200010, 0x00200011, 0x00200013
 FRAMES, ROWS, COLUMNS = 0x00280008, 0x00280010, 0x00280011
 STUDY_PRIORITY, REQUEST, REQUESTED_PRIORITY = 0x0032000C, 0x00400275, 0x00401003
+DECLARED = 0x00201208
 
 _WANTED = frozenset(
     {
         CHARSET, SOP_CLASS, SOP_UID, STUDY_DATE, STUDY_TIME, CONTENT_TIME, ACCESSION, MODALITY, INSTITUTION, REFERRING, STUDY_DESCRIPTION,
         SERIES_DESCRIPTION, NAME, PATIENT_ID, ISSUER, BIRTH_DATE, SEX, AGE, BODY_PART, STUDY_UID, SERIES_UID, STUDY_NUMBER, SERIES_NUMBER,
-        INSTANCE_NUMBER, FRAMES, ROWS, COLUMNS, STUDY_PRIORITY, REQUESTED_PRIORITY,
+        INSTANCE_NUMBER, FRAMES, ROWS, COLUMNS, STUDY_PRIORITY, REQUESTED_PRIORITY, DECLARED,
     }
 )  # fmt: skip
 _INSIDE = frozenset({REQUEST})
@@ -74,6 +75,7 @@ class Header:
     referring: str
     institution: str
     priority: str
+    declared: int  # Number of Study Related Instances; 0 where it says none
     identity_sha: str
 
 
@@ -203,6 +205,7 @@ def _header(elements: Elements, transfer_syntax: str, override: str | None) -> H
         referring=words(REFERRING, 324),
         institution=words(INSTITUTION),
         priority=_priority(values.get(REQUESTED_PRIORITY, b""), values.get(STUDY_PRIORITY, b"")),
+        declared=max(text.whole(values.get(DECLARED, b"")) or 0, 0),
         identity_sha=sha256_hex(canonical_json(identity)),
     )
 

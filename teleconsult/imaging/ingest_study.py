@@ -6,6 +6,7 @@ from sqlalchemy import insert, select, update
 
 from teleconsult.access import open_share
 from teleconsult.imaging import find_names
+from teleconsult.imaging.expected import expect
 from teleconsult.imaging.facts import study_arrived
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
@@ -51,6 +52,8 @@ def open_study(work: Work, sender: Sender, header: Header, quiet: Quiet) -> None
     if names:
         work.session.execute(insert(StudyNameRow), names)
     open_share(work, study_id, sender.site_id, "origin")
+    if header.declared > 1:
+        expect(work, sender.site_id, header.study_uid, "images", header.declared)
     work.record(study_arrived(study_id, sender.site_id, header.modality, header.priority))
 
 

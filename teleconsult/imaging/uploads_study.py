@@ -5,6 +5,7 @@ from typing import Final
 
 from sqlalchemy import select, update
 
+from teleconsult.imaging.expected import expect
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.tables import StudyRow
@@ -39,7 +40,8 @@ def raise_priority(work: Work, study_id: str, priority: str, site_id: str) -> No
 def end_of_study(work: Work, sender: Sender, study_uid: str, instances: int) -> Ended:
     """The sender has sent all `instances` of the study. Where as many are here, it settles at the next look; else the quiet time goes on.
 
-    A study of another site is answered as one that is not here. Repeats safely.
+    What is still missing then is expected: the study settles as soon as it has come. A study of another site is answered as one that is
+    not here. Repeats safely.
     """
     found = work.session.execute(
         select(StudyRow.id, StudyRow.instance_count).where(
@@ -49,6 +51,8 @@ def end_of_study(work: Work, sender: Sender, study_uid: str, instances: int) -> 
     if found is None:
         return Ended(False, 0, None)
     agreed = instances >= 1 and found.instance_count >= instances
+    if instances >= 1 and not agreed:
+        expect(work, sender.site_id, study_uid, "sender", instances)
     if agreed:
         work.session.execute(
             update(StudyRow)

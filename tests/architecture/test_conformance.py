@@ -12,6 +12,7 @@ from dicom_node.query import MOST
 from dicom_node.query_keys import ALWAYS, KEYS, OF_A_PATIENT
 from dicom_node.retrieve import RETRIEVAL_SERVICE
 from dicom_node.transcode import MOST_BYTES, TARGETS
+from dicom_node.worklist_keys import REQUESTED, SCHEDULED_STEP
 from tests.architecture.tree import text
 
 STATEMENT = Path("docs/conformance.md")
@@ -46,6 +47,14 @@ def test_the_keys_are_the_ones_that_are_matched_and_answered() -> None:
     assert all(keyword_for_tag(key.tag) == key.keyword for key, _ in tags)
     always = text(STATEMENT).split("Always answered:", 1)[1].split("\n", 1)[0]
     assert all(keyword in always for keyword in ALWAYS)
+
+
+def test_the_keys_of_the_worklist_are_the_ones_that_are_matched_and_answered() -> None:
+    named = [tuple(row) for row in rows("Where")]
+    keys = [("outside", key) for key in REQUESTED] + [("inside", key) for key in SCHEDULED_STEP]
+    assert named == [
+        (where, key.keyword, f"({key.tag >> 16:04X},{key.tag & 0xFFFF:04X})", HOW[key.how]) for where, key in keys
+    ]
 
 
 def test_the_limits_are_the_code_s() -> None:

@@ -28,6 +28,8 @@ BOUNDARIES = {
     "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",
     "dicom_node/retrieve.py": "the peer gets a status with its counts, and its next retrieval works",
     "dicom_node/query.py": "the peer gets a status, and its next query works",
+    "dicom_node/worklist.py": "the device gets a status, and its next query works",
+    "dicom_node/steps.py": "the modality gets a status and reports again",
     "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",

@@ -18,7 +18,7 @@ from sqlalchemy import Engine, func, select, update
 from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
 from teleconsult.access.tables import NoticeRow, ShareRow
-from teleconsult.imaging import commitment, orders, orders_arrivals, scrub, settle
+from teleconsult.imaging import commitment, line_check, orders, orders_arrivals, scrub, settle
 from teleconsult.imaging.ingest import Outcome, ingest
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -388,6 +388,15 @@ def _linked_late(floor: Floor) -> None:
         orders_arrivals.link(work, doctor, order.id, study_id, "性别登记错误")
 
 
+def _line_asked(floor: Floor) -> None:
+    """The line to a scanner of which nobody has said where it listens."""
+    technician = floor.alliance.people["technician_a"]
+    with floor.system.work(technician) as work:
+        peer = identify(work, "SCANNER_A", "127.0.0.1")
+        assert peer is not None
+        line_check.ask(work, technician, peer.id, True)
+
+
 UP_TO: dict[str, Callable[[Floor], object]] = {
     "prepare": _settled,
     "match_study": _order_first,
@@ -403,6 +412,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "notify_county": _printed,
     "return_report": _printed,
     "report_commitment": _committed,
+    "check_line": _line_asked,
     "notify_site": _conflict,
     "tell_cases": _doubt,
     "media_follows": _room_closed,

@@ -6,8 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from teleconsult.imaging import StudyRow, orders_queries
-from teleconsult.imaging.tables_orders import OrderRow, StepRow
+from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_queries
 from teleconsult.web.api.tasks import Named, Reason
 from teleconsult.web.respond import Model
 

@@ -1,0 +1,102 @@
+"""Modality Performed Procedure Step SCP (PS3.4 F.7.2): N-CREATE when a modality begins, N-SET until it has ended."""
+
+import logging
+from collections.abc import Callable
+from typing import Final, cast
+
+from pydicom.dataset import Dataset
+from pynetdicom.dimse_primitives import N_CREATE, N_SET
+from pynetdicom.events import Event
+
+from dicom_node import status
+from dicom_node.peers import Admission, PeerLog
+from dicom_node.steps_read import begun, changed
+from teleconsult.access import Peer
+from teleconsult.imaging import orders, orders_steps
+from teleconsult.kernel.errors import Meaning, Refused, absent
+from teleconsult.system import System
+
+LOG = logging.getLogger(__name__)
+NO_LONGER: Final = 0xA710
+"""(0000,0903) of 0110: the step may no longer be updated (PS3.4 F.7.2.2.3)."""
+BY_CODE: Final[dict[str, int]] = {
+    "step.missing": 0x0120,
+    "step.empty": 0x0121,
+    "step.value": 0x0106,
+    "step.closed": status.PROCESSING_FAILURE,
+}
+STEP: Final[dict[Meaning, int]] = {
+    Meaning.BUSY: 0x0213,
+    Meaning.INVALID: 0x0106,
+    Meaning.FORBIDDEN: status.NOT_AUTHORISED,
+    Meaning.ABSENT: status.NO_SUCH_OBJECT,
+    Meaning.CONFLICT: status.DUPLICATE,
+}
+Answer = tuple[Dataset, Dataset | None]
+
+
+def step_status(refused: Refused) -> int:
+    """The status of a refused step (PS3.7 Annex C); the code decides where one meaning has several."""
+    return BY_CODE.get(refused.code, STEP[refused.meaning])
+
+
+class Steps:
+    """The performed steps of one node. Threads share it."""
+
+    def __init__(self, system: System, admission: Admission, log: PeerLog) -> None:
+        self._system = system
+        self._admission = admission
+        self._log = log
+
+    def on_create(self, event: Event) -> Answer:
+        """A step begins. Without a UID in the request one is made, and told (PS3.7 10.1.5.1.4)."""
+        given = cast(N_CREATE, event.request).AffectedSOPInstanceUID
+        sop_uid = str(given) if given else orders.new_uid()
+
+        def begin(peer: Peer) -> None:
+            said = begun(event.attribute_list, sop_uid, peer.charset)
+            with self._system.work(peer.actor()) as work:
+                orders_steps.begin(work, peer.actor(), peer.id, peer.site_id, said)
+
+        answer = self._answered(event, begin)
+        if not given and answer.Status == status.SUCCESS:
+            told = Dataset()
+            told.AffectedSOPInstanceUID = sop_uid
+            return answer, told
+        return answer, None
+
+    def on_set(self, event: Event) -> Answer:
+        """A step goes on, or ends."""
+
+        def change(peer: Peer) -> None:
+            sop_uid = str(cast(N_SET, event.request).RequestedSOPInstanceUID or "")
+            if not sop_uid:
+                raise absent("step.absent", "no SOP Instance UID")
+            said = changed(event.modification_list, peer.charset)
+            with self._system.work(peer.actor()) as work:
+                orders_steps.change(work, peer.actor(), peer.site_id, sop_uid, said)
+
+        return self._answered(event, change), None
+
+    def _answered(self, event: Event, act: Callable[[Peer], None]) -> Dataset:
+        peer = self._admission.peer_of(event.assoc)
+        if peer is None:
+            return status.response(status.NOT_AUTHORISED, "not a peer of this node")
+        try:
+            act(peer)
+        except Refused as refused:
+            LOG.info("%s: performed step refused: %s", peer.ae_title, refused)
+            self._log.failed(peer, f"{refused.code}: {refused.detail}")
+            answer = status.response(step_status(refused), refused.detail or refused.code)
+            if refused.code == "step.closed":
+                answer.ErrorComment = "Performed Procedure Step Object may no longer be updated"
+                answer.ErrorID = NO_LONGER
+            return answer
+        except Exception as error:  # the shell's boundary: the modality gets an answer, the next one works
+            LOG.exception("%s: performed step failed", peer.ae_title)
+            self._log.failed(peer, f"{type(error).__name__}: {error}")
+            return status.response(status.PROCESSING_FAILURE, "the node could not read or keep it")
+        self._log.called(peer)
+        answer = Dataset()
+        answer.Status = status.SUCCESS
+        return answer

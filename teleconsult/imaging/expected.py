@@ -1,0 +1,93 @@
+"""What a study is going to hold, as somebody who knows has said: a modality's performed step, a sender, the images themselves."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+
+from teleconsult.imaging.lifecycle import RECEIVING
+from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.imaging.tables_orders import ExpectedRow, StepRow
+from teleconsult.kernel.values import new_id
+from teleconsult.records.insert import insert_new
+from teleconsult.records.work import Work
+
+PATIENCE: Final = timedelta(seconds=300)
+STAT_PATIENCE: Final = timedelta(seconds=100)
+"""How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
+_AT_ONCE = 500
+
+
+def expect(work: Work, site_id: str, study_uid: str, source: str, count: int, listed: Sequence[str] = ()) -> None:
+    """The site's study will hold `count` objects, or exactly those `listed`. Said again by the same source it is what counts now."""
+    values = {
+        "id": new_id(), "site_id": site_id, "study_uid": study_uid, "source": source, "count": max(count, 1), "listed": list(listed),
+        "at": work.now, "met_at": None,
+    }  # fmt: skip
+    if not insert_new(work.session, ExpectedRow, values, "site_id", "study_uid", "source"):
+        same = (
+            ExpectedRow.site_id == site_id, ExpectedRow.study_uid == study_uid, ExpectedRow.source == source,
+        )  # fmt: skip
+        changed = {name: values[name] for name in ("count", "listed", "at", "met_at")}
+        work.session.execute(update(ExpectedRow).where(*same).values(**changed))
+
+
+def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
+    """Let studies settle at once that have all they were expected to hold; how many expectations were met. Repeats safely.
+
+    A study for which another step is under way, or something else is still expected, waits for its quiet time as always.
+    """
+    found = work.session.execute(
+        select(ExpectedRow, StudyRow.id)
+        .join(StudyRow, and_(StudyRow.study_uid == ExpectedRow.study_uid, StudyRow.site_id == ExpectedRow.site_id))
+        .where(ExpectedRow.met_at.is_(None), StudyRow.instance_count >= ExpectedRow.count)
+        .order_by(ExpectedRow.at)
+        .limit(limit)
+    ).all()
+    met = [(row, study_id) for row, study_id in found if _is_met(work, row, study_id)]
+    for row, study_id in met:
+        row.met_at = now
+        work.session.flush()
+        if not _still_open(work, row):
+            work.session.execute(
+                update(StudyRow)
+                .where(StudyRow.id == study_id, StudyRow.state == RECEIVING, StudyRow.settle_at > now)
+                .values(settle_at=now),
+                execution_options={"synchronize_session": False},
+            )
+    return len(met)
+
+
+def is_awaited(now: datetime) -> ColumnElement[bool]:
+    """True for studies that are known to lack objects, as long as it is worth waiting for them."""
+    patient = or_(
+        and_(StudyRow.priority == "STAT", StudyRow.last_arrival_at > now - STAT_PATIENCE),
+        and_(StudyRow.priority != "STAT", StudyRow.last_arrival_at > now - PATIENCE),
+    )
+    lacking = exists().where(
+        ExpectedRow.study_uid == StudyRow.study_uid,
+        ExpectedRow.site_id == StudyRow.site_id,
+        ExpectedRow.met_at.is_(None),
+    )
+    return and_(patient, lacking)
+
+
+def _is_met(work: Work, row: ExpectedRow, study_id: str) -> bool:
+    here = 0
+    for start in range(0, len(row.listed), _AT_ONCE):
+        some = row.listed[start : start + _AT_ONCE]
+        counted = select(func.count()).where(InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some))
+        here += work.session.scalar(counted) or 0
+    return here >= len(row.listed)
+
+
+def _still_open(work: Work, row: ExpectedRow) -> bool:
+    """Whether anything else is expected for the study, or a step of it is under way."""
+    other = exists().where(
+        ExpectedRow.study_uid == row.study_uid, ExpectedRow.site_id == row.site_id, ExpectedRow.met_at.is_(None)
+    )
+    if work.session.scalar(select(other)):
+        return True
+    under_way = select(StepRow.study_uids).where(StepRow.site_id == row.site_id, StepRow.state == "in_progress")
+    return any(row.study_uid in uids for uids in work.session.scalars(under_way))
