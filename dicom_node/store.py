@@ -20,6 +20,7 @@ from dicom_node.peers import Admission, PeerLog
 from teleconsult.access import Peer
 from teleconsult.imaging.header_glance import is_plain
 from teleconsult.imaging.ingest import Limits, StagedObject, header_of_staged, ingest
+from teleconsult.imaging.line_check import came_back, is_test
 from teleconsult.imaging.receipts import Receipt
 from teleconsult.imaging.settle import Quiet
 from teleconsult.kernel.errors import Meaning, Refused, busy, invalid
@@ -111,6 +112,9 @@ class Storing:
         if len(self._backlog) >= self._most_waiting:
             raise busy("database.busy", f"{len(self._backlog)} received objects wait for the index")
         draft = arrival.draft
+        if is_test(arrival.sop_uid):
+            self._take_back(peer, arrival.sop_uid, draft.digest(), draft.size)
+            return
         staged = StagedObject(
             draft.path, arrival.transfer_syntax, arrival.sop_class or None, arrival.sop_uid or None,
             draft.size, draft.digest(), draft.offset,
@@ -123,6 +127,11 @@ class Storing:
         except OSError as error:
             raise busy("storage.full", str(error)) from error
         self._backlog.add(draft.path, peer)
+
+    def _take_back(self, peer: Peer, sop_uid: str, sha256: str, size: int) -> None:
+        """The test image of a line check: its digest is noted, and it becomes no study."""
+        with self._system.work(peer.actor()) as work:
+            came_back(work, peer.id, sop_uid, sha256, size)
 
     def _look_closely(self, peer: Peer, staged: StagedObject) -> None:
         """Refuse what the index would refuse, with its bytes in quarantine, before the sender is answered."""

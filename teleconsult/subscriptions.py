@@ -29,6 +29,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "InstanceConflicted": ("notify_site",),
     "IdentityConflicted": ("notify_site", "tell_cases"),
     "QuarantineResolved": ("tell_cases",),
+    "LineCheckAsked": ("check_line",),
     "CommitmentAsked": ("report_commitment",),
     "ObjectRefused": ("notify_site",),
     "ConflictDecided": ("tell_cases",),

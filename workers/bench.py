@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from teleconsult.access.destinations import Destination
 from teleconsult.imaging.commitment import Verdict
+from teleconsult.imaging.line_check import Step
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import busy
 from teleconsult.reporting.dicom_report import ReportObject
@@ -26,6 +28,10 @@ Post = Callable[[str, Destination, Sequence[ReportObject]], None]
 Report = Callable[[str, Destination, Verdict], None]
 
 
+# Looks at the line to a peer: the steps of a check; the digests of what our node has taken back are asked of the last argument.
+Check = Callable[[str, Destination, str, datetime, bool, Callable[[], Mapping[str, str]]], list[Step]]
+
+
 def nobody_sends(calling: str, to: Destination, objects: Sequence[ReportObject]) -> None:
     """For a bench that was given no line to the peers. BUSY `peer.away`: a worker that has one may do it."""
     raise busy("peer.away", f"{calling} has no line to {to.peer.ae_title} here", peer=to.peer.ae_title)
@@ -36,12 +42,26 @@ def nobody_reports(calling: str, to: Destination, said: Verdict) -> None:
     nobody_sends(calling, to, ())
 
 
+def nobody_checks(
+    calling: str,
+    to: Destination,
+    check_id: str,
+    at: datetime,
+    with_image: bool,
+    returned: Callable[[], Mapping[str, str]],
+) -> list[Step]:
+    """As `nobody_sends`."""
+    nobody_sends(calling, to, ())
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines to peers, handed in where both shells are put together."""
 
     post: Post = nobody_sends
     report: Report = nobody_reports
+    check: Check = nobody_checks
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,19 @@ def person(work: Work, person_id: str) -> PersonRow:
     return work.get(PersonRow, person_id)
 
 
+def checkable_peers(work: Work, actor: Actor) -> Sequence[PeerRow]:
+    """The enabled peers whose line the actor may check."""
+    rows = work.session.scalars(
+        select(PeerRow).where(PeerRow.disabled.is_(False)).order_by(PeerRow.ae_title, PeerRow.address)
+    )
+    return [row for row in rows if permits(actor, "peer.check", Thing(site_id=row.site_id))]
+
+
+def peer_rows(work: Work, peer_ids: Sequence[str]) -> dict[str, PeerRow]:
+    """Peers by their ids; whom they concern is for the caller to permit. ABSENT `peer.absent`."""
+    return {peer_id: work.get(PeerRow, peer_id) for peer_id in peer_ids}
+
+
 def peer(work: Work, actor: Actor, peer_id: str) -> PeerRow:
     """A peer that the actor may manage."""
     row = work.get(PeerRow, peer_id)

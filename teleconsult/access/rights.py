@@ -132,6 +132,7 @@ AT_SITE: Mapping[str, Roles] = {
     "jobs.retry": frozenset({Role.COORDINATOR, Role.TECHNOLOGIST}),
     "site.manage": frozenset({Role.ADMINISTRATOR}),
     "peer.manage": frozenset({Role.ADMINISTRATOR}),
+    "peer.check": frozenset({Role.ADMINISTRATOR, Role.TECHNOLOGIST}),
     "agreement.manage": frozenset({Role.ADMINISTRATOR}),
     "person.manage": frozenset({Role.ADMINISTRATOR}),
     "audit.read": frozenset({Role.AUDITOR}),

@@ -120,11 +120,15 @@ def _run_worker(settings: Settings) -> None:
     from functools import partial
 
     from dicom_node.commitment_report import report_to
+    from dicom_node.line_check import check
     from dicom_node.send import store_to
     from workers.app import serve
     from workers.bench import Lines
 
-    serve(settings, Lines(partial(store_to, settings=settings), partial(report_to, settings=settings)))
+    lines = Lines(
+        partial(store_to, settings=settings), partial(report_to, settings=settings), partial(check, settings=settings)
+    )  # fmt: skip
+    serve(settings, lines)
 
 
 def _run_relay(settings: Settings) -> None:

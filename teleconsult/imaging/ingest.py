@@ -11,6 +11,7 @@ from teleconsult.imaging import quarantine
 from teleconsult.imaging.header import Header, read_header
 from teleconsult.imaging.ingest_index import Arrival, Kind, Outcome, index
 from teleconsult.imaging.ingest_sender import Sender, Upload
+from teleconsult.imaging.line_check import came_back, is_test
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
 from teleconsult.imaging.staging import StagedObject, discard
 from teleconsult.kernel.errors import Meaning, Refused, invalid
@@ -46,7 +47,7 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
     once), `other_syntax` (the first is kept), `conflict` (other content under a known SOP Instance UID) or `identity`
     (a known study for another patient); the last two are kept in quarantine and never shown in the place of the first.
 
-    INVALID `object.unreadable`, `object.no_uids` or `object.class_mismatch` with the bytes in quarantine as far as
+    INVALID `object.line_test` for the test image of a line check, which is noted and not kept; INVALID `object.unreadable`, `object.no_uids` or `object.class_mismatch` with the bytes in quarantine as far as
     `limits` allow; BUSY `storage.full` or `database.busy` with nothing half-written: the sender may try again.
     """
     try:
@@ -56,6 +57,10 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
             if refused.meaning is Meaning.INVALID:
                 quarantine.refuse(store, blobs, sender, staged, refused, limits.quarantine_bytes)
             raise
+        if is_test(header.sop_uid):
+            with store.work(sender.actor()) as work:
+                came_back(work, sender.id, header.sop_uid, staged.sha256_dataset, staged.size)
+            raise invalid("object.line_test", "the test image of a line check is no examination")
         return _keep(store, blobs, sender, staged, header, limits.quiet)
     finally:
         discard(staged)

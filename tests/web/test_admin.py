@@ -1,11 +1,14 @@
 """An administrator sets an alliance up through the API; nobody else does."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from flask import Flask
 
+from tests import certificates
 from tests.builders import Alliance
 from tests.web.conftest import Browser
+from tests.working import work_off
 
 Browsers = Callable[[str], Browser]
 
@@ -77,3 +80,51 @@ def test_the_audit_is_verified_on_demand_and_only_by_auditors(browser: Browsers)
     assert answer["holds"] is True
     assert browser("administrator").get("/api/audit/verify").status_code == 403
     assert browser("administrator").get("/api/audit/facts").status_code in (403, 422)
+
+
+def test_a_peer_s_line_has_rules_of_its_own_and_its_passcode_is_never_told_again(
+    browser: Callable[[str], Browser], alliance: Alliance, tmp_path: Path
+) -> None:
+    admin = browser("administrator")
+    pem = certificates.made(tmp_path, "scanner").pem
+    said = admin.post("/api/admin/peers/certificate", {"pem": pem}).json or {}
+    assert (len(said["fingerprint"]), said["subject"]) == (64, "CN=scanner")
+    assert admin.post("/api/admin/peers/certificate", {"pem": "nonsense"}).status_code == 422
+    peer = next(p for p in (admin.get("/api/admin/peers").json or {})["items"] if p["ae_title"] == "SCANNER_A")
+    line = {
+        "tls_required": True,
+        "certificate": pem,
+        "identity_name": "ct-1",
+        "passcode": "geheim-2026",
+        "most_per_minute": 60,
+    }
+    told = admin.patch(f"/api/admin/peers/{peer['id']}", {"line": line})
+    assert told.status_code == 200
+    assert "geheim" not in told.text
+    kept = told.json or {}
+    assert (kept["fingerprint"], kept["tls_required"], kept["has_passcode"]) == (said["fingerprint"], True, True)
+    again = admin.patch(f"/api/admin/peers/{peer['id']}", {"line": {"most_associations": 2}}).json or {}
+    assert (again["fingerprint"], again["most_associations"], again["most_per_minute"]) == (said["fingerprint"], 2, 60)
+    bare = admin.patch(f"/api/admin/peers/{peer['id']}", {"line": {"certificate": "", "identity_name": ""}}).json or {}
+    assert (bare["fingerprint"], bare["identity_name"], bare["has_passcode"]) == (None, None, False)
+
+
+def test_a_technician_checks_the_lines_of_their_own_hospital_and_sees_the_result(
+    browser: Callable[[str], Browser], alliance: Alliance
+) -> None:
+    technician = browser("technician_a")
+    listed = technician.get("/api/lines").json or {}
+    assert {line["ae_title"] for line in listed["items"]} == {"SCANNER_A", "FAR_AWAY"}
+    assert listed["ours"]["ae_title"] == "TELECONSULT"
+    everything = browser("administrator").get("/api/lines").json or {}
+    assert {line["ae_title"] for line in everything["items"]} == {"SCANNER_A", "SCANNER_B", "FAR_AWAY"}
+    line = next(line for line in listed["items"] if line["ae_title"] == "SCANNER_A")
+    asked = technician.post(f"/api/lines/{line['id']}/checks", {"with_image": False})
+    assert (asked.status_code, (asked.json or {})["done_at"]) == (201, None)
+    twice = technician.post(f"/api/lines/{line['id']}/checks", {"with_image": False})
+    assert (twice.status_code, (twice.json or {})["code"]) == (409, "linecheck.under_way")
+    work_off(alliance.system)
+    (done,) = (technician.get(f"/api/lines/{line['id']}/checks").json or {})["items"]
+    assert (done["good"], done["code"], done["steps"][0]["code"]) == (False, "49991", "no_address")
+    foreign = next(line for line in everything["items"] if line["ae_title"] == "SCANNER_B")
+    assert technician.post(f"/api/lines/{foreign['id']}/checks", {}).status_code == 403

@@ -47,10 +47,27 @@ export interface paths {
             cookie?: never;
         };
         /** DICOM peers */
-        get: operations["admin_list_peers_peers_get"];
+        get: operations["peers_list_peers_peers_get"];
         put?: never;
         /** Add a peer */
-        post: operations["admin_add_peer_peers_post"];
+        post: operations["peers_add_peer_peers_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/admin/peers/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a certificate says, before it is kept */
+        post: operations["peers_read_certificate_peers_certificate_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -88,7 +105,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Change a peer */
-        patch: operations["admin_change_peer_peers__id__patch"];
+        patch: operations["peers_change_peer_peers__id__patch"];
         trace?: never;
     };
     "/api/admin/peers/{id}/echo": {
@@ -101,7 +118,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Call a peer back with C-ECHO */
-        post: operations["admin_echo_peer_peers__id__echo_post"];
+        post: operations["peers_echo_peer_peers__id__echo_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1303,6 +1320,41 @@ export interface paths {
         put?: never;
         /** Use the link: set a password */
         post: operations["session_redeem_invitations__token__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lines that one may check */
+        get: operations["lines_list_lines_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lines/{id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The checks of a line, newest first */
+        get: operations["lines_list_checks__id__checks_get"];
+        put?: never;
+        /** Have a line checked; a job does it */
+        post: operations["lines_ask_check__id__checks_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4105,6 +4157,26 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * Certificate
+         * @description How people compare it before it is kept.
+         */
+        Certificate: {
+            /**
+             * Ends
+             * Format: date-time
+             */
+            ends: string;
+            /** Fingerprint */
+            fingerprint: string;
+            /** Subject */
+            subject: string;
+        };
+        /** CertificateBody */
+        CertificateBody: {
+            /** Pem */
+            pem: string;
+        };
         /** ChairBody */
         ChairBody: {
             /** Person Id */
@@ -4233,16 +4305,44 @@ export interface components {
             /** Text */
             text: string;
         };
-        /** Check */
+        /**
+         * Check
+         * @description `code` is to be read out on the telephone. Steps that were not taken are absent.
+         */
         Check: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
             /** Code */
-            code: string;
-            /** Ok */
-            ok: boolean;
-            /** Params */
-            params: {
-                [key: string]: string | number;
-            };
+            code: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Good */
+            good: boolean | null;
+            /** Id */
+            id: string;
+            /** Steps */
+            steps: components["schemas"]["Step"][];
+            /** With Image */
+            with_image: boolean;
+        };
+        /** CheckBody */
+        CheckBody: {
+            /**
+             * With Image
+             * @description send a made-up test image there and ask it back
+             * @default true
+             */
+            with_image: boolean;
+        };
+        /** Checks */
+        Checks: {
+            /** Items */
+            items: components["schemas"]["Check"][];
         };
         /** ColleagueView */
         ColleagueView: {
@@ -5533,6 +5633,87 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /**
+         * Line
+         * @description A device whose line one may check. `last_secure`: whether it last called over TLS.
+         */
+        Line: {
+            /** Ae Title */
+            ae_title: string;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Host */
+            host: string | null;
+            /** Id */
+            id: string;
+            last_check: components["schemas"]["Check"] | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Secure */
+            last_secure: boolean | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Port */
+            port: number | null;
+            /** Site */
+            site: string;
+            /** Site Id */
+            site_id: string;
+            /** Tls Outgoing */
+            tls_outgoing: boolean;
+            /** Tls Required */
+            tls_required: boolean;
+        };
+        /**
+         * LineRules
+         * @description What a peer must show when it calls, and how often it may. A passcode is never told again; an empty one takes it away.
+         */
+        LineRules: {
+            /**
+             * Certificate
+             * @description PEM
+             * @default null
+             */
+            certificate: string | null;
+            /**
+             * Identity Name
+             * @default null
+             */
+            identity_name: string | null;
+            /**
+             * Most Associations
+             * @default null
+             */
+            most_associations: number | null;
+            /**
+             * Most Per Minute
+             * @default null
+             */
+            most_per_minute: number | null;
+            /**
+             * Passcode
+             * @default null
+             */
+            passcode: string | null;
+            /**
+             * Tls Outgoing
+             * @default false
+             */
+            tls_outgoing: boolean;
+            /**
+             * Tls Required
+             * @default false
+             */
+            tls_required: boolean;
+        };
+        /** Lines */
+        Lines: {
+            /** Items */
+            items: components["schemas"]["Line"][];
+            ours: components["schemas"]["OurSide"];
+        };
         /** LinkBody */
         LinkBody: {
             /**
@@ -6282,6 +6463,18 @@ export interface components {
             /** Verbs */
             verbs: string[];
         };
+        /**
+         * OurSide
+         * @description What the other side must register: our AE title and ports (0: none).
+         */
+        OurSide: {
+            /** Ae Title */
+            ae_title: string;
+            /** Port */
+            port: number;
+            /** Tls Port */
+            tls_port: number;
+        };
         /** Owner */
         Owner: {
             /** People */
@@ -6407,10 +6600,19 @@ export interface components {
             charset: string | null;
             /** Disabled */
             disabled: boolean;
+            /**
+             * Fingerprint
+             * @description SHA-256 of its certificate
+             */
+            fingerprint: string | null;
+            /** Has Passcode */
+            has_passcode: boolean;
             /** Host */
             host: string | null;
             /** Id */
             id: string;
+            /** Identity Name */
+            identity_name: string | null;
             /** Issuers */
             issuers: {
                 [key: string]: string;
@@ -6419,14 +6621,24 @@ export interface components {
             last_error: string | null;
             /** Last Error At */
             last_error_at: string | null;
+            /** Last Secure */
+            last_secure: boolean | null;
             /** Last Seen At */
             last_seen_at: string | null;
+            /** Most Associations */
+            most_associations: number | null;
+            /** Most Per Minute */
+            most_per_minute: number | null;
             /** Port */
             port: number | null;
             /** Receives Reports */
             receives_reports: boolean;
             /** Site Id */
             site_id: string;
+            /** Tls Outgoing */
+            tls_outgoing: boolean;
+            /** Tls Required */
+            tls_required: boolean;
         };
         /** PeerBody */
         PeerBody: {
@@ -6448,6 +6660,8 @@ export interface components {
             issuers?: {
                 [key: string]: string;
             };
+            /** @default null */
+            line: components["schemas"]["LineRules"] | null;
             /**
              * Port
              * @default null
@@ -6491,6 +6705,8 @@ export interface components {
             issuers: {
                 [key: string]: string;
             } | null;
+            /** @default null */
+            line: components["schemas"]["LineRules"] | null;
             /**
              * Port
              * @default null
@@ -7895,20 +8111,19 @@ export interface components {
         };
         /**
          * Step
-         * @description A redirection.
+         * @description `state` is ok, failed, warned or skipped; `code` says what came of it, `numbers` how fast, how many, when.
          */
         Step: {
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** From Site */
-            from_site: string;
-            /** Reason */
-            reason: string;
-            /** To Site */
-            to_site: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: string | number;
+            };
+            /** State */
+            state: string;
         };
         /** StudyBody */
         StudyBody: {
@@ -8544,7 +8759,7 @@ export interface operations {
             };
         };
     };
-    admin_list_peers_peers_get: {
+    peers_list_peers_peers_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -8573,7 +8788,7 @@ export interface operations {
             };
         };
     };
-    admin_add_peer_peers_post: {
+    peers_add_peer_peers_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -8593,6 +8808,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Peer"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    peers_read_certificate_peers_certificate_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -8637,7 +8885,7 @@ export interface operations {
             };
         };
     };
-    admin_change_peer_peers__id__patch: {
+    peers_change_peer_peers__id__patch: {
         parameters: {
             query?: never;
             header?: never;
@@ -8672,7 +8920,7 @@ export interface operations {
             };
         };
     };
-    admin_echo_peer_peers__id__echo_post: {
+    peers_echo_peer_peers__id__echo_post: {
         parameters: {
             query?: never;
             header?: never;
@@ -11371,6 +11619,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    lines_list_lines_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lines"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    lines_list_checks__id__checks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    lines_ask_check__id__checks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Check"];
                 };
             };
             /** @description Unprocessable Entity */

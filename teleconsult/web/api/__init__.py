@@ -14,14 +14,15 @@ from teleconsult.web.api import (
     follow_ups,
     gateways,
     health,
-    lines,
     identity,
     keeping,
+    lines,
     meeting_items,
     meetings,
     notices,
     orders,
     papers,
+    peers,
     recordings,
     referrals,
     reports,
@@ -35,5 +36,5 @@ from teleconsult.web.api import (
 
 BLUEPRINTS = (
     session.api, worklist.api, tasks.api, reports.api, studies.api, arrivals.api, notices.api, admin.api, audit.api, cases.api, attachments.api, criticals.api, papers.api,
-    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, uploads.api, gateways.api, orders.api, identity.api, keeping.api, lines.api, health.api,
+    consultations.api, experts.api, rooms.api, recordings.api, desk.api, referrals.api, follow_ups.api, boards.api, meetings.api, meeting_items.api, uploads.api, gateways.api, orders.api, identity.api, keeping.api, peers.api, lines.api, health.api,
 )  # fmt: skip

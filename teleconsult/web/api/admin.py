@@ -1,4 +1,4 @@
-"""The alliance, set up by administrators: sites, peers, agreements, people."""
+"""The alliance, set up by administrators: sites, agreements, people."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,10 +10,8 @@ from pydantic import AwareDatetime, Field
 
 from teleconsult import access
 from teleconsult.access import PROFILES, Grant, Role
-from teleconsult.access.queries import agreements, peers, people, sites
-from teleconsult.tls_dicom import calling
+from teleconsult.access.queries import agreements, people, sites
 from teleconsult.web import auth
-from teleconsult.web.echo import Echo, echo
 from teleconsult.web.respond import Model, answer
 
 api = APIBlueprint("admin", __name__, url_prefix="/api/admin", abp_tags=[Tag(name="admin")])
@@ -44,50 +42,6 @@ class SiteChange(Model):
 
 class Sites(Model):
     items: list[Site]
-
-
-class Peer(Model):
-    id: str
-    ae_title: str
-    address: str
-    site_id: str
-    host: str | None
-    port: int | None
-    charset: str | None
-    issuers: dict[str, str]
-    receives_reports: bool
-    disabled: bool
-    last_seen_at: datetime | None
-    last_error: str | None
-    last_error_at: datetime | None
-
-
-class PeerBody(Model):
-    ae_title: str
-    address: str
-    site_id: str
-    host: str | None = Field(default=None, max_length=255)
-    port: int | None = None
-    charset: str | None = None
-    issuers: dict[str, str] = Field(default_factory=dict)
-    receives_reports: bool = Field(
-        default=False, description="signed reports of its hospital's studies are stored there"
-    )
-
-
-class PeerChange(Model):
-    address: str | None = None
-    host: str | None = Field(default=None, max_length=255)
-    port: int | None = None
-    charset: str | None = None
-    issuers: dict[str, str] | None = None
-    receives_reports: bool | None = None
-    disabled: bool | None = None
-
-
-class Peers(Model):
-    items: list[Peer]
-    charsets: list[str]
 
 
 class Agreement(Model):
@@ -196,40 +150,6 @@ def change_site(path: IdPath, body: SiteChange) -> Response:
     with auth.system().work(actor) as work:
         row = access.rename_site(work, actor, path.id, body.name)
     return answer(Site.model_validate(_fields(Site, row)))
-
-
-@api.get("/peers", responses={200: Peers}, summary="DICOM peers")
-def list_peers() -> Response:
-    actor = auth.actor()
-    with auth.system().read(actor) as work:
-        items = [Peer.model_validate(_fields(Peer, row)) for row in peers(work, actor)]
-    return answer(Peers(items=items, charsets=list(access.CHARSETS)))
-
-
-@api.post("/peers", responses={201: Peer}, summary="Add a peer")
-def add_peer(body: PeerBody) -> Response:
-    actor = auth.actor()
-    with auth.system().work(actor) as work:
-        row = access.add_peer(work, actor, **body.model_dump())
-    return answer(Peer.model_validate(_fields(Peer, row)), 201)
-
-
-@api.patch("/peers/<id>", responses={200: Peer}, summary="Change a peer")
-def change_peer(path: IdPath, body: PeerChange) -> Response:
-    actor = auth.actor()
-    with auth.system().work(actor) as work:
-        row = access.change_peer(work, actor, path.id, body.model_dump(exclude_unset=True))
-    return answer(Peer.model_validate(_fields(Peer, row)))
-
-
-@api.post("/peers/<id>/echo", responses={200: Echo}, summary="Call a peer back with C-ECHO")
-def echo_peer(path: IdPath) -> Response:
-    actor = auth.actor()
-    with auth.system().read(actor) as work:
-        peer = access.queries.peer(work, actor, path.id)
-        settings, host, port, title = auth.system().settings, peer.host, peer.port, peer.ae_title
-        secure = calling(settings, peer.certificate) if peer.tls_outgoing else None
-    return answer(echo(host, port, title, settings.ae_title, secure))
 
 
 @api.get("/agreements", responses={200: Agreements}, summary="Agreements")
