@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { Band } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import type { IconName } from '@/ui/icons';
-import { ageOf, useSexWord } from '@/ui/person';
+import { PatientWords as Patient } from '@/ui/PatientWords';
 import styles from './list.module.css';
 import type { Colleague, Line, State, Urgency } from './types';
 
@@ -52,17 +52,10 @@ export function StateTag({ one }: { one: Pick<Line, 'state' | 'no_show' | 'adopt
 
 /** `测试甲 男 56岁 P0012`: a name is never alone. */
 export function PatientWords({ patient }: { patient: Line['patient'] }) {
-  const { t } = useTranslation('ui');
-  const sexWord = useSexWord();
   if (!patient) return <span className={styles.dim}>—</span>;
-  const age = ageOf(patient.age);
   return (
     <span className={styles.patient}>
-      <strong>{patient.name || t('identity.nameless')}</strong>
-      {patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}
-      <span>{sexWord(patient.sex)}</span>
-      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      <span className={styles.id}>{patient.patient_id}</span>
+      <Patient patient={patient} doubt={styles.doubt} id={styles.id} />
     </span>
   );
 }

@@ -4,7 +4,7 @@ import { fullTime } from '@/lib/time';
 import { BandMark } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
-import { ageOf, useSexWord } from '@/ui/person';
+import { PatientWords } from '@/ui/PatientWords';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import type { DeskItem } from './calls';
 import styles from './desk.module.css';
@@ -63,18 +63,11 @@ function Clock({ item }: { item: DeskItem }) {
 }
 
 function Who({ item }: { item: DeskItem }) {
-  const { t } = useTranslation('ui');
-  const sexWord = useSexWord();
   const { patient } = item;
   if (!patient) return null;
-  const age = ageOf(patient.age);
   return (
     <p className={styles.who}>
-      <strong>{patient.name || t('identity.nameless')}</strong>
-      {patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}
-      <span>{sexWord(patient.sex)}</span>
-      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      <span>{patient.patient_id}</span>
+      <PatientWords patient={patient} doubt={styles.doubt} />
     </p>
   );
 }

@@ -9,6 +9,7 @@ import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import * as calls from './calls';
 import { keys } from './calls';
+import { FormEnd } from './FormEnd';
 import styles from './meeting.module.css';
 import type { Item } from './types';
 import { useDeed } from './useMeeting';
@@ -119,14 +120,7 @@ function ProposeForm({
       <p className={late ? styles.warn : styles.dim}>
         {t(late ? 'propose.late' : 'propose.freeze', { at: fullTime(offer.meeting.freeze_at).slice(0, 16) })}
       </p>
-      <div className={styles.actions}>
-        <Button type="submit" tone="next" busy={send.isPending} disabled={!ready}>
-          {t('propose.send')}
-        </Button>
-        <Button tone="bare" onClick={onClose}>
-          {t('ui:cancel')}
-        </Button>
-      </div>
+      <FormEnd send={t('propose.send')} busy={send.isPending} ready={ready} onBack={onClose} />
     </form>
   );
 }

@@ -4,7 +4,7 @@ import { useNow } from '@/lib/now';
 import { type Band, countdown, fullTime } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import type { IconName } from '@/ui/icons';
-import { ageOf, useSexWord } from '@/ui/person';
+import { PatientWords as Patient } from '@/ui/PatientWords';
 import styles from './meeting.module.css';
 import { quorumShown } from './quorum';
 import type { Colleague, Item, ItemState, Meeting, MeetingState } from './types';
@@ -124,17 +124,10 @@ export function TimeBox({ item }: { item: Item }) {
 
 /** `测试甲 男 56岁 P0012`: a name is never alone. */
 export function PatientWords({ patient }: { patient: Item['patient'] }) {
-  const { t } = useTranslation('ui');
-  const sexWord = useSexWord();
   if (!patient) return <span className={styles.dim}>—</span>;
-  const age = ageOf(patient.age);
   return (
     <span className={styles.patient}>
-      <strong>{patient.name || t('identity.nameless')}</strong>
-      {patient.doubtful && <span className={styles.warn}>{t('identity.doubtful')}</span>}
-      <span>{sexWord(patient.sex)}</span>
-      {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      <span>{patient.patient_id}</span>
+      <Patient patient={patient} doubt={styles.warn} />
     </span>
   );
 }

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
-import { TextField } from '@/ui/Field';
 import styles from '../meeting.module.css';
 import { inDays, instant, localTime } from '../times';
+import { WhenFields } from './WhenFields';
 
 interface Props {
   verb: 'plan' | 'move';
@@ -28,20 +28,7 @@ export function WhenForm({ verb, at, minutes: usual, busy, onSend, onBack }: Pro
         if (starts) onSend(starts, minutes);
       }}
     >
-      <TextField
-        label={t('when.at')}
-        type="datetime-local"
-        value={when}
-        onChange={(event) => setWhen(event.target.value)}
-      />
-      <TextField
-        label={t('when.minutes')}
-        type="number"
-        min={15}
-        max={480}
-        value={minutes}
-        onChange={(event) => setMinutes(Number(event.target.value))}
-      />
+      <WhenFields when={when} minutes={minutes} onWhen={setWhen} onMinutes={setMinutes} />
       <Button type="submit" tone="next" busy={busy} disabled={!starts}>
         {t(`verb.${verb}`)}
       </Button>

@@ -1,12 +1,13 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
-import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { TextField } from '@/ui/Field';
 import { type PanelDraft, panelOf, seated } from '../boards/draft';
 import { People } from '../boards/People';
+import { WhenFields } from '../boards/WhenFields';
 import * as calls from '../calls';
+import { FormEnd } from '../FormEnd';
 import styles from '../meeting.module.css';
 import { inDays, instant, localTime } from '../times';
 import type { Meeting } from '../types';
@@ -46,31 +47,11 @@ export function AdHocForm({ siteId, onClose }: { siteId: string; onClose: () => 
           onChange={(event) => setTitle(event.target.value)}
         />
         <div className={styles.line}>
-          <TextField
-            label={t('when.at')}
-            type="datetime-local"
-            value={when}
-            onChange={(event) => setWhen(event.target.value)}
-          />
-          <TextField
-            label={t('when.minutes')}
-            type="number"
-            min={15}
-            max={480}
-            value={minutes}
-            onChange={(event) => setMinutes(Number(event.target.value))}
-          />
+          <WhenFields when={when} minutes={minutes} onWhen={setWhen} onMinutes={setMinutes} />
         </div>
         <People draft={panel} onChange={setPanel} />
         <p className={styles.dim}>{t(seated(panel) ? 'adHoc.hint' : 'adHoc.needs')}</p>
-        <div className={styles.actions}>
-          <Button type="submit" tone="next" busy={plan.isPending} disabled={!ready}>
-            {t('verb.plan')}
-          </Button>
-          <Button tone="bare" onClick={onClose}>
-            {t('ui:cancel')}
-          </Button>
-        </div>
+        <FormEnd send={t('verb.plan')} busy={plan.isPending} ready={ready} onBack={onClose} />
       </form>
     </Dialog>
   );

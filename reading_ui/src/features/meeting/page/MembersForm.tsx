@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { panelDraft, panelOf, seatsAll } from '../boards/draft';
 import { People } from '../boards/People';
 import * as calls from '../calls';
+import { FormEnd } from '../FormEnd';
 import styles from '../meeting.module.css';
 import type { Meeting } from '../types';
 import { useDeed } from '../useMeeting';
@@ -31,14 +31,7 @@ export function MembersForm({ meeting, onClose }: { meeting: Meeting; onClose: (
       >
         <People draft={draft} onChange={setDraft} known={meeting.members} fixed={meeting.specialties} />
         <p className={ready ? styles.dim : styles.warn}>{t(ready ? 'membersHint' : 'membersNeeds')}</p>
-        <div className={styles.actions}>
-          <Button type="submit" tone="next" busy={save.isPending} disabled={!ready}>
-            {t('ui:save')}
-          </Button>
-          <Button tone="bare" onClick={onClose}>
-            {t('ui:cancel')}
-          </Button>
-        </div>
+        <FormEnd send={t('ui:save')} busy={save.isPending} ready={ready} onBack={onClose} />
       </form>
     </Dialog>
   );
