@@ -17,6 +17,8 @@ export interface ManifestInstance {
   rows?: number | null;
   columns?: number | null;
   preview?: string | null;
+  /** The transfer syntax in which every frame is kept once more for slow lines. */
+  rendition?: string | null;
   problem?: Problem | null;
 }
 

@@ -3,7 +3,7 @@ import { AnnotationTool, annotation, type Types } from '@cornerstonejs/tools';
 import { headerFor } from './headers';
 import { type MarkKind, type Measure, measure } from './measure';
 import { type MeasureWords, measureLines } from './measureText';
-import { pictureOf, toPicture } from './picture';
+import { isPreview, pictureOf, toPicture } from './picture';
 import type { Stack } from './stacks';
 import { kindOfTool } from './toolbox';
 import type { MarkView } from './types';
@@ -39,7 +39,8 @@ export class Measurer {
   of(kind: MarkKind, data: unknown, imageId: string): Measure | null {
     const header = headerFor(imageId);
     const world = pointsOf(data);
-    if (!header || world.length === 0) return null;
+    // Not even a distance: its ends would have been put on a picture that is not the one to be read.
+    if (!header || world.length === 0 || isPreview(imageId)) return null;
     const picture = pictureOf(imageId);
     const key = `${kind}|${imageId}|${picture ? 1 : 0}|${world.join(';')}`;
     const known = this.last.get(key);

@@ -1,4 +1,4 @@
-import { cache, Enums, type RenderingEngine, type StackViewport } from '@cornerstonejs/core';
+import { cache, type RenderingEngine, type StackViewport } from '@cornerstonejs/core';
 import { type Cell, cell } from './cell';
 import { nativeRate } from './cineClock';
 import { CinePlayer } from './cinePlayer';
@@ -12,13 +12,13 @@ import { Mount } from './mount';
 import { listenTo } from './paneEvents';
 import { lookOf } from './paneLook';
 import { EMPTY, opening, openingPlace } from './paneView';
+import { isComplete } from './picture';
 import type { Range, Window } from './presets';
+import { chooseWay } from './progressive';
 import type { Stack } from './stacks';
 import type { Toolbox } from './toolbox';
 import type { PaneView, RenderPath, Tool } from './types';
 import { Voi } from './voi';
-
-const FULL = Enums.ImageQualityStatus.FULL_RESOLUTION;
 
 /** What a pane needs of the viewer around it. */
 export interface PaneRoom {
@@ -127,6 +127,7 @@ export class Pane {
       const native = nativeRate(header.cine, stack.multiframe);
       this.change({ header, colour: isColour(header), cine: { ...EMPTY.cine, fps: native, native } });
     }
+    chooseWay(stack, this.room.path);
     await viewport.setStack([...this.places.keys()], at);
     this.room.moved(this, 1);
   }
@@ -236,8 +237,8 @@ export class Pane {
     this.voi.hold(viewport, header, image.imageId, stack, this.room.path);
     const { target, failure } = this.view.get();
     if (failure && place !== target) return;
-    const full = (image.imageQualityStatus ?? FULL) >= FULL;
-    this.change({ phase: 'shown', index: place, header, failure: null, quality: full ? 'full' : 'preview' });
+    const quality = isComplete(image) ? 'full' : 'preview';
+    this.change({ phase: 'shown', index: place, header, failure: null, quality });
     this.describe();
     this.room.rendered();
   }

@@ -1,9 +1,21 @@
-import { cache, getShouldUseCPURendering } from '@cornerstonejs/core';
+import { cache, Enums, getShouldUseCPURendering } from '@cornerstonejs/core';
 import type { Point } from './calibration';
 import { type Header, isColour } from './header';
 import { headerFor } from './headers';
 import type { Picture } from './measure';
 import { planeFor } from './provider';
+
+const FULL = Enums.ImageQualityStatus.FULL_RESOLUTION;
+
+/** False while only some of a picture has come: it looks like the whole one, perhaps even at full size, and is not. */
+export const isComplete = (image: { imageQualityStatus?: Enums.ImageQualityStatus }): boolean =>
+  (image.imageQualityStatus ?? FULL) >= FULL;
+
+/** Whether what is in memory of a picture is only a preview of it. */
+export function isPreview(imageId: string): boolean {
+  const image = cache.getImage(imageId);
+  return image !== undefined && !isComplete(image);
+}
 
 type World = readonly [number, number, number] | readonly number[];
 
@@ -34,7 +46,7 @@ export function pictureOf(imageId: string): Picture | null {
   const image = cache.getImage(imageId);
   if (!header || !image) return null;
   const { rows, columns } = header.pixels;
-  if (image.columns !== columns || image.rows !== rows) return null;
+  if (!isComplete(image) || image.columns !== columns || image.rows !== rows) return null;
   const pixels = image.imageFrame?.pixelData ?? image.getPixelData();
   const scaled = image.imageFrame?.preScale?.scaled === true;
   const colour = isColour(header);
@@ -61,7 +73,8 @@ export function pictureOf(imageId: string): Picture | null {
 /** Smallest and largest value of a picture after the modality LUT. */
 export function fullRange(imageId: string): { lower: number; upper: number } | null {
   const header = headerFor(imageId);
-  const frame = cache.getImage(imageId)?.imageFrame;
+  const image = cache.getImage(imageId);
+  const frame = image && isComplete(image) ? image.imageFrame : undefined;
   if (!header || !frame) return null;
   const value = (stored: number) =>
     frame.preScale?.scaled ? stored : stored * header.slope + header.intercept;

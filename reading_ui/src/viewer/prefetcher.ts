@@ -2,6 +2,7 @@ import { cache, Enums, imageLoader } from '@cornerstonejs/core';
 import { isColour } from './header';
 import { headerFor } from './headers';
 import { cacheBudget, mayPrefetch, outwards } from './neighbours';
+import { aheadOptions } from './progressive';
 import type { Stack } from './stacks';
 import type { RenderPath } from './types';
 
@@ -44,7 +45,7 @@ export class Prefetcher {
         this.underway.delete(id);
         this.pump();
       };
-      imageLoader.loadAndCacheImage(id, this.options()).then(done, () => {
+      imageLoader.loadAndCacheImage(id, { ...this.options(), ...aheadOptions(id) }).then(done, () => {
         // The pane says why when somebody looks at this picture; fetching ahead stays silent.
         this.failed.add(id);
         done();

@@ -47,6 +47,17 @@ describe('stacks of a manifest', () => {
     );
   });
 
+  it('knows which frames are kept once more for a slow line, and the picture drawn of exactly one', () => {
+    const large = instance('a', { rendition: '1.2.840.10008.1.2.4.202', preview: '/p' });
+    const [one] = stacksOf(manifest(series('9.1', [large])), 'http://x');
+    expect(one?.frames[0]).toMatchObject({ rendition: true, preview: '/p' });
+    const [cine] = stacksOf(
+      manifest(series('9.1', [instance('a', { frames: 3, preview: '/p' })])),
+      'http://x',
+    );
+    expect(cine?.frames[1]).toMatchObject({ rendition: false, preview: null });
+  });
+
   it('keeps a localiser of another size out of the axial stack', () => {
     const made = stacksOf(
       manifest(

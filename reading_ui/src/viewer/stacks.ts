@@ -8,6 +8,10 @@ export interface FrameRef {
   imageId: string;
   instanceNumber: number | null;
   problem: Problem | null;
+  /** Kept once more in a form that can be shown while it is coming. */
+  rendition: boolean;
+  /** A picture of some hundred pixels that was drawn of exactly this frame. */
+  preview: string | null;
 }
 
 /** What the strip shows as one tile and a pane shows as one thing: pictures of one size, or one document. */
@@ -104,5 +108,7 @@ function framesOf(
     imageId: `wadors:${root}/frames/${index + 1}`,
     instanceNumber: instance.number ?? null,
     problem: instance.problem ?? null,
+    rendition: Boolean(instance.rendition),
+    preview: count === 1 ? (instance.preview ?? null) : null,
   }));
 }

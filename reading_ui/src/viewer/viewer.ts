@@ -9,6 +9,7 @@ import { fillPane, mirror, rotateBy, uuid, zoomBy } from './look';
 import { canUndoMark, forgetMarks, Measurer, marksOf, removeMark, undoMark } from './marks';
 import { Pane } from './pane';
 import { Prefetcher } from './prefetcher';
+import { forgetWays } from './progressive';
 import { Sharing } from './sharing';
 import { type Stack, stacksOf } from './stacks';
 import { makeToolbox, styleMarks, type Toolbox } from './toolbox';
@@ -287,6 +288,7 @@ class Room implements Viewer {
       this.engine.destroy();
       cache.purgeCache();
       forgetHeaders();
+      forgetWays();
     }
     this.host.replaceChildren();
     this.withdraw();

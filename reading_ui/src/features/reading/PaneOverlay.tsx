@@ -40,12 +40,15 @@ export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
   );
 }
 
-/** The thumbnail stands in until the first pixels come; the badge says so. */
+/** The thumbnail or preview stands in until the first pixels come; the badge says so. */
 function Placeholder({ view, stack }: { view: PaneView; stack: Stack }) {
   const { t } = useTranslation('viewer');
+  const ref = stack.frames[view.target];
+  // Of a large picture the better stand-in is worth its bytes, for it is looked at longer.
+  const source = (ref?.rendition && ref.preview) || stack.thumb;
   return (
     <div className={styles.placeholder}>
-      {stack.thumb && <img src={stack.thumb} alt="" draggable={false} />}
+      {source && <img src={source} alt="" draggable={false} />}
       <span className={styles.loading}>
         {t('overlay.loading', { index: view.target + 1, count: view.count })}
       </span>
