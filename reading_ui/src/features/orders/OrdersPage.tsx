@@ -117,8 +117,7 @@ function OrderList({ list, rows, chosen, q, shelf, onChoose }: ListProps) {
   const [frame, width] = useWidth();
   const grid = useRef<GridHandle>(null);
   const columns = useOrderColumns(width);
-  const [wanted, setActive] = useState<string | null>(chosen);
-  const active = keepActive(chosen ?? wanted, [], rows.map(keyOf));
+  const active = keepActive(chosen, [], rows.map(keyOf));
   useKeys('order-list', [
     { keys: 'j', label: 'orders:keys.down', run: () => grid.current?.move(1) },
     { keys: 'k', label: 'orders:keys.up', run: () => grid.current?.move(-1) },
@@ -143,10 +142,7 @@ function OrderList({ list, rows, chosen, q, shelf, onChoose }: ListProps) {
           total={rows.length}
           rowHeight={36}
           active={active}
-          onActive={(key) => {
-            setActive(key);
-            if (chosen) onChoose(key);
-          }}
+          onActive={onChoose}
           onOpen={(row) => onChoose(row.id)}
           onEnd={() => list.hasNextPage && !list.isFetchingNextPage && void list.fetchNextPage()}
           toneOf={(row) => (row.state === 'cancelled' ? 'grey' : '')}
