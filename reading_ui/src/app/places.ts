@@ -16,6 +16,8 @@ export interface Place {
     | 'upload'
     | 'arrivals'
     | 'parked'
+    | 'rejections'
+    | 'scrubs'
     | 'admin'
     | 'audit';
   path: string;
@@ -72,6 +74,13 @@ export const places: readonly Place[] = [
   { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
   { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },
   { key: 'admin', path: '/admin', roles: ['administrator'], keys: 'g a' },
+  {
+    key: 'rejections',
+    path: '/rejections',
+    roles: ['technologist', 'coordinator', 'auditor', 'administrator'],
+    keys: 'g j',
+  },
+  { key: 'scrubs', path: '/scrubs', roles: ['administrator'], keys: 'g b' },
 ];
 
 export const rolesOf = (me: Me | null): Set<Role> => new Set(me?.roles.map((grant) => grant.role));

@@ -119,6 +119,14 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/arrivals')).ParkedPage }),
               },
               {
+                path: '/rejections',
+                lazy: async () => ({ Component: (await import('@/features/arrivals')).RejectedPage }),
+              },
+              {
+                path: '/scrubs',
+                lazy: async () => ({ Component: (await import('@/features/arrivals')).ScrubsPage }),
+              },
+              {
                 path: '/admin/:kind?',
                 lazy: async () => ({ Component: (await import('@/features/admin')).AdminPage }),
               },

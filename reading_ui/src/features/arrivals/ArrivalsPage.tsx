@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import * as calls from '@/api/calls';
+import { arrivals as fetchArrivals, resolveArrival } from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { Arrival } from '@/api/types';
 import { dateOf } from '@/lib/time';
@@ -19,50 +19,92 @@ import { Time } from '@/ui/Time';
 import { useTitle } from '@/ui/title';
 import { toast } from '@/ui/toast';
 import styles from './arrivals.module.css';
+import { ConflictCard } from './ConflictCard';
+import * as calls from './calls';
+import { Decisions } from './Decisions';
+import { Merge } from './Merge';
 
-type Shelf = 'open' | 'all';
+type Shelf = 'open' | 'decided' | 'merge' | 'all';
 
-/** What came in and could not simply be stored: why in words, what is safe, and a note of what was done about it. */
+/** What came in and could not simply be stored: conflicts with both sides, unreadable objects, and what was decided about them. */
 export function ArrivalsPage() {
   const { t } = useTranslation('arrivals');
   const line = useConnection((connection) => connection.state);
   const [shelf, setShelf] = useState<Shelf>('open');
   useLiveList(keysOf.arrivals);
+  useLiveList(calls.keys.conflicts);
   const list = useQuery({
     queryKey: keysOf.arrivals,
-    queryFn: calls.arrivals,
+    queryFn: fetchArrivals,
+    refetchInterval: pollEvery(line),
+  });
+  const found = useQuery({
+    queryKey: calls.keys.conflicts,
+    queryFn: calls.conflicts,
     refetchInterval: pollEvery(line),
   });
   const items = list.data?.items ?? [];
-  const open = items.filter((item) => item.state === 'open');
-  const shown = shelf === 'open' ? open : items;
-  useTitle(t('title'), open.length);
+  const conflicts = found.data?.items ?? [];
+  const refused = items.filter((item) => item.state === 'open' && !isConflict(item));
+  const open = conflicts.length + refused.length;
+  useTitle(t('title'), open);
   return (
     <Sheet title={t('title')} hint={t('hint')} tools={<Freshness at={list.dataUpdatedAt} line={line} />}>
       <Segments
         label={t('shelves')}
         segments={[
-          { key: 'open', label: t('shelf.open'), count: open.length },
+          { key: 'open', label: t('shelf.open'), count: open },
+          { key: 'decided', label: t('shelf.decided') },
+          { key: 'merge', label: t('shelf.merge') },
           { key: 'all', label: t('shelf.all'), count: items.length },
         ]}
         chosen={shelf}
         onChoose={setShelf}
       />
-      {list.isPending && <SkeletonRows />}
-      {list.isError && items.length === 0 && (
-        <Trouble error={list.error} onRetry={() => void list.refetch()} />
+      {(list.isPending || found.isPending) && <SkeletonRows />}
+      {[list, found].map(
+        (each, place) =>
+          each.isError &&
+          !each.data && (
+            <Trouble
+              key={place === 0 ? 'list' : 'found'}
+              error={each.error}
+              onRetry={() => void each.refetch()}
+            />
+          ),
       )}
-      {list.isSuccess && shown.length === 0 && (
+      {shelf === 'open' && list.isSuccess && found.isSuccess && open === 0 && (
         <Empty icon="check" title={t('empty')}>
           {t('emptyHint')}
         </Empty>
       )}
-      <ul className={styles.list}>
-        {shown.map((item) => (
-          <ArrivalItem key={item.id} item={item} />
-        ))}
-      </ul>
+      {shelf === 'open' && (
+        <>
+          <ul className={styles.list}>
+            {conflicts.map((item) => (
+              <ConflictCard key={item.key} item={item} />
+            ))}
+          </ul>
+          <Items items={refused} />
+        </>
+      )}
+      {shelf === 'decided' && <Decisions />}
+      {shelf === 'merge' && <Merge />}
+      {shelf === 'all' && <Items items={items} />}
     </Sheet>
+  );
+}
+
+/** Conflicts are decided about as a whole, with both sides in view. */
+const isConflict = (item: Arrival): boolean => item.reason.code.endsWith('.conflict');
+
+function Items({ items }: { items: Arrival[] }) {
+  return (
+    <ul className={styles.list}>
+      {items.map((item) => (
+        <ArrivalItem key={item.id} item={item} />
+      ))}
+    </ul>
   );
 }
 
@@ -85,7 +127,7 @@ function ArrivalItem({ item }: { item: Arrival }) {
   const cache = useQueryClient();
   const [note, setNote] = useState<string | null>(null);
   const resolve = useMutation({
-    mutationFn: (words: string) => calls.resolveArrival(item.id, words),
+    mutationFn: (words: string) => resolveArrival(item.id, words),
     onSuccess: () => {
       setNote(null);
       toast(t('resolved'));
@@ -114,7 +156,7 @@ function ArrivalItem({ item }: { item: Arrival }) {
             .join(' · ')}
         </span>
         {item.study_id && <Link to={`/studies/${item.study_id}`}>{t('study')}</Link>}
-        {item.state === 'open' && note === null && (
+        {item.state === 'open' && !isConflict(item) && note === null && (
           <Button className={styles.act} onClick={() => setNote('')}>
             {t('resolve')}
           </Button>

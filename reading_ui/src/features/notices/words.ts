@@ -7,6 +7,8 @@ export const noticeText = (notice: Notice): string => reasonText('notices:code.'
 /** Where a notice leads: its study, else the place its kind belongs to. */
 export function pathOf(notice: Pick<Notice, 'code' | 'study_id' | 'params'>): string {
   if (notice.code.startsWith('quarantine.')) return '/arrivals';
+  if (notice.code === 'scrub.found') return '/scrubs';
+  if (notice.code === 'rejection.ignored') return '/rejections';
   if (notice.params.order_id) return `/orders?id=${notice.params.order_id}`;
   if (notice.params.critical_id) return `/criticals?id=${notice.params.critical_id}`;
   if (notice.params.consultation_id) return `/consultations/${notice.params.consultation_id}`;

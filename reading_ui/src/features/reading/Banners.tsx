@@ -3,8 +3,10 @@ import type { Reason, StudyView } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/icons';
+import { reasonText } from '@/ui/reasonText';
 import { problemWords } from './problemWords';
 import styles from './reading.module.css';
+import { isUnsafe } from './rejected';
 import type { Lease } from './useLease';
 
 interface Props {
@@ -21,6 +23,7 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
   const broken = quality.problems.filter(
     ({ code }) => code.startsWith('pixels.') || code.startsWith('object.'),
   );
+  const gone = quality.problems.filter(({ code }) => /^(images|identity)\./.test(code));
   const kept = quality.problems.find(({ code }) => code === 'arrivals.open');
   return (
     <>
@@ -41,6 +44,14 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
       {broken.length > 0 && (
         <Banner tone="yellow" icon="alarm" text={t('undecodable', brokenWords(broken))} />
       )}
+      {gone.map((problem) => (
+        <Banner
+          key={`${problem.code} ${problem.params.number ?? ''}`}
+          tone={isUnsafe(problem.code) ? 'red' : 'yellow'}
+          icon="alarm"
+          text={reasonText('study:problem.', problem)}
+        />
+      ))}
       {kept && <Banner tone="yellow" icon="alarm" text={t('keptApart', { n: kept.params.count ?? 1 })} />}
       {task?.answer_text && (
         <Banner tone="blue" icon="question" text={t('answered', { text: task.answer_text })} />

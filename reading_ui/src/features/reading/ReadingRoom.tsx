@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSession } from '@/api/session';
@@ -16,6 +16,7 @@ import { Pictures } from './Pictures';
 import type { WordsSlot } from './ReadingPage';
 import { ReasonDialog } from './ReasonDialog';
 import styles from './reading.module.css';
+import { isUnsafe, loses } from './rejected';
 import { Split } from './Split';
 import { useLease } from './useLease';
 import { useNext } from './useNext';
@@ -41,6 +42,10 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
     study.study.id,
     study.manifest_url || null,
   );
+  useEffect(() => {
+    const unsafe = study.quality.problems.some(({ code }) => isUnsafe(code));
+    if (unsafe && loses(manifest, newer)) takeNewer();
+  });
   const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
   const [bar, setBar] = useState<HTMLDivElement | null>(null);
   const [asking, setAsking] = useState<'return' | 'release' | null>(null);

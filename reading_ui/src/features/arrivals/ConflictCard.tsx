@@ -1,0 +1,138 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Link } from 'react-router';
+import { keysOf } from '@/api/queries';
+import { cx } from '@/lib/cx';
+import { dateOf } from '@/lib/time';
+import { Tag } from '@/ui/Band';
+import { Button } from '@/ui/Button';
+import { useSexWord } from '@/ui/person';
+import { sayProblem } from '@/ui/problemText';
+import { Time } from '@/ui/Time';
+import { toast } from '@/ui/toast';
+import * as calls from './calls';
+import styles from './conflicts.module.css';
+import { differing, linesOf } from './lines';
+import { Reason } from './Reason';
+
+/** Both sides of a conflict beside each other, what differs marked, and what this person may decide about it. */
+export function ConflictCard({ item }: { item: calls.Conflict }) {
+  const { t } = useTranslation('arrivals');
+  const cache = useQueryClient();
+  const [verb, setVerb] = useState<calls.Verb | null>(null);
+  const decide = useMutation({
+    mutationFn: (reason: string) => calls.decide(item.key, verb ?? 'keep_old', reason),
+    onSuccess: () => {
+      setVerb(null);
+      toast(t('conflict.decided'));
+    },
+    onError: sayProblem,
+    onSettled: () => {
+      for (const key of [calls.keys.conflicts, calls.keys.decisions, keysOf.arrivals])
+        void cache.invalidateQueries({ queryKey: key });
+    },
+  });
+  return (
+    <li className={styles.card} data-testid="conflict">
+      <div className={styles.head}>
+        <Tag band="red" icon="alarm">
+          {t('state.open')}
+        </Tag>
+        <strong>{t(`conflict.title.${item.reason}`)}</strong>
+        <span className={styles.dim}>
+          <Time at={item.last_at} /> · {t('conflict.objects', { n: item.claim.objects })}
+        </span>
+        {item.signed && <Tag band="yellow">{t('conflict.signed')}</Tag>}
+      </div>
+      <Sides item={item} />
+      {verb === null ? (
+        <div className={styles.verbs}>
+          {item.offers.map((offer) => (
+            <Button key={offer} onClick={() => setVerb(offer)} title={t(`conflict.effect.${offer}`)}>
+              {t(`verb.${offer}`)}
+            </Button>
+          ))}
+        </div>
+      ) : (
+        <Reason
+          verb={t(`verb.${verb}`)}
+          hint={t(`conflict.effect.${verb}`)}
+          busy={decide.isPending}
+          onGive={(reason) => decide.mutate(reason)}
+          onClose={() => setVerb(null)}
+        />
+      )}
+    </li>
+  );
+}
+
+/** Left what is kept, right what came: each line beside its like. */
+function Sides({ item }: { item: calls.Conflict }) {
+  const { t } = useTranslation('arrivals');
+  const sexWord = useSexWord();
+  const { claim, known } = item;
+  const unlike = differing(claim, known);
+  const say = { sex: sexWord, date: dateOf };
+  const right = linesOf(claim, say);
+  const left = known ? linesOf(known, say) : null;
+  return (
+    <table className={styles.sides}>
+      <thead>
+        <tr>
+          <th aria-label={t('conflict.line')} />
+          <th>
+            {t('conflict.known')}
+            {known?.study_id && <Link to={`/studies/${known.study_id}`}>{t('study')}</Link>}
+          </th>
+          <th>{t('conflict.claim')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {right.map(({ key, text }, place) => (
+          <tr key={key} className={cx(unlike.has(key) && styles.unlike)}>
+            <th scope="row">{t(`line.${key}`)}</th>
+            <td>{left ? left[place]?.text || '—' : place === 0 ? t('conflict.hidden') : ''}</td>
+            <td>{text || '—'}</td>
+          </tr>
+        ))}
+        <tr>
+          <th scope="row">{t('line.pictures')}</th>
+          <td>{known && <Known item={item} />}</td>
+          <td>
+            <Pictures ids={item.pictures} side="claim" />
+          </td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Known({ item }: { item: calls.Conflict }) {
+  const { t } = useTranslation('arrivals');
+  if (item.reason === 'instance.conflict') return <Pictures ids={item.pictures} side="known" />;
+  const id = item.known?.study_id;
+  return id ? (
+    <img className={styles.picture} src={calls.previewOf(id)} alt={t('conflict.picture')} loading="lazy" />
+  ) : null;
+}
+
+function Pictures({ ids, side }: { ids: string[]; side: 'claim' | 'known' }) {
+  const { t } = useTranslation('arrivals');
+  return (
+    <div className={styles.pictures}>
+      {ids.map((id) => (
+        <img
+          key={id}
+          className={styles.picture}
+          src={calls.pictureOf(id, side)}
+          alt={t('conflict.picture')}
+          loading="lazy"
+          onError={(event) => {
+            event.currentTarget.hidden = true;
+          }}
+        />
+      ))}
+    </div>
+  );
+}

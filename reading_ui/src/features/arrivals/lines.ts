@@ -1,0 +1,58 @@
+import type { Side } from './calls';
+
+export const LINES = [
+  'name',
+  'writings',
+  'number',
+  'sex',
+  'birth',
+  'accession',
+  'study',
+  'date',
+  'sender',
+] as const;
+export type LineKey = (typeof LINES)[number];
+
+interface Words {
+  sex: (code: string) => string;
+  date: (day: string) => string;
+}
+
+/** The writings of a name (ideographic, latin, phonetic), without the signs that part them. */
+export const writings = (full: string): string =>
+  full
+    .split('=')
+    .map((group) => group.replaceAll('^', ' ').trim())
+    .filter(Boolean)
+    .join(' / ');
+
+/** What one side says, line by line, in the order of `LINES`. */
+export function linesOf(side: Side, say: Words): { key: LineKey; text: string }[] {
+  const texts: Record<LineKey, string> = {
+    name: side.name,
+    writings: writings(side.name_full),
+    number: [side.patient_id, side.issuer].filter(Boolean).join(' @ '),
+    sex: say.sex(side.sex),
+    birth: say.date(side.birth_date),
+    accession: side.accession,
+    study: [side.modality, side.description].filter(Boolean).join(' · '),
+    date: say.date(side.study_date),
+    sender: [side.site, side.sender].filter(Boolean).join(' · '),
+  };
+  return LINES.map((key) => ({ key, text: texts[key] }));
+}
+
+/** The lines in which the two sides contradict each other: both say something, and not the same. */
+export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey> {
+  if (!known) return new Set();
+  const say = { sex: (code: string) => code, date: (day: string) => day };
+  const [right, left] = [linesOf(claim, say), linesOf(known, say)];
+  return new Set(
+    right
+      .filter(({ key, text }, place) => {
+        const other = left[place]?.text ?? '';
+        return key !== 'sender' && text !== '' && other !== '' && text !== other;
+      })
+      .map(({ key }) => key),
+  );
+}

@@ -1,0 +1,13 @@
+import type { Manifest } from '@/viewer';
+
+/** Why images must not stay before anybody's eyes: for the patient's safety, or because they are another examination's. */
+const UNSAFE = new Set(['images.113037', 'images.113038', 'images.undone']);
+
+export const isUnsafe = (code: string): boolean => UNSAFE.has(code);
+
+/** Whether a newer manifest is without images that the open one shows: then it is taken at once, not when somebody says so. */
+export function loses(open: Manifest | null, newer: Manifest | null): boolean {
+  if (!open || !newer) return false;
+  const left = new Set(newer.series.flatMap(({ instances }) => instances.map(({ sop_uid }) => sop_uid)));
+  return open.series.some(({ instances }) => instances.some(({ sop_uid }) => !left.has(sop_uid)));
+}
