@@ -7,10 +7,13 @@ each role; their logins are the keys of `Alliance.people`.
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from teleconsult.access import (
     SYSTEM,
@@ -24,11 +27,14 @@ from teleconsult.access import (
     add_person,
     add_site,
 )
+from teleconsult.access import people as access_people
+from teleconsult.access.passwords import hashed
 from teleconsult.kernel.clock import Clock
 from teleconsult.records import Work, upgrade
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
 
+DATABASE = "teleconsult.db"
 SITES = (
     ("city", "示例市医院", "city"),
     ("county_a", "示例一县医院", "county"),
@@ -78,14 +84,31 @@ def some_settings(home: Path, database_url: str = "", **changes: Any) -> Setting
 
 def a_system(home: Path, database_url: str = "", clock: Clock | None = None, **changes: Any) -> System:
     """A system with tables and nobody in it. Dispose of `system.store.engine` at the end."""
-    system = build(some_settings(home, database_url, **changes), clock)
+    settings = some_settings(home, database_url, **changes)
+    if not database_url:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / DATABASE).write_bytes(_tables())
+        return build(settings, clock)
+    system = build(settings, clock)
     upgrade(system.store.engine)
     return system
 
 
+@functools.cache
+def _tables() -> bytes:
+    """A SQLite file with all tables and no rows: the migrations run once for all tests of a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        system = build(some_settings(Path(folder)))
+        upgrade(system.store.engine)
+        with system.store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        system.store.engine.dispose()
+        return (Path(folder) / DATABASE).read_bytes()
+
+
 def an_alliance(system: System, *, password: str | None = None) -> Alliance:
-    """Fill an empty system. With a password everybody may log in with it (slow: it is hashed for each)."""
-    with system.work() as work:
+    """Fill an empty system. With a password everybody may log in with it; it is hashed once for all of them, and for all tests."""
+    with system.work() as work, mock.patch.object(access_people, "hashed", _hashed):
         sites = _sites(work)
         for ae_title, address, site in PEERS:
             add_peer(work, SYSTEM, ae_title, address, sites[site])
@@ -98,6 +121,9 @@ def an_alliance(system: System, *, password: str | None = None) -> Alliance:
     with system.read() as work:
         people = {login: actor_by_login(work, login) for login in _logins(PEOPLE)}
     return Alliance(system, sites, people)
+
+
+_hashed = functools.cache(hashed)
 
 
 def _sites(work: Work) -> dict[str, str]:
