@@ -142,8 +142,6 @@ def meeting(album: Desks, _: dict[str, str]) -> None:
         page.locator("main").evaluate(_TO_THE_END)
         album.take(page, "item-end")
         press(album, page, "meeting", "verb.sign", "item-sign", "[data-testid=conclusion]")
-        page.keyboard.press("Escape")
-        press(album, page, "meeting", "verb.excuse", "item-excuse", "[data-testid=conclusion]")
     with album.desk("county1") as page:
         album.see(page, item, "item-county")
 

@@ -180,7 +180,7 @@ class Cases:
             self.does(login, f"rooms/{opened['room_id']}", "admit")
         self.does("expert2", place, "present")
         seen = self.does("expert2", place, "conclude", **self._conclusion())
-        self.does("reviewer1", place, "sign", password=cast.PASSWORD, version=seen["version"])
+        self.does("reviewer1", place, "sign", password=cast.PASSWORD, version=seen["conclusion"]["version"])
         return str(made["id"]), str(item["id"])
 
     def _conclusion(self) -> Words:

@@ -160,7 +160,10 @@ def open_rooms(url: str) -> tuple[str, str]:
     expert.login("expert1", cast.PASSWORD)
     until = time.monotonic() + 240
     while time.monotonic() < until:
-        asked = [one["room_id"] for one in expert.get("/api/consultations").json["items"] if one["room_id"]]
+        open_now = [
+            one for one in expert.get("/api/consultations").json["items"] if one["room_id"] and one["starts_at"]
+        ]
+        asked = [one["room_id"] for one in sorted(open_now, key=lambda one: str(one["starts_at"]))]
         live = expert.get("/api/meetings?state=live").json["items"]
         held = [expert.get(f"/api/meetings/{one['id']}").json["room_id"] for one in live]
         if asked and held:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from teleconsult import referral
 from teleconsult.access import SYSTEM, Grant, Role, Title, actor_by_login, add_person
-from teleconsult.access.tables import SiteRow
+from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.settings import Settings
 from teleconsult.system import build
 from tests import synth
@@ -67,8 +67,12 @@ def sit(cameras: Browser, platform: Platform, tmp_path: Path) -> Iterator[Sit]:
 @pytest.fixture
 def case_id(platform: Platform, request: pytest.FixtureRequest) -> str:
     """A case of county A with one CT study, and three experts of the city who are in the directory."""
-    _settle_panel(platform)
-    name = f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}"
+    settle_panel(platform)
+    return a_county_case(platform, f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}")[0]
+
+
+def a_county_case(platform: Platform, name: str) -> tuple[str, str]:
+    """A case of county A about a CT study of this patient; the ids of both."""
     assert set(platform.scanner().send(*map(sent, synth.a_ct_series(6, patient_name=name, patient_id=name)))) == {0}
     doctor = platform.visitor("doctor_a")
     found: list[str] = []
@@ -82,19 +86,23 @@ def case_id(platform: Platform, request: pytest.FixtureRequest) -> str:
     opened = doctor.post(
         "/api/cases", {"study_ids": found[:1], "title": "右上肺结节", "summary": "男，56岁，咳嗽两周。"}
     )
-    return str(opened["id"])
+    return str(opened["id"]), found[0]
 
 
-def _settle_panel(platform: Platform) -> None:
+def settle_panel(platform: Platform, panel: Mapping[str, tuple[str, str]] = PANEL) -> None:
+    """Experts of the city with these names and specialties, in the directory. Repeats safely."""
     system = build(Settings.from_env({}, home=platform.home))
     try:
         with system.work() as work:
             city = next(site.id for site in work.session.query(SiteRow) if site.code == "city")
-            for login, (name, _) in PANEL.items():
+            known = {person.login for person in work.session.query(PersonRow)}
+            for login, (name, _) in panel.items():
+                if login in known:
+                    continue
                 add_person(work, SYSTEM, login, name, Title.CHIEF, city, [Grant(Role.EXPERT, city)], PASSWORD)
     finally:
         system.store.engine.dispose()
-    for login, (_, specialty) in PANEL.items():
+    for login, (_, specialty) in panel.items():
         platform.visitor(login).put("/api/experts/me", {"specialty": specialty, "accepting": True})
 
 
