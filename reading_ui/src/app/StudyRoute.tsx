@@ -10,7 +10,7 @@ export function StudyRoute() {
     <StudyPage
       extra={(study) => (
         <>
-          <OrderAsked study={study} />
+          <OrderAsked study={study} card />
           <StudyCriticals study={study} />
           <StudyCases study={study} />
           <ProposeFromStudy study={study} />

@@ -1,14 +1,19 @@
 import { useTranslation } from 'react-i18next';
 import type { Priority, StudyView } from '@/api/types';
+import { cx } from '@/lib/cx';
 import styles from './orders.module.css';
 import { PriorityTag } from './words';
 
 /** What was asked when the examination was ordered: beside the images and on the study's page; nothing where nobody ordered it here. */
-export function OrderAsked({ study }: { study: Pick<StudyView, 'orders'> }) {
+export function OrderAsked({ study, card = false }: { study: Pick<StudyView, 'orders'>; card?: boolean }) {
   const { t } = useTranslation('orders');
   if (study.orders.length === 0) return null;
   return (
-    <section className={styles.asked} aria-label={t('asked')} data-testid="order-asked">
+    <section
+      className={cx(styles.asked, card && styles.card)}
+      aria-label={t('asked')}
+      data-testid="order-asked"
+    >
       {study.orders.map((order) => (
         <p key={order.id}>
           <PriorityTag priority={order.priority as Priority} />

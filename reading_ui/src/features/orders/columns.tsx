@@ -7,6 +7,11 @@ import type { OrderItem } from './types';
 import { Person, PriorityTag, StateTag } from './words';
 
 const NARROW = 760;
+const BESIDE_PANEL = 1040;
+/** What gives way first, and what beside it on a phone. */
+const none: ReadonlySet<string> = new Set();
+const spare: ReadonlySet<string> = new Set(['station', 'images']);
+const aside: ReadonlySet<string> = new Set([...spare, 'scheduled', 'accession']);
 
 /** One order a row: who, what, how urgent, when, how far. */
 export function useOrderColumns(width: number): Column<OrderItem>[] {
@@ -67,7 +72,7 @@ export function useOrderColumns(width: number): Column<OrderItem>[] {
         cell: (row) => <StateTag order={row} />,
       },
     ];
-    const few = new Set(['priority', 'patient', 'procedure', 'state']);
-    return width < NARROW ? columns.filter((column) => few.has(column.key)) : columns;
+    const left = width < NARROW ? aside : width < BESIDE_PANEL ? spare : none;
+    return columns.filter((column) => !left.has(column.key));
   }, [t, width]);
 }
