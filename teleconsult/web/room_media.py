@@ -82,12 +82,17 @@ def let_go(system: System, room_id: str, seat_id: str) -> None:
 
 
 def tracks(system: System, blob_key: str) -> tuple[list[dict[str, Any]], bool]:
-    """What a recording holds, and whether it has its end. ABSENT `recording.absent` when its file is gone."""
+    """What a recording holds, and whether it has its end. A track that never had a picture or a sound is none.
+
+    ABSENT `recording.absent` when its file is gone.
+    """
     if not system.blobs.exists(blob_key):
         raise absent("recording.absent", blob_key)
     with system.blobs.open(blob_key) as file:
         reader = vault.Reader(file, system.keys.recordings)
-        found = [one for one in reader.index() if "kind" in one]
+        notes = list(reader.index())
+        silent = {one["track"] for one in notes if "gaps" in one and one["first"] is None}
+        found = [one for one in notes if "kind" in one and one["track"] not in silent]
         return found, bool(reader.complete)
 
 
