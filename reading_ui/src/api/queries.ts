@@ -33,6 +33,8 @@ export const keysOf = {
   criticals: ['criticals'] as const,
   arrivals: ['arrivals'] as const,
   parked: ['parked'] as const,
+  lines: ['lines'] as const,
+  lineChecks: (id: string) => ['line-checks', id] as const,
   admin: (kind: string) => ['admin', kind] as const,
   audit: ['audit'] as const,
 };

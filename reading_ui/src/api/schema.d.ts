@@ -4305,30 +4305,16 @@ export interface components {
             /** Text */
             text: string;
         };
-        /**
-         * Check
-         * @description `code` is to be read out on the telephone. Steps that were not taken are absent.
-         */
+        /** Check */
         Check: {
-            /**
-             * Asked At
-             * Format: date-time
-             */
-            asked_at: string;
-            /** Asked By */
-            asked_by: string;
             /** Code */
-            code: string | null;
-            /** Done At */
-            done_at: string | null;
-            /** Good */
-            good: boolean | null;
-            /** Id */
-            id: string;
-            /** Steps */
-            steps: components["schemas"]["Step"][];
-            /** With Image */
-            with_image: boolean;
+            code: string;
+            /** Ok */
+            ok: boolean;
+            /** Params */
+            params: {
+                [key: string]: string | number;
+            };
         };
         /** CheckBody */
         CheckBody: {
@@ -4338,11 +4324,6 @@ export interface components {
              * @default true
              */
             with_image: boolean;
-        };
-        /** Checks */
-        Checks: {
-            /** Items */
-            items: components["schemas"]["Check"][];
         };
         /** ColleagueView */
         ColleagueView: {
@@ -5118,6 +5099,45 @@ export interface components {
             /** Verb */
             verb: string;
         };
+        /**
+         * DeviceLine
+         * @description A device whose line one may check. `last_secure`: whether it last called over TLS.
+         */
+        DeviceLine: {
+            /** Ae Title */
+            ae_title: string;
+            /** Fingerprint */
+            fingerprint: string | null;
+            /** Host */
+            host: string | null;
+            /** Id */
+            id: string;
+            last_check: components["schemas"]["LineCheck"] | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Error At */
+            last_error_at: string | null;
+            /** Last Secure */
+            last_secure: boolean | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Port */
+            port: number | null;
+            /** Site */
+            site: string;
+            /** Site Id */
+            site_id: string;
+            /** Tls Outgoing */
+            tls_outgoing: boolean;
+            /** Tls Required */
+            tls_required: boolean;
+        };
+        /** DeviceLines */
+        DeviceLines: {
+            /** Items */
+            items: components["schemas"]["DeviceLine"][];
+            ours: components["schemas"]["OurSide"];
+        };
         /** Dissent */
         Dissent: {
             person: components["schemas"]["ColleagueView"];
@@ -5634,37 +5654,34 @@ export interface components {
             reason: string;
         };
         /**
-         * Line
-         * @description A device whose line one may check. `last_secure`: whether it last called over TLS.
+         * LineCheck
+         * @description `code` is to be read out on the telephone. Steps that were not taken are absent.
          */
-        Line: {
-            /** Ae Title */
-            ae_title: string;
-            /** Fingerprint */
-            fingerprint: string | null;
-            /** Host */
-            host: string | null;
+        LineCheck: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Asked By */
+            asked_by: string;
+            /** Code */
+            code: string | null;
+            /** Done At */
+            done_at: string | null;
+            /** Good */
+            good: boolean | null;
             /** Id */
             id: string;
-            last_check: components["schemas"]["Check"] | null;
-            /** Last Error */
-            last_error: string | null;
-            /** Last Error At */
-            last_error_at: string | null;
-            /** Last Secure */
-            last_secure: boolean | null;
-            /** Last Seen At */
-            last_seen_at: string | null;
-            /** Port */
-            port: number | null;
-            /** Site */
-            site: string;
-            /** Site Id */
-            site_id: string;
-            /** Tls Outgoing */
-            tls_outgoing: boolean;
-            /** Tls Required */
-            tls_required: boolean;
+            /** Steps */
+            steps: components["schemas"]["LineStep"][];
+            /** With Image */
+            with_image: boolean;
+        };
+        /** LineChecks */
+        LineChecks: {
+            /** Items */
+            items: components["schemas"]["LineCheck"][];
         };
         /**
          * LineRules
@@ -5708,11 +5725,21 @@ export interface components {
              */
             tls_required: boolean;
         };
-        /** Lines */
-        Lines: {
-            /** Items */
-            items: components["schemas"]["Line"][];
-            ours: components["schemas"]["OurSide"];
+        /**
+         * LineStep
+         * @description `state` is ok, failed, warned or skipped; `code` says what came of it, `numbers` how fast, how many, when.
+         */
+        LineStep: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: string | number;
+            };
+            /** State */
+            state: string;
         };
         /** LinkBody */
         LinkBody: {
@@ -8111,19 +8138,20 @@ export interface components {
         };
         /**
          * Step
-         * @description `state` is ok, failed, warned or skipped; `code` says what came of it, `numbers` how fast, how many, when.
+         * @description A redirection.
          */
         Step: {
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Numbers */
-            numbers: {
-                [key: string]: string | number;
-            };
-            /** State */
-            state: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From Site */
+            from_site: string;
+            /** Reason */
+            reason: string;
+            /** To Site */
+            to_site: string;
         };
         /** StudyBody */
         StudyBody: {
@@ -11647,7 +11675,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Lines"];
+                    "application/json": components["schemas"]["DeviceLines"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -11678,7 +11706,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Checks"];
+                    "application/json": components["schemas"]["LineChecks"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -11713,7 +11741,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Check"];
+                    "application/json": components["schemas"]["LineCheck"];
                 };
             };
             /** @description Unprocessable Entity */

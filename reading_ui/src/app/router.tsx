@@ -127,6 +127,10 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import('@/features/arrivals')).ScrubsPage }),
               },
               {
+                path: '/lines',
+                lazy: async () => ({ Component: (await import('@/features/lines')).LinesPage }),
+              },
+              {
                 path: '/admin/:kind?',
                 lazy: async () => ({ Component: (await import('@/features/admin')).AdminPage }),
               },

@@ -20,7 +20,7 @@ class LinePath(Model):
     id: str = Field(max_length=64)
 
 
-class Step(Model):
+class LineStep(Model):
     """`state` is ok, failed, warned or skipped; `code` says what came of it, `numbers` how fast, how many, when."""
 
     name: str
@@ -29,7 +29,7 @@ class Step(Model):
     numbers: dict[str, str | float | int]
 
 
-class Check(Model):
+class LineCheck(Model):
     """`code` is to be read out on the telephone. Steps that were not taken are absent."""
 
     id: str
@@ -39,10 +39,10 @@ class Check(Model):
     done_at: datetime | None
     good: bool | None
     code: str | None
-    steps: list[Step]
+    steps: list[LineStep]
 
 
-class Line(Model):
+class DeviceLine(Model):
     """A device whose line one may check. `last_secure`: whether it last called over TLS."""
 
     id: str
@@ -58,7 +58,7 @@ class Line(Model):
     last_seen_at: datetime | None
     last_error: str | None
     last_error_at: datetime | None
-    last_check: Check | None
+    last_check: LineCheck | None
 
 
 class OurSide(Model):
@@ -69,38 +69,38 @@ class OurSide(Model):
     tls_port: int
 
 
-class Lines(Model):
-    items: list[Line]
+class DeviceLines(Model):
+    items: list[DeviceLine]
     ours: OurSide
 
 
-class Checks(Model):
-    items: list[Check]
+class LineChecks(Model):
+    items: list[LineCheck]
 
 
 class CheckBody(Model):
     with_image: bool = Field(default=True, description="send a made-up test image there and ask it back")
 
 
-@api.get("", responses={200: Lines}, summary="The lines that one may check")
+@api.get("", responses={200: DeviceLines}, summary="The lines that one may check")
 def list_lines() -> Response:
     actor, settings = auth.actor(), auth.system().settings
     with auth.system().read(actor) as work:
         names, last = site_names(work), line_check.last_of_each(work, actor)
         items = [_line(row, names, last) for row in checkable_peers(work, actor)]
     ours = OurSide(ae_title=settings.ae_title, port=settings.dicom_port, tls_port=settings.dicom_tls_port)
-    return answer(Lines(items=items, ours=ours))
+    return answer(DeviceLines(items=items, ours=ours))
 
 
-@api.get("/<id>/checks", responses={200: Checks}, summary="The checks of a line, newest first")
+@api.get("/<id>/checks", responses={200: LineChecks}, summary="The checks of a line, newest first")
 def list_checks(path: LinePath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         items = [_check(row) for row in line_check.history(work, actor, path.id)]
-    return answer(Checks(items=items))
+    return answer(LineChecks(items=items))
 
 
-@api.post("/<id>/checks", responses={201: Check}, summary="Have a line checked; a job does it")
+@api.post("/<id>/checks", responses={201: LineCheck}, summary="Have a line checked; a job does it")
 def ask_check(path: LinePath, body: CheckBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
@@ -108,14 +108,14 @@ def ask_check(path: LinePath, body: CheckBody) -> Response:
     return answer(shown, 201)
 
 
-def _line(row: Any, names: Mapping[str, str], last: Mapping[str, Any]) -> Line:
-    named = {name: getattr(row, name) for name in Line.model_fields if name not in ("site", "last_check")}
+def _line(row: Any, names: Mapping[str, str], last: Mapping[str, Any]) -> DeviceLine:
+    named = {name: getattr(row, name) for name in DeviceLine.model_fields if name not in ("site", "last_check")}
     found = last.get(row.id)
-    return Line(**named, site=names.get(row.site_id, ""), last_check=None if found is None else _check(found))
+    return DeviceLine(**named, site=names.get(row.site_id, ""), last_check=None if found is None else _check(found))
 
 
-def _check(row: Any) -> Check:
-    return Check(
+def _check(row: Any) -> LineCheck:
+    return LineCheck(
         id=row.id, asked_at=row.asked_at, asked_by=row.asked_by, with_image=row.with_image, done_at=row.done_at, good=row.good, code=row.code,
-        steps=[Step.model_validate(each) for each in (row.result or {}).get("steps", [])],
+        steps=[LineStep.model_validate(each) for each in (row.result or {}).get("steps", [])],
     )  # fmt: skip

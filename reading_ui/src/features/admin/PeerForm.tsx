@@ -4,6 +4,7 @@ import { SelectField, TextField } from '@/ui/Field';
 import styles from './admin.module.css';
 import * as calls from './adminCalls';
 import { FormPanel, textOf, textOrNull } from './FormPanel';
+import { lineOf, PeerLine } from './PeerLine';
 import { useChange, useSites } from './useAdmin';
 
 interface Props {
@@ -31,6 +32,7 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
       port: port ? Number(port) : null,
       charset: textOrNull(form, 'charset'),
       receives_reports: textOf(form, 'receives_reports') === 'yes',
+      line: lineOf(form, peer),
     };
     if (peer) await change.mutateAsync(place);
     else
@@ -46,6 +48,7 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
       go={peer ? t('ui:save') : t('add')}
       onClose={onClose}
       onSend={send}
+      wide
     >
       {!peer && (
         <>
@@ -114,6 +117,7 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
         <option value="no">{t('peers.reportsNo')}</option>
         <option value="yes">{t('peers.reportsYes')}</option>
       </SelectField>
+      <PeerLine peer={peer} />
     </FormPanel>
   );
 }

@@ -5,6 +5,7 @@ import { keysOf } from '@/api/queries';
 import type { Peer } from '@/api/types';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
+import { peerFault } from '@/ui/peerFault';
 import { problemText, sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
 import { toast } from '@/ui/toast';
@@ -39,6 +40,7 @@ export function Peers() {
           t('peers.address'),
           t('peers.port'),
           t('peers.charset'),
+          t('line.secure'),
           t('peers.seen'),
           '',
         ]}
@@ -64,6 +66,7 @@ export function Peers() {
             ''
           ),
           peer.charset ?? t('peers.auto'),
+          <Secure key="secure" peer={peer} />,
           <Seen key="seen" peer={peer} />,
           <span key="buttons" className={styles.buttons}>
             <EchoButton peer={peer} />
@@ -86,15 +89,34 @@ export function Peers() {
   );
 }
 
+/** Whether its line is encrypted: that it must be, that its certificate is known, how it last called. */
+function Secure({ peer }: { peer: Peer }) {
+  const { t } = useTranslation('admin');
+  const title = peer.fingerprint ? `SHA-256 ${peer.fingerprint}` : undefined;
+  if (peer.tls_required)
+    return (
+      <Tag band="plain" icon="lock" title={title}>
+        {t(peer.fingerprint ? 'line.pinned' : 'line.must')}
+      </Tag>
+    );
+  if (peer.fingerprint)
+    return (
+      <Tag band="plain" title={title}>
+        {t('line.known')}
+      </Tag>
+    );
+  return <span className={styles.dim}>{t(peer.last_secure ? 'line.used' : 'line.clear')}</span>;
+}
+
 /** When it last called, and what went wrong if something did. */
 function Seen({ peer }: { peer: Peer }) {
   const { t } = useTranslation('admin');
   if (peer.disabled) return <Tag band="grey">{t('disabled')}</Tag>;
   if (peer.last_error) {
     return (
-      <Tag band="yellow" icon="alarm" title={peer.last_error}>
-        {t('peers.error')}
-      </Tag>
+      <span className={styles.fault} title={peer.last_error}>
+        {peerFault(peer.last_error)} <Time at={peer.last_error_at} />
+      </span>
     );
   }
   return peer.last_seen_at ? <Time at={peer.last_seen_at} /> : <span>{t('peers.never')}</span>;

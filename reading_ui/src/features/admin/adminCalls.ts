@@ -1,4 +1,5 @@
 import { get, patch, post } from '@/api/client';
+import type { components } from '@/api/schema';
 import type { Agreement, Echo, Level, Peer, PersonView, RoleAt, Site, SlaProfile, Title } from '@/api/types';
 
 export interface SiteBody {
@@ -15,6 +16,17 @@ export interface PeerBody {
   port: number | null;
   charset: string | null;
   receives_reports: boolean;
+  line: LineBody;
+}
+/** Left out: stays as it is. An empty certificate takes it away. */
+export interface LineBody {
+  tls_required: boolean;
+  tls_outgoing: boolean;
+  identity_name: string | null;
+  most_associations: number | null;
+  most_per_minute: number | null;
+  certificate?: string;
+  passcode?: string;
 }
 export interface AgreementBody {
   requesting_site_id: string;
@@ -52,6 +64,9 @@ export const changePeer = (
   body: Partial<Omit<PeerBody, 'ae_title' | 'site_id'>> & { disabled?: boolean },
 ) => patch<Peer>(`/api/admin/peers/${at(id)}`, body);
 export const echoPeer = (id: string) => post<Echo>(`/api/admin/peers/${at(id)}/echo`);
+
+export const readCertificate = (pem: string) =>
+  post<components['schemas']['Certificate']>('/api/admin/peers/certificate', { pem });
 
 export const agreements = () => get<Items<Agreement>>('/api/admin/agreements');
 export const addAgreement = (body: AgreementBody) => post<Agreement>('/api/admin/agreements', body);
