@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teleconsult import reading
+from teleconsult.access import Role, notify
+from teleconsult.reading.lifecycle import VERIFIED
 from workers.bench import Bench
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 _AT_ONCE = 50
+_READERS = (Role.RADIOLOGIST, Role.REVIEWER)
 
 
 def route(bench: Bench, fact: FactRow) -> None:
@@ -29,6 +32,12 @@ def route_waiting(bench: Bench, fact: FactRow) -> None:
 
 
 def mark_late(bench: Bench, fact: FactRow) -> None:
-    """Mark the task of a study that got images after it was prepared. Repeat-safe by: a mark is set once for each study id."""
+    """Mark the task of a study that got images after it was prepared, and tell its readers; when it was signed, that an addendum may be due.
+
+    Repeat-safe by: a mark is set once for each study id, a notice given once for each fact id.
+    """
     with bench.system.work() as work:
-        reading.mark_late(work, str(fact.study_id))
+        task = reading.mark_late(work, str(fact.study_id))
+        if task is not None:
+            code = "study.late_signed" if task.state == VERIFIED else "study.late"
+            notify(work, f"{fact.id}:late", task.reading_site_id, _READERS, code, fact.study_id)

@@ -23,6 +23,7 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
   const broken = quality.problems.filter(
     ({ code }) => code.startsWith('pixels.') || code.startsWith('object.'),
   );
+  const signed = study.report?.state === 'signed' || study.report?.state === 'addended';
   const gone = quality.problems.filter(({ code }) => /^(images|identity)\./.test(code));
   const kept = quality.problems.find(({ code }) => code === 'arrivals.open');
   return (
@@ -37,7 +38,11 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
         </Banner>
       )}
       {(newer || task?.late_images) && (
-        <Banner tone="yellow" icon="incoming" text={t(newer ? 'late.newer' : 'late.marked')}>
+        <Banner
+          tone="yellow"
+          icon="incoming"
+          text={t(newer ? 'late.newer' : signed ? 'late.signed' : 'late.marked')}
+        >
           {newer && <Button onClick={onTakeNewer}>{t('late.take')}</Button>}
         </Banner>
       )}

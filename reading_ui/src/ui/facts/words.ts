@@ -2,7 +2,8 @@ import i18next from 'i18next';
 import type { FactView } from '@/api/types';
 import type { IconName } from '../icons';
 
-const alarming = /CriticalRaised|Escalated|Overdue|Conflicted|Refused|Parked|Failed|Unroutable|Locked|ObjectsRejected|FoundBad|RejectionIgnored/;
+const alarming =
+  /CriticalRaised|Escalated|Overdue|Conflicted|Refused|Parked|Failed|Unroutable|Locked|ObjectsRejected|FoundBad|RejectionIgnored/;
 const waiting = /Returned|GivenBack|SentBack|Late|Lapsed|Released|Cancelled/;
 const good = /CriticalAcknowledged|CriticalClosed|Sealed|Signed|Verified|Ready|Answered/;
 

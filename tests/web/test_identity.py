@@ -1,0 +1,62 @@
+"""Conflicts and merges through the API, beside a signed report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from teleconsult.imaging.tables import PatientRow
+from tests import synth
+from tests.builders import Alliance
+from tests.web.conftest import Browser
+from tests.web.scene import a_signed_study
+from tests.working import arrive, settle_all, work_off
+
+
+def codes(browser: Browser, study: str) -> list[str]:
+    found = browser.get(f"/api/studies/{study}").json or {}
+    return [problem["code"] for problem in found["quality"]["problems"]]
+
+
+def test_a_merge_after_signing_leaves_the_report_valid_and_is_said_at_the_study(
+    alliance: Alliance, browser: Callable[[str], Browser]
+) -> None:
+    scene = a_signed_study(alliance)
+    arrive(alliance.system, synth.as_bytes(synth.ct_slice(1, patient_id="TEMP1")))
+    settle_all(alliance.system)
+    technician, reviewer = browser("technician_a"), browser("reviewer")
+    before = reviewer.get(f"/api/reports/{scene.report}").json
+    found = (technician.get("/api/people/search?q=T").json or {})["items"]
+    other = next(each for each in found if each["patient_id"] == "TEMP1")
+    own = next(each for each in found if each["patient_id"] != "TEMP1")
+    merged = technician.post("/api/people/merge", {"gone": own["id"], "kept": other["id"], "reason": "急诊临时号"})
+    assert merged.status_code == 200, merged.text
+    assert "identity.merged_into" in codes(reviewer, scene.study)
+    assert reviewer.get(f"/api/reports/{scene.report}").json == before
+    assert (reviewer.get(f"/api/reports/{scene.report}/verify").json or {})["valid"]
+    listed = (technician.get("/api/decisions").json or {})["items"]
+    assert [(each["verb"], each["undoable"]) for each in listed] == [("merge", True)]
+    undone = technician.post(f"/api/decisions/{(merged.json or {})['id']}/undo", {"reason": "看错了"})
+    assert undone.status_code == 200, undone.text
+    assert "identity.merged_into" not in codes(reviewer, scene.study)
+    with alliance.system.read() as work:
+        assert work.get(PatientRow, own["id"]).person_id is None
+
+
+def test_a_conflict_has_pictures_of_both_sides_and_its_decision_is_undone(
+    alliance: Alliance, browser: Callable[[str], Browser]
+) -> None:
+    scene = a_signed_study(alliance)
+    technician = browser("technician_a")
+    (found,) = (technician.get("/api/conflicts").json or {})["items"]
+    assert (found["reason"], found["signed"], found["known"]["study_id"]) == ("instance.conflict", True, scene.study)
+    assert "take_new" not in found["offers"]
+    for side in ("claim", "known"):
+        picture = technician.get(f"/api/conflicts/objects/{found['pictures'][0]}/picture?side={side}")
+        assert (picture.status_code, picture.mimetype) == (200, "image/webp")
+    made = technician.post(f"/api/conflicts/{found['key']}/decide", {"verb": "keep_both", "reason": "两幅不同"})
+    assert made.status_code == 200, made.text
+    assert (technician.get("/api/conflicts").json or {})["items"] == []
+    work_off(alliance.system)
+    again = technician.post(f"/api/decisions/{(made.json or {})['id']}/undo", {"reason": "看错了"})
+    assert again.status_code == 200
+    assert len((technician.get("/api/conflicts").json or {})["items"]) == 1
