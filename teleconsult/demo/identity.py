@@ -57,6 +57,11 @@ def _uid(*parts: object) -> str:
     return str(generate_uid(entropy_srcs=["teleconsult-demo", *map(str, parts)]))
 
 
+def study_uid(key: str) -> str:
+    """The Study Instance UID of the visit with this key."""
+    return _uid(key)
+
+
 def stamp(objects: Iterable[Dataset], visit: Visit) -> list[Dataset]:
     """The objects as those of the visit. Series stay apart as they were; UIDs follow from the key alone."""
     series: dict[str, int] = {}
@@ -66,7 +71,7 @@ def stamp(objects: Iterable[Dataset], visit: Visit) -> list[Dataset]:
         index = series.setdefault(was, len(series) + 1)
         ds = _anonymous(given)
         _person(ds, visit)
-        ds.StudyInstanceUID = _uid(visit.key)
+        ds.StudyInstanceUID = study_uid(visit.key)
         ds.SeriesInstanceUID, ds.SeriesNumber = _uid(visit.key, index), str(index)
         ds.SOPInstanceUID = _uid(visit.key, index, number)
         if "ImagePositionPatient" in ds or "FrameOfReferenceUID" in ds:

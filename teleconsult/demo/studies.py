@@ -17,7 +17,7 @@ from pydicom.data import get_testdata_file
 from pydicom.errors import InvalidDicomError
 
 from teleconsult.demo import cast
-from teleconsult.demo.identity import Visit, stamp
+from teleconsult.demo.identity import Visit, stamp, study_uid
 from teleconsult.demo.phantoms import objects
 from teleconsult.kernel.clock import Clock
 
@@ -41,6 +41,8 @@ class Plan:
     priority: str = "ROUTINE"
     again: str = ""
     """The plan whose study and object UIDs this one uses a second time, with other pixels: a conflict."""
+    into: str = ""
+    """The plan whose study this one claims for its own patient, with objects of its own: a doubt about whose study it is."""
     cut: bool = False
     """Whether the files end in the middle of their pixels, as after a broken transfer: unreadable."""
 
@@ -92,6 +94,7 @@ PLANS = (
     Plan("ecg-2", "COUNTY3", "子", "心电图", 40, of_packages("waveform_ecg.dcm")),
     Plan("belly-mr", "COUNTY3", "丑", "腹部 MR", 55, of_packages("examples_overlay.dcm")),
     Plan("chest-cr", "COUNTY1", "庚", "胸部正位（CR）", 70, of_packages("RG1_UNCI.dcm")),
+    Plan("chest-cr-stray", "COUNTY1", "己", "胸部正位（误用检查编号）", 75, lambda kept: objects.chest_dx(kept), into="chest-cr"),
     Plan("head-emr", "COUNTY2", "辛", "头颅 MR（增强型多帧）", 90, of_packages("emri_small_jpeg_ls_lossless.dcm")),
     Plan("us-colour", "COUNTY3", "癸", "产科超声", 110, of_packages("examples_palette.dcm", "US1_J2KI.dcm")),
     Plan("breast-2", "COUNTY1", "辛", "双乳钼靶", 130, mammogram("sfm-malign-0")),
@@ -112,6 +115,8 @@ def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
         )  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
         for ds in stamp(plan.make(kept), visit):
+            if plan.into:
+                ds.StudyInstanceUID = study_uid(plan.into)
             path = folder / f"{ds.SOPInstanceUID}.dcm"
             dcmwrite(path, ds, enforce_file_format=True)
             if plan.cut:

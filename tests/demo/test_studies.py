@@ -20,7 +20,7 @@ from tests import synth
 
 AT = datetime(2026, 1, 2, 20, 30, tzinfo=UTC)
 SLOW = ("chest-ct", "chest-dx", "breast-1", "breast-2", "brain-mr")
-QUICK = [plan for plan in studies.PLANS if plan.key not in SLOW and not plan.again and not plan.cut]
+QUICK = [plan for plan in studies.PLANS if plan.key not in SLOW and not (plan.again or plan.into or plan.cut)]
 
 
 def header(path: Path) -> Any:
@@ -55,6 +55,19 @@ def test_each_way_of_writing_is_in_the_bytes() -> None:
         assert name.encode(codec) in octets
         assert DECLARED[site.writing].encode() in octets
     assert {site.writing for site in cast.senders()} == set(DECLARED)
+
+
+def test_one_plan_claims_anothers_study_for_its_own_patient(tmp_path: Path) -> None:
+    stray = next(plan for plan in studies.PLANS if plan.into)
+    claimed = next(plan for plan in studies.PLANS if plan.key == stray.into)
+    assert stray.county == claimed.county
+    assert stray.after > claimed.after
+    assert stray.patient != claimed.patient
+    (file,) = studies.prepare(stray, tmp_path / "stray", tmp_path / "kept", FixedClock(AT))
+    files = studies.prepare(claimed, tmp_path / "claimed", tmp_path / "kept", FixedClock(AT))
+    assert header(file).study_uid == header(files[0]).study_uid
+    assert header(file).sop_uid not in {header(each).sop_uid for each in files}
+    assert header(file).patient_id == cast.PATIENTS[stray.patient].patient_id
 
 
 def test_a_study_prepared_again_is_byte_for_byte_the_same(tmp_path: Path) -> None:
