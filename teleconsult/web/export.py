@@ -6,6 +6,7 @@ from pathlib import Path
 from teleconsult.consult import CONSULTATION, ITEM, MEETING, ROOM, SEAT
 from teleconsult.imaging.lifecycle import STUDY
 from teleconsult.imaging.orders_lifecycle import ORDER
+from teleconsult.imaging.orders_steps import STEP
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reading import TASK
 from teleconsult.referral import CASE, FOLLOW_UP, REFERRAL
@@ -15,7 +16,7 @@ from teleconsult.web.app import described
 OPENAPI = Path("reading_ui/src/api/openapi.json")
 LIFECYCLES = Path("docs/lifecycles.md")
 _TABLES: dict[str, Lifecycle] = {
-    "Study (检查)": STUDY, "Ordered examination (检查申请)": ORDER, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
+    "Study (检查)": STUDY, "Ordered examination (检查申请)": ORDER, "Performed step (执行步骤)": STEP, "Reading task (阅片任务)": TASK, "Report (报告)": REPORT, "Critical finding (危急值)": CRITICAL,
     "Case (病例)": CASE, "Referral (转诊)": REFERRAL, "Follow-up (随访)": FOLLOW_UP,
     "Consultation (会诊)": CONSULTATION, "Meeting (MDT 会议)": MEETING, "Case on an agenda (议程病例)": ITEM, "Room (会诊室)": ROOM, "Seat (席位)": SEAT,
 }  # fmt: skip
