@@ -12,7 +12,7 @@ import { Mount } from './mount';
 import { listenTo } from './paneEvents';
 import { lookOf } from './paneLook';
 import { EMPTY, opening, openingPlace } from './paneView';
-import { isComplete } from './picture';
+import { noteDrawn } from './picture';
 import type { Range, Window } from './presets';
 import { chooseWay } from './progressive';
 import type { Stack } from './stacks';
@@ -237,7 +237,7 @@ export class Pane {
     this.voi.hold(viewport, header, image.imageId, stack, this.room.path);
     const { target, failure } = this.view.get();
     if (failure && place !== target) return;
-    const quality = isComplete(image) ? 'full' : 'preview';
+    const quality = noteDrawn(image) ? 'full' : 'preview';
     this.change({ phase: 'shown', index: place, header, failure: null, quality });
     this.describe();
     this.room.rendered();

@@ -5,17 +5,24 @@ import { headerFor } from './headers';
 import type { Picture } from './measure';
 import { planeFor } from './provider';
 
+type Drawn = { imageQualityStatus?: Enums.ImageQualityStatus };
 const FULL = Enums.ImageQualityStatus.FULL_RESOLUTION;
 
 /** False while only some of a picture has come: it looks like the whole one, perhaps even at full size, and is not. */
-export const isComplete = (image: { imageQualityStatus?: Enums.ImageQualityStatus }): boolean =>
-  (image.imageQualityStatus ?? FULL) >= FULL;
+const isComplete = (image: Drawn): boolean => (image.imageQualityStatus ?? FULL) >= FULL;
 
-/** Whether what is in memory of a picture is only a preview of it. */
-export function isPreview(imageId: string): boolean {
-  const image = cache.getImage(imageId);
-  return image !== undefined && !isComplete(image);
+/** Pictures of which only a preview has been on the screen; the cache holds none before it is complete. */
+const previewed = new Set<string>();
+
+/** A picture was drawn, as much of it as had come. */
+export function noteDrawn(image: Drawn & { imageId: string }): boolean {
+  const complete = isComplete(image);
+  if (complete) previewed.delete(image.imageId);
+  else previewed.add(image.imageId);
+  return complete;
 }
+
+export const isPreview = (imageId: string): boolean => previewed.has(imageId);
 
 type World = readonly [number, number, number] | readonly number[];
 
