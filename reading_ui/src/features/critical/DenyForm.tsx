@@ -1,5 +1,6 @@
 import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { composing } from '@/lib/keymap';
 import { Button } from '@/ui/Button';
 import { TextField } from '@/ui/Field';
 import { problemText } from '@/ui/problemText';
@@ -23,14 +24,13 @@ export function DenyForm({ reportId, phrase, addendum }: Props) {
   const send = useCriticalVerb((why: string) => calls.deny(reportId, phrase, why, addendum));
   const list = useId();
   if (!asking) return <Button onClick={() => setAsking(true)}>{t('flag.deny')}</Button>;
+  const ready = reason.trim().length >= 2;
+  const say = () => {
+    if (ready && !send.isPending) send.mutate(reason.trim());
+  };
+  // No form: it may stand inside the one of an addendum, which its answer must not send.
   return (
-    <form
-      className={styles.inline}
-      onSubmit={(event) => {
-        event.preventDefault();
-        send.mutate(reason.trim());
-      }}
-    >
+    <div className={styles.inline}>
       <TextField
         label={t('flag.reason', { phrase })}
         autoFocus
@@ -39,15 +39,20 @@ export function DenyForm({ reportId, phrase, addendum }: Props) {
         value={reason}
         problem={send.isError ? problemText(send.error) : null}
         onChange={(event) => setReason(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || composing(event.nativeEvent)) return;
+          event.preventDefault();
+          say();
+        }}
       />
       <datalist id={list}>
         {usual.map((one) => (
           <option key={one} value={t(`flag.usual.${one}`)} />
         ))}
       </datalist>
-      <Button type="submit" tone="next" busy={send.isPending} disabled={reason.trim().length < 2}>
+      <Button tone="next" busy={send.isPending} disabled={!ready} onClick={say}>
         {t('flag.denyNow')}
       </Button>
-    </form>
+    </div>
   );
 }
