@@ -9,7 +9,7 @@ import pytest
 from dicomweb_client.api import DICOMwebClient
 from PIL import Image
 from pydicom import dcmread
-from pydicom.uid import JPEGLSLossless
+from pydicom.uid import JPEGBaseline8Bit, JPEGLSLossless
 
 from tests import synth
 from tests.node.bodies import parts
@@ -103,6 +103,21 @@ def test_ohif_opens_a_series_and_its_images(browser: Browser, scanner: Scanner) 
     answer = browser.get(f"{instance}/frames/1", CORNERSTONE)
     assert b"\r\nContent-Type: " in answer.get_data()
     assert [body for _, body in parts(answer)] == [pixels]
+
+
+def test_ohif_opens_an_ultrasound(browser: Browser, scanner: Scanner) -> None:
+    cine = synth.a_us_cine(frames=3)
+    scanner.send(sent(cine, JPEGBaseline8Bit))
+    one = f"/studies/{cine.StudyInstanceUID}/series/{cine.SeriesInstanceUID}"
+    (described,) = json.loads(browser.get(f"{one}/metadata", JSON).get_data())
+    assert described["00280008"]["Value"] == [3]
+    assert described["00083002"]["Value"] == [JPEGBaseline8Bit]
+    for frame in (1, 2, 3):
+        answer = browser.get(f"{one}/instances/{cine.SOPInstanceUID}/frames/{frame}", CORNERSTONE)
+        ((kind, body),) = parts(answer)
+        assert kind == f"image/jpeg; transfer-syntax={JPEGBaseline8Bit}"
+        assert Image.open(io.BytesIO(body)).size == (64, 48)
+    assert browser.get(f"{one}/instances/{cine.SOPInstanceUID}/thumbnail?accept=image%2Fjpeg", "*/*").status_code == 200
 
 
 def test_ohif_opens_an_ecg(browser: Browser, scanner: Scanner) -> None:
