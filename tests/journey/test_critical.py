@@ -20,7 +20,7 @@ from tests import synth
 from tests.children import wait_for
 from tests.journey.desk import Desk
 from tests.journey.fair import fair
-from tests.journey.platform import Platform, Visitor
+from tests.journey.platform import PASSWORD, Platform, Visitor
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
@@ -139,6 +139,45 @@ def test_a_report_that_speaks_of_a_critical_finding_is_handed_in_only_when_each_
     found = visitor.get(f"/api/criticals?study_id={row['study_id']}")["items"]
     assert [(one["item"], one["report_id"]) for one in found] == [("tension_pneumothorax", report["id"])]
     visitor.post(f"/api/criticals/{found[0]['id']}/withdraw", {"reason": "测试结束"})
+
+
+def a_signed_study(platform: Platform, name: str) -> dict[str, Any]:
+    """A study whose report says nothing of a critical finding and is signed. Its row of the worklist."""
+    visitor, row = a_read_study(platform, name)
+    report = visitor.post(f"/api/tasks/{row['task_id']}/report")
+    words = {"findings": "双肺野清晰。", "impression": "未见异常。", "advice": "", "version": report["version"]}
+    visitor.put(f"/api/reports/{report['id']}", words)
+    visitor.post(f"/api/reports/{report['id']}/submit")
+    reviewer = platform.visitor("reviewer")
+    version = reviewer.post(f"/api/reports/{report['id']}/take_review")["version"]
+    signed = {"password": PASSWORD, "version": version, "images": row["instance_count"]}
+    reviewer.post(f"/api/reports/{report['id']}/sign", signed)
+    return row
+
+
+def test_an_addendum_that_speaks_of_a_critical_finding_is_signed_only_when_that_is_answered(
+    platform: Platform, desk: Sit
+) -> None:
+    row = a_signed_study(platform, "测试补充")
+    reviewer = desk(platform.url, "reviewer")
+    reviewer.go(f"/read/{row['study_id']}")
+    reviewer.button("补充").click()
+    form = reviewer.page.get_by_test_id("report").locator("form")
+    form.get_by_label("补充内容").fill("复阅：右侧张力性气胸。")
+    flags = reviewer.page.get_by_test_id("critical-flags")
+    expect(flags).to_have_attribute("data-open", "1")
+    form.get_by_label("密码").fill(PASSWORD)
+    form.get_by_role("button", name="签署补充").click()
+    expect(form.get_by_role("alert")).to_contain_text("疑似危急值尚未处理")
+    flags.get_by_role("button", name="不是危急值").click()
+    flags.get_by_role("combobox").fill("旧片已有，已引流")
+    flags.get_by_role("button", name="确认").click()
+    expect(flags).to_have_attribute("data-open", "0")
+    expect(form.get_by_label("补充内容")).to_have_value("复阅：右侧张力性气胸。")  # an answer sends nothing
+    form.get_by_label("密码").fill(PASSWORD)
+    form.get_by_role("button", name="签署补充").click()
+    expect(reviewer.page.get_by_test_id("report")).to_contain_text("复阅：右侧张力性气胸。")
+    expect(flags).to_have_count(0)
 
 
 def minutes_pass(platform: Platform, critical_id: str, minutes: int) -> None:
