@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { keysOf } from '@/api/queries';
 import { cx } from '@/lib/cx';
-import { dateOf } from '@/lib/time';
+import { dateOf, fullTime } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { useSexWord } from '@/ui/person';
@@ -73,7 +73,7 @@ function Sides({ item }: { item: calls.Conflict }) {
   const sexWord = useSexWord();
   const { claim, known } = item;
   const unlike = differing(claim, known);
-  const say = { sex: sexWord, date: dateOf };
+  const say = { sex: sexWord, date: dateOf, time: fullTime };
   const right = linesOf(claim, say);
   const left = known ? linesOf(known, say) : null;
   return (

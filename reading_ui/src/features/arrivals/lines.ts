@@ -10,12 +10,14 @@ export const LINES = [
   'study',
   'date',
   'sender',
+  'at',
 ] as const;
 export type LineKey = (typeof LINES)[number];
 
 interface Words {
   sex: (code: string) => string;
   date: (day: string) => string;
+  time: (instant: string) => string;
 }
 
 /** The writings of a name (ideographic, latin, phonetic), without the signs that part them. */
@@ -38,6 +40,7 @@ export function linesOf(side: Side, say: Words): { key: LineKey; text: string }[
     study: [side.modality, side.description].filter(Boolean).join(' · '),
     date: say.date(side.study_date),
     sender: [side.site, side.sender].filter(Boolean).join(' · '),
+    at: say.time(side.at),
   };
   return LINES.map((key) => ({ key, text: texts[key] }));
 }
@@ -45,13 +48,13 @@ export function linesOf(side: Side, say: Words): { key: LineKey; text: string }[
 /** The lines in which the two sides contradict each other: both say something, and not the same. */
 export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey> {
   if (!known) return new Set();
-  const say = { sex: (code: string) => code, date: (day: string) => day };
+  const say = { sex: (code: string) => code, date: (day: string) => day, time: (instant: string) => instant };
   const [right, left] = [linesOf(claim, say), linesOf(known, say)];
   return new Set(
     right
       .filter(({ key, text }, place) => {
         const other = left[place]?.text ?? '';
-        return key !== 'sender' && text !== '' && other !== '' && text !== other;
+        return key !== 'sender' && key !== 'at' && text !== '' && other !== '' && text !== other;
       })
       .map(({ key }) => key),
   );

@@ -52,7 +52,7 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
       {gone.map((problem) => (
         <Banner
           key={`${problem.code} ${problem.params.number ?? ''}`}
-          tone={isUnsafe(problem.code) ? 'red' : 'yellow'}
+          tone={isUnsafe(problem.code) && problem.code !== 'images.undone' ? 'red' : 'yellow'}
           icon="alarm"
           text={reasonText('study:problem.', problem)}
         />

@@ -1,0 +1,97 @@
+"""A conflict arrives through the DICOM port, is held, resolved on the screen, and undone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import synth
+from tests.children import wait_for
+from tests.journey.desk import Desk
+from tests.journey.platform import Platform, Visitor
+from tests.peers import sent
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(400)]
+Sit = Callable[..., Desk]
+
+
+def photographed(desk: Desk, name: str) -> None:
+    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
+    if folder := os.environ.get("TELECONSULT_PICTURES"):
+        for width, height in ((1366, 768), (1920, 1080)):
+            desk.page.set_viewport_size({"width": width, "height": height})
+            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
+
+
+def prepared(technician: Visitor, study_uid: str) -> str:
+    """The study's id once its pictures are made."""
+
+    def found() -> str | None:
+        rows = technician.get("/api/studies?limit=200")["items"]
+        study = next((row["study_id"] for row in rows if row["study_uid"] == study_uid), None)
+        return study if study and technician.get(f"/api/studies/{study}")["manifest_url"] else None
+
+    wait_for(lambda: found() is not None, "the study is prepared", 90)
+    return str(found())
+
+
+def counted(technician: Visitor, study: str) -> int:
+    return int(technician.get(f"/api/studies/{study}")["study"]["instance_count"])
+
+
+def test_a_conflict_through_the_port_is_held_resolved_on_the_screen_and_undone(platform: Platform, desk: Sit) -> None:
+    first, stray = synth.a_ct_series(2)
+    for ds, number, name in ((first, "JI0001", "测试^冲突"), (stray, "JI0002", "测试^误登")):
+        ds.PatientID, ds.PatientName, ds.SpecificCharacterSet = number, name, "ISO_IR 192"
+    scanner, technician = platform.scanner(), platform.visitor("technician_a")
+    scanner.send(sent(first))
+    study = prepared(technician, str(first.StudyInstanceUID))
+    scanner.send(sent(stray))
+    wait_for(lambda: technician.get("/api/conflicts")["items"], "the conflict is there", 30)
+    at = desk(platform.url, "technician_a")
+    at.go("/arrivals")
+    card = at.page.get_by_test_id("conflict").filter(has_text="JI0002")
+    expect(card).to_contain_text("测试冲突")
+    expect(card).to_contain_text("测试误登")
+    expect(card.locator("img").last).to_have_js_property("complete", True)
+    photographed(at, "conflict")
+    assert counted(technician, study) == 1
+
+    card.get_by_role("button", name="同一患者，归入检查").click()
+    at.page.get_by_label("理由").fill("电话核对身份证，同一人")
+    photographed(at, "conflict-deciding")
+    at.page.get_by_role("button", name="同一患者，归入检查").click()
+    expect(card).to_have_count(0)
+    assert counted(technician, study) == 2
+
+    at.page.get_by_role("button", name="已作决定").click()
+    decision = at.page.get_by_test_id("decision").filter(has_text="JI0002")
+    photographed(at, "decisions")
+    decision.get_by_role("button", name="撤销").click()
+    at.page.get_by_label("理由").fill("看错了，是两个人")
+    decision.get_by_role("button", name="撤销").click()
+    expect(decision).to_contain_text("已撤销")
+    assert counted(technician, study) == 1
+    at.page.get_by_role("button", name="待处理").click()
+    expect(card).to_be_visible()
+
+    at.page.get_by_role("button", name="合并患者号").click()
+    at.page.get_by_role("searchbox").fill("JI000")
+    expect(at.page.get_by_text("测试冲突")).to_be_visible()
+    photographed(at, "merge")
+    at.go("/rejections")
+    expect(at.page.get_by_test_id("rejected").filter(has_text="JI0001")).to_be_visible()
+    photographed(at, "rejected")
+
+
+def test_the_administrator_sees_the_rounds_and_rejected_studies_without_a_name(platform: Platform, desk: Sit) -> None:
+    at = desk(platform.url, "administrator")
+    at.go("/scrubs")
+    expect(at.page.get_by_role("heading", name="存储巡检")).to_be_visible()
+    photographed(at, "scrubs")
+    at.go("/rejections")
+    expect(at.page.get_by_role("heading", name="已拒绝图像")).to_be_visible()
+    expect(at.page.get_by_text("测试冲突")).to_have_count(0)
