@@ -212,15 +212,26 @@ def part(picture: Image.Image, frame: tuple[int, int], region: Sequence[int] | N
     return cut.transpose(Image.Transpose.FLIP_TOP_BOTTOM) if height < 0 else cut
 
 
-def fitted(picture: Image.Image, size: tuple[int, int] | None, *, aspect: float = 1.0) -> Image.Image:
-    """The picture made to fit into `size` (width, height) and never enlarged; `aspect` is a pixel's height over width."""
-    width, height = picture.size
+def size_in(frame: Frame, size: tuple[int, int] | None) -> tuple[int, int]:
+    """Width and height that the frame's picture has when it is fitted into `size`, as `render` does it."""
+    rows, columns = frame.pixels.shape[:2]
+    return _inside((columns, rows), size, _aspect(frame.header, frame.index))
+
+
+def _inside(whole: tuple[int, int], size: tuple[int, int] | None, aspect: float) -> tuple[int, int]:
+    width, height = whole
     if abs(aspect - 1.0) > 0.01:
         # The finer direction keeps its resolution.
         width, height = (width, round(height * aspect)) if aspect > 1 else (round(width / aspect), height)
     if size is not None:
         scale = min(size[0] / width, size[1] / height, 1.0)
         width, height = max(1, round(width * scale)), max(1, round(height * scale))
+    return width, height
+
+
+def fitted(picture: Image.Image, size: tuple[int, int] | None, *, aspect: float = 1.0) -> Image.Image:
+    """The picture made to fit into `size` (width, height) and never enlarged; `aspect` is a pixel's height over width."""
+    width, height = _inside(picture.size, size, aspect)
     if (width, height) == picture.size:
         return picture
     shrinks = width * height < picture.size[0] * picture.size[1]

@@ -16,6 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import imagecodecs
 from PIL import Image
 
 from teleconsult.imaging import pixels, render, render_cards, renditions, waveform
@@ -75,6 +76,8 @@ def _pictures(request: dict[str, Any]) -> Answer:
     else:
         frame = pixels.frame(path, int(request["index"]))
         window = render.Window(*request["window"]) if request.get("window") else None
+        if (ready := _as_it_is(frame, window, request)) is not None:
+            return {"sizes": [len(ready)]}, [ready]
         whole = render.render(frame, window, overlays=bool(request.get("overlays")))
         rows, columns = frame.pixels.shape[:2]
         drawn = [
@@ -88,6 +91,19 @@ def _pictures(request: dict[str, Any]) -> Answer:
     return {"sizes": [len(blob) for blob in blobs]}, blobs
 
 
+def _as_it_is(frame: pixels.Frame, window: render.Window | None, request: dict[str, Any]) -> bytes | None:
+    """A grey frame that is wanted once, whole, in its own size and as JPEG, the usual preview, without the way through a picture."""
+    looks = request["looks"]
+    if len(looks) != 1 or frame.pixels.ndim != 2 or frame.photometric == "PALETTE COLOR" or request.get("overlays"):
+        return None
+    (look,) = looks
+    if look["format"] != "jpeg" or look.get("region"):
+        return None
+    if render.size_in(frame, (look["width"], look["height"]) if look["width"] else None) != frame.pixels.shape[::-1]:
+        return None
+    return bytes(imagecodecs.jpeg8_encode(render.grey_levels(frame, window), level=look["quality"]))
+
+
 def encoded(picture: Image.Image, kind: str, quality: int) -> bytes:
     """The picture as webp, jpeg or png bytes."""
     out = io.BytesIO()
@@ -98,9 +114,7 @@ def encoded(picture: Image.Image, kind: str, quality: int) -> bytes:
 
 def _write(answers: BinaryIO, head: dict[str, Any], blobs: list[bytes]) -> None:
     text = json.dumps(head).encode()
-    answers.write(struct.pack(">L", len(text)) + text)
-    for blob in blobs:
-        answers.write(blob)
+    answers.write(b"".join((struct.pack(">L", len(text)), text, *blobs)))
     answers.flush()
 
 

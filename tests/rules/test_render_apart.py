@@ -33,6 +33,21 @@ def test_one_decoding_gives_every_look(apart: RenderApart, tmp_path: Path) -> No
     assert [(p.format, p.size) for p in pictures] == [("WEBP", (43, 64)), ("JPEG", (85, 128)), ("PNG", (200, 300))]
 
 
+@pytest.mark.parametrize("spacing", [[1.0, 1.0], [2.0, 1.0]])
+def test_the_usual_preview_is_the_same_as_any_other_picture(
+    apart: RenderApart, tmp_path: Path, spacing: list[float]
+) -> None:
+    ds = synth.ct_slice(rows=300, columns=200)
+    ds.PixelSpacing = spacing
+    path = synth.write(ds, tmp_path)
+    wanted = Look(512, 640, "jpeg", 90)
+    (alone,) = apart.frame(path, 0, [wanted])
+    beside, _ = apart.frame(path, 0, [wanted, Look(64, 64)])
+    first, second = (np.asarray(Image.open(io.BytesIO(each)), dtype=int) for each in (alone, beside))
+    assert first.shape == second.shape == (300 * (2 if spacing[0] == 2 else 1), 200)
+    assert np.array_equal(first, second)
+
+
 def test_a_window_may_be_asked_for(apart: RenderApart, tmp_path: Path) -> None:
     path = synth.write(synth.ct_slice(), tmp_path)
     bright, dark = (
