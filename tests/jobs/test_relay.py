@@ -72,6 +72,7 @@ class Ear:
 def test_a_due_delivery_goes_to_the_queue_once_however_many_relays_look(live_floor: Floor, queue: Redis) -> None:
     live_floor.arrive(synth.ct_slice())
     live_floor.settle()
+    live_floor.run("match_study")
     relays = [a_relay(live_floor), a_relay(live_floor)]
     for relay in relays * 2:
         relay.hand_out()
@@ -81,6 +82,7 @@ def test_a_due_delivery_goes_to_the_queue_once_however_many_relays_look(live_flo
 def test_a_delivery_that_the_broker_lost_goes_out_again(live_floor: Floor, queue: Redis) -> None:
     live_floor.arrive(synth.ct_slice())
     live_floor.settle()
+    live_floor.run("match_study")
     relay = a_relay(live_floor)
     assert relay.hand_out() == 1
     queue.flushall()
@@ -93,12 +95,14 @@ def test_a_delivery_that_the_broker_lost_goes_out_again(live_floor: Floor, queue
 def test_a_long_queue_is_not_made_longer(live_floor: Floor, queue: Redis) -> None:
     live_floor.arrive(synth.ct_slice())
     live_floor.settle()
+    live_floor.run("match_study")
     queue.rpush(QUEUE, *["{}"] * 200)
     assert a_relay(live_floor).hand_out() == 0
 
 
 def test_a_quiet_study_settles_and_its_preparation_is_handed_out(live_floor: Floor, queue: Redis) -> None:
     live_floor.arrive(synth.ct_slice())
+    live_floor.run("match_study")
     relay = a_relay(live_floor)
     relay.look()
     assert queued(queue) == []
@@ -205,6 +209,7 @@ def test_a_broker_that_is_away_is_waited_for(tmp_path: Path, sqlite_url: str) ->
         relay.look()
         floor.arrive(synth.ct_slice())
         floor.settle()
+        floor.run("match_study")
         relay.look()
         with Child(broker.command(floor.system.settings, port), tmp_path / "log") as server:
             server.up(lambda: accepts(port), "the broker accepts")
