@@ -35,56 +35,58 @@ export function PeerLine({ peer }: { peer: Peer | null }) {
       open={Boolean(peer?.fingerprint || peer?.tls_required || peer?.identity_name)}
     >
       <summary>{t('line.title')}</summary>
-      <div className={styles.pair}>
-        <YesNo
-          name="tls_required"
-          label={t('line.required')}
-          hint={t('line.requiredHint')}
-          on={peer?.tls_required}
-        />
-        <YesNo
-          name="tls_outgoing"
-          label={t('line.outgoing')}
-          hint={t('line.outgoingHint')}
-          on={peer?.tls_outgoing}
-        />
-      </div>
-      <CertificateField peer={peer} />
-      <div className={styles.pair}>
-        <TextField
-          label={t('line.name')}
-          hint={t('line.nameHint')}
-          name="identity_name"
-          maxLength={64}
-          autoComplete="off"
-          defaultValue={peer?.identity_name ?? ''}
-        />
-        <TextField
-          label={t('line.passcode')}
-          hint={t(peer?.has_passcode ? 'line.passcodeKept' : 'line.passcodeHint')}
-          name="passcode"
-          type="password"
-          maxLength={128}
-          autoComplete="new-password"
-        />
-      </div>
-      <div className={styles.pair}>
-        <TextField
-          label={t('line.atOnce')}
-          hint={t('line.limitHint')}
-          name="most_associations"
-          type="number"
-          min={1}
-          defaultValue={peer?.most_associations ?? ''}
-        />
-        <TextField
-          label={t('line.aMinute')}
-          hint={t('line.limitHint')}
-          name="most_per_minute"
-          type="number"
-          min={1}
-          defaultValue={peer?.most_per_minute ?? ''}
-        />
+      <div className={styles.form}>
+        <div className={styles.pair}>
+          <YesNo
+            name="tls_required"
+            label={t('line.required')}
+            hint={t('line.requiredHint')}
+            on={peer?.tls_required}
+          />
+          <YesNo
+            name="tls_outgoing"
+            label={t('line.outgoing')}
+            hint={t('line.outgoingHint')}
+            on={peer?.tls_outgoing}
+          />
+        </div>
+        <CertificateField peer={peer} />
+        <div className={styles.pair}>
+          <TextField
+            label={t('line.name')}
+            hint={t('line.nameHint')}
+            name="identity_name"
+            maxLength={64}
+            autoComplete="off"
+            defaultValue={peer?.identity_name ?? ''}
+          />
+          <TextField
+            label={t('line.passcode')}
+            hint={t(peer?.has_passcode ? 'line.passcodeKept' : 'line.passcodeHint')}
+            name="passcode"
+            type="password"
+            maxLength={128}
+            autoComplete="new-password"
+          />
+        </div>
+        <div className={styles.pair}>
+          <TextField
+            label={t('line.atOnce')}
+            hint={t('line.limitHint')}
+            name="most_associations"
+            type="number"
+            min={1}
+            defaultValue={peer?.most_associations ?? ''}
+          />
+          <TextField
+            label={t('line.aMinute')}
+            hint={t('line.limitHint')}
+            name="most_per_minute"
+            type="number"
+            min={1}
+            defaultValue={peer?.most_per_minute ?? ''}
+          />
+        </div>
       </div>
     </details>
   );

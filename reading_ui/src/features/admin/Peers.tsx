@@ -112,14 +112,18 @@ function Secure({ peer }: { peer: Peer }) {
 function Seen({ peer }: { peer: Peer }) {
   const { t } = useTranslation('admin');
   if (peer.disabled) return <Tag band="grey">{t('disabled')}</Tag>;
-  if (peer.last_error) {
-    return (
-      <span className={styles.fault} title={peer.last_error}>
-        {peerFault(peer.last_error)} <Time at={peer.last_error_at} />
-      </span>
-    );
-  }
-  return peer.last_seen_at ? <Time at={peer.last_seen_at} /> : <span>{t('peers.never')}</span>;
+  const since = peer.last_seen_at ?? '';
+  const stands = (peer.last_error_at ?? '') >= since;
+  return (
+    <>
+      {since ? <Time at={since} /> : <span>{t('peers.never')}</span>}
+      {peer.last_error && (
+        <div className={stands ? styles.fault : styles.past} title={peer.last_error}>
+          {peerFault(peer.last_error)} <Time at={peer.last_error_at} />
+        </div>
+      )}
+    </>
+  );
 }
 
 /** Calls the device back with C-ECHO and says what came of it. */
