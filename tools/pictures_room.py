@@ -198,6 +198,11 @@ def a_seat(browser: Browser, url: str, login: str) -> Iterator[Page]:
     page.locator("[name=password]").fill(cast.PASSWORD)
     page.locator("[type=submit]").click()
     page.get_by_role("banner").wait_for()
+    user = Client(url)
+    user.login(login, cast.PASSWORD)
+    user.put("/api/me/language", {"language": "zh-CN"})
+    page.reload()
+    page.get_by_role("banner").wait_for()
     yield page
     context.close()
 

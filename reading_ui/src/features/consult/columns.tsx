@@ -33,7 +33,7 @@ export function useColumns(hat: Hat, width: number): Column<Line>[] {
       {
         key: 'patient',
         title: t('column.patient'),
-        width: 'minmax(204px, 0.8fr)',
+        width: width < 560 ? 'minmax(116px, 1fr)' : 'minmax(204px, 0.8fr)',
         cell: (one) => <PatientWords patient={one.patient} />,
       },
       {
