@@ -13,6 +13,8 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
+OF_A_STEP: Final = "step:"
+"""How the source of an expectation begins that a performed step makes; its UID follows."""
 PATIENCE: Final = timedelta(seconds=300)
 STAT_PATIENCE: Final = timedelta(seconds=100)
 """How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
@@ -60,7 +62,10 @@ def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
 
 
 def is_awaited(now: datetime) -> ColumnElement[bool]:
-    """True for studies that are known to lack objects, as long as it is worth waiting for them."""
+    """True for studies that lack objects which a modality has listed, as long as it is worth waiting for them.
+
+    A bare number only lets a study settle early: what a sender counted may lie in quarantine and never make it full.
+    """
     patient = or_(
         and_(StudyRow.priority == "STAT", StudyRow.last_arrival_at > now - STAT_PATIENCE),
         and_(StudyRow.priority != "STAT", StudyRow.last_arrival_at > now - PATIENCE),
@@ -69,6 +74,7 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
         ExpectedRow.study_uid == StudyRow.study_uid,
         ExpectedRow.site_id == StudyRow.site_id,
         ExpectedRow.met_at.is_(None),
+        ExpectedRow.source.like(f"{OF_A_STEP}%"),
     )
     return and_(patient, lacking)
 

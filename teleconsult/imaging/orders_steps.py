@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from teleconsult.access import Actor, Thing, permit
 from teleconsult.imaging import orders, orders_facts
-from teleconsult.imaging.expected import expect
+from teleconsult.imaging.expected import OF_A_STEP, expect
 from teleconsult.imaging.tables_orders import OrderRow, StepRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.lifecycle import Lifecycle
@@ -97,7 +97,7 @@ def _ended(work: Work, step: StepRow, verb: str) -> None:
     for order_id in step.order_ids:
         orders.moved(work, orders.load(work, order_id), step.sop_uid, verb)
     if step.listed and len(step.study_uids) == 1:
-        expect(work, step.site_id, step.study_uids[0], f"step:{step.sop_uid}", len(step.listed), step.listed)
+        expect(work, step.site_id, step.study_uids[0], f"{OF_A_STEP}{step.sop_uid}", len(step.listed), step.listed)
 
 
 def _orders(work: Work, site_id: str, said: Begun) -> list[OrderRow]:

@@ -30,7 +30,7 @@ USUAL_QUIET = Quiet()
 
 def sweep(work: Work, now: datetime, limit: int = 100) -> int:
     """Settle the studies that have all they were expected to hold, and those whose quiet time is over; how many. Repeats safely, also
-    beside another sweeper. A study that is known to lack objects is waited for longer than the quiet time (`expected.is_awaited`).
+    beside another sweeper. A study that lacks objects which a step lists is waited for longer than the quiet time (`expected.is_awaited`).
 
     A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`.
     """

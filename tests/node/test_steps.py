@@ -214,6 +214,13 @@ def test_a_declared_number_of_images_settles_a_study_too(alliance: Alliance, nod
         assert work.session.scalars(select(ExpectedRow)).one().met_at is not None
 
 
+def test_a_declared_number_that_is_never_reached_holds_nothing_up(alliance: Alliance, node: Node) -> None:
+    [only] = images(ordered(alliance, ZHANG), 1)
+    only.NumberOfStudyRelatedInstances = 2
+    keep(alliance, only)
+    assert sweep(alliance, later=61) == 1, "the usual quiet time"
+
+
 def hold_quiet(alliance: Alliance) -> None:
     """The quiet time of these tests is 0.2 s: as if it were an hour, so that only what was expected can settle a study."""
     with alliance.system.work() as work:

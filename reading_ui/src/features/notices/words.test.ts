@@ -30,6 +30,8 @@ describe('notices', () => {
     expect(pathOf({ code: 'quarantine.refused', study_id: null, params: {} })).toBe('/arrivals');
     const critical = { code: 'critical.raised', study_id: 's', params: { critical_id: 'c' } };
     expect(pathOf(critical)).toBe('/criticals?id=c');
+    const order = { code: 'order.no_images', study_id: null, params: { order_id: 'o' } };
+    expect(pathOf(order)).toBe('/orders?id=o');
     expect(pathOf({ code: 'other', study_id: null, params: {} })).toBe('/');
   });
 });
