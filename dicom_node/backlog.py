@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dicom_node.drafts import Drafts
-from dicom_node.indexing import Indexing
+from dicom_node.indexing import NOW, Indexing
 from dicom_node.peers import PeerLog
 from teleconsult.access import Peer
 from teleconsult.system import System
@@ -89,6 +89,8 @@ class Backlog:
         """Wait until everything acknowledged to that peer so far is in the index, or the time is over; whether it is."""
         with self._changed:
             asked = {name for name, each in self._waiting.items() if each.peer_id == peer_id}
+            if asked:
+                self._lines.put(f"{NOW}\n")
             return self._changed.wait_for(lambda: not any(name in self._waiting for name in asked), seconds)
 
     def _watch(self) -> None:

@@ -32,7 +32,13 @@ _URGENCY = {"ROUTINE": 0, "URGENT": 1, "STAT": 2}
 _STUDIES, _SERIES, _PATIENTS = table_of(StudyRow), table_of(SeriesRow), table_of(PatientRow)
 _PLACE = (
     select(
-        _STUDIES.c.id, _STUDIES.c.site_id, _STUDIES.c.issuer, _PATIENTS.c.key, _STUDIES.c.priority, _SERIES.c.id, _PATIENTS.c.id.label("patient")
+        _STUDIES.c.id,
+        _STUDIES.c.site_id,
+        _STUDIES.c.issuer,
+        _PATIENTS.c.key,
+        _STUDIES.c.priority,
+        _SERIES.c.id,
+        _PATIENTS.c.id.label("patient"),
     )
     .select_from(_STUDIES)
     .join(_PATIENTS, _PATIENTS.c.id == _STUDIES.c.patient_id)
@@ -217,6 +223,10 @@ def _count(work: Work, added: Sequence[Arrival], place: _Place, series_id: str) 
 def index_series(work: Work, arrivals: Sequence[Arrival]) -> None:
     """As `index` for each, of arrivals by one sender for one series: those that are plainly new are counted together."""
     place = _place(work, arrivals[0].header)
+    if len(arrivals) > 1 and not (place and place.series_id):
+        index(work, arrivals[0])  # it makes the place that the others are counted in
+        arrivals = arrivals[1:]
+        place = _place(work, arrivals[0].header)
     plain = list[Arrival]()
     if place and place.series_id:
         unlike = {each.header.sop_uid for each in arrivals if not _same_patient(work, place, each)}

@@ -14,9 +14,13 @@ from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGLS
 from pynetdicom.association import Association
 from pynetdicom.dimse_messages import C_STORE_RQ
 from pynetdicom.dimse_primitives import C_STORE
+from sqlalchemy import func, select
 
+from dicom_node import indexing
 from dicom_node.node import Node
 from dicom_node.receive import Limits
+from teleconsult.access import identify
+from teleconsult.imaging.tables import InstanceRow
 from teleconsult.records.staging import locked
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
@@ -240,3 +244,24 @@ def test_objects_of_ten_associations_at_once_all_arrive(node: Node, alliance: Al
     assert index.counted(alliance.system) == 50
     (only,) = index.studies(alliance.system)
     assert (only.instance_count, only.series_count) == (50, 10)
+
+
+def test_objects_that_follow_each_other_are_indexed_together_and_who_asks_does_not_wait_for_that(
+    alliance: Alliance, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "LINGER", 60.0)
+    series = synth.ct_slice().SeriesInstanceUID
+    items = [sent(synth.ct_slice(number + 1, series_uid=series)) for number in range(5)]
+    assert Scanner(node.address).send(*items) == [SUCCESS] * 5
+    with alliance.system.read() as work:
+        peer = identify(work, "SCANNER_A", "127.0.0.1")
+    assert peer is not None
+    assert indexed(alliance) == 0
+    assert node.settled(peer.id, 20)
+    assert indexed(alliance) == 5
+
+
+def indexed(alliance: Alliance) -> int:
+    """How many objects are in the index at this moment."""
+    with alliance.system.read() as work:
+        return work.session.scalars(select(func.count()).select_from(InstanceRow)).one()
