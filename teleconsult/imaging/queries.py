@@ -10,6 +10,7 @@ from teleconsult.access.queries import site_names
 from teleconsult.imaging.merge import standing
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
+from teleconsult.imaging.rejection_notes import KEY_OBJECTS
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -48,9 +49,9 @@ def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
 
 
 def rejected_of(work: Work, study_id: str) -> Mapping[str, int]:
-    """How many objects of the study are shown to nobody, by why."""
+    """How many objects of the study are shown to nobody, by why; the notes that say so are not counted."""
     counted = select(InstanceRow.rejected, func.count()).where(
-        InstanceRow.study_id == study_id, InstanceRow.rejected.is_not(None)
+        InstanceRow.study_id == study_id, InstanceRow.rejected.is_not(None), InstanceRow.sop_class != KEY_OBJECTS
     )
     return {str(code): number for code, number in work.session.execute(counted.group_by(InstanceRow.rejected))}
 

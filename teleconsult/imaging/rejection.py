@@ -55,7 +55,8 @@ def set_aside(work: Work, instances: Sequence[InstanceRow], code: str, by: str, 
                     at=work.now, study_version=version,
                 )
             )  # fmt: skip
-        work.record(facts.objects_rejected(study_id, version, audience(work, study_id), code, len(rows), by))
+        named = sum(1 for row in rows if row.sop_uid != note_sop_uid)
+        work.record(facts.objects_rejected(study_id, version, audience(work, study_id), code, named, by))
     return len(fresh)
 
 
@@ -103,7 +104,9 @@ def standing(work: Work, site_ids: Sequence[str] | None, limit: int = 200) -> tu
     """What is set aside in studies of these sites (None: of all), latest first. Permits nothing."""
     who = (RejectionRow.study_id, RejectionRow.code, RejectionRow.by_name, RejectionRow.note_sop_uid)
     grouped = select(*who, func.count().label("objects"), func.max(RejectionRow.at).label("latest"))
-    found = grouped.where(RejectionRow.lifted_at.is_(None)).group_by(*who).subquery()
+    named = grouped.join(InstanceRow, InstanceRow.id == RejectionRow.instance_id)
+    named = named.where(InstanceRow.sop_uid != RejectionRow.note_sop_uid, RejectionRow.lifted_at.is_(None))
+    found = named.group_by(*who).subquery()
     query = select(StudyRow, found).join(found, found.c.study_id == StudyRow.id)
     if site_ids is not None:
         query = query.where(StudyRow.site_id.in_(site_ids))

@@ -204,7 +204,7 @@ class QuarantineRow(Versioned, Base):
     resolved_at: Mapped[datetime | None]
     resolved_by: Mapped[str | None] = mapped_column(String(120))
     note: Mapped[str | None] = mapped_column(Text)
-    conflict_key: Mapped[str | None] = mapped_column(String(64))  # objects that contradict the same study in the same way
+    conflict_key: Mapped[str | None] = mapped_column(String(64))  # of objects that contradict a study alike
     __table_args__ = (
         UniqueConstraint(
             "site_id", "reason", "sha256", "transfer_syntax", name="the_same_bytes_are_quarantined_once_for_a_reason"

@@ -31,6 +31,10 @@ describe('two sides of a conflict', () => {
     expect([...differing(other, side({}))]).toEqual(['name', 'writings', 'sex']);
   });
 
+  it('does not mark a writing that one of them leaves out', () => {
+    expect(differing(side({ name_full: '测试^甲' }), side({})).size).toBe(0);
+  });
+
   it('marks nothing where the other side is not to be seen', () => {
     expect(differing(side({}), null).size).toBe(0);
   });

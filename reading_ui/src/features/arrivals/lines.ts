@@ -45,6 +45,10 @@ export function linesOf(side: Side, say: Words): { key: LineKey; text: string }[
   return LINES.map((key) => ({ key, text: texts[key] }));
 }
 
+/** One writing in common is enough: a scanner that leaves out the latin one contradicts nobody. */
+const shares = (one: string, other: string): boolean =>
+  one === '' || other === '' || one.split(' / ').some((writing) => other.split(' / ').includes(writing));
+
 /** The lines in which the two sides contradict each other: both say something, and not the same. */
 export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey> {
   if (!known) return new Set();
@@ -54,6 +58,7 @@ export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey>
     right
       .filter(({ key, text }, place) => {
         const other = left[place]?.text ?? '';
+        if (key === 'writings') return !shares(text, other);
         return key !== 'sender' && key !== 'at' && text !== '' && other !== '' && text !== other;
       })
       .map(({ key }) => key),
