@@ -92,7 +92,9 @@ def patients_merged(
 ) -> Fact:
     """Two patient numbers are one person from now on, or (an even version) are two again. Numbers are named by their rows alone."""
     name = "PatientsMerged" if version == 1 else "PatientsUnmerged"
-    return Fact(name, "identity", decision_id, version, None, sites, {"gone": gone_id, "kept": kept_id, "reason": reason})
+    return Fact(
+        name, "identity", decision_id, version, None, sites, {"gone": gone_id, "kept": kept_id, "reason": reason}
+    )
 
 
 def key_objects_arrived(study_id: str, site_id: str, sop_uid: str, sender: str) -> Fact:
