@@ -72,18 +72,7 @@ def rooms(album: Desks, _: dict[str, str]) -> None:
 
 
 def _marks_and_words(album: Desks, expert: Page, county: Page) -> None:
-    pane = expert.locator("[data-pane=pane-0]").first
-    x, y = pane.evaluate(
-        "(pane) => { const b = pane.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }"
-    )
-    for key, by in (("l", (80, 10)), ("a", (-90, -70))):
-        expert.keyboard.press(key)
-        expert.mouse.move(x, y)
-        expert.mouse.down()
-        expert.mouse.move(x + by[0], y + by[1], steps=6)
-        expert.mouse.up()
-        expert.wait_for_timeout(PAUSE)
-    expert.keyboard.press("Escape")
+    _drawn(expert)
     county.locator("[data-mark]").first.wait_for()
     shot(album, county, "room-marks")
     for page, words in ((expert, "请看右上肺，结节边缘有分叶。"), (county, "三个月前的片子上没有。")):
@@ -102,6 +91,22 @@ def _marks_and_words(album: Desks, expert: Page, county: Page) -> None:
     expert.locator("section[aria-label] video").wait_for()
     shot(album, expert, "room-screen")
     county.get_by_role("toolbar").get_by_role("button").nth(2).click()
+
+
+def _drawn(expert: Page) -> None:
+    """A length and an arrow from the middle of the picture."""
+    pane = expert.locator("[data-pane=pane-0]").first
+    x, y = pane.evaluate(
+        "(pane) => { const b = pane.getBoundingClientRect(); return [b.x + b.width / 2, b.y + b.height / 2]; }"
+    )
+    for key, by in (("l", (80, 10)), ("a", (-90, -70))):
+        expert.keyboard.press(key)
+        expert.mouse.move(x, y)
+        expert.mouse.down()
+        expert.mouse.move(x + by[0], y + by[1], steps=6)
+        expert.mouse.up()
+        expert.wait_for_timeout(PAUSE)
+    expert.keyboard.press("Escape")
 
 
 def _recorded(album: Desks, expert: Page, county: Page) -> None:
@@ -237,6 +242,9 @@ def main(words: list[str]) -> int:
         for page in pages:
             enter(page, url, consultation)
         together(*pages)
+        if not pages[0].locator("[data-mark]").count():
+            _drawn(pages[0])
+            pages[1].locator("[data-mark]").first.wait_for()
         pages[0].wait_for_timeout(PAUSE)
         taken = Image.open(io.BytesIO(pages[0].screenshot())).convert("RGB")
     file.parent.mkdir(parents=True, exist_ok=True)
