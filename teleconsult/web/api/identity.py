@@ -8,7 +8,7 @@ from pydantic import Field
 
 from teleconsult.access import Actor, Role, Thing, permit, permit_study
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import PatientRow, identity_cases, identity_decide, merge, queries, render_cards
+from teleconsult.imaging import DecisionRow, PatientRow, identity_cases, identity_decide, merge, queries, render_cards
 from teleconsult.imaging.find import Match, Page, studies
 from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.pixels_values import Undecodable
@@ -16,7 +16,6 @@ from teleconsult.imaging.render_apart import Look
 from teleconsult.imaging.render_child import encoded
 from teleconsult.imaging.render_pool import RenderPool
 from teleconsult.imaging.settle import Quiet
-from teleconsult.imaging.tables_identity import DecisionRow
 from teleconsult.kernel.errors import absent, forbidden
 from teleconsult.records import Work
 from teleconsult.reporting.queries.signed import last_signed, signed_at
