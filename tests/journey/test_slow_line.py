@@ -99,9 +99,8 @@ def test_a_low_resolution_is_there_at_once_and_the_stored_values_in_the_end(plat
         assert np.asarray(reader.pixels()[:, :, 0]).std() > 10, "and it is a picture"
         reader.button("探针").click()
         at(reader, 0.5, 0.5)
-        reader.until("v.marks === 1")
         assert reader.fact("quality") == "preview"
-        assert reader.fact("measures") == [None], "nothing is measured on it"
+        assert reader.fact("marks") == 0, "nothing is measured on it"
         brake(-1)
         reader.shown()
     (once,) = fetched(reader)
@@ -110,7 +109,7 @@ def test_a_low_resolution_is_there_at_once_and_the_stored_values_in_the_end(plat
     expect(reader.page.get_by_test_id("quality")).to_contain_text("完整")
     for x, y in ((0.45, 0.3), (0.55, 0.7)):
         at(reader, x, y)
-    reader.until("v.marks === 3 && v.measures.every(Boolean)")
+    reader.until("v.marks === 2 && v.measures.every(Boolean)")
     samples = np.frombuffer(ds.PixelData, "<u2").reshape(LARGE)
     for found in reader.fact("measures"):
         column, row = found["at"]

@@ -4,6 +4,7 @@ import { type Cell, cell } from './cell';
 import { start } from './engine';
 import { publishFacts } from './facts';
 import { countOf, makeCell, setCells } from './grid';
+import { guardPreview } from './guard';
 import { forgetHeaders } from './headers';
 import { fillPane, mirror, rotateBy, uuid, zoomBy } from './look';
 import { canUndoMark, forgetMarks, Measurer, marksOf, removeMark, undoMark } from './marks';
@@ -137,6 +138,7 @@ class Room implements Viewer {
         },
       });
       pane.view.subscribe(this.soon);
+      guardPreview(element, pane.view.get, () => this.state.get().tool);
       element.addEventListener('pointerdown', () => this.activate(pane.id), { capture: true });
       this.panes.push(pane);
     }
