@@ -1,7 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useSearchParams } from 'react-router';
-import { useSession } from '@/api/session';
 import { usePrefs } from '@/lib/prefs';
 import { useSettled } from '@/lib/useSettled';
 import { DenseGrid, keepActive } from '@/ui/grid';
@@ -23,12 +22,6 @@ const NARROW = 720;
 const NARROW_ROW = 52;
 const keyOf = (row: Referral): string => row.id;
 
-/** Who only sends begins with what was sent; who also receives, with what waits for an answer. */
-function useUsualBox(): 'in' | 'out' {
-  const roles = useSession((session) => session.me?.roles);
-  return roles?.every(({ role }) => role === 'county_doctor') ? 'out' : 'in';
-}
-
 /** Patients on their way from one hospital to another: what must be answered first stands first. */
 export function ReferralsPage() {
   const { t } = useTranslation('cases');
@@ -36,8 +29,7 @@ export function ReferralsPage() {
   const [search, setSearch] = useSearchParams();
   const [text, setText] = useState('');
   const q = useSettled(text);
-  const usual = useUsualBox();
-  const filter = filterOf(search, usual);
+  const filter = filterOf(search);
   const { list, rows, line, counts, total } = useReferrals(filter, q);
   const density = usePrefs((prefs) => prefs.density);
   const [frame, width] = useWidth();
@@ -60,7 +52,7 @@ export function ReferralsPage() {
     <div className={styles.page}>
       <ReferralTools
         filter={filter}
-        onFilter={(next) => setSearch(searchOf(next, usual), { replace: true })}
+        onFilter={(next) => setSearch(searchOf(next), { replace: true })}
         text={text}
         onText={setText}
         box={box}
@@ -68,7 +60,7 @@ export function ReferralsPage() {
         line={line}
         total={list.data ? total : undefined}
       />
-      <Waiting counts={counts} onFilter={(next) => setSearch(searchOf(next, usual), { replace: true })} />
+      <Waiting counts={counts} onFilter={(next) => setSearch(searchOf(next), { replace: true })} />
       {list.isError && rows.length > 0 && <p className={styles.stale}>{t('stale')}</p>}
       <div ref={frame} className={styles.frame}>
         {list.isPending ? (

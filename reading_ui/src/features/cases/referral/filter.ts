@@ -13,25 +13,22 @@ export interface Filter {
   direction: Direction | '';
 }
 
-const boxOf = (word: string | null, usual: Box): Box => {
-  if (word === 'in' || word === 'out') return word;
-  return word === 'all' ? '' : usual;
-};
+const boxOf = (word: string | null): Box =>
+  word === 'out' || word === 'all' ? (word === 'all' ? '' : 'out') : 'in';
 
-/** `usual`: what this person begins with, and what the address need not say. */
-export function filterOf(search: URLSearchParams, usual: Box = 'in'): Filter {
+export function filterOf(search: URLSearchParams): Filter {
   const direction = search.get('direction');
   const state = search.get('state') ?? 'running';
   return {
-    box: boxOf(search.get('box'), usual),
+    box: boxOf(search.get('box')),
     state: state === 'all' ? '' : state,
     direction: direction === 'up' || direction === 'down' ? direction : '',
   };
 }
 
-export function searchOf({ box, state, direction }: Filter, usual: Box = 'in'): URLSearchParams {
+export function searchOf({ box, state, direction }: Filter): URLSearchParams {
   const search = new URLSearchParams();
-  if (box !== usual) search.set('box', box || 'all');
+  if (box !== 'in') search.set('box', box || 'all');
   if (state !== 'running') search.set('state', state || 'all');
   if (direction) search.set('direction', direction);
   return search;

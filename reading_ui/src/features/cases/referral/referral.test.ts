@@ -76,9 +76,6 @@ describe('advice with a summary', () => {
 describe('the lists', () => {
   it('stand in the address', () => {
     const there = (text: string) => searchOf(filterOf(new URLSearchParams(text))).toString();
-    const outwards = (text: string) => searchOf(filterOf(new URLSearchParams(text), 'out'), 'out').toString();
-    expect(['', 'box=in', 'box=all'].map(outwards)).toEqual(['', 'box=in', 'box=all']);
-    expect(filterOf(new URLSearchParams(), 'out').box).toBe('out');
     for (const text of [
       '',
       'box=out',
