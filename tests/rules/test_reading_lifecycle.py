@@ -19,6 +19,7 @@ LEASE = timedelta(minutes=15)
 @dataclass(frozen=True)
 class Task:
     state: str = "queued"
+    priority: str = "ROUTINE"
     reader_id: str | None = None
     lease_until: datetime | None = None
     clock_from: datetime = AT
@@ -257,3 +258,11 @@ class AnyOrderOfVerbs(RuleBasedStateMachine):
 
 
 TestAnyOrderOfVerbs = AnyOrderOfVerbs.TestCase
+
+
+def test_a_more_urgent_order_makes_a_task_due_earlier_and_never_later() -> None:
+    soon, late = Task(due_at=AT + timedelta(minutes=10)), Task(due_at=AT + timedelta(hours=24))
+    assert lifecycle.hasten(late, "STAT", 30) == {"priority": "STAT", "due_at": AT + timedelta(minutes=30)}
+    assert lifecycle.hasten(soon, "STAT", 30) == {"priority": "STAT", "due_at": soon.due_at}
+    assert lifecycle.hasten(replace(late, priority="STAT"), "URGENT", 60) == {}
+    assert lifecycle.hasten(replace(late, state="verified"), "STAT", 30) == {}

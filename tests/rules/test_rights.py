@@ -26,7 +26,9 @@ shares = st.lists(st.builds(Share, st.sampled_from(SITES), st.sampled_from(REASO
 
 def test_every_verb_says_who_may_for_each_reason() -> None:
     assert all(set(reasons) == set(REASONS) for reasons in (*WITH_STUDY.values(), *WITH_CASE.values()))
-    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE) + len(PEERS) + len(PEERS_AT_SITE), "a verb is in one table"
+    assert len(VERBS) == len(WITH_STUDY) + len(WITH_CASE) + len(AT_SITE) + len(PEERS) + len(PEERS_AT_SITE), (
+        "a verb is in one table"
+    )
     assert set(INVITED) <= {*WITH_STUDY, *WITH_CASE}
     assert not any(why in (ORIGIN, READING) for reasons in INVITED.values() for why in reasons)
 
