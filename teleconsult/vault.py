@@ -4,11 +4,13 @@
     then chunks: track (2)  flags (1)  length (4)  ciphertext with tag
 
 Every recording has a key of its own, wrapped by the installation's. A chunk's nonce is the prefix and its place in the file, and its place,
-track and flags are authenticated: chunks can't be changed, swapped or left out. Cut short (a crash, a full disk) the file reads up to
-its last whole chunk and says that its end is missing.
+track and flags are authenticated: chunks can't be changed or swapped. The last chunk holds a digest of all that stands before the others, so
+that none can be left out by being called another track's. Cut short (a crash, a full disk) the file reads up to its last whole chunk and says
+that its end is missing.
 """
 
 import base64
+import hashlib
 import json
 import os
 import secrets
@@ -51,7 +53,7 @@ class Writer:
         wrapped = wrapping + AESGCM(installation_key).encrypt(wrapping, key, _about(recording_id))
         words = {"id": recording_id, "key": _text(wrapped), "prefix": _text(self._prefix)}
         self._header = json.dumps(words).encode()
-        self._cipher, self._place = AESGCM(key), 0
+        self._cipher, self._place, self._heads = AESGCM(key), 0, hashlib.sha256()
         self._out = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         self.bytes = 0
         self._append(MAGIC + len(self._header).to_bytes(4, "big") + self._header)
@@ -67,10 +69,13 @@ class Writer:
             flags = _LAST if last else 0
             sealed = self._cipher.encrypt(_nonce(self._prefix, self._place), piece, _bound(self._header, track, flags))
             self._place += 1
-            self._append(_CHUNK.pack(track, flags, len(sealed)) + sealed)
+            head = _CHUNK.pack(track, flags, len(sealed))
+            self._heads.update(head)
+            self._append(head + sealed)
 
     def note(self, words: dict[str, Any], last: bool = False) -> None:
         """An entry of the index; `last` ends the recording properly."""
+        words = {**words, "heads": self._heads.hexdigest()} if last else words
         self.write(INDEX, json.dumps(words, ensure_ascii=False).encode(), last)
 
     def sync(self) -> None:
@@ -110,21 +115,27 @@ class Reader:
         return [json.loads(content) for content in self.stream(INDEX)]
 
     def stream(self, track: int) -> Iterator[bytes]:
-        """One track's bytes, chunk by chunk as they are read: a WebM file for a track of the index."""
+        """One track's bytes, chunk by chunk as they are read: a WebM file for a track of the index. What was left out is found at the end."""
         self._source.seek(self._begin)
-        place = 0
+        place, heads = 0, hashlib.sha256()
         while len(head := self._source.read(_CHUNK.size)) == _CHUNK.size:
             of, flags, length = _CHUNK.unpack(head)
             if length > _MOST:
                 raise invalid("recording.unreadable", "a chunk is too long")
-            if of == track:
+            last = of == INDEX and flags == _LAST
+            if of == track or last:
                 sealed = self._source.read(length)
                 if len(sealed) < length:
                     return
-                yield self._opened(place, of, flags, sealed)
+                content = self._opened(place, of, flags, sealed)
+                if last and json.loads(content).get("heads", heads.hexdigest()) != heads.hexdigest():
+                    raise invalid("recording.unreadable", "a chunk was left out")
+                if of == track:
+                    yield content
             else:
                 self._source.seek(length, os.SEEK_CUR)
-            self.complete = self.complete or (of == INDEX == track and flags == _LAST)
+            self.complete = self.complete or (last and track == INDEX)
+            heads.update(head)
             place += 1
 
     def _opened(self, place: int, track: int, flags: int, sealed: bytes) -> bytes:

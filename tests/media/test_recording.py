@@ -102,6 +102,19 @@ def test_what_a_killed_node_recorded_is_kept_up_to_the_last_second(
     assert decoded(content["mic"], "audio") > 100
 
 
+def test_a_chunk_that_is_called_another_tracks_is_missed(tmp_path: Path) -> None:
+    file = tmp_path / "one"
+    writer = Writer(file, "rec", KEY)
+    begin = writer.bytes
+    writer.write(1, b"sound")
+    writer.note({"seconds": 1}, last=True)
+    writer.close()
+    content = bytearray(file.read_bytes())
+    content[begin + 1] = 7
+    with pytest.raises(Refused, match="left out"):
+        read_all(bytes(content))
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=300)), max_size=12), st.data())
 def test_whatever_was_written_is_read_again_and_any_changed_byte_is_noticed(
     tmp_path_factory: pytest.TempPathFactory, chunks: list[tuple[int, bytes]], data: st.DataObject
