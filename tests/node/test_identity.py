@@ -21,7 +21,7 @@ from teleconsult.web.app import create
 from tests.builders import Alliance
 from tests.children import wait_for
 from tests.node.conftest import SHORT
-from tests.node.test_secure import refusals, rejection, row, rules
+from tests.node.test_secure import refusals, refused_with, rejection, row, rules
 from tests.orthanc import free_port
 from tests.peers import Scanner
 
@@ -48,7 +48,7 @@ def outcome(node: Node, item: UserIdentityNegotiation | None) -> tuple[int, int,
     if association.is_established:
         association.release()
         return "in"
-    return rejection(Scanner(node.address, identity=item)) or "gone"
+    return refused_with(association) or "gone"
 
 
 def test_a_peer_of_which_no_identity_is_asked_may_name_any_and_gets_no_positive_response(node: Node) -> None:

@@ -15,6 +15,7 @@ import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE
+from pynetdicom.association import Association
 from sqlalchemy import select
 
 from dicom_node import send
@@ -97,6 +98,11 @@ def rejection(scanner: Scanner) -> tuple[int, int, int] | None:
     """Result, source and reason; None when there was no association at all."""
     association = scanner.request()
     assert not association.is_established
+    return refused_with(association)
+
+
+def refused_with(association: Association) -> tuple[int, int, int] | None:
+    """Of an association that did not come about."""
     if not association.is_rejected:
         return None
     answer = association.acceptor.primitive
