@@ -149,8 +149,13 @@ def treat(doctor: Desk, receiver: Desk, path: str) -> None:
 
 def send_down(receiver: Desk) -> str:
     """From the treated patient to the community, with plan, drugs, pathway and when to come back. Its path."""
-    page = receiver.page
     verb(receiver, "下转").click()
+    return fill_down(receiver)
+
+
+def fill_down(sender: Desk) -> str:
+    """The draft of a referral down, filled in and sent. Its path."""
+    page = sender.page
     expect(page.get_by_role("heading", name="方案与随访")).to_be_visible()
     page.get_by_label("接收医院").select_option(label=FAR)
     page.get_by_label("病种").select_option(label="慢病稳定期")
@@ -160,9 +165,9 @@ def send_down(receiver: Desk) -> str:
     page.get_by_label("用药").fill("利伐沙班 20 mg 每日一次")
     page.get_by_label("随访路径").select_option(label="慢病随访")
     page.get_by_role("radio", name="口头告知").check()
-    receiver.button("提交转诊").click()
-    expect(stamped(receiver, "submitted")).to_be_visible()
-    return page.url.removeprefix(receiver.url)
+    sender.button("提交转诊").click()
+    expect(stamped(sender, "submitted")).to_be_visible()
+    return page.url.removeprefix(sender.url)
 
 
 def take_back(community: Desk, name: str) -> None:

@@ -63,7 +63,7 @@ def test_a_conflict_through_the_port_is_held_resolved_on_the_screen_and_undone(p
     card.get_by_role("button", name="同一患者，归入检查").click()
     at.page.get_by_label("理由").fill("电话核对身份证，同一人")
     photographed(at, "conflict-deciding")
-    at.page.get_by_role("button", name="同一患者，归入检查").click()
+    at.page.locator("form").get_by_role("button", name="同一患者，归入检查").click()
     expect(card).to_have_count(0)
     assert counted(technician, study) == 2
 

@@ -13,7 +13,7 @@ from tests.journey.platform import Platform
 from tests.journey.rooms import DOCTOR_NAME, GUEST, GUEST_NAME, Place, Seat, Sit, both_in
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
-ASKS, YES, NO = "主持人请求录制", "同意录制", "不同意"
+ASKS, YES, NO = "请求录制", "同意录制", "不同意"
 WEBM = b"\x1a\x45\xdf\xa3"
 ENOUGH_BYTES = 150_000
 """Some seconds of two people."""

@@ -80,8 +80,11 @@ def test_a_low_resolution_is_there_at_once_and_the_stored_values_in_the_end(plat
     reader = desk(platform.url, "reader")
     reader.page.set_default_timeout(150_000)
     reader.page.evaluate(PATH.format("gpu"))
+    for patient in (first, name):
+        expect(reader.row(patient)).to_be_visible()
+    reader.page.wait_for_load_state("networkidle")  # what is under way when the line becomes slow came by the quick one
     with a_slow_line(reader) as brake:
-        reader.page.evaluate(FORGET)  # what came before the brake
+        reader.page.evaluate(FORGET)
         reader.choose(first)  # the viewer and its decoder come with it, as they do in the morning
         reader.page.keyboard.press("Enter")
         reader.shown()

@@ -74,8 +74,8 @@ export const places: readonly Place[] = [
   { key: 'upload', path: '/upload', roles: ['technologist', 'county_doctor', 'coordinator'], keys: 'g s' },
   { key: 'arrivals', path: '/arrivals', roles: ['technologist', 'coordinator'], keys: 'g r' },
   { key: 'parked', path: '/parked', roles: ['coordinator'], keys: 'g p' },
-  { key: 'lines', path: '/lines', roles: ['technologist', 'administrator'], keys: 'g l' },
   { key: 'admin', path: '/admin', roles: ['administrator'], keys: 'g a' },
+  { key: 'lines', path: '/lines', roles: ['technologist', 'administrator'], keys: 'g l' },
   {
     key: 'rejections',
     path: '/rejections',
