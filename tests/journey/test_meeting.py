@@ -1,28 +1,25 @@
-"""A county's case before an MDT: three specialties in one room, a conclusion with a dissent, everybody's signature, and what comes of it."""
+"""A patient referred up, before an MDT: three specialties in one room, a conclusion with a dissent, everybody's signature, and the way down."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from teleconsult import referral
-from teleconsult.access import SYSTEM, Grant, Role, Title, actor_by_login, add_person
-from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.access import actor_by_login
 from teleconsult.settings import Settings
 from teleconsult.system import build
-from tests import synth
-from tests.children import wait_for
 from tests.journey.fair import fair
+from tests.journey.panel import a_county_case, settle_panel
 from tests.journey.platform import PASSWORD, Platform
 from tests.journey.rooms import Seat, another_browser
-from tests.peers import sent
+from tests.journey.test_cases import fill_down, stamped, treat, verb
 from tests.records.house import a_study
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(900)]
@@ -67,43 +64,8 @@ def sit(cameras: Browser, platform: Platform, tmp_path: Path) -> Iterator[Sit]:
 @pytest.fixture
 def case_id(platform: Platform, request: pytest.FixtureRequest) -> str:
     """A case of county A with one CT study, and three experts of the city who are in the directory."""
-    settle_panel(platform)
+    settle_panel(platform, PANEL)
     return a_county_case(platform, f"测试{zlib.crc32(request.node.name.encode()) % 10_000_000:07}")[0]
-
-
-def a_county_case(platform: Platform, name: str) -> tuple[str, str]:
-    """A case of county A about a CT study of this patient; the ids of both."""
-    assert set(platform.scanner().send(*map(sent, synth.a_ct_series(6, patient_name=name, patient_id=name)))) == {0}
-    doctor = platform.visitor("doctor_a")
-    found: list[str] = []
-
-    def prepared() -> bool:
-        rows = doctor.get(f"/api/studies?q={quote(name)}")["items"]
-        found[:] = [row["study_id"] for row in rows if row["kind"] == "task"]
-        return bool(found)
-
-    wait_for(prepared, "the study is prepared", fair(90))
-    opened = doctor.post(
-        "/api/cases", {"study_ids": found[:1], "title": "右上肺结节", "summary": "男，56岁，咳嗽两周。"}
-    )
-    return str(opened["id"]), found[0]
-
-
-def settle_panel(platform: Platform, panel: Mapping[str, tuple[str, str]] = PANEL) -> None:
-    """Experts of the city with these names and specialties, in the directory. Repeats safely."""
-    system = build(Settings.from_env({}, home=platform.home))
-    try:
-        with system.work() as work:
-            city = next(site.id for site in work.session.query(SiteRow) if site.code == "city")
-            known = {person.login for person in work.session.query(PersonRow)}
-            for login, (name, _) in panel.items():
-                if login in known:
-                    continue
-                add_person(work, SYSTEM, login, name, Title.CHIEF, city, [Grant(Role.EXPERT, city)], PASSWORD)
-    finally:
-        system.store.engine.dispose()
-    for login, (_, specialty) in panel.items():
-        platform.visitor(login).put("/api/experts/me", {"specialty": specialty, "accepting": True})
 
 
 def make_board(coordinator: Seat) -> str:
@@ -128,9 +90,37 @@ def make_board(coordinator: Seat) -> str:
     return page.url.removeprefix(coordinator.url)
 
 
-def propose(doctor: Seat, case_id: str, meeting: str) -> str:
-    """From the case's page to the agenda. The path of the case on it."""
-    doctor.go(f"/cases/{case_id}")
+def refer_up(doctor: Seat, coordinator: Seat, case_id: str) -> str:
+    """From the case to the city hospital, which takes the patient. The referral's path."""
+    page = doctor.page
+    doctor.go(f"/referrals/new?case={case_id}")
+    doctor.button("开始填写").click()
+    page.wait_for_url(re.compile(r"/referrals/\w{32}$"))
+    path = page.url.removeprefix(doctor.url)
+    page.get_by_label("接收医院").select_option(label="示例市医院")
+    page.get_by_label("病种").select_option(label="肺结节")
+    page.get_by_role("checkbox", name="实性结节 ≥ 8 mm").check()
+    for label, words in (
+        ("转诊理由", "本院不能手术"),
+        ("希望转入的科室", "胸外科"),
+        ("联系人", "测试家属"),
+        ("联系电话", "000-0000009"),
+    ):
+        page.get_by_label(label).fill(words)
+    page.get_by_role("radio", name="口头告知").check()
+    doctor.button("提交转诊").click()
+    expect(stamped(doctor, "submitted")).to_be_visible()
+    coordinator.go(path)
+    verb(coordinator, "接收").click()
+    coordinator.page.get_by_label("收治科室").fill("胸外科")
+    verb(coordinator, "接收").click()
+    expect(stamped(coordinator, "accepted")).to_be_visible()
+    return path
+
+
+def propose(doctor: Seat, referral_path: str, meeting: str) -> str:
+    """From the referral's page to the agenda. The path of the case on it."""
+    doctor.go(referral_path)
     doctor.button("提交 MDT").click()
     dialog = doctor.page.get_by_role("dialog")
     dialog.get_by_label("会议", exact=True).select_option(value=meeting.rsplit("/", 1)[1])
@@ -222,12 +212,13 @@ def visit(doctor: Seat, chair: Seat, room: str, item: str, other: str) -> None:
     expect(doctor.page.get_by_test_id("room-agenda")).to_contain_text("正在讨论")
 
 
-def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_referred_down(
+def test_a_patient_referred_up_goes_before_three_specialties_all_sign_it_is_tracked_and_goes_down(
     sit: Sit, case_id: str, platform: Platform
 ) -> None:
     coordinator, doctor = sit("coordinator"), sit("doctor_a")
+    up = refer_up(doctor, coordinator, case_id)
     meeting = make_board(coordinator)
-    item = propose(doctor, case_id, meeting)
+    item = propose(doctor, up, meeting)
     expect(coordinator.page.get_by_test_id("agenda")).to_contain_text(QUESTION)
     coordinator.button("受理").click()
     expect(coordinator.page.get_by_test_id("item")).to_have_attribute("data-state", "preparing")
@@ -259,8 +250,22 @@ def test_a_case_goes_before_three_specialties_is_signed_by_all_tracked_and_refer
     chair.go(meeting)
     chair.button("结束会议").click()
     expect(chair.page.get_by_test_id("meeting")).to_have_attribute("data-state", "closed")
+    go_home(doctor, coordinator, sit("doctor_t"), up, item)
+
+
+def go_home(doctor: Seat, coordinator: Seat, community: Seat, up: str, item: str) -> None:
+    """Treated at the city's and the referral closed, the patient goes down by what the MDT has said."""
+    doctor.go(up)
+    treat(doctor, coordinator, up)
+    verb(doctor, "已阅，结束转诊").click()
+    expect(stamped(doctor, "closed")).to_be_visible()
     doctor.go(item)
     expect(doctor.page.get_by_test_id("conclusion")).to_contain_text("签署 4/4")
     expect(doctor.page.get_by_test_id("follow-up")).to_contain_text(TODO)
     doctor.button("拟下转").click()
     doctor.page.wait_for_url(re.compile(r"/referrals/\w+$"))
+    down = fill_down(doctor)
+    community.go(down)
+    verb(community, "接收").click()
+    verb(community, "接收").click()
+    expect(stamped(community, "accepted")).to_be_visible()

@@ -14,8 +14,8 @@ from teleconsult.access.tables import PersonRow
 from teleconsult.settings import Settings
 from teleconsult.system import build
 from tests.journey.desk import Desk
+from tests.journey.panel import a_county_case, settle_panel
 from tests.journey.platform import PASSWORD, Platform
-from tests.journey.test_meeting import a_county_case, settle_panel
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
 Sit = Callable[..., Desk]

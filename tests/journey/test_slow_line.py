@@ -65,6 +65,13 @@ def fetched(desk: Desk) -> list[dict[str, Any]]:
     return found
 
 
+def at_rest(desk: Desk, *patients: str) -> None:
+    """Wait for their rows, and until nothing more is under way: what is when the line becomes slow came by the quick one."""
+    for patient in patients:
+        expect(desk.row(patient)).to_be_visible()
+    desk.page.wait_for_load_state("networkidle")
+
+
 def at(desk: Desk, x: float, y: float) -> None:
     """A click at these shares of the pane."""
     box = desk.page.locator("[data-pane=pane-0] canvas").first.bounding_box()
@@ -80,9 +87,7 @@ def test_a_low_resolution_is_there_at_once_and_the_stored_values_in_the_end(plat
     reader = desk(platform.url, "reader")
     reader.page.set_default_timeout(150_000)
     reader.page.evaluate(PATH.format("gpu"))
-    for patient in (first, name):
-        expect(reader.row(patient)).to_be_visible()
-    reader.page.wait_for_load_state("networkidle")  # what is under way when the line becomes slow came by the quick one
+    at_rest(reader, first, name)
     with a_slow_line(reader) as brake:
         reader.page.evaluate(FORGET)
         reader.choose(first)  # the viewer and its decoder come with it, as they do in the morning
