@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +104,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     fuzz.prepare(bool(config.getoption("--soak")))
+    # An activated environment puts pynetdicom's programs before DCMTK's of the same names.
+    own, found = Path(sys.executable).parent, os.environ.get("PATH", "").split(os.pathsep)
+    os.environ["PATH"] = os.pathsep.join(each for each in found if Path(each) != own)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
