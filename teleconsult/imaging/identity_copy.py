@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pydicom import Dataset, dcmread, dcmwrite
-from pydicom.errors import InvalidDicomError
 
+from teleconsult.imaging.pixels_file import readable
+from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.staging import StagedObject, stage_part10
 from teleconsult.kernel.errors import invalid
 from teleconsult.records.blobs import BlobStore
@@ -27,20 +28,21 @@ def uid_of(original: str, salt: str) -> str:
 
 
 def copied(blobs: BlobStore, file: Path, salt: str, renewed: Iterable[str], why: str, at: datetime) -> StagedObject:
-    """A staged copy of the stored object with the UIDs `renewed` made anew. INVALID `object.unreadable`; BUSY `storage.full`."""
+    """A staged copy of the stored object with the UIDs `renewed` made anew. INVALID `object.unreadable`; BUSY `storage.full`; OSError is the disk's."""
     try:
-        ds = dcmread(file, defer_size="1 MB")
-        before = Dataset()
-        for keyword in _KEYWORDS:
-            if keyword in set(renewed):
-                original = str(ds[keyword].value)
-                setattr(before, keyword, original)
-                setattr(ds, keyword, uid_of(original, salt))
-        _noted(ds, before, why, at)
-        ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-        out = io.BytesIO()
-        dcmwrite(out, ds, enforce_file_format=True)
-    except (InvalidDicomError, OSError, ValueError, AttributeError, KeyError, NotImplementedError) as error:
+        with readable():
+            ds = dcmread(file, defer_size="1 MB")
+            before = Dataset()
+            for keyword in _KEYWORDS:
+                if keyword in set(renewed):
+                    original = str(ds[keyword].value)
+                    setattr(before, keyword, original)
+                    setattr(ds, keyword, uid_of(original, salt))
+            _noted(ds, before, why, at)
+            ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+            out = io.BytesIO()
+            dcmwrite(out, ds, enforce_file_format=True)
+    except Undecodable as error:
         raise invalid("object.unreadable", str(error)) from error
     return stage_part10(blobs, _pieces(out))
 

@@ -15,6 +15,7 @@ from teleconsult import reading, reporting
 from teleconsult.access import identify, notices
 from teleconsult.imaging import manifest_shelf, rejection, retrieve
 from teleconsult.imaging.find import Match, instances, series, studies
+from teleconsult.imaging.rejection_notes import read_note
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reading.tables import TaskRow
@@ -253,3 +254,12 @@ def test_a_report_rests_on_what_is_shown_when_it_is_signed(alliance: Alliance) -
     assert row.signed_at is not None
     assert uid(slices[0]) not in verdict.content.decode()
     assert all(uid(ds) in verdict.content.decode() for ds in slices[1:])
+
+
+def test_a_fault_of_the_disk_is_no_fault_of_a_note(tmp_path: Path) -> None:
+    """The one is tried again, the other never will be."""
+    with pytest.raises(FileNotFoundError):
+        read_note(tmp_path / "gone")
+    (tmp_path / "garbage").write_bytes(b"no object")
+    with pytest.raises(Refused, match=r"object\.unreadable"):
+        read_note(tmp_path / "garbage")
