@@ -28,14 +28,15 @@ def photographed(desk: Desk, name: str) -> None:
 
 def prepared(technician: Visitor, study_uid: str) -> str:
     """The study's id once its pictures are made."""
+    found: list[str] = []
 
-    def found() -> str | None:
+    def is_prepared() -> bool:
         rows = technician.get("/api/studies?limit=200")["items"]
-        study = next((row["study_id"] for row in rows if row["study_uid"] == study_uid), None)
-        return study if study and technician.get(f"/api/studies/{study}")["manifest_url"] else None
+        found[:] = [row["study_id"] for row in rows if row["study_uid"] == study_uid]
+        return bool(found and technician.get(f"/api/studies/{found[0]}")["manifest_url"])
 
-    wait_for(lambda: found() is not None, "the study is prepared", 90)
-    return str(found())
+    wait_for(is_prepared, "the study is prepared", 90)
+    return found[0]
 
 
 def counted(technician: Visitor, study: str) -> int:

@@ -126,6 +126,17 @@ def test_what_is_receiving_or_waits_for_an_agreement_is_a_grey_row(alliance: All
     assert seen(alliance, "doctor_t", Filter(states=("unrouted",))).total == 2
 
 
+def test_a_study_stands_in_the_list_between_its_preparation_and_its_task_however_long_the_relay_is_away(
+    alliance: Alliance,
+) -> None:
+    with alliance.system.work() as work:
+        study = a_study(work, alliance.sites["county_a"], 1)
+    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == [("测试1", "receiving")]
+    with alliance.system.work() as work:
+        reading.open_for(work, study.id)
+    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == [("测试1", "task")]
+
+
 def test_a_task_whose_study_receives_late_images_stays_a_task(alliance: Alliance) -> None:
     with alliance.system.work() as work:
         study = a_study(work, alliance.sites["county_a"], 1)

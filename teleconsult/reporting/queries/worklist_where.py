@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
 from teleconsult.access.tables import AgreementRow
+from teleconsult.imaging.lifecycle import PREPARED, SETTLED
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.reading.lifecycle import CLOSED, OPEN, REPORTED, RETURNED
@@ -28,8 +29,8 @@ SPLIT_SITES: Final = 8
 """Up to so many sites each get a branch of their own, which reads its index in order and stops at the page's end."""
 
 MOST_MATCHES: Final = 5000
-SETTLED_LATELY: Final = timedelta(days=3)
-"""A study that settled is prepared within seconds; one that is not is found by its recent arrival, as no index holds it."""
+CAME_LATELY: Final = timedelta(days=3)
+"""A settled study is prepared, and a prepared one routed, within seconds; one that is not is found by its recent arrival, as no index holds it."""
 
 Condition = ColumnElement[bool]
 
@@ -146,7 +147,8 @@ def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | No
     on_the_way = [
         # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
         select(StudyRow.id).where(StudyRow.state == literal_column("'receiving'")),
-        select(StudyRow.id).where(StudyRow.state == "settled", StudyRow.arrived_at > now - SETTLED_LATELY),
+        # Prepared ones, too: until the relay has routed them they would stand nowhere.
+        select(StudyRow.id).where(StudyRow.state.in_((SETTLED, PREPARED)), StudyRow.arrived_at > now - CAME_LATELY),
     ]
     sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting] if UNROUTED in kinds else [])]
     found = [
