@@ -58,7 +58,7 @@ export class Pane {
       goTo: (index) => this.goTo(index, true),
       reached: (reached) => this.change({ cine: { ...this.view.get().cine, reached } }),
     });
-    this.mount = new Mount(id, element, room.engine, room.tools);
+    this.mount = new Mount(id, element, room.engine, room.tools, () => this.fitted);
     this.deafen = listenTo(element, {
       rendered: () => this.rendered(),
       windowed: (range) => this.windowed(range),

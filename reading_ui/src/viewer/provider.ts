@@ -1,6 +1,7 @@
 import { type Header, isColour } from './header';
 import { headerFor } from './headers';
 import { windowOfLut } from './presets';
+import { stepFor } from './resolution';
 
 /**
  * Answers Cornerstone's questions about a picture from our own headers, so that spacing, polarity and windows
@@ -9,10 +10,10 @@ import { windowOfLut } from './presets';
 export function answer(type: string, query: unknown): unknown {
   if (typeof query !== 'string') return undefined;
   const header = headerFor(query);
-  return header ? MODULES[type]?.(header) : undefined;
+  return header ? MODULES[type]?.(header, stepFor(query)) : undefined;
 }
 
-const MODULES: Record<string, (header: Header) => unknown> = {
+const MODULES: Record<string, (header: Header, step: number) => unknown> = {
   imagePixelModule,
   imagePlaneModule,
   voiLutModule,
@@ -58,7 +59,7 @@ function imagePixelModule({ pixels }: Header): unknown {
   };
 }
 
-/** The plane Cornerstone draws in. Without a real one it is the picture itself: first pixel at the origin. */
+/** The plane of the stored pixels. Without a real one it is the picture itself: first pixel at the origin. */
 export function planeFor({ plane, calibration }: Header) {
   const [rowSpacing, columnSpacing] = calibration.spacing ?? [calibration.aspect, 1];
   return {
@@ -70,8 +71,10 @@ export function planeFor({ plane, calibration }: Header) {
   };
 }
 
-function imagePlaneModule(header: Header): unknown {
-  const { position, row, column, rowSpacing, columnSpacing } = planeFor(header);
+/** The plane Cornerstone draws in: where a lower resolution is on the screen, one of larger pixels at the same place. */
+function imagePlaneModule(header: Header, step: number): unknown {
+  const { position, row, column, ...stored } = planeFor(header);
+  const [rowSpacing, columnSpacing] = [stored.rowSpacing * step, stored.columnSpacing * step];
   return {
     frameOfReferenceUID: header.frameOfReference,
     rows: header.pixels.rows,

@@ -11,6 +11,7 @@ import { canUndoMark, forgetMarks, Measurer, marksOf, removeMark, undoMark } fro
 import { Pane } from './pane';
 import { Prefetcher } from './prefetcher';
 import { forgetWays } from './progressive';
+import { forgetSteps } from './resolution';
 import { Sharing } from './sharing';
 import { type Stack, stacksOf } from './stacks';
 import { makeToolbox, styleMarks, type Toolbox } from './toolbox';
@@ -291,6 +292,7 @@ class Room implements Viewer {
       cache.purgeCache();
       forgetHeaders();
       forgetWays();
+      forgetSteps();
     }
     this.host.replaceChildren();
     this.withdraw();
