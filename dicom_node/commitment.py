@@ -15,8 +15,9 @@ from pynetdicom.dimse_primitives import N_ACTION
 from pynetdicom.events import Event
 
 from dicom_node import status
+from dicom_node.answering import Answering, Frame, Refusal
 from dicom_node.commitment_report import INSTANCE, report_on, report_to
-from dicom_node.peers import Admission, PeerLog
+from dicom_node.peers import PeerLog
 from teleconsult.access import Peer
 from teleconsult.access.destinations import Destination, address_of
 from teleconsult.imaging import commitment
@@ -34,38 +35,32 @@ INVALID_ARGUMENT: Final = 0x0115
 RESOURCES: Final = 0x0213
 _STATUS: Final = {Meaning.BUSY: RESOURCES, Meaning.INVALID: INVALID_ARGUMENT}
 Settled = Callable[[str, float], bool]
+Answer = tuple[int, Dataset | None]
+FRAME: Final = Frame(
+    "storage commitment", lambda refused: _STATUS.get(refused.meaning, status.PROCESSING_FAILURE), level=logging.WARNING
+)
 
 
 class Commitments:
     """The service of one node. Threads share it; each report has a thread of its own, `_MOST_AT_ONCE` at most."""
 
-    def __init__(self, system: System, admission: Admission, log: PeerLog, settled: Settled) -> None:
+    def __init__(self, system: System, answering: Answering, log: PeerLog, settled: Settled) -> None:
         self._system = system
-        self._admission = admission
+        self._answering = answering
         self._log = log
         self._settled = settled
         self._places = threading.BoundedSemaphore(_MOST_AT_ONCE)
 
-    def on_action(self, event: Event) -> tuple[int, Dataset | None]:
+    def on_action(self, event: Event) -> Answer:
         """0000 when the request is durable, else why not (PS3.7 10.1.4.1.10)."""
-        peer = self._admission.peer_of(event.assoc)
-        if peer is None:
-            return status.NOT_AUTHORISED, None
+        return self._answering.once(event.assoc, FRAME, lambda peer: self._ask(event, peer), _refusal)
+
+    def _ask(self, event: Event, peer: Peer) -> Answer:
         if str(cast(N_ACTION, event.request).RequestedSOPInstanceUID) != INSTANCE:
             return status.NO_SUCH_OBJECT, None
         if event.action_type != _ASK:
             return NO_SUCH_ACTION, None
-        try:
-            commitment_id = self._noted(peer, *_asked(event))
-        except Refused as refused:
-            LOG.warning("%s: storage commitment refused: %s", peer.ae_title, refused)
-            self._log.failed(peer, f"{refused.code}: {refused.detail}")
-            return _STATUS.get(refused.meaning, status.PROCESSING_FAILURE), None
-        except Exception as error:  # the shell's boundary: the peer keeps its objects and asks again
-            LOG.exception("%s: storage commitment failed", peer.ae_title)
-            self._log.failed(peer, f"{type(error).__name__}: {error}")
-            return status.PROCESSING_FAILURE, None
-        self._log.called(peer)
+        commitment_id = self._noted(peer, *_asked(event))
         if self._places.acquire(blocking=False):
             name = f"commitment-{commitment_id[-6:]}"
             threading.Thread(
@@ -115,6 +110,10 @@ class Commitments:
             LOG.info("%s: no result on the same association: %s", peer.ae_title, refused)
             return None
         return "same"
+
+
+def _refusal(refused: Refusal) -> Answer:
+    return refused.status, None
 
 
 def _asked(event: Event) -> tuple[str, list[Item]]:

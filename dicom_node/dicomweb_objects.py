@@ -176,7 +176,7 @@ class _Held:
 
 
 def _stored(found: find.Found) -> Stored:
-    study, series, row = found
+    study, series, row = found.study, found.series, found.instance
     if series is None or row is None:
         raise TypeError("an instance was asked for")
     return Stored(

@@ -1,10 +1,14 @@
 """Index rows as QIDO-RS results (PS3.18 10.6.3.3, tables 10.6.3-3 to 10.6.3-5). Attributes beyond the required ones are allowed."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from teleconsult.imaging.find import Found
+from teleconsult.imaging.find_numbers import Number
 
 Json = dict[str, Any]
+OTHER_NUMBERS = "00101002"
+"""Other Patient IDs Sequence."""
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -70,6 +74,15 @@ def instance_row(found: Found, home: str, *, below: bool) -> Json:
     if row.rows and row.columns:
         own |= {"00280010": _value("US", row.rows), "00280011": _value("US", row.columns)}
     return dict(sorted({**above, **own}.items()))
+
+
+def numbered(others: Sequence[Number]) -> Json:
+    """The patient's other numbers; nothing where there are none, and then what the object itself says may be included."""
+    items = [
+        {"00100020": _text("LO", each.number), "00100021": _text("LO", each.issuer), "00100022": _text("CS", "TEXT")}
+        for each in others
+    ]
+    return {OTHER_NUMBERS: {"vr": "SQ", "Value": items}} if items else {}
 
 
 def _value(vr: str, *values: Any) -> Json:

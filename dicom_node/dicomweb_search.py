@@ -1,7 +1,7 @@
 """QIDO-RS (PS3.18 10.6): the same search as everywhere, asked and answered in DICOM JSON."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
@@ -10,9 +10,10 @@ from dicom_node import dicomweb_answers as answers
 from dicom_node.dicomweb_extras import MOST_READ, Extras
 from dicom_node.dicomweb_objects import verb_of
 from dicom_node.dicomweb_query import Question, question
-from dicom_node.dicomweb_rows import instance_row, series_row, study_row
+from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, series_row, study_row
 from teleconsult.access import Actor
 from teleconsult.imaging import find, queries
+from teleconsult.imaging.find_numbers import Number, other_numbers
 from teleconsult.kernel.errors import invalid
 from teleconsult.records import Work
 from teleconsult.system import System
@@ -78,8 +79,12 @@ class Search:
                 _narrow(work, actor, match)
             search = {"studies": find.studies, "series": find.series, "instances": find.instances}[level]
             answer = search(work, actor, match, find.Page(asked.limit, asked.offset))
+            others = _others(work, actor, asked, answer.items)
         home = f"{request.url_root.rstrip('/')}/dicom-web"
-        rows = [dict(_ENTRY[level](found, home, below=study is None)) for found in answer.items]
+        rows = [
+            {**_ENTRY[level](found, home, below=study is None), **numbered(others.get(found.study.patient_id, ()))}
+            for found in answer.items
+        ]
         extras = Extras(self._system.blobs)
         extras.add(asked, level, answer.items, rows)
         rows = [dict(sorted(row.items())) for row in rows]
@@ -94,6 +99,13 @@ def _narrow(work: Work, actor: Actor, match: find.Match) -> None:
             f"more than {MOST_STUDIES} studies match; name a study, patient or date",
             most=MOST_STUDIES,
         )
+
+
+def _others(work: Work, actor: Actor, asked: Question, items: Sequence[find.Found]) -> Mapping[str, tuple[Number, ...]]:
+    """The other numbers of merged patients, where they are to be included."""
+    if not items or not (asked.include_all or OTHER_NUMBERS in asked.include):
+        return {}
+    return other_numbers(work, actor, {found.study.patient_id for found in items})
 
 
 def match_of(asked: Question, level: str) -> tuple[find.Match, list[str]]:

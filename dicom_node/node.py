@@ -12,6 +12,7 @@ from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
 from dicom_node import identity, services, status, syntaxes
+from dicom_node.answering import Answering
 from dicom_node.backlog import Backlog
 from dicom_node.drafts import Drafts
 from dicom_node.identity import identity_of
@@ -38,8 +39,9 @@ class Node:
         self._drafts = Drafts(system.blobs.staging(), Room(system.blobs.free_bytes), system.blobs.settle)
         self._backlog = Backlog(system, self._drafts, self._limits.index_apart, self._log)
         most = self._limits.most_waiting
-        self._storing = Storing(system, self._admission, self._log, self._drafts, self._backlog, most)
-        self._services = services.Services(system, self._admission, self._log, self.settled)
+        answering = Answering(self._admission, self._log)
+        self._storing = Storing(system, answering, self._drafts, self._backlog, most)
+        self._services = services.Services(system, answering, self._log, self.settled)
         self._server: Server | None = None
         self._secure: Server | None = None
         self._stopping = threading.Event()

@@ -1,38 +1,29 @@
 """The keys that a query may match and ask for, by level: the conformance statement's table is this one (PS3.4 C.6.1.1, C.6.2.1)."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
-from pydicom.datadict import dictionary_VR, tag_for_keyword
+from pydicom.datadict import tag_for_keyword
+from pydicom.dataset import Dataset
 
 from dicom_node.identifier import IMAGE, PATIENT, ROOTS, SERIES, STUDY, Identifier
+from dicom_node.keys import Key, asked_for, put
 from teleconsult.imaging import InstanceRow, SeriesRow, StudyRow
 from teleconsult.imaging.find import Found, Match
+from teleconsult.imaging.find_numbers import Number
 from teleconsult.imaging.find_patients import FoundPatient
-from teleconsult.kernel.errors import Refused, invalid
 
 Line = Found | FoundPatient
+OTHER_NUMBERS: Final = 0x00101002
+"""Other Patient IDs Sequence: it takes a look of its own at who was merged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """`field` is what `find.Match` calls it, empty where it is only answered; `how` is the kind of matching."""
-
-    keyword: str
-    level: str
-    read: Callable[[Any], Any]
-    field: str = ""
-    how: str = ""
-
-    @property
-    def tag(self) -> int:
-        return int(tag_for_keyword(self.keyword) or 0)
-
-    @property
-    def vr(self) -> str:
-        return dictionary_VR(self.tag)
+def _number_item(other: Number) -> Dataset:
+    item = Dataset()
+    put(item, 0x00100020, "LO", other.number)
+    put(item, 0x00100021, "LO", other.issuer)
+    put(item, 0x00100022, "CS", "TEXT")
+    return item
 
 
 def _of_patient(name: str, of_study: str) -> Callable[[Line], Any]:
@@ -57,6 +48,7 @@ KEYS: Final = (
     Key("IssuerOfPatientID", PATIENT, _of_patient("issuer", "issuer"), "issuer", "text"),
     Key("PatientBirthDate", PATIENT, _of_patient("birth_date", "birth_date"), "birth_dates", "date"),
     Key("PatientSex", PATIENT, _of_patient("sex", "sex"), "sex", "text"),
+    Key("OtherPatientIDsSequence", PATIENT, lambda line: [_number_item(number) for number in line.others]),
     Key("StudyInstanceUID", STUDY, _study(lambda row: row.study_uid), "study_uids", "uids"),
     Key("StudyDate", STUDY, _study(lambda row: row.study_date), "study_dates", "date"),
     Key("StudyTime", STUDY, _study(lambda row: row.study_time), "study_times", "time"),
@@ -114,56 +106,7 @@ def match_of(asked: Identifier) -> Match:
     """The question as `find` understands it. INVALID `dimse.identifier` or `dimse.value` for what cannot be understood."""
     values: dict[str, Any] = {}
     for tag, key in keys_at(asked.level).items():
-        value = asked.text(tag)
-        if key.field and value.strip("*" if key.how not in ("date", "time") else ""):
-            values[key.field] = asked.uids(tag) if key.how == "uids" else _READ[key.how](key, value)
+        wanted = asked.uids(tag) if key.how == "uids" else asked_for(key, asked.text(tag))
+        if wanted is not None:
+            values[key.field] = wanted
     return Match(**values)
-
-
-def _text(key: Key, value: str) -> str:
-    if "\\" in value:
-        raise _unreadable(key)
-    return value
-
-
-def _list(key: Key, value: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in value.split("\\") if part.strip())
-
-
-def _number(key: Key, value: str) -> int:
-    if not re.fullmatch(r"[+-]?\d{1,9}", value):
-        raise _unreadable(key)
-    return int(value)
-
-
-def _dates(key: Key, value: str) -> tuple[str, str]:
-    ends = _ends(value.replace(".", ""))  # 2026.11.22 is how ACR-NEMA wrote it, and old systems ask
-    if not any(ends) or not all(re.fullmatch(r"(\d{8})?", end) for end in ends):
-        raise _unreadable(key)
-    return ends
-
-
-def _times(key: Key, value: str) -> tuple[str, str]:
-    first, last = _ends(value.replace(":", ""))
-    if not (first or last) or not all(re.fullmatch(r"(\d{2}(\d{2}){0,2}(\.\d{1,6})?)?", end) for end in (first, last)):
-        raise _unreadable(key)
-    return first[:6].ljust(6, "0") if first else "", last[:6].ljust(6, "9") if last else ""
-
-
-def _ends(value: str) -> tuple[str, str]:
-    first, dash, last = value.partition("-")
-    return first.strip(), last.strip() if dash else first.strip()
-
-
-def _unreadable(key: Key) -> Refused:
-    return invalid("dimse.value", f"{key.keyword} cannot be understood", name=key.keyword)
-
-
-_READ: Final[Mapping[str, Callable[[Key, str], Any]]] = {
-    "name": _text,
-    "text": _text,
-    "list": _list,
-    "number": _number,
-    "date": _dates,
-    "time": _times,
-}

@@ -17,10 +17,11 @@ from pynetdicom.service_class import QueryRetrieveServiceClass
 from pynetdicom.sop_class import _SERVICE_CLASSES
 
 from dicom_node import status, syntaxes
+from dicom_node.answering import Answering, Frame, Refusal
 from dicom_node.associate import Patience, associated
 from dicom_node.identifier import PATIENT, UNIQUE, Identifier, one_of_each_above
 from dicom_node.outgoing import WARNINGS, Departure, Originator, contexts_for
-from dicom_node.peers import Admission, PeerLog
+from dicom_node.peers import PeerLog
 from dicom_node.query_keys import TAGS
 from dicom_node.secure import calling
 from teleconsult.access import Peer, Thing, permits, shares_of
@@ -31,6 +32,7 @@ from teleconsult.kernel.errors import Meaning, Refused, busy, invalid
 from teleconsult.system import System
 
 LOG = logging.getLogger(__name__)
+FRAME: Final = Frame("retrieval", status.find_status, status.FIND_FAILED)
 RETRIEVAL_SERVICE: Final = "2.25.193117329184612051246310517409830613112"
 """How this node's own retrieval is known to pynetdicom, whose own decodes and encodes each object again."""
 
@@ -90,8 +92,8 @@ class Reply:
     def pending(self, tally: Tally) -> None:
         self._say(status.PENDING, tally, None, remaining=True)
 
-    def refused(self, code: int, why: str) -> None:
-        self._say(code, None, None, why=why)
+    def refused(self, refusal: Refusal) -> None:
+        self._say(refusal.status, None, None, why=refusal.why)
 
     def ended(self, code: int, tally: Tally) -> None:
         failed = None
@@ -125,9 +127,9 @@ class Reply:
 class Retrieval:
     """The C-MOVE and C-GET services of one node. Threads share it."""
 
-    def __init__(self, system: System, admission: Admission, log: PeerLog, settled: Callable[[str], None]) -> None:
+    def __init__(self, system: System, answering: Answering, log: PeerLog, settled: Callable[[str], None]) -> None:
         self._system = system
-        self._admission = admission
+        self._answering = answering
         self._log = log
         self._settled = settled
         self._patience = Patience()
@@ -140,22 +142,8 @@ class Retrieval:
         self._serve(event, self._get)
 
     def _serve(self, event: Event, do: Callable[[Event, Peer, Reply], None]) -> None:
-        reply, peer = Reply(event), self._admission.peer_of(event.assoc)
-        if peer is None:
-            reply.refused(status.NOT_AUTHORISED, "not a peer of this node")
-            return
-        try:
-            do(event, peer, reply)
-        except Refused as refused:
-            LOG.info("%s: retrieval refused: %s", peer.ae_title, refused)
-            self._log.failed(peer, f"{refused.code}: {refused.detail}")
-            reply.refused(status.find_status(refused), refused.detail or refused.code)
-        except Exception as error:  # the shell's boundary: the peer gets an answer, the next retrieval works
-            LOG.exception("%s: retrieval failed", peer.ae_title)
-            self._log.failed(peer, f"{type(error).__name__}: {error}")
-            reply.refused(status.FIND_FAILED, "the node failed, see its log")
-        else:
-            self._log.called(peer)
+        reply = Reply(event)
+        self._answering.once(event.assoc, FRAME, lambda peer: do(event, peer, reply), reply.refused)
 
     def _get(self, event: Event, peer: Peer, reply: Reply) -> None:
         leaving = self._leaving(event, peer, None)

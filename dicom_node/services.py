@@ -7,9 +7,11 @@ from pynetdicom import evt
 from pynetdicom.events import Event
 
 from dicom_node import syntaxes
+from dicom_node.answering import Answering
 from dicom_node.commitment import Commitments
-from dicom_node.peers import Admission, PeerLog
-from dicom_node.query import Answer, Query
+from dicom_node.matches import Answer
+from dicom_node.peers import PeerLog
+from dicom_node.query import Query
 from dicom_node.retrieve import RETRIEVAL_SERVICE, Retrieval
 from dicom_node.steps import Steps
 from dicom_node.worklist import Worklist
@@ -22,16 +24,16 @@ class Services:
     """Queries, retrievals and commitments of one node. `settled(peer_id, seconds)` waits until what was acknowledged to the peer can be found."""
 
     def __init__(
-        self, system: System, admission: Admission, log: PeerLog, settled: Callable[[str, float], bool]
+        self, system: System, answering: Answering, log: PeerLog, settled: Callable[[str, float], bool]
     ) -> None:
         def found(peer_id: str) -> None:
             settled(peer_id, 2.0)
 
-        self._commitments = Commitments(system, admission, log, settled)
-        self._query = Query(system, admission, log, found)
-        self._worklist = Worklist(system, admission, log)
-        self._steps = Steps(system, admission, log)
-        self._retrieval = Retrieval(system, admission, log, found)
+        self._commitments = Commitments(system, answering, log, settled)
+        self._query = Query(system, answering, found)
+        self._worklist = Worklist(system, answering)
+        self._steps = Steps(system, answering)
+        self._retrieval = Retrieval(system, answering, log, found)
 
     def bound(self) -> list[Bound]:
         """Event and what answers it."""

@@ -1,6 +1,5 @@
 """Modality Performed Procedure Step SCP (PS3.4 F.7.2): N-CREATE when a modality begins, N-SET until it has ended."""
 
-import logging
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -9,14 +8,13 @@ from pynetdicom.dimse_primitives import N_CREATE, N_SET
 from pynetdicom.events import Event
 
 from dicom_node import status
-from dicom_node.peers import Admission, PeerLog
+from dicom_node.answering import Answering, Frame, Refusal
 from dicom_node.steps_read import begun, changed
 from teleconsult.access import Peer
 from teleconsult.imaging import orders, orders_steps
 from teleconsult.kernel.errors import Meaning, Refused, absent
 from teleconsult.system import System
 
-LOG = logging.getLogger(__name__)
 NO_LONGER: Final = 0xA710
 """(0000,0903) of 0110: the step may no longer be updated (PS3.4 F.7.2.2.3)."""
 BY_CODE: Final[dict[str, int]] = {
@@ -40,13 +38,15 @@ def step_status(refused: Refused) -> int:
     return BY_CODE.get(refused.code, STEP[refused.meaning])
 
 
+FRAME: Final = Frame("performed step", step_status)
+
+
 class Steps:
     """The performed steps of one node. Threads share it."""
 
-    def __init__(self, system: System, admission: Admission, log: PeerLog) -> None:
+    def __init__(self, system: System, answering: Answering) -> None:
         self._system = system
-        self._admission = admission
-        self._log = log
+        self._answering = answering
 
     def on_create(self, event: Event) -> Answer:
         """A step begins. Without a UID in the request one is made, and told (PS3.7 10.1.5.1.4)."""
@@ -79,24 +79,18 @@ class Steps:
         return self._answered(event, change), None
 
     def _answered(self, event: Event, act: Callable[[Peer], None]) -> Dataset:
-        peer = self._admission.peer_of(event.assoc)
-        if peer is None:
-            return status.response(status.NOT_AUTHORISED, "not a peer of this node")
-        try:
+        def done(peer: Peer) -> Dataset:
             act(peer)
-        except Refused as refused:
-            LOG.info("%s: performed step refused: %s", peer.ae_title, refused)
-            self._log.failed(peer, f"{refused.code}: {refused.detail}")
-            answer = status.response(step_status(refused), refused.detail or refused.code)
-            if refused.code == "step.closed":
-                answer.ErrorComment = "Performed Procedure Step Object may no longer be updated"
-                answer.ErrorID = NO_LONGER
+            answer = Dataset()
+            answer.Status = status.SUCCESS
             return answer
-        except Exception as error:  # the shell's boundary: the modality gets an answer, the next one works
-            LOG.exception("%s: performed step failed", peer.ae_title)
-            self._log.failed(peer, f"{type(error).__name__}: {error}")
-            return status.response(status.PROCESSING_FAILURE, "the node could not read or keep it")
-        self._log.called(peer)
-        answer = Dataset()
-        answer.Status = status.SUCCESS
-        return answer
+
+        return self._answering.once(event.assoc, FRAME, done, _refusal)
+
+
+def _refusal(refused: Refusal) -> Dataset:
+    answer = status.response(refused.status, refused.why)
+    if refused.code == "step.closed":
+        answer.ErrorComment = "Performed Procedure Step Object may no longer be updated"
+        answer.ErrorID = NO_LONGER
+    return answer

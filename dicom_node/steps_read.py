@@ -8,7 +8,7 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 from pydicom.sequence import Sequence
 
-from dicom_node.worklist_keys import raw_value
+from dicom_node.texts import declared, raw_value, raw_values
 from teleconsult.imaging import charset
 from teleconsult.imaging.orders_steps import Begun, Changed
 from teleconsult.kernel.errors import invalid
@@ -61,9 +61,8 @@ class _Words:
     """Text values in the character set in which they really are."""
 
     def __init__(self, ds: Dataset, override: str | None) -> None:
-        raw = [value for each in ds.keys() if (value := _raw(ds, int(each)))]
-        declared = (_raw(ds, 0x00080005) or b"").decode("ascii", "replace").strip(" \0").split("\\")
-        self._choice = charset.choose([term.strip() for term in declared if term.strip()], raw, override)
+        raw = raw_values(ds)
+        self._choice = charset.choose(declared(raw), [value for value in raw.values() if value], override)
 
     def of(self, ds: Dataset, keyword: str) -> str:
         value = _raw(ds, int(tag_for_keyword(keyword) or 0))

@@ -13,10 +13,10 @@ from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
 
 from dicom_node import status
+from dicom_node.answering import Answering, Frame, Refusal
 from dicom_node.arrival import Arrival, ArrivingDataSet
 from dicom_node.backlog import Backlog
 from dicom_node.drafts import Drafts
-from dicom_node.peers import Admission, PeerLog
 from teleconsult.access import Peer
 from teleconsult.imaging.header_glance import is_plain
 from teleconsult.imaging.ingest import Limits, StagedObject, header_of_staged, ingest
@@ -29,18 +29,15 @@ from teleconsult.system import System
 if TYPE_CHECKING:
     from pynetdicom.association import Association
 
-LOG = logging.getLogger(__name__)
-
 
 class Storing:
     """The C-STORE service of one node. Threads share it. `most_waiting` objects may be acknowledged and not indexed yet."""
 
     def __init__(
-        self, system: System, admission: Admission, log: PeerLog, drafts: Drafts, backlog: Backlog, most_waiting: int
+        self, system: System, answering: Answering, drafts: Drafts, backlog: Backlog, most_waiting: int
     ) -> None:
         self._system = system
-        self._admission = admission
-        self._log = log
+        self._answering = answering
         self._drafts = drafts
         self._backlog = backlog
         self._most_waiting = most_waiting
@@ -83,28 +80,13 @@ class Storing:
         with self._lock:
             self._under_way += 1
         try:
-            return self._answer(self._admission.peer_of(association), arrival)
+            frame = _frame("an object" if arrival is None else arrival.sop_uid)
+            return self._answering.once(association, frame, lambda peer: self._keep(peer, arrival), _refusal)
         finally:
             with self._lock:
                 self._under_way -= 1
 
-    def _answer(self, peer: Peer | None, arrival: Arrival | None) -> tuple[int, str]:
-        if peer is None:
-            return status.NOT_AUTHORISED, "not a peer of this node"
-        sop_uid = arrival.sop_uid if arrival else "an object"
-        try:
-            self._keep(peer, arrival)
-        except Refused as refused:
-            LOG.warning("%s: %s not stored: %s", peer.ae_title, sop_uid, refused)
-            self._log.failed(peer, f"{refused.code}: {refused.detail}")
-            return status.store_status(refused), refused.code
-        except Exception as error:  # the shell's boundary: the sender keeps the object and tries again
-            LOG.exception("%s: %s not stored", peer.ae_title, sop_uid)
-            self._log.failed(peer, f"{type(error).__name__}: {error}")
-            return status.PROCESSING_FAILURE, "the node failed, see its log"
-        return status.SUCCESS, ""
-
-    def _keep(self, peer: Peer, arrival: Arrival | None) -> None:
+    def _keep(self, peer: Peer, arrival: Arrival | None) -> tuple[int, str]:
         if arrival is None:
             raise invalid("object.unreadable", "a C-STORE without a data set")
         if arrival.failure is not None or arrival.draft is None:
@@ -114,7 +96,7 @@ class Storing:
         draft = arrival.draft
         if is_test(arrival.sop_uid):
             self._take_back(peer, arrival.sop_uid, draft.digest(), draft.size)
-            return
+            return status.SUCCESS, ""
         staged = StagedObject(
             draft.path, arrival.transfer_syntax, arrival.sop_class or None, arrival.sop_uid or None,
             draft.size, draft.digest(), draft.offset,
@@ -127,6 +109,7 @@ class Storing:
         except OSError as error:
             raise busy("storage.full", str(error)) from error
         self._backlog.add(draft.path, peer)
+        return status.SUCCESS, ""
 
     def _take_back(self, peer: Peer, sop_uid: str, sha256: str, size: int) -> None:
         """The test image of a line check: its digest is noted, and it becomes no study."""
@@ -141,3 +124,12 @@ class Storing:
             if refused.meaning is Meaning.INVALID:
                 ingest(self._system.store, self._system.blobs, peer, staged, self._limits)
             raise
+
+
+def _frame(sop_uid: str) -> Frame:
+    """That an object came is noted with the association: ten a second come."""
+    return Frame(f"C-STORE of {sop_uid}", status.store_status, noted=False, level=logging.WARNING)
+
+
+def _refusal(refused: Refusal) -> tuple[int, str]:
+    return refused.status, refused.code or refused.why

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, visible
 from teleconsult.imaging.find_match import named, ranged, wildcard
+from teleconsult.imaging.find_numbers import Number
 from teleconsult.imaging.merge import people_numbered, same_people
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow, PatientRow, SeriesRow, StudyRow
@@ -68,11 +69,12 @@ FIRST = Page()
 
 
 class Found(NamedTuple):
-    """One row of an answer; `series` and `instance` only where these were asked for."""
+    """One row of an answer; `series`, `instance` and the patient's `others` only where these were asked for."""
 
     study: StudyRow
     series: SeriesRow | None = None
     instance: InstanceRow | None = None
+    others: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,18 +6,20 @@ from sqlalchemy import func, select
 
 from teleconsult.access import Actor
 from teleconsult.imaging.find import FIRST, Match, Page, of_study
+from teleconsult.imaging.find_numbers import Number
 from teleconsult.imaging.tables import PatientRow, StudyRow
 from teleconsult.records.work import Work
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPatient:
-    """A patient with the number of studies, series and instances that the actor may find."""
+    """A patient with the number of studies, series and instances that the actor may find; `others` where they were asked for."""
 
     patient: PatientRow
     studies: int
     series: int
     instances: int
+    others: tuple[Number, ...] = ()
 
 
 def patients(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> tuple[tuple[FoundPatient, ...], bool]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydicom.datadict import keyword_for_tag
 
 from dicom_node import syntaxes
-from dicom_node.query import MOST
+from dicom_node.matches import MOST
 from dicom_node.query_keys import ALWAYS, KEYS, OF_A_PATIENT
 from dicom_node.retrieve import RETRIEVAL_SERVICE
 from dicom_node.transcode import MOST_BYTES, TARGETS

@@ -22,14 +22,10 @@ LIVE = "teleconsult.web.live"
 # Where a process meets the world and must outlive any fault. Elsewhere an unforeseen error is not swallowed.
 BOUNDARIES = {
     "dicom_node/gateway/sending.py": "whatever one try meets, what waits is safe and is tried again",
-    "dicom_node/commitment.py": "the peer gets a status and keeps its objects, and the journal goes on with what is owed",
+    "dicom_node/answering.py": "the peer of any service gets a status and keeps its objects, and its next request works",
+    "dicom_node/commitment.py": "what the node could not report by itself the journal goes on with",
     "dicom_node/node.py": "what goes wrong in admitting a caller must never let anybody in",
     "dicom_node/reactor.py": "whatever a peer sends ends its own association and no other",
-    "dicom_node/store.py": "the sender gets a status, keeps the object and tries again",
-    "dicom_node/retrieve.py": "the peer gets a status with its counts, and its next retrieval works",
-    "dicom_node/query.py": "the peer gets a status, and its next query works",
-    "dicom_node/worklist.py": "the device gets a status, and its next query works",
-    "dicom_node/steps.py": "the modality gets a status and reports again",
     "teleconsult/web/live.py": "one broken socket must not keep the others from having their rights checked",
     "workers/relay.py": "whatever is away for a moment comes back",
     "workers/run.py": "any fault of one job is that try's reason, and the worker goes on",

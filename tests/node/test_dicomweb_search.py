@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 from pydicom import Dataset
+from sqlalchemy import select
 
 from dicom_node import dicomweb_search
 from dicom_node.dicomweb_query import keyword
+from teleconsult.access import SYSTEM
+from teleconsult.imaging import merge
 from teleconsult.imaging.render_apart import RenderApart
+from teleconsult.imaging.tables import PatientRow
 from teleconsult.system import build
 from tests import synth
 from tests.builders import Alliance, some_settings
@@ -125,6 +129,28 @@ def test_fields_that_are_asked_for_come_from_the_object(browser: Browser, series
     assert (row["00101010"]["Value"], row["00080021"]["Value"]) == (["066Y"], ["20260102"])
     rows = found(browser.get(f"/studies/{series[0].StudyInstanceUID}/instances?includefield=SliceLocation", JSON))
     assert [row["00201041"]["Value"] for row in rows] == [[0], [1]]
+
+
+def test_a_merged_person_s_other_number_is_included_where_it_is_asked_for(browser: Browser) -> None:
+    mine, other = (synth.ct_slice(patient_id=number, patient_name="测试^合并") for number in ("T0091", "T0092"))
+    bring_in(browser, mine, other)
+    plain = found(browser.get("/studies?PatientID=T0091&includefield=OtherPatientIDsSequence", JSON))
+    assert [("00101002" in row, row["00100020"]["Value"]) for row in plain] == [(False, ["T0091"])]
+    with browser.alliance.system.work() as work:
+        ids = [
+            work.session.scalars(select(PatientRow.id).where(PatientRow.number == n)).one() for n in ("T0091", "T0092")
+        ]
+        merge.merge(work, SYSTEM, ids[0], ids[1], "同一患者")
+    for asked in ("OtherPatientIDsSequence", "00101002", "all"):
+        rows = found(browser.get(f"/studies?PatientID=T0091&includefield={asked}", JSON))
+        told = {row["00100020"]["Value"][0]: row["00101002"]["Value"] for row in rows}
+        assert {number: [item["00100020"]["Value"] for item in items] for number, items in told.items()} == {
+            "T0091": [["T0092"]],
+            "T0092": [["T0091"]],
+        }
+    (row,) = found(browser.get(f"/studies/{mine.StudyInstanceUID}/series?includefield=00101002", JSON))
+    assert row["00101002"]["Value"][0]["00100021"]["Value"] == [browser.alliance.sites["county_a"]]
+    assert all("00101002" not in row for row in found(browser.get("/studies?PatientID=T0091", JSON)))
 
 
 def test_all_fields_of_an_instance_are_its_metadata_without_bulk_data(browser: Browser, series: list[Dataset]) -> None:

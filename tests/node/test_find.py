@@ -9,10 +9,12 @@ from pydicom import Dataset
 from pydicom.uid import UID, generate_uid
 from sqlalchemy import select
 
-from dicom_node import query
+from dicom_node import matches, query
 from dicom_node.node import Node
 from teleconsult import access
-from teleconsult.imaging import StudyRow
+from teleconsult.access import SYSTEM
+from teleconsult.imaging import StudyRow, merge
+from teleconsult.imaging.tables import PatientRow
 from tests import synth
 from tests.builders import Alliance
 from tests.node import asking
@@ -150,6 +152,48 @@ def test_a_key_that_is_not_supported_is_said_with_each_answer(archive: tuple[str
     assert "AdmissionID" not in answer
 
 
+def test_a_sequence_that_is_not_supported_is_said_too(archive: tuple[str, int]) -> None:
+    item = Dataset()
+    item.ReferencedSOPInstanceUID = ""
+    ((status, answer),), last = find(archive, keys("STUDY", PatientID="A001", ReferencedStudySequence=[item]))
+    assert (status, last.Status) == (0xFF01, 0)
+    assert "ReferencedStudySequence" not in answer
+
+
+@pytest.mark.parametrize("item", [[], [Dataset()]])
+def test_a_merged_person_s_other_numbers_are_answered_as_far_as_the_peer_may_find_them(
+    archive: tuple[str, int], alliance: Alliance, item: list[Dataset]
+) -> None:
+    def numbers(level: str, model: str, number: str, calling: str = "SCANNER_A") -> list[tuple[str, str, str]]:
+        asked = keys(level, PatientID=number, OtherPatientIDsSequence=item)
+        ((status, answer),), _ = find(archive, asked, model, calling)
+        assert status == 0xFF00
+        others = answer.OtherPatientIDsSequence
+        return [(str(each.PatientID), str(each.IssuerOfPatientID), str(each.TypeOfPatientID)) for each in others]
+
+    own = alliance.sites["county_a"]
+    assert numbers("PATIENT", PATIENT_FIND, "B001", "SCANNER_B") == []
+    with alliance.system.work() as work:
+        rows = {row.number: row.id for row in work.session.scalars(select(PatientRow))}
+        merge.merge(work, SYSTEM, rows["A001"], rows["A002"], "同一患者，急诊临时号")
+        merge.merge(work, SYSTEM, rows["A001"], rows["B001"], "同一患者")
+    wanted = keys("PATIENT", PatientID="A001", OtherPatientIDsSequence=item)
+    found, _ = find(archive, wanted, PATIENT_FIND)
+    told = {str(each.PatientID): [str(n.PatientID) for n in each.OtherPatientIDsSequence] for _, each in found}
+    assert told == {"A001": ["A002"], "A002": ["A001"]}, "one number finds both, each with the other"
+    under = {str(ds.PatientID): str(ds.StudyInstanceUID) for ds in (WANG, LI)}
+    for number, study in under.items():
+        asked = keys("STUDY", StudyInstanceUID=study, OtherPatientIDsSequence=item)
+        ((_, answer),), _ = find(archive, asked)
+        (other,) = answer.OtherPatientIDsSequence
+        assert (other.PatientID, other.IssuerOfPatientID, other.TypeOfPatientID) == (
+            ({*under} - {number}).pop(), own, "TEXT",
+        )  # fmt: skip
+    assert numbers("PATIENT", PATIENT_FIND, "B001", "SCANNER_B") == [], (
+        "another hospital's numbers are not its own to know"
+    )
+
+
 def test_a_peer_finds_what_its_site_made_and_what_it_was_given(archive: tuple[str, int], alliance: Alliance) -> None:
     assert names(archive, calling="SCANNER_B") == {"Zhao^Si"}
     with alliance.system.work() as work:
@@ -221,7 +265,7 @@ def test_pages_join_without_a_gap_or_a_repeat_and_end_where_too_much_was_asked(
         ["A001", "A002", *(f"C{n}" for n in range(6))],
         0,
     )
-    monkeypatch.setattr(query, "MOST", 6)
+    monkeypatch.setattr(matches, "MOST", 6)
     found, last = find(archive, keys("STUDY", PatientID=""))
     assert (len(found), last.Status) == (6, 0xA700)
     assert "ask for less" in last.ErrorComment
