@@ -4,6 +4,7 @@ import { queryClient } from '@/api/queries';
 import { signedIn, signedOut, useSession } from '@/api/session';
 import type { Me } from '@/api/types';
 import { speak } from '@/lib/i18n';
+import { forgetWords } from '@/lib/kept';
 import { type Language, usePrefs } from '@/lib/prefs';
 
 const isLanguage = (word: string | null): word is Language => word === 'zh-CN' || word === 'en';
@@ -31,6 +32,7 @@ export function enter(me: Me): void {
     queryClient.clear();
     forgetAnswers();
   }
+  forgetWords(me.person.id);
   signedIn(me);
   speakTo(me);
 }
@@ -48,6 +50,7 @@ export async function signOut(): Promise<void> {
   } finally {
     queryClient.clear();
     forgetAnswers();
+    forgetWords();
     signedOut();
   }
 }

@@ -9,6 +9,7 @@ import { Icon, type IconName } from '@/ui/icons';
 import styles from './door.module.css';
 import { elapsed } from './elapsed';
 import { Recordings } from './Recordings';
+import { Unsaid } from './Unsaid';
 
 /** Whatever stands before the room instead of it: what it is, and what comes next. */
 function Notice({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
@@ -61,6 +62,7 @@ export function Closed({ room }: { room: RoomView }) {
   return (
     <Notice icon="check" title={t('door.closed')}>
       <p>{room.title}</p>
+      <Unsaid roomId={room.id} />
       {room.recordings.length > 0 && (
         <section>
           <h2 className={styles.dim}>{t('recordings.kept', { n: room.recordings.length })}</h2>

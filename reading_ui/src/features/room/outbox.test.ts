@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { offline, Problem } from '@/api/problem';
-import { again, deliver, forget, lineId, seen, useOutbox, type Waiting, write } from './outbox';
+import {
+  again,
+  deliver,
+  forget,
+  lineId,
+  over,
+  restore,
+  seen,
+  useOutbox,
+  type Waiting,
+  write,
+} from './outbox';
 
 const lines = (): readonly Waiting[] => useOutbox.getState().lines;
 const phases = (): string[] => lines().map(({ text, phase }) => `${text} ${phase}`);
@@ -18,7 +29,16 @@ function server() {
 }
 
 describe('lines of chat that were not told yet', () => {
-  beforeEach(() => useOutbox.setState({ lines: [] }));
+  beforeEach(() => {
+    sessionStorage.clear();
+    useOutbox.setState({ lines: [] });
+  });
+
+  /** The page is loaded anew: what it knew is gone, what it kept is not. */
+  const reloaded = (room = 'room', person = 'me') => {
+    useOutbox.setState({ lines: [] });
+    restore(room, person);
+  };
 
   it('wait while nobody is there, and are sent in the order in which they were written', async () => {
     const { written, state, send } = server();
@@ -84,6 +104,62 @@ describe('lines of chat that were not told yet', () => {
     write('room', 'me', '', '一');
     write('room', 'somebody else', '', '二');
     expect(lines().map(({ text }) => text)).toEqual(['二']);
+  });
+
+  it('outlive a reload of the page under the name they had, in order, and are told once', async () => {
+    const { written, state, send } = server();
+    state.up = false;
+    write('room', 'me', '', '一');
+    write('room', 'me', '', '二');
+    await deliver('room', 'me', send);
+    const [first] = lines();
+    written.set(first?.id ?? '', '一'); // the server had it already when the page was left
+    reloaded();
+    restore('room', 'me');
+    expect(phases()).toEqual(['一 waiting', '二 waiting']);
+    state.up = true;
+    await deliver('room', 'me', send);
+    expect([...written.values()]).toEqual(['一', '二']);
+    reloaded();
+    expect(lines()).toEqual([]);
+  });
+
+  it('that were refused are still refused after a reload, with the reason', async () => {
+    const { state, send } = server();
+    write('room', 'me', 'first', '甲');
+    state.refuse = 'chat.other_case';
+    await deliver('room', 'me', send);
+    reloaded();
+    expect(lines()[0]).toMatchObject({ phase: 'refused', problem: { status: 409, code: 'chat.other_case' } });
+    forget(lines()[0]?.id ?? '');
+    reloaded();
+    expect(lines()).toEqual([]);
+  });
+
+  it('stay of one room and one person after a reload', () => {
+    write('room', 'me', '', '一');
+    reloaded('another room');
+    expect(lines()).toEqual([]);
+    reloaded('room', 'somebody else');
+    expect(lines()).toEqual([]);
+    reloaded();
+    expect(phases()).toEqual(['一 waiting']);
+  });
+
+  it('are forgotten when the room is over, but for whoever has the page open', () => {
+    write('room', 'me', '', '一');
+    over('room', 'me');
+    expect(phases()).toEqual(['一 waiting']);
+    reloaded();
+    expect(lines()).toEqual([]);
+  });
+
+  it('that somebody else changed in the store are none', () => {
+    for (const kept of ['{', '3', '[{"id":1}]', '[null]']) {
+      sessionStorage.setItem('teleconsult.words.me.room.room', kept);
+      reloaded();
+      expect(lines()).toEqual([]);
+    }
   });
 
   it('have names of 32 hexadecimal digits, each another', () => {

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
-import { asProblem, type Problem } from '@/api/problem';
+import { asProblem, Problem } from '@/api/problem';
+import { keepWords, keptWords } from '@/lib/kept';
 
 /** A line that the server has not shown in the room yet. `id` names it, so that sent twice it is written once. */
 export interface Waiting {
@@ -20,11 +21,25 @@ interface Outbox {
   lines: readonly Waiting[];
 }
 
-/** What was written and not told yet: kept for as long as this window lives, in the order in which it was written. */
+/** What was written and not told yet, in the order in which it was written. It outlives a reload of this window. */
 export const useOutbox = create<Outbox>()(() => ({ lines: [] }));
 
-const set = (change: (lines: readonly Waiting[]) => readonly Waiting[]): void =>
-  useOutbox.setState(({ lines }) => ({ lines: change(lines) }));
+const place = (room: string): string => `room.${room}`;
+const ofRoom = (lines: readonly Waiting[], room: string, person: string): readonly Waiting[] =>
+  lines.filter((line) => line.room === room && line.person === person);
+
+/** What the server has is in the room; the rest is kept for this room and person, and forgotten when nothing is left. */
+function keep(lines: readonly Waiting[], { room, person }: Waiting): void {
+  const rest = ofRoom(lines, room, person).filter(({ phase }) => phase !== 'said');
+  keepWords(person, place(room), rest.length > 0 ? rest : null);
+}
+
+const set = (change: (lines: readonly Waiting[]) => readonly Waiting[]): void => {
+  const before = useOutbox.getState().lines;
+  const lines = change(before);
+  useOutbox.setState({ lines });
+  for (const line of [...before, ...lines]) keep(lines, line);
+};
 
 const put = (id: string, change: Partial<Waiting>): void =>
   set((lines) => lines.map((line) => (line.id === id ? { ...line, ...change } : line)));
@@ -33,6 +48,30 @@ const put = (id: string, change: Partial<Waiting>): void =>
 export function lineId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** What was kept of this room before the page was loaded anew stands there again, each line once. */
+export function restore(room: string, person: string): void {
+  const kept = keptWords(person, place(room));
+  if (!Array.isArray(kept)) return;
+  const known = new Set(useOutbox.getState().lines.map(({ id }) => id));
+  const found = kept.map(lineOf).filter((line) => line !== null && !known.has(line.id)) as Waiting[];
+  if (found.length > 0) set((lines) => [...ofRoom(found, room, person), ...lines]);
+}
+
+function lineOf(value: unknown): Waiting | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { problem, ...words } = value as Waiting;
+  const texts = [words.id, words.room, words.person, words.item, words.text];
+  if (texts.some((text) => typeof text !== 'string')) return null;
+  if (words.phase !== 'refused') return { ...words, phase: 'waiting' };
+  const { status = 0, code = 'client.unexpected', detail = '', params = {} } = problem ?? {};
+  return { ...words, problem: new Problem(status, code, detail, params) };
+}
+
+/** The room is over: what was not told is told to nobody any more, and stays to be read as long as this page is open. */
+export function over(room: string, person: string): void {
+  keepWords(person, place(room), null);
 }
 
 export function write(room: string, person: string, item: string, text: string): void {

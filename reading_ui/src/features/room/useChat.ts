@@ -3,7 +3,7 @@ import { useCallback, useEffect } from 'react';
 import * as rooms from '@/api/rooms';
 import { useSession } from '@/api/session';
 import { useConnection } from '@/live';
-import { again, deliver, forget, seen, useOutbox, type Waiting, write } from './outbox';
+import { again, deliver, forget, restore, seen, useOutbox, type Waiting, write } from './outbox';
 
 /** How often what waits is tried while nobody says that the line is back. */
 const AGAIN_MS = 4_000;
@@ -16,7 +16,8 @@ export interface Outgoing {
   forget(id: string): void;
 }
 
-/** What one writes goes out by itself, in order, and stays here until the room shows it; while the line is down it waits. */
+/** What one writes goes out by itself, in order, and stays here until the room shows it; while the line is down it waits, over a
+ *  reload of the page too. */
 export function useChat(room: rooms.RoomView): Outgoing {
   const cache = useQueryClient();
   const person = useSession((session) => session.me?.person.id ?? '');
@@ -31,6 +32,7 @@ export function useChat(room: rooms.RoomView): Outgoing {
     await deliver(id, person, (one) => rooms.sayInRoom(one.room, one.text, one.id, one.item, signal()));
     void cache.invalidateQueries({ queryKey: rooms.roomKey(id) });
   }, [cache, id, person]);
+  useEffect(() => restore(id, person), [id, person]);
   useEffect(() => seen(new Set(chat.map((one) => one.id))), [chat]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a line that is back is what to send on
   useEffect(() => {

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useSession } from '@/api/session';
 import { Button } from '@/ui/Button';
 import { TextArea } from '@/ui/Field';
 import * as calls from '../calls';
@@ -23,14 +24,15 @@ export function ConcludeForm({
 }) {
   const { t } = useTranslation('meeting');
   const word = useSpecialty();
-  const [written, setWritten] = useState<Written>(() => startOf(item));
+  const person = useSession((session) => session.me?.person.id ?? '');
+  const [written, setWritten] = useState<Written>(() => startOf(person, item));
   const change = (part: Partial<Written>) => {
     const next = { ...written, ...part };
     setWritten(next);
-    keepDraft(item.id, next);
+    keepDraft(person, item.id, next);
   };
   const save = useDeed<Item>(meeting.id, 'conclude', () => {
-    keepDraft(item.id, null);
+    keepDraft(person, item.id, null);
     onDone();
   });
   const first = item.conclusion === null;

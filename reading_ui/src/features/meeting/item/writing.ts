@@ -1,3 +1,4 @@
+import { keepWords, keptWords } from '@/lib/kept';
 import { endOfDay, localDay } from '../times';
 import type { Item, Minutes } from '../types';
 
@@ -9,13 +10,11 @@ export interface Written extends Omit<Minutes, 'recommendations'> {
 const place = (item: string) => `conclusion:${item}`;
 
 /** Kept in this browser until it is sent, so that a reload or a fallen line loses no word. */
-export function keepDraft(item: string, written: Written | null): void {
-  if (written) sessionStorage.setItem(place(item), JSON.stringify(written));
-  else sessionStorage.removeItem(place(item));
-}
+export const keepDraft = (person: string, item: string, written: Written | null): void =>
+  keepWords(person, place(item), written);
 
 /** What was concluded already, else what was begun here, else nothing. */
-export function startOf(item: Item): Written {
+export function startOf(person: string, item: Item): Written {
   const said = item.conclusion;
   if (said) {
     return {
@@ -31,8 +30,8 @@ export function startOf(item: Item): Written {
       })),
     };
   }
-  const begun = sessionStorage.getItem(place(item.id));
-  if (begun) return JSON.parse(begun) as Written;
+  const begun = keptWords(person, place(item.id));
+  if (begun) return begun as Written;
   return { stage: '', options: '', recommendation: '', evidence: '', dissent: [], recommendations: [] };
 }
 

@@ -36,9 +36,13 @@ export function Panel({ room, tabs }: Props) {
       },
     })),
   ]);
-  if (folded) {
-    return (
-      <aside className={styles.folded}>
+  const counts: Partial<Record<Tab, number>> = {
+    ...(unread > 0 && { chat: unread }),
+    ...(waiting > 0 && { members: waiting }),
+  };
+  return (
+    <aside className={folded ? styles.folded : styles.panel} aria-label={t('panel.label')}>
+      {folded ? (
         <Button
           tone="bare"
           icon="columns"
@@ -46,33 +50,26 @@ export function Panel({ room, tabs }: Props) {
           title={t('panel.unfold')}
           onClick={fold}
         />
-      </aside>
-    );
-  }
-  const counts: Partial<Record<Tab, number>> = {
-    ...(unread > 0 && { chat: unread }),
-    ...(waiting > 0 && { members: waiting }),
-  };
-  return (
-    <aside className={styles.panel} aria-label={t('panel.label')}>
-      <header className={styles.head}>
-        <Segments
-          label={t('panel.label')}
-          segments={open.map((key) => ({ key, label: t(wordOf(key, room)), count: counts[key] }))}
-          chosen={chosen}
-          onChoose={setChosen}
-        />
-        <Button
-          tone="bare"
-          icon="right"
-          aria-label={t('panel.fold')}
-          title={t('panel.fold')}
-          onClick={fold}
-        />
-      </header>
+      ) : (
+        <header className={styles.head}>
+          <Segments
+            label={t('panel.label')}
+            segments={open.map((key) => ({ key, label: t(wordOf(key, room)), count: counts[key] }))}
+            chosen={chosen}
+            onChoose={setChosen}
+          />
+          <Button
+            tone="bare"
+            icon="right"
+            aria-label={t('panel.fold')}
+            title={t('panel.fold')}
+            onClick={fold}
+          />
+        </header>
+      )}
       {open.map((tab) => (
-        // What is being written in a tab stays while another one is looked at.
-        <div key={tab} className={styles.body} hidden={tab !== chosen} data-tab={tab}>
+        // What is being written in a tab stays while another one is looked at, and while all are folded away.
+        <div key={tab} className={styles.body} hidden={folded || tab !== chosen} data-tab={tab}>
           {tabs[tab]}
         </div>
       ))}
