@@ -4,6 +4,7 @@ PS3.10 §7.1 leaves the 128 bytes before the prefix to whoever writes the file, 
 its own. It is wiped when the object is indexed and kept under its key. Transfer syntax, class and instance stand in the file's own meta information.
 """
 
+import contextlib
 import hashlib
 import os
 import struct
@@ -110,11 +111,21 @@ def wipe(file: Path) -> None:
 
 
 def waiting(folder: Path) -> Iterator[tuple[Path, float]]:
-    """Files below the staging folder that are received and not indexed yet, with the time of their last change."""
-    for file in folder.glob("node-*/*.part"):
-        try:
-            changed = file.stat().st_mtime
-        except FileNotFoundError:
-            continue
-        if is_sealed(file):
-            yield file, changed
+    """Files below the staging folder that are received and not indexed yet, with the time of their last change.
+
+    Nodes index, take over what others left, and remove their folders meanwhile: what moves just then may be missed once.
+    """
+    for name in _listed(folder):
+        for file in _listed(folder / name) if name.startswith("node-") else ():
+            path = folder / name / file
+            with contextlib.suppress(FileNotFoundError):
+                changed = path.stat().st_mtime
+                if file.endswith(".part") and is_sealed(path):
+                    yield path, changed
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []

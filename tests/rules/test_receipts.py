@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from datetime import UTC, datetime
 from io import BytesIO
@@ -21,7 +22,7 @@ from pynetdicom.pdu import P_DATA_TF
 from dicom_node.commands import StoreRequest, store_request, store_response
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, file_meta
 from teleconsult.imaging.header_glance import is_plain
-from teleconsult.imaging.receipts import Receipt, is_sealed, is_whole, received, wipe
+from teleconsult.imaging.receipts import Receipt, is_sealed, is_whole, received, waiting, wipe
 from teleconsult.kernel.values import new_id, sha256_hex
 from tests import synth
 
@@ -143,6 +144,22 @@ def test_a_damaged_request_is_read_or_left_and_never_raises(at: int, byte: int) 
     command[at % len(command)] = byte
     found = store_request(bytes(command))
     assert found is None or isinstance(found, StoreRequest)
+
+
+def test_what_waits_is_counted_while_nodes_come_and_go(tmp_path: Path) -> None:
+    for name in ("node-a", "node-b", "node-c"):
+        (tmp_path / name).mkdir()
+        a_file(tmp_path / name)
+        (tmp_path / name / "store-half.part").write_bytes(bytes(500))
+    (tmp_path / "incoming").write_bytes(b"")
+    assert len(list(waiting(tmp_path))) == 3
+    found = waiting(tmp_path)
+    first, _ = next(found)
+    for folder in tmp_path.glob("node-*"):
+        if folder != first.parent:
+            shutil.rmtree(folder)
+    assert list(found) == [], "a folder that another node has emptied and removed holds nobody up"
+    assert list(waiting(tmp_path / "none")) == []
 
 
 @pytest.mark.parametrize(("status", "comment"), [(0, ""), (0xA700, "storage.full"), (0xC000, "object.no_uids")])
