@@ -12,7 +12,7 @@ from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import N_EVENT_REPORT
 from pynetdicom.dsutils import encode
 
-from dicom_node import secure, status, syntaxes
+from dicom_node import secure, status, syntaxes, turnstile
 from dicom_node.associate import Patience, associated
 from teleconsult.access.destinations import Destination
 from teleconsult.imaging.commitment import Item, Verdict
@@ -60,7 +60,7 @@ def report_on(association: Association, said: Verdict, calling: str, ae_title: s
     request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = UID(syntaxes.COMMITMENT), UID(INSTANCE)
     encoded = encode(information(said, calling), syntax.is_implicit_VR, syntax.is_little_endian)
     request.EventInformation = BytesIO(encoded or b"")
-    with _Held(association):
+    with turnstile.closed(association):
         association.dimse.send_msg(request, int(context.context_id or 0))
         _judge(_answer(association, seconds), ae_title)
 
@@ -111,22 +111,3 @@ def _answer(association: Association, seconds: float) -> int | None:
         association.dimse.msg_queue.put(message)  # a request of the peer: its turn comes
         time.sleep(_STANDS)
     return None
-
-
-class _Held:
-    """The loop of an association that a peer asked for stands still, so that the answer is ours."""
-
-    def __init__(self, association: Association) -> None:
-        self._association = association
-
-    def __enter__(self) -> None:
-        """It is closed at once, and may be passed once more by a loop that was just passing: so it is looked at twice."""
-        association = self._association
-        association._reactor_checkpoint.clear()  # noqa: SLF001 (no public place)
-        for _ in range(2):
-            while not association._is_paused and association.is_alive():  # noqa: SLF001
-                time.sleep(0.001)
-            time.sleep(_STANDS)
-
-    def __exit__(self, *_: object) -> None:
-        self._association._reactor_checkpoint.set()  # noqa: SLF001

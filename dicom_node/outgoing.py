@@ -12,6 +12,7 @@ from pynetdicom.association import Association
 from pynetdicom.dimse_messages import C_STORE_RQ
 from pynetdicom.dimse_primitives import C_STORE
 
+from dicom_node import turnstile
 from dicom_node.associate import MOST_CONTEXTS, Contexts, accepted
 from dicom_node.transcode import TARGETS, plain
 from teleconsult.imaging.header import part10_of
@@ -100,7 +101,7 @@ def store(
         request.DataSet = BytesIO(source)
     else:
         request._dataset_path = source  # noqa: SLF001 (as its own send_c_store does)
-    with _Paused(association):
+    with turnstile.closed(association):
         _send(association, request, context)
         _, response = association.dimse.get_msg(block=True)
     status = getattr(response, "Status", None)
@@ -121,18 +122,3 @@ def _send(association: Association, request: C_STORE, context: int) -> None:
                 raise busy("peer.silent", "the association ended in the middle of an object")
             time.sleep(0.001)
         dul.send_pdu(fragment)
-
-
-class _Paused:
-    """The association's reactor stands still, so that the answer is ours (as pynetdicom's own requests do it)."""
-
-    def __init__(self, association: Association) -> None:
-        self._association = association
-
-    def __enter__(self) -> None:
-        self._association._reactor_checkpoint.clear()  # noqa: SLF001
-        while not self._association._is_paused and self._association.is_alive():  # noqa: SLF001
-            time.sleep(0.001)
-
-    def __exit__(self, *_: object) -> None:
-        self._association._reactor_checkpoint.set()  # noqa: SLF001

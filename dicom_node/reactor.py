@@ -19,6 +19,7 @@ from pynetdicom.dul import DULServiceProvider
 from pynetdicom.pdu import A_ABORT_RQ
 
 from dicom_node.line import Line
+from dicom_node.turnstile import Turnstile, put_in
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
@@ -39,13 +40,12 @@ class Telling(queue.Queue[Any]):
         self._tell()
 
 
-class Checkpoint(threading.Event):
+class Checkpoint(Turnstile):
     """What pynetdicom's association thread passes in each round. It passes when there is something to look at."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._stirred = threading.Event()
-        self.set()
+        super().__init__()
 
     def stir(self) -> None:
         self._stirred.set()
@@ -55,12 +55,12 @@ class Checkpoint(threading.Event):
         self._stirred.set()
 
     def wait(self, timeout: float | None = None) -> bool:
-        while True:
-            super().wait(timeout)
+        while super().wait(timeout):
             self._stirred.wait(_LONGEST_WAIT)
             self._stirred.clear()
             if self.is_set():
                 return True
+        return False
 
 
 class Provider(DULServiceProvider):
@@ -159,7 +159,7 @@ class Provider(DULServiceProvider):
 def wait_instead_of_polling(association: Association, line: Line) -> Provider:
     """Give an association that has not started yet these loops in the place of its own, with `line` as its connection."""
     checkpoint = Checkpoint()
-    association._reactor_checkpoint = checkpoint  # noqa: SLF001 (no public place)
+    put_in(association, checkpoint)
     provider = Provider(association, checkpoint)
     provider.socket = line
     provider.event_queue.put("Evt5")  # the connection is there (PS3.8 9.2)

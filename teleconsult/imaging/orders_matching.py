@@ -20,8 +20,8 @@ _WEIGHTS: Final = {
 }  # fmt: skip
 
 
-class Ordered(Protocol):
-    """What is looked at of an order."""
+class Told(Protocol):
+    """What an order and a study both tell of a patient and an examination."""
 
     @property
     def accession(self) -> str: ...
@@ -39,31 +39,20 @@ class Ordered(Protocol):
     def birth_date(self) -> str: ...
     @property
     def modality(self) -> str: ...
+
+
+class Ordered(Told, Protocol):
+    """What is looked at of an order."""
+
     @property
     def state(self) -> str: ...
     @property
     def scheduled_at(self) -> datetime: ...
 
 
-class Arrived(Protocol):
+class Arrived(Told, Protocol):
     """What is looked at of a study."""
 
-    @property
-    def accession(self) -> str: ...
-    @property
-    def study_uid(self) -> str: ...
-    @property
-    def issuer(self) -> str: ...
-    @property
-    def patient_number(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def birth_date(self) -> str: ...
-    @property
-    def modality(self) -> str: ...
     @property
     def arrived_at(self) -> datetime: ...
 
