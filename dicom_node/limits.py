@@ -11,6 +11,9 @@ class Limits:
     associations_per_peer: int = 64  # unless its row says otherwise
     minute_seconds: float = 60.0  # over which a peer's associations a minute are counted
     handshakes: int = 256  # of TLS, under way; then the oldest goes
+    known_seconds: float = (
+        2.0  # for which a handshake takes the peers' certificates as they were; who may come in is asked each time
+    )
     connections: int = 256  # with those that have not yet said who they are
     request_seconds: float = 10.0  # ARTIM: for the whole A-ASSOCIATE-RQ (PS3.8 9.1.5)
     pdu_seconds: float = 60.0  # for one whole PDU once established

@@ -65,7 +65,7 @@ class Node:
         is indexed meanwhile."""
         settings = self._system.settings
         if settings.dicom_tls_port:
-            entrance = Entrance(settings, self._system.store, self._limits.request_seconds, self._limits.handshakes)
+            entrance = Entrance(settings, self._system.store, self._limits)
             self._secure = self._listening(settings.dicom_tls_port, entrance)
         try:
             self._server = self._listening(settings.dicom_port)

@@ -133,8 +133,14 @@ class Reception(RequestHandler):
             try:
                 self.request = self.server.entrance.shake(self.request)
             except HandshakeRefused as refused:
-                LOG.info("no TLS with %s: %s", self.client_address[0], refused)
-                self.server.no_handshake(str(self.client_address[0]), str(refused))
+                LOG.log(
+                    logging.WARNING if refused.ours else logging.INFO,
+                    "no TLS with %s: %s",
+                    self.client_address[0],
+                    refused,
+                )
+                if not refused.ours:
+                    self.server.no_handshake(str(self.client_address[0]), str(refused))
                 return
         association, limits = self._create_association(), self.server.limits
         line = Line(cast(AssociationSocket, association.dul.socket), limits)

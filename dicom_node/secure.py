@@ -15,12 +15,15 @@ from typing import TYPE_CHECKING
 from teleconsult import tls_dicom
 from teleconsult.access import SYSTEM
 from teleconsult.access.peers import certificates
+from teleconsult.kernel.errors import Refused
+from teleconsult.settings import BadSetting
 from teleconsult.tls import LOOK_SECONDS
 from teleconsult.tls_dicom import dicom_pair, fault_of, plainly, words
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
 
+    from dicom_node.limits import Limits
     from teleconsult.access.destinations import Destination
     from teleconsult.records import Store
     from teleconsult.settings import Settings
@@ -47,16 +50,22 @@ def shown(association: Association) -> Shown:
 
 
 class HandshakeRefused(Exception):
-    """No TLS came of it; the message says why in a few words."""
+    """No TLS came of it; the message says why in a few words. `ours`: for a reason that no peer can do anything about."""
+
+    def __init__(self, why: str, ours: bool = False) -> None:
+        super().__init__(why)
+        self.ours = ours
 
 
 class Entrance:
-    """The server's side. Threads share it; `most` handshakes may be under way, the oldest goes when another one comes."""
+    """The server's side. Threads share it; so many handshakes may be under way, the oldest goes when another one comes."""
 
-    def __init__(self, settings: Settings, store: Store, seconds: float, most: int = 256) -> None:
+    def __init__(self, settings: Settings, store: Store, limits: Limits) -> None:
         self._settings, self._store = settings, store
-        self._seconds, self._most = seconds, most
+        self._seconds, self._most, self._fresh = limits.request_seconds, limits.handshakes, limits.known_seconds
         self._lock = threading.Lock()
+        self._known: tuple[str, ...] = ()
+        self._known_at: float | None = None
         self._under_way: dict[ssl.SSLSocket, None] = {}
         self._pair, self._looked_at = dicom_pair(settings), time.monotonic()
         self._made_of: tuple[object, ...] = ()
@@ -67,7 +76,12 @@ class Entrance:
         deadline = time.monotonic() + self._seconds
         connection.settimeout(0)
         try:
-            line = self._present().wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+            context = self._present()
+        except (Refused, BadSetting, OSError, ValueError) as error:
+            connection.close()
+            raise HandshakeRefused(str(error), ours=True) from error
+        try:
+            line = context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
         except (OSError, ValueError) as error:
             connection.close()
             raise HandshakeRefused(words(error)) from error
@@ -94,10 +108,19 @@ class Entrance:
         return len(self._under_way)
 
     def _present(self) -> ssl.SSLContext:
-        """With the certificate and the known peers of now: a change needs no restart."""
-        with self._store.read(SYSTEM) as work:
-            known = certificates(work)
+        """With the certificate and the known peers of now, or of a moment ago: a change needs no restart.
+
+        Nobody gets in by it who was turned out since: whose certificate it is, is asked for each association.
+        """
         with self._lock:
+            fresh = self._known_at is not None and time.monotonic() - self._known_at < self._fresh
+            known = self._known
+        if not fresh:
+            with self._store.read(SYSTEM) as work:
+                known = certificates(work)
+        with self._lock:
+            if not fresh:
+                self._known, self._known_at = known, time.monotonic()
             if time.monotonic() - self._looked_at >= LOOK_SECONDS:
                 self._pair, self._looked_at = dicom_pair(self._settings), time.monotonic()
             made_of = (*known, self._pair.pem)

@@ -26,7 +26,9 @@ from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.peers import Scanner, Sent
 
 # A process for the index takes a second to start: nodes of this process do without, those that are killed do not.
-SHORT = Limits(request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0, index_apart=False)
+SHORT = Limits(
+    request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0, index_apart=False, known_seconds=0.0
+)
 
 
 @pytest.fixture(scope="session")

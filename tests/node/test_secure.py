@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
@@ -27,7 +28,7 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.records.tables import FactRow
 from teleconsult.tls_dicom import dicom_pair
 from tests import certificates, synth
-from tests.builders import Alliance
+from tests.builders import Alliance, a_system, an_alliance
 from tests.certificates import Own
 from tests.children import Child, wait_for
 from tests.node import index
@@ -199,6 +200,62 @@ def test_a_changed_certificate_counts_for_the_next_call(
     rules(secured, certificate=newer.pem)
     assert secure(node, newer.trusting(pem)).echo() == 0x0000
     assert rejection(secure(node, scanner_s.trusting(pem))) is None
+
+
+def test_a_new_certificate_is_known_within_seconds_and_one_that_was_taken_back_lets_nobody_in_at_once(
+    secured: Alliance, pem: str, scanner_s: Own, tmp_path: Path
+) -> None:
+    rules(secured, certificate=scanner_s.pem)
+    node = Node(secured.system, replace(SHORT, known_seconds=2.0))
+    node.start()
+    try:
+        assert secure(node, scanner_s.trusting(pem)).echo() == 0x0000
+        newer = certificates.made(tmp_path, "newer")
+        rules(secured, certificate=newer.pem)
+        assert rejection(secure(node, scanner_s.trusting(pem))) in ((1, 1, 1), None)
+        wait_for(lambda: secure(node, newer.trusting(pem)).request().is_established, "the new one is known")
+        assert rejection(secure(node, scanner_s.trusting(pem))) is None
+    finally:
+        node.stop()
+
+
+@pytest.mark.needs_postgres
+def test_a_database_that_is_away_refuses_the_handshake_in_one_line_and_is_asked_again(
+    tmp_path: Path, postgres_url: str, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    system = a_system(tmp_path / "home", postgres_url)
+    made = an_alliance(system)
+    system = replace(system, settings=system.settings.with_(dicom_tls_port=free_port()))
+    ours = certificates.client(dicom_pair(system.settings).pem)
+    node = Node(system, SHORT)
+    node.start()
+    try:
+        assert secure(node, ours).echo() == 0x0000
+        with away(postgres_url):
+            caplog.clear()
+            assert rejection(secure(node, ours)) is None
+            told = [each for each in caplog.records if "no TLS with" in each.getMessage()]
+            assert [(each.levelname, each.exc_info) for each in told] == [("WARNING", None)]
+            assert "database.busy" in told[0].getMessage()
+            assert not [each for each in caplog.records if "no note about" in each.getMessage()]
+            assert rejection(Scanner(node.address)) == (2, 3, 1)
+        assert "Traceback" not in capfd.readouterr().err
+        assert secure(node, ours).echo() == Scanner(node.address).echo() == 0x0000
+        assert refusals(made) == [], "nobody's line is blamed for it"
+    finally:
+        node.stop()
+        system.store.engine.dispose()
+
+
+@contextlib.contextmanager
+def away(url: str) -> Iterator[None]:
+    """PostgreSQL lets nobody into the database and ends whoever is in."""
+    server, _, name = url.replace("+psycopg", "").rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false'.encode())
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield
+        connection.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true'.encode())
 
 
 def test_garbage_and_plain_dicom_on_the_port_for_tls_and_tls_on_the_other_one_harm_nobody(
