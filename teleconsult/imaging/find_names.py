@@ -27,14 +27,24 @@ def fold(text: str) -> str:
 
 def keys(name: str) -> frozenset[str]:
     """All folded spellings a name is found by: each writing, given name first, pinyin, initials."""
+    initials = " ".join(pinyin.keys(group)[1] for group in name.split("=") if _HAN.search(group))
+    return spellings(name) | {key[:_LONGEST] for key in initials.split()}
+
+
+def spellings(name: str) -> frozenset[str]:
+    """The folded spellings of the whole name: those of `keys` without initials."""
     found: set[str] = set()
     for group in name.split("="):
         family, _, given = group.partition("^")
         found |= {fold(group), fold(given + family)}
         if _HAN.search(group):
-            full, initials = pinyin.keys(group)
-            found |= {*full.split(), *initials.split()}
+            found |= {*pinyin.keys(group)[0].split()}
     return frozenset(key[:_LONGEST] for key in found if key)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names may be one person's: they share a spelling of the whole name. Initials are shared by strangers."""
+    return bool(spellings(one) & spellings(other))
 
 
 def patterns(asked: str) -> tuple[str, ...]:

@@ -73,8 +73,7 @@ def _patient(work: Work, sender: Sender, header: Header) -> tuple[str, str]:
 
 def _differs(one: str, other: str) -> bool:
     """Whether two names share no writing at all: a number typed wrongly, perhaps."""
-    first, second = find_names.keys(one), find_names.keys(other)
-    return bool(first and second) and not first & second
+    return bool(find_names.spellings(one) and find_names.spellings(other)) and not find_names.alike(one, other)
 
 
 def add_series(work: Work, header: Header, study_id: str) -> bool:

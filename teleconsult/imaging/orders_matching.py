@@ -86,8 +86,11 @@ def differs(order: Ordered, study: Arrived) -> tuple[str, ...]:
     found = []
     if study.patient_number and (order.patient_number, order.issuer) != (study.patient_number, study.issuer):
         found.append("patient")
-    mine, theirs = find_names.keys(order.name), find_names.keys(study.name)
-    if mine and theirs and not mine & theirs:
+    if (
+        find_names.spellings(order.name)
+        and find_names.spellings(study.name)
+        and not find_names.alike(order.name, study.name)
+    ):
         found.append("name")
     found += ["sex"] if order.sex and study.sex and order.sex != study.sex else []
     found += ["birth_date"] if order.birth_date and study.birth_date and order.birth_date != study.birth_date else []
@@ -102,7 +105,7 @@ def agrees(order: Ordered, study: Arrived) -> tuple[str, ...]:
         "study_uid": order.study_uid == study.study_uid,
         "accession": bool(study.accession) and order.accession == study.accession,
         "patient": bool(study.patient_number) and patient,
-        "name": bool(find_names.keys(order.name) & find_names.keys(study.name)),
+        "name": find_names.alike(order.name, study.name),
         "birth_date": bool(order.birth_date) and order.birth_date == study.birth_date,
         "modality": order.modality == study.modality,
         "time": near,

@@ -124,7 +124,7 @@ def _conflict_key(reason: str, study_id: str, sender: Sender, header: Header) ->
 
 def _doubtful(header: Header, name: str, number: str) -> bool:
     """Whether it may be another person; the same number and name from another hospital is no doubt of that."""
-    return header.patient_id != number or not find_names.keys(header.name) & find_names.keys(name)
+    return header.patient_id != number or not find_names.alike(header.name, name)
 
 
 def refuse(

@@ -20,7 +20,7 @@ from pydicom.uid import (
 )
 
 from teleconsult.imaging import header_text, pinyin
-from teleconsult.imaging.find_names import fold, keys, shown
+from teleconsult.imaging.find_names import alike, fold, keys, shown
 from teleconsult.imaging.header import Header, header_of, part10_of, read_header, read_part10
 from teleconsult.kernel.errors import Meaning, Refused
 from tests import synth
@@ -317,6 +317,15 @@ def test_a_name_is_found_by_every_way_to_write_it() -> None:
 def test_a_surname_is_read_as_a_surname(name: str, full: str, initials: str) -> None:
     spelled, short = pinyin.keys(name)
     assert (spelled.split()[0], short.split()[0]) == (full, initials)
+
+
+def test_two_names_are_alike_by_a_whole_spelling_never_by_initials() -> None:
+    assert alike("WANG^LI=王^丽", "王丽")
+    assert alike("wang li", "王丽")
+    assert not alike("王丽", "吴亮")
+    assert not alike("测试甲", "测试己")
+    assert not alike("", "")
+    assert "wl" in keys("王丽") & keys("吴亮"), "both are found by their initials all the same"
 
 
 @pytest.mark.soak

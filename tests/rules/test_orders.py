@@ -125,6 +125,7 @@ def test_accession_and_patient_or_the_reserved_uid_are_certain() -> None:
         ({"patient_number": "P2"}, "order.patient_differs", ("patient",)),
         ({"issuer": "elsewhere"}, "order.patient_differs", ("patient",)),
         ({"name": "LI^SI=李四"}, "order.person_differs", ("name",)),
+        ({"name": "ZHAO^SI=赵四"}, "order.person_differs", ("name",)),  # the same initials
         ({"sex": "F"}, "order.person_differs", ("sex",)),
         ({"birth_date": "19710101"}, "order.person_differs", ("birth_date",)),
         ({"patient_number": "", "name": ""}, "order.patient_missing", ()),

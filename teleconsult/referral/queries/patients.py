@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from teleconsult.imaging.find_names import fold, keys
+from teleconsult.imaging.find_names import alike as same_name
+from teleconsult.imaging.find_names import fold
 from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseRow
@@ -70,7 +71,7 @@ def same_person(work: Work, patient_id: str, study_id: str) -> bool:
     if known.person_id is not None and known.person_id == other.person_id:
         return True
     alike = known.birth_date and (known.birth_date, known.sex) == (study.birth_date, study.sex)
-    return bool(alike and keys(known.name) & keys(study.name))
+    return bool(alike) and same_name(known.name, study.name)
 
 
 def _begins(column: Any, word: str) -> ColumnElement[bool]:
