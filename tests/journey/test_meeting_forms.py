@@ -135,6 +135,11 @@ def test_a_case_is_proposed_from_wherever_it_is(platform: Platform, desk: Sit, p
     screen.page.wait_for_url(re.compile(r"/items/\w+$"))
     expect(screen.page.get_by_test_id("item")).to_contain_text("下一步？")
     expect(screen.page.get_by_test_id("item")).to_contain_text(source)
+    screen.go(f"/cases/{case_id}")
+    row = screen.page.get_by_test_id("matters").locator("li").filter(has_text="下一步？")
+    expect(row).to_contain_text("已提请")
+    row.get_by_role("link").click()
+    screen.page.wait_for_url(re.compile(r"/items/\w+$"))
 
 
 def test_the_chair_writes_down_why_a_specialty_does_not_sign(platform: Platform, desk: Sit) -> None:

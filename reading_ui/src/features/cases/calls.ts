@@ -1,6 +1,9 @@
 import { get, patch, post, type Query } from '@/api/client';
+import type { components } from '@/api/schema';
 import type { Critical } from '@/api/types';
 import type { AttachmentKind, CaseFact, CasePage, CaseView, Consultation, Severity } from './types';
+
+type Schemas = components['schemas'];
 
 const at = encodeURIComponent;
 const one = (id: string) => `/api/cases/${at(id)}`;
@@ -63,6 +66,13 @@ export const consultationsOf = (caseId: string, signal?: AbortSignal) =>
     { case: caseId, state: EVERY, limit: 100 },
     { signal },
   );
+
+/** Every meeting that has or had the case on its agenda, as far as this person has a part in it. */
+export const meetingsOf = (caseId: string, signal?: AbortSignal) =>
+  get<Schemas['MeetingPage']>('/api/meetings', { case: caseId, limit: 100 }, { signal });
+export const meetingOf = (id: string, signal?: AbortSignal) =>
+  get<Schemas['MeetingView']>(`/api/meetings/${at(id)}`, undefined, { signal, etag: true });
+
 const EVERY =
   'draft,submitted,supplement,accepted,scheduled,assigned,in_session,opinion,signed,closed,rejected,cancelled,expired';
 

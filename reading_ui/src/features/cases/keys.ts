@@ -5,6 +5,8 @@ export const caseKeys = {
   timeline: (id: string) => ['case', id, 'timeline'] as const,
   consultations: (id: string) => ['consultations', 'of-case', id] as const,
   criticals: (id: string) => ['criticals', 'of-case', id] as const,
+  meetings: (id: string) => ['meetings', 'of-case', id] as const,
+  meeting: (id: string) => ['meeting', id] as const,
   referrals: ['referrals'] as const,
   referral: (id: string) => ['referral', id] as const,
   library: ['referral-criteria'] as const,

@@ -27,6 +27,9 @@ export type CaseView = Narrow<
 /** A fact with what the timeline says of the person: title and roles at the hospital they acted for. */
 export type CaseFact = Schemas['CaseFact'];
 
+/** A case's place on the agenda of an MDT meeting. */
+export type MeetingItem = Schemas['MeetingItem'] & { meeting: string; starts_at: string };
+
 export type Consultation = Narrow<Schemas['ConsultationLine'], { band: Band }>;
 
 export type Direction = 'up' | 'down';

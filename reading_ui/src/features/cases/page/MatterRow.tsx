@@ -67,6 +67,8 @@ function useWordsOf(one: Matter, about: About): string {
     return [green, way && t(`referral.direction.${way}`), there].filter(Boolean).join(' ');
   }
   if (one.subject === 'critical') return t(`critical:item.${String(one.details.item)}`);
+  const item = about.items.get(one.id);
+  if (item) return item.question;
   return about.consultations.get(one.id)?.question ?? '';
 }
 

@@ -7,6 +7,8 @@ const over: ReadonlySet<string> = new Set([
   'rejected',
   'expired',
   'withdrawn',
+  // It stands on the agenda of the next meeting under a number of its own.
+  'deferred',
 ]);
 
 export const isOver = ({ state }: Pick<Matter, 'state'>): boolean => over.has(state);
@@ -21,7 +23,7 @@ export const linkOf = (one: Matter): string =>
     critical: `/criticals?id=${one.id}`,
     referral: `/referrals/${one.id}`,
     consultation: `/consultations/${one.id}`,
-    item: `/meetings/${String(one.details.meeting_id ?? '')}`,
+    item: `/meetings/${String(one.details.meeting_id ?? '')}/items/${one.id}`,
   })[one.subject];
 
 const namespaces = {

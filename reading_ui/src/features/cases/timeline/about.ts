@@ -6,7 +6,7 @@ import type { Critical, StudyView } from '@/api/types';
 import * as calls from '../calls';
 import { caseKeys } from '../keys';
 import * as referralCalls from '../referralCalls';
-import type { CaseView, Consultation, FollowUp, ReferralView } from '../types';
+import type { CaseView, Consultation, FollowUp, MeetingItem, ReferralView } from '../types';
 
 interface Opinion {
   id: string;
@@ -21,6 +21,8 @@ export interface About {
   consultations: Map<string, Consultation>;
   opinions: Map<string, Opinion>;
   referrals: Map<string, ReferralView>;
+  /** What MDT meetings were asked, with the meeting's name and day. */
+  items: Map<string, MeetingItem>;
   followUps: FollowUp[];
   /** Until they are here nobody may say that there are none. */
   followUpsAsked: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
@@ -59,6 +61,7 @@ export function useAbout(view: CaseView): About {
       })),
   });
   const referrals = useReferralsOf(view.id);
+  const items = useItemsOf(view.id);
   const followUps = useQuery({
     queryKey: [...caseKeys.followUps, view.id],
     queryFn: ({ signal }) => referralCalls.followUps({ case: view.id, limit: 200 }, signal),
@@ -70,6 +73,7 @@ export function useAbout(view: CaseView): About {
     consultations: byId(asked),
     opinions: byId(opinions.map((one) => one.data)),
     referrals,
+    items,
     followUps: followUps.data?.items ?? [],
     followUpsAsked: followUps,
   };
@@ -87,4 +91,25 @@ function useReferralsOf(caseId: string): Map<string, ReferralView> {
     })),
   });
   return byId(whole.map((one) => one.data));
+}
+
+function useItemsOf(caseId: string): Map<string, MeetingItem> {
+  const list = useQuery({
+    queryKey: caseKeys.meetings(caseId),
+    queryFn: ({ signal }) => calls.meetingsOf(caseId, signal),
+  });
+  const whole = useQueries({
+    queries: (list.data?.items ?? []).map((one) => ({
+      queryKey: caseKeys.meeting(one.id),
+      queryFn: ({ signal }: { signal: AbortSignal }) => calls.meetingOf(one.id, signal),
+    })),
+  });
+  const placed = whole.flatMap(({ data }) =>
+    (data?.agenda ?? []).map((item) => ({
+      ...item,
+      meeting: data?.title ?? '',
+      starts_at: data?.starts_at ?? '',
+    })),
+  );
+  return byId(placed.filter((item) => item.case_id === caseId));
 }

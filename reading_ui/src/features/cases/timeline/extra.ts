@@ -27,7 +27,7 @@ export function extraOf(fact: CaseFact, view: CaseView, about: About): Extra {
 
 type Tell = (fact: CaseFact, view: CaseView, about: About) => Extra;
 
-const tellers: Record<string, Tell> = { study, report, case: file, referral, consultation, followup };
+const tellers: Record<string, Tell> = { study, report, case: file, referral, consultation, item, followup };
 
 function study(fact: CaseFact, view: CaseView, about: About): Extra {
   const seen = view.studies.find((one) => one.id === fact.study_id);
@@ -78,6 +78,13 @@ function consultation(fact: CaseFact, _view: CaseView, about: About): Extra {
   return {};
 }
 
+function item(fact: CaseFact, _view: CaseView, about: About): Extra {
+  const found = about.items.get(fact.subject_id);
+  if (fact.name === 'ItemProposed') return { text: firstLine(found?.question) };
+  if (fact.name === 'ConclusionSigned') return { text: firstLine(found?.conclusion?.recommendation) };
+  return {};
+}
+
 function followup(fact: CaseFact, _view: CaseView, about: About): Extra {
   return { text: about.followUps.find((one) => one.id === fact.subject_id)?.text };
 }
@@ -87,7 +94,8 @@ function linkOf(fact: CaseFact): Extra['link'] {
   const open = i18next.t('cases:timeline.open');
   if (fact.subject === 'referral') return { to: `/referrals/${fact.subject_id}`, label: open };
   if (fact.subject === 'consultation') return { to: `/consultations/${fact.subject_id}`, label: open };
-  if (fact.subject === 'item') return { to: `/meetings/${said(fact, 'meeting_id')}`, label: open };
+  if (fact.subject === 'item')
+    return { to: `/meetings/${said(fact, 'meeting_id')}/items/${fact.subject_id}`, label: open };
   if (fact.subject === 'critical') return { to: `/criticals?id=${fact.subject_id}`, label: open };
   if (fact.study_id && fact.subject !== 'case') return { to: `/studies/${fact.study_id}`, label: open };
   return undefined;
