@@ -98,6 +98,10 @@ class Browser:
         """A PUT that must succeed; its JSON."""
         return _good(self.ask("PUT", path, content), path).json
 
+    def patch(self, path: str, content: Any) -> Any:
+        """A PATCH that must succeed; its JSON."""
+        return _good(self.ask("PATCH", path, content), path).json
+
     def login(self, login: str, password: str) -> Any:
         """Sign in; who that is."""
         me = self.post("/api/login", {"login": login, "password": password})

@@ -101,6 +101,10 @@ PATIENTS = {
     "癸": Patient("测试癸", "DEMO0010", "F", "19540407"),
     "子": Patient("测试子", "DEMO0011", "M", "19881002"),
     "丑": Patient("测试丑", "DEMO0012", "F", "19660115"),
+    "卯": Patient("测试卯", "DEMO0013", "M", "19870326"),
+    "辰": Patient("测试辰", "DEMO0014", "F", "19590817"),
+    "巳": Patient("测试巳", "DEMO0015", "M", "20010612"),
+    "午": Patient("测试午", "DEMO0016", "F", "19741220"),
     # The same number at another hospital: another patient.
     "寅": Patient("测试寅", "DEMO0001", "M", "19700929"),
 }

@@ -10,8 +10,11 @@ from collections import deque
 from pathlib import Path
 
 import teleconsult
+from teleconsult.access import SYSTEM
 from teleconsult.demo import cast, once, senders, stories, studies
 from teleconsult.demo.seed import seed
+from teleconsult.imaging import scrub
+from teleconsult.kernel.errors import Refused
 from teleconsult.records import upgrade
 from teleconsult.settings import PREFIX, Settings
 from teleconsult.supervisor import CannotStart, Supervisor
@@ -96,7 +99,7 @@ def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
     for county in counties:
         county.start()
     ending = threading.Event()
-    told = threading.Thread(target=stories.in_background, args=(_local_url(settings), _say, ending.wait), daemon=True)
+    told = threading.Thread(target=_beside, args=(settings, ending), daemon=True)
     told.start()
     try:
         supervisor.run_until_signal()
@@ -107,6 +110,21 @@ def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
         for county in counties:
             county.join(1.0)
     return True
+
+
+def _beside(settings: Settings, ending: threading.Event) -> None:
+    """What needs the counties' studies; and one look at all stored bytes, which otherwise comes at night."""
+    stories.in_background(_local_url(settings), _say, ending.wait)
+    system = build(settings)
+    try:
+        with system.read() as work:
+            looked = scrub.latest(work) is not None
+        if not looked and not ending.is_set():
+            scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace(settings.scrub_bytes_per_second, ending.wait))
+    except (Refused, OSError) as reason:
+        _say(f"demo: the stored bytes could not be looked at: {reason}")
+    finally:
+        system.store.engine.dispose()
 
 
 def _say(words: str) -> None:

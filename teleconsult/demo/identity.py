@@ -62,6 +62,21 @@ def study_uid(key: str) -> str:
     return _uid(key)
 
 
+def series_uid(key: str, index: int = 1) -> str:
+    """The Series Instance UID of the visit's series; they count from 1 as they come."""
+    return _uid(key, index)
+
+
+def object_uid(key: str, number: int, index: int = 1) -> str:
+    """The SOP Instance UID of the visit's object; objects count from 0 over the whole study, series from 1."""
+    return _uid(key, index, number)
+
+
+def accession(key: str) -> str:
+    """The number under which the visit was ordered."""
+    return "A" + _uid(key)[-9:]
+
+
 def stamp(objects: Iterable[Dataset], visit: Visit) -> list[Dataset]:
     """The objects as those of the visit. Series stay apart as they were; UIDs follow from the key alone."""
     series: dict[str, int] = {}
@@ -72,8 +87,8 @@ def stamp(objects: Iterable[Dataset], visit: Visit) -> list[Dataset]:
         ds = _anonymous(given)
         _person(ds, visit)
         ds.StudyInstanceUID = study_uid(visit.key)
-        ds.SeriesInstanceUID, ds.SeriesNumber = _uid(visit.key, index), str(index)
-        ds.SOPInstanceUID = _uid(visit.key, index, number)
+        ds.SeriesInstanceUID, ds.SeriesNumber = series_uid(visit.key, index), str(index)
+        ds.SOPInstanceUID = object_uid(visit.key, number, index)
         if "ImagePositionPatient" in ds or "FrameOfReferenceUID" in ds:
             ds.FrameOfReferenceUID = _uid(visit.key, "frame")
         ds.file_meta.MediaStorageSOPClassUID = ds.SOPClassUID
@@ -109,7 +124,7 @@ def _person(ds: Dataset, visit: Visit) -> None:
     ds.TimezoneOffsetFromUTC = "+0800"
     if ds.get("Modality") == "ECG":
         ds.AcquisitionDateTime = local.strftime("%Y%m%d%H%M%S")
-    ds.AccessionNumber = "A" + _uid(visit.key)[-9:]
+    ds.AccessionNumber = accession(visit.key)
     ds.StudyID = ds.AccessionNumber[-6:]
     if visit.priority != "ROUTINE":
         ds.RequestedProcedurePriority = {"STAT": "STAT", "URGENT": "HIGH"}[visit.priority]

@@ -1,4 +1,4 @@
-"""What a visitor finds beside the worklist: a consultation and an MDT meeting whose rooms are open, and a referral that waits.
+"""What a visitor finds beside the worklist: ordered examinations, a consultation and an MDT meeting whose rooms are open, and a referral that waits.
 
 All of it is done through the JSON API, as the made-up people of the cast would do it in their browsers. Repeats safely: each start of
 the demonstration goes on with the cases that are there, and makes new appointments when the last ones are over.
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from teleconsult.demo import cast
+from teleconsult.demo import cast, ordering
 from teleconsult.demo.browser import Browser, Unexpected
 from teleconsult.kernel.clock import SystemClock
 
@@ -34,6 +34,7 @@ class Stories:
 
     def tell(self) -> None:
         """Everything, as soon as the counties' studies are there. Ends early when the demonstration does."""
+        ordering.place(self.user(ordering.WHO))
         self._experts()
         case = self._case("county1", "右肺结节待查", "CT")
         if case is not None:

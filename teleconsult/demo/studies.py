@@ -17,8 +17,9 @@ from pydicom.data import get_testdata_file
 from pydicom.errors import InvalidDicomError
 
 from teleconsult.demo import cast
-from teleconsult.demo.identity import Visit, stamp, study_uid
+from teleconsult.demo.identity import Visit, accession, stamp, study_uid
 from teleconsult.demo.phantoms import objects
+from teleconsult.demo.rejecting import a_rejection
 from teleconsult.kernel.clock import Clock
 
 META = ("MediaStorageSOPClassUID", "MediaStorageSOPInstanceUID", "TransferSyntaxUID")
@@ -42,7 +43,7 @@ class Plan:
     again: str = ""
     """The plan whose study and object UIDs this one uses a second time, with other pixels: a conflict."""
     into: str = ""
-    """The plan whose study this one claims for its own patient, with objects of its own: a doubt about whose study it is."""
+    """The plan whose study these objects of its own go into: late ones of the same patient, or of another and then a doubt whose they are."""
     cut: bool = False
     """Whether the files end in the middle of their pixels, as after a broken transfer: unreadable."""
 
@@ -84,6 +85,11 @@ PLANS = (
     Plan("brain-mr", "COUNTY2", "丙", "头颅 MR 平扫", 1, objects.brain_mr),
     Plan("chest-dx", "COUNTY1", "乙", "胸部正位", 1, lambda kept: objects.chest_dx(kept), "URGENT"),
     Plan("chest-ct", "COUNTY1", "甲", "胸部 CT 平扫", 2, lambda kept: objects.chest_ct(kept)),
+    Plan("chest-dx-twice", "COUNTY1", "午", "胸部正位", 8, lambda kept: objects.repeated(objects.chest_dx(kept))),
+    Plan(
+        "chest-dx-rejected", "COUNTY1", "午", "胸部正位", 15, lambda _: [a_rejection("chest-dx-twice", objects.DX)],
+        into="chest-dx-twice",
+    ),
     Plan("echo-cine", "COUNTY3", "壬", "心脏超声", 20, of_packages("examples_ybr_color.dcm")),
     Plan(
         "chest-dx-mirrored", "COUNTY1", "乙", "胸部正位", 25, lambda kept: objects.mirrored(objects.chest_dx(kept)),
@@ -93,6 +99,7 @@ PLANS = (
     Plan("breast-1", "COUNTY2", "丁", "双乳钼靶", 30, mammogram("sfm-benign-0")),
     Plan("ecg-2", "COUNTY3", "子", "心电图", 40, of_packages("waveform_ecg.dcm")),
     Plan("belly-mr", "COUNTY3", "丑", "腹部 MR", 55, of_packages("examples_overlay.dcm")),
+    Plan("heart-us-late", "COUNTY3", "戊", "心脏彩超", 60, objects.heart_us, "URGENT", into="heart-us"),
     Plan("chest-cr", "COUNTY1", "庚", "胸部正位（CR）", 70, of_packages("RG1_UNCI.dcm")),
     Plan("chest-cr-stray", "COUNTY1", "己", "胸部正位（误用检查编号）", 75, lambda kept: objects.chest_dx(kept), into="chest-cr"),
     Plan("head-emr", "COUNTY2", "辛", "头颅 MR（增强型多帧）", 90, of_packages("emri_small_jpeg_ls_lossless.dcm")),
@@ -116,7 +123,7 @@ def prepare(plan: Plan, folder: Path, kept: Path, clock: Clock) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         for ds in stamp(plan.make(kept), visit):
             if plan.into:
-                ds.StudyInstanceUID = study_uid(plan.into)
+                ds.StudyInstanceUID, ds.AccessionNumber = study_uid(plan.into), accession(plan.into)
             path = folder / f"{ds.SOPInstanceUID}.dcm"
             dcmwrite(path, ds, enforce_file_format=True)
             if plan.cut:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pydicom import dcmread
 from pydicom.dataset import FileMetaDataset
@@ -14,12 +15,13 @@ from teleconsult.demo import cast, studies
 from teleconsult.demo.identity import DECLARED, Visit, stamp
 from teleconsult.demo.phantoms import objects
 from teleconsult.imaging.header import header_of, read_part10
+from teleconsult.imaging.rejection_notes import read_note
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused
 from tests import synth
 
 AT = datetime(2026, 1, 2, 20, 30, tzinfo=UTC)
-SLOW = ("chest-ct", "chest-dx", "breast-1", "breast-2", "brain-mr")
+SLOW = ("chest-ct", "chest-dx", "chest-dx-twice", "breast-1", "breast-2", "brain-mr")
 QUICK = [plan for plan in studies.PLANS if plan.key not in SLOW and not (plan.again or plan.into or plan.cut)]
 
 
@@ -58,7 +60,7 @@ def test_each_way_of_writing_is_in_the_bytes() -> None:
 
 
 def test_one_plan_claims_anothers_study_for_its_own_patient(tmp_path: Path) -> None:
-    stray = next(plan for plan in studies.PLANS if plan.into)
+    stray = next(plan for plan in studies.PLANS if plan.key == "chest-cr-stray")
     claimed = next(plan for plan in studies.PLANS if plan.key == stray.into)
     assert stray.county == claimed.county
     assert stray.after > claimed.after
@@ -68,6 +70,36 @@ def test_one_plan_claims_anothers_study_for_its_own_patient(tmp_path: Path) -> N
     assert header(file).study_uid == header(files[0]).study_uid
     assert header(file).sop_uid not in {header(each).sop_uid for each in files}
     assert header(file).patient_id == cast.PATIENTS[stray.patient].patient_id
+
+
+def test_one_object_comes_late_into_the_study_of_its_patient(tmp_path: Path) -> None:
+    plans = {plan.key: plan for plan in studies.PLANS}
+    late, first = plans["heart-us-late"], plans["heart-us"]
+    assert (late.patient, late.county, late.into) == (first.patient, first.county, first.key)
+    (file,) = studies.prepare(late, tmp_path / "late", tmp_path, FixedClock(AT))
+    (shown,) = studies.prepare(first, tmp_path / "first", tmp_path, FixedClock(AT))
+    for keyword in ("study_uid", "accession", "patient_id"):
+        assert getattr(header(file), keyword) == getattr(header(shown), keyword)
+    assert header(file).sop_uid != header(shown).sop_uid
+
+
+def test_a_note_rejects_the_picture_that_was_taken_again(tmp_path: Path) -> None:
+    plans = {plan.key: plan for plan in studies.PLANS}
+    twice, rejected = plans["chest-dx-twice"], plans["chest-dx-rejected"]
+    assert rejected.after > twice.after
+    first, second = sorted(
+        studies.prepare(twice, tmp_path / "twice", tmp_path / "kept", FixedClock(AT)),
+        key=lambda path: int(dcmread(path, stop_before_pixels=True).InstanceNumber),
+    )
+    (file,) = studies.prepare(rejected, tmp_path / "note", tmp_path, FixedClock(AT))
+    note = read_note(file)
+    assert note is not None
+    assert (note.code, note.named) == ("113001", {header(first).study_uid: (header(first).sop_uid,)})
+    assert header(file).study_uid == header(second).study_uid
+    blurred, sharp = (
+        np.abs(np.diff(dcmread(path).pixel_array.astype(float), axis=1)).mean() for path in (first, second)
+    )
+    assert blurred < sharp * 0.8, "it is seen why"
 
 
 def test_a_study_prepared_again_is_byte_for_byte_the_same(tmp_path: Path) -> None:

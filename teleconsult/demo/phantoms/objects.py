@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,8 @@ from teleconsult.demo.phantoms.shapes import Field
 
 CT, DX, MR = "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.1.1", "1.2.840.10008.5.1.4.1.1.4"
 US_CINE, ECG = "1.2.840.10008.5.1.4.1.1.3.1", "1.2.840.10008.5.1.4.1.1.9.1.1"
+SHAKE = 30
+"""By how many pixels a patient moves who does not stand still."""
 RECIPE = 1
 """Raised whenever the phantoms change, so that kept volumes are made anew."""
 
@@ -104,6 +107,17 @@ def mirrored(objects: list[Dataset]) -> list[Dataset]:
         ds.PixelData = flipped.tobytes()
         ds["PixelData"].VR = "OW"
     return objects
+
+
+def repeated(objects: list[Dataset]) -> list[Dataset]:
+    """A grey picture for which the patient did not stand still, and the one that was taken again."""
+    (again,) = objects
+    moved = deepcopy(again)
+    pixels = np.frombuffer(again.PixelData, "<u2").reshape(again.Rows, again.Columns)
+    shaken = np.mean([np.roll(pixels, (shift // 2, shift), (0, 1)) for shift in range(-SHAKE, SHAKE + 1, 5)], axis=0)
+    _grey(moved, shaken, photometric=again.PhotometricInterpretation)
+    again.InstanceNumber = "2"
+    return [moved, again]
 
 
 def brain_mr(cache: Path | None = None) -> list[Dataset]:
