@@ -15,7 +15,7 @@ from dicom_node.gateway.config import Config
 from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
-from dicom_node.gateway.studies import DELIVERED, Studies
+from dicom_node.gateway.studies import DELIVERED, TEST, Studies
 from dicom_node.gateway.words import LANGUAGES, say
 
 _STYLE = """
@@ -133,8 +133,9 @@ class Page:
         studies = self._studies.all()[-30:][::-1]
         rows = []
         for study in studies:
-            doubt = sum(n for kind, n in study.kinds.items() if kind not in (*DELIVERED, "refused"))
-            said = [say(language, "state.sent", n=study.delivered)]
+            doubt = sum(n for kind, n in study.kinds.items() if kind not in (*DELIVERED, "refused", TEST))
+            tests = study.kinds.get(TEST, 0)
+            said = [say(language, "state.test", n=tests) if tests else say(language, "state.sent", n=study.delivered)]
             said += [f'<span class="bad">{say(language, "state.doubt", n=doubt)}</span>'] if doubt else []
             said += [f'<span class="good">{say(language, "state.ended")}</span>'] if study.ended else []
             what = f"{study.date} {study.modality} {study.description}"

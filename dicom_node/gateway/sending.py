@@ -15,7 +15,7 @@ from typing import Any
 from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
 from dicom_node.gateway.config import Config
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
-from dicom_node.gateway.studies import Studies
+from dicom_node.gateway.studies import TEST, Studies
 from teleconsult import __version__
 from teleconsult.kernel.clock import SystemClock
 
@@ -165,8 +165,10 @@ class Sending:
     def _conclude(self, item: Item, state: dict[str, Any] | None) -> None:
         if state is None or state["state"] != "done":
             return
-        kind = str(state["kind"])
+        kind = TEST if state.get("code") == TEST else str(state["kind"])
         self._studies.concluded(item.study_uid, kind)
+        if kind == TEST:
+            self._studies.ended(item.study_uid)
         if kind == "refused":
             self._shelf.park(item, str(state["code"]), "the centre could not take it in")
         else:

@@ -14,6 +14,8 @@ from teleconsult.imaging.header import Header
 _KEPT = 400
 """Studies that are remembered after all of them is sent; older ones are forgotten here, the centre has them."""
 DELIVERED = ("stored", "repeat", "other_syntax")
+TEST = "object.line_test"
+"""What the centre says of a line check's test image: it has noted that it came, and keeps no study of it."""
 
 
 @dataclass(slots=True)

@@ -50,6 +50,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "state.waiting": ("等待 {n}", "{n} wait"),
     "state.sent": ("中心已收 {n}", "{n} at the centre"),
     "state.doubt": ("待中心核对 {n}", "{n} kept apart at the centre, to be checked there"),
+    "state.test": ("线路检测图像，中心已收到 {n}", "test image of a line check, {n} reached the centre"),
     "state.ended": ("已完成", "complete"),
     "token.refused": (
         "中心不接受本网关的令牌（可能已吊销）。请平台管理员重新签发链接，再运行：teleconsult gateway --home {home} --setup 链接。图像不会丢失。",

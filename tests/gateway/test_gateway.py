@@ -11,14 +11,17 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 from sqlalchemy import select
 
+from dicom_node.line_image import made_study
 from teleconsult.access.tables import PeerRow
 from teleconsult.imaging import StudyRow
+from teleconsult.imaging.tables_lines import LineReturnRow
 from teleconsult.imaging.tables_uploads import GatewayReportRow
 from tests import synth
 from tests.children import wait_for
 from tests.gateway.conftest import Centre, Cut, Gateway
 from tests.peers import Sent, sent
 
+EXPLICIT = "1.2.840.10008.1.2.1"
 pytestmark = pytest.mark.timeout(300)  # several whole processes start in each
 
 
@@ -63,6 +66,21 @@ def test_the_centre_learns_that_a_study_is_complete_and_that_the_gateway_lives(
     assert row.settle_at < centre.alliance.system.clock.now(), "no quiet time is waited for"
     wait_for(lambda: centre.rows(select(GatewayReportRow)), "the gateway reports")
     assert centre.rows(select(PeerRow.last_seen_at).where(PeerRow.ae_title == "SCANNER_A"))[0] is not None
+
+
+def test_the_test_image_of_a_line_check_reaches_the_centre_and_is_neither_a_study_nor_parked(
+    centre: Centre, gateway: Gateway
+) -> None:
+    """A PACS behind a gateway gives the image back that way: the check is answered, nobody is alarmed."""
+    made = made_study("0" * 32, centre.alliance.system.clock.now())
+    images = [Sent(each.sop_class, each.sop_uid, EXPLICIT, each.data_set) for each in made.objects]
+    assert gateway.scanner().send(*images) == [0, 0]
+    gateway.empty()
+    came = {row.sop_uid: row.sha256 for row in centre.rows(select(LineReturnRow))}
+    assert came == made.digests
+    assert centre.rows(select(StudyRow)) == []
+    assert (gateway.state()["parked"], gateway.state()["error"]) == (0, "")
+    assert "线路检测图像，中心已收到 2" in gateway.shown()
 
 
 def test_days_offline_cost_nothing_and_urgent_cases_go_first(centre: Centre, tmp_path: Path) -> None:
