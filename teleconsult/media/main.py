@@ -26,6 +26,8 @@ from teleconsult.tls import LOOK_SECONDS, Entrance
 
 log = logging.getLogger(__name__)
 DEFAULT_PORT = 8090
+_COLLECT = (2_000, 5, 5)
+"""Each packet is kept for a while; Python would look for cycles at every 700 and find none. What it looks for comes with joins and leaves."""
 _ANY = ("0.0.0.0", "::")  # noqa: S104 (compared)
 
 
@@ -58,6 +60,7 @@ async def _serve(settings: Settings) -> None:
     await web.SockSite(runner, door, ssl_context=entrance.context if entrance else None).start()
     gc.collect()
     gc.freeze()  # the modules are not looked through again: that would stop every packet for tens of milliseconds
+    gc.set_threshold(*_COLLECT)
     beating = asyncio.gather(node.run(), *([_kept_fresh(entrance, node)] if entrance else []))
     log.info("media node %s on port %d, %s forwarding, browsers come to %s", node.place.id, port, way, node.place.url)
     try:

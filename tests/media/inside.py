@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -18,6 +17,7 @@ from teleconsult.blobs import open_blobs
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.keys import load_keys
 from teleconsult.media.forward import choose_way
+from teleconsult.media.forward.line import Line
 from teleconsult.media.forward.wire import Wire
 from teleconsult.media.node import MediaNode, Shape
 from teleconsult.media.record import Recordings
@@ -83,18 +83,17 @@ class Loss:
         self.share = 0.0
         self.dropped = 0
         self._chance = random.Random(seed)
-        take, fast_out = Wire.take, Wire._fast_out  # noqa: SLF001 (the very place where a network would lose them)
+        take, send = Wire.take, Line.send  # the very places where a network would lose them
 
-        def lossy_take(wire: Wire, data: bytes) -> None:
+        def lossy_take(wire: Wire, length: int) -> bool:
+            return False if self._drops() else take(wire, length)
+
+        def lossy_send(line: Line, header: bytes, body: bytes) -> None:
             if not self._drops():
-                take(wire, data)
-
-        def lossy_out(wire: Wire) -> Any:
-            out = fast_out(wire)
-            return lambda packet: None if self._drops() else out(packet)
+                send(line, header, body)
 
         patch.setattr(Wire, "take", lossy_take)
-        patch.setattr(Wire, "_fast_out", lossy_out)
+        patch.setattr(Line, "send", lossy_send)
 
     def _drops(self) -> bool:
         drops = self._chance.random() < self.share

@@ -18,7 +18,7 @@ import aioice.ice
 import pytest
 
 from teleconsult.keys import load_keys
-from teleconsult.media.forward import CannotForward, choose_way, connections, selftest
+from teleconsult.media.forward import CannotForward, choose_way, connections, line, selftest, wire
 from teleconsult.media.forward.wire import Wire
 from teleconsult.media.room import Load
 from teleconsult.nodes import LINES
@@ -35,14 +35,21 @@ def _ways_back() -> Any:
 
 
 def test_a_changed_inside_of_aioice_means_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_datagram", lambda protocol, data, address: None)
+    """Its sockets are not what they were: what is read from them reaches nobody."""
+    monkeypatch.setattr(line.Inbox, "drain", lambda inbox: inbox._receive(inbox._bytes))  # noqa: SLF001
     monkeypatch.setattr(selftest, "SECONDS", 3.0)
     assert asyncio.run(choose_way()) == "plain"
 
 
 def test_a_fast_way_that_is_never_taken_is_not_called_fast(monkeypatch: pytest.MonkeyPatch) -> None:
     """aioice gives packets to its queue as before: forwarding works, and by the plain way."""
-    monkeypatch.setattr(connections, "_datagram", connections._parse_datagram)  # noqa: SLF001
+    monkeypatch.setattr(wire, "read", lambda protocol, cell, take: None)
+    assert asyncio.run(choose_way()) == "plain"
+
+
+def test_a_changed_inside_of_pylibsrtp_means_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(line, "_protect", lambda session, packet, size: 1)
+    monkeypatch.setattr(selftest, "SECONDS", 3.0)
     assert asyncio.run(choose_way()) == "plain"
 
 

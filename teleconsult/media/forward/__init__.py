@@ -5,10 +5,10 @@ Nothing outside this package imports them. `choose_way` proves at start that the
 
 from teleconsult.media.forward.connections import Publication, Subscription, pulse
 from teleconsult.media.forward.feed import Feed
+from teleconsult.media.forward.line import Ways
 from teleconsult.media.forward.outbound import Slot
 from teleconsult.media.forward.sdp import fingerprint, kinds
 from teleconsult.media.forward.selftest import CannotForward, choose_way
-from teleconsult.media.forward.wire import Ways
 
 __all__ = [
     "CannotForward",

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import aioice.ice
 import aiortc.rtcpeerconnection
@@ -22,8 +22,9 @@ from aiortc.rtcrtpparameters import RTCRtcpFeedback
 from teleconsult.kernel.errors import invalid
 from teleconsult.media.forward import sdp
 from teleconsult.media.forward.inbound import Receiver, receivers
+from teleconsult.media.forward.line import Ways
 from teleconsult.media.forward.outbound import Slot
-from teleconsult.media.forward.wire import Ways, Wire, raw, shape_sockets
+from teleconsult.media.forward.wire import Wire, raw
 
 LOOPBACK = "127.0.0.1"
 _OWN = {
@@ -31,7 +32,6 @@ _OWN = {
     "RTCRtpSender": (RTCRtpSender, Slot),
     "RTCDtlsTransport": (RTCDtlsTransport, Wire),
 }
-_parse_datagram = aioice.ice.StunProtocol.datagram_received
 _addresses = aioice.ice.get_host_addresses
 _ask_for_consent = aioice.ice.Connection.query_consent
 
@@ -41,8 +41,6 @@ def install(fast: bool) -> None:
     Ways.fast = fast
     for name, (theirs, ours) in _OWN.items():
         setattr(aiortc.rtcpeerconnection, name, _chooser(theirs, ours))
-    receive: Any = _datagram if fast else _parse_datagram
-    aioice.ice.StunProtocol.datagram_received = receive  # type: ignore[method-assign]
     aioice.ice.get_host_addresses = _addresses_or_loopback
     aioice.ice.Connection.query_consent = _consent_while_open  # type: ignore[method-assign]
     opus, vp8 = CODECS["audio"][0], CODECS["video"][:2]
@@ -80,7 +78,7 @@ class Connection:
         with _ours():
             await self._pc.setLocalDescription()
         for transceiver in self._pc.getTransceivers()[:1]:
-            shape_sockets(transceiver.receiver.transport.transport._connection)
+            cast(Wire, transceiver.receiver.transport).listen()
         return sdp.for_them(self._pc.localDescription.sdp, self._public)
 
     async def _remote(self, text: str, kind: str) -> None:
@@ -160,16 +158,6 @@ def _chooser(theirs: Any, ours: Any) -> Any:
         return (ours if raw.get() else theirs)(*words)
 
     return make
-
-
-def _datagram(self: Any, data: Any, address: Any) -> None:
-    """RTP and RTCP go straight to the wire; the rest (STUN, DTLS) the way that aioice has for it."""
-    if data and data[0] > 127:
-        take = getattr(self.receiver, "raw_in", None)
-        if take is not None:
-            take(data)
-            return
-    _parse_datagram(self, data, address)
 
 
 async def _consent_while_open(self: aioice.ice.Connection) -> None:

@@ -1,6 +1,7 @@
 """One slot of a subscriber's connection: a stream whose source may change at any key frame without the browser noticing."""
 
 import random
+import struct
 import time
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,8 +16,6 @@ from aiortc.rtp import (
     RtcpPsfbPacket,
     RtcpRrPacket,
     RtcpRtpfbPacket,
-    RtcpSenderInfo,
-    RtcpSrPacket,
     unpack_remb_fci,
 )
 
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 MOST_REPAIRS = 400
 """Packets that one slot sends again in a second: whoever asks for more asks for too much."""
 _pack = HEADER.pack
+_REPORT = struct.Struct("!BBHLQLLL")
+"""A sender's report without blocks (RFC 3550 6.4.1)."""
 
 
 class Slot(RTCRtpSender):
@@ -100,20 +101,17 @@ class Slot(RTCRtpSender):
             return
         self.sent += 1
         self.octets += len(body)
-        out(_pack(first, marker | self._payload_type, place[0], place[1], self._ssrc) + body)
+        out(_pack(first, marker | self._payload_type, place[0], place[1], self._ssrc), body)
 
     def report(self) -> None:
         """Tell the browser which instant a timestamp is (lip sync), as the source told us."""
         told = self.feed.report if self.feed is not None else None
         if told is None or self.waiting or self._wire is None:
             return
-        info = RtcpSenderInfo(
-            ntp_timestamp=told[0],
-            rtp_timestamp=(told[1] + self._numbers.ts_off) & 0xFFFFFFFF,
-            packet_count=self.sent & 0xFFFFFFFF,
-            octet_count=self.octets & 0xFFFFFFFF,
+        stamp, sent, octets = told[1] + self._numbers.ts_off, self.sent, self.octets
+        self._wire.send_rtcp(
+            _REPORT.pack(0x80, 200, 6, self._ssrc, told[0], stamp & 0xFFFFFFFF, sent & 0xFFFFFFFF, octets & 0xFFFFFFFF)
         )
-        self._wire.send_rtcp(bytes(RtcpSrPacket(ssrc=self._ssrc, sender_info=info)))
 
     # ------------------------------------------------------------ what comes back
 
@@ -157,12 +155,12 @@ class Slot(RTCRtpSender):
                 continue
             self._repairs_left -= 1
             self.repairs += 1
-            out(self._again(seq, *kept))
+            out(*self._again(seq, *kept))
 
-    def _again(self, seq: int, ts: int, marker: int, body: bytes, first: int, ahead: int) -> bytes:
+    def _again(self, seq: int, ts: int, marker: int, body: bytes, first: int, ahead: int) -> tuple[bytes, bytes]:
         stamp = (ts + self._numbers.ts_off) & 0xFFFFFFFF
         if self._rtx_payload_type is None:
-            return _pack(first, marker | self._payload_type, seq, stamp, self._ssrc) + body
+            return _pack(first, marker | self._payload_type, seq, stamp, self._ssrc), body
         self._rtx_seq = (self._rtx_seq + 1) & 0xFFFF
         header = _pack(first, marker | self._rtx_payload_type, self._rtx_seq, stamp, self._rtx_ssrc)
-        return header + body[:ahead] + seq.to_bytes(2, "big") + body[ahead:]
+        return header, body[:ahead] + seq.to_bytes(2, "big") + body[ahead:]

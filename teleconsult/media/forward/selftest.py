@@ -4,7 +4,7 @@ import asyncio
 import logging
 import time
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 import av
 from aiortc import (
@@ -17,6 +17,7 @@ from aiortc import (
 
 from teleconsult.media.forward.connections import Publication, Subscription, install, pulse
 from teleconsult.media.forward.feed import Feed
+from teleconsult.media.forward.wire import Wire
 
 log = logging.getLogger(__name__)
 SECONDS = 8.0
@@ -73,16 +74,17 @@ async def _try(fast: bool) -> None:
 
 
 def _counted(into: Publication) -> list[int]:
-    """Grows with each packet that aioice hands straight to the wire."""
+    """Grows with each packet that is read straight from the socket."""
     taken: list[int] = []
-    connection = next(iter(into.receivers().values())).transport.transport._connection
-    take = connection.raw_in  # type: ignore[attr-defined]
+    wire = cast(Wire, next(iter(into.receivers().values())).transport)
+    take = wire.take
 
-    def counting(data: bytes) -> None:
-        taken.append(len(data))
-        take(data)
+    def counting(length: int) -> bool:
+        taken.append(length)
+        return take(length)
 
-    connection.raw_in = counting  # type: ignore[attr-defined]
+    wire.take = counting  # type: ignore[method-assign]
+    wire.listen()
     return taken
 
 

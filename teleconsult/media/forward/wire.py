@@ -5,7 +5,6 @@ the socket. The plain way leaves aioice alone and goes through aiortc's own coro
 """
 
 import asyncio
-import socket
 import struct
 import time
 from collections.abc import Callable
@@ -18,13 +17,14 @@ from aiortc.rtcdtlstransport import RTCDtlsTransport, State
 from aiortc.rtp import RtcpPacket
 
 from teleconsult.media.forward.distance import Distance
+from teleconsult.media.forward.line import Cell, Line, Ways, read, shape, unprotected
 
-Out = Callable[[bytes], None]
+Out = Callable[[bytes, bytes], None]
+"""Sends one RTP packet: its fixed header, and everything behind that."""
 HEADER = struct.Struct("!BBHLL")
-RECEIVE_BYTES = 96 << 10
-"""Of a socket's inbox (the kernel doubles it): what does not fit while the loop is late is dropped, not heard half a second later."""
-LONGEST = 2048
 _WAITING = 512
+_LARGE = 600
+"""Bytes from which a packet is one of a picture's several."""
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 
 raw: ContextVar[bool] = ContextVar("raw", default=False)
@@ -39,15 +39,6 @@ class Ears(Protocol):
     def learn(self, ssrc: int) -> bool: ...
 
 
-class Ways:
-    """Which way packets go in this process, and counts of what was lost on it."""
-
-    fast = True
-    bad_packets = 0
-    unknown_streams = 0
-    unsent = 0
-
-
 class Wire(RTCDtlsTransport):
     """aiortc's DTLS transport with a synchronous way in and out."""
 
@@ -60,23 +51,35 @@ class Wire(RTCDtlsTransport):
         self._plain_task: asyncio.Task[None] | None = None
         self._rtp_out: Out | None = None
         self._distance = Distance()
-        if Ways.fast:
-            transport._connection.raw_in = self.take
+        self._cell = Cell()
 
     # ------------------------------------------------------------ in
 
-    def take(self, data: bytes) -> None:
-        """One protected packet from the socket."""
+    def listen(self) -> None:
+        """To be called when ICE has opened its sockets: they are read by ourselves, if the fast way was chosen."""
+        for protocol in self.transport._connection._protocols:
+            shape(protocol)
+            if Ways.fast:
+                read(protocol, self._cell, self.take)
+
+    def take(self, length: int) -> bool:
+        """One protected packet, as it lies in the cell; whether the next of the same picture is likely to be there already."""
         keys: Any = self._rx_srtp
-        if keys is None:
-            return
+        if keys is None or length < 2:
+            return False
+        second = self._cell.bytes[1]
         try:
-            if 192 <= data[1] <= 208:
-                self._rtcp(keys.unprotect_rtcp(data))
-            else:
-                self._rtp(keys.unprotect(data))
-        except (pylibsrtp.Error, ValueError, IndexError):
+            if 192 <= second <= 208:
+                self._rtcp(keys.unprotect_rtcp(self._cell.bytes[:length].tobytes()))
+                return False
+            packet = unprotected(keys, self._cell, length)
+            if packet is None:
+                Ways.bad_packets += 1
+                return False
+            self._rtp(packet)
+        except (pylibsrtp.Error, ValueError, IndexError, struct.error):
             Ways.bad_packets += 1
+        return length >= _LARGE and second < 128
 
     def _rtp(self, packet: bytes) -> None:
         first, second, seq, ts, ssrc = HEADER.unpack_from(packet)
@@ -139,34 +142,14 @@ class Wire(RTCDtlsTransport):
             pair.protocol.transport.sendto(self._tx_srtp.protect_rtcp(packet), pair.remote_addr)
 
     def _fast_out(self) -> Out:
-        """The pair that ICE chose is asked at each packet: a browser that changes its network is followed."""
-        nominated, protect = self.transport._connection._nominated, self._tx_srtp.protect
-        held: Any = None
-        address: Any = None
-        sendto: Any = None
+        return Line(self._tx_srtp, self.transport._connection._nominated).send
 
-        def out(packet: bytes) -> None:
-            nonlocal held, sendto, address
-            pair = nominated.get(1)
-            if pair is not held:
-                held = pair
-                if pair is not None:
-                    sendto, address = _socket_of(pair.protocol).sendto, pair.remote_addr
-            if pair is None:
-                return
-            try:
-                sendto(protect(packet), address)
-            except (OSError, pylibsrtp.Error, ValueError):  # full or closed: as lost as on the network
-                Ways.unsent += 1
-
-        return out
-
-    def _plain_out(self, packet: bytes) -> None:
+    def _plain_out(self, header: bytes, body: bytes = b"") -> None:
         if self._plain is None:
             self._plain = asyncio.Queue(_WAITING)
             self._plain_task = asyncio.get_running_loop().create_task(self._send_plainly(self._plain))
         try:
-            self._plain.put_nowait(packet)
+            self._plain.put_nowait(header + body)
         except asyncio.QueueFull:
             Ways.unsent += 1
 
@@ -206,16 +189,3 @@ def extensions(packet: bytes, first: int) -> dict[int, bytes]:
         found[head >> 4] = packet[at + 1 : at + 1 + size]
         at += 1 + size
     return found
-
-
-def _socket_of(protocol: Any) -> Any:
-    """The socket itself, below asyncio's wrapping: a full one drops the packet instead of keeping it for later."""
-    wrapped = protocol.transport.get_extra_info("socket")
-    return getattr(wrapped, "_sock", wrapped)
-
-
-def shape_sockets(connection: Any) -> None:
-    """Small inboxes for the sockets that aioice opened, so that a late loop drops instead of lagging ever more."""
-    for protocol in connection._protocols:
-        protocol.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BYTES)
-        protocol.transport.max_size = LONGEST  # else 256 KiB are taken and given back for each packet
