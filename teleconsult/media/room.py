@@ -196,6 +196,7 @@ class Shedding:
     _tide: int = 0
     _changed_at: float = -1e9
     _quiet_since: float | None = None
+    _gave_back_at: float | None = None
     _patience: float = 8.0
 
     def feel(self, lag: float, busy: float, now: float) -> Load:
@@ -207,12 +208,13 @@ class Shedding:
         elif self._quiet_since is None:
             self._quiet_since = now
         if self._tide == FULL and busy >= WORTH and now - self._changed_at >= 0.5 and self.load < Load.DIRE:
-            if now - self._changed_at < 2 * self._patience and self.load == Load.EASY:
+            if self._gave_back_at is not None and now - self._gave_back_at < 2 * self._patience:
                 self._patience = min(self._patience * 2, 60.0)
+            self._gave_back_at = None
             self._step(1, now)
         elif self.load > Load.EASY and self._quiet_since is not None and now - self._quiet_since >= self._patience:
             self._step(-1, now)
-            self._quiet_since = now
+            self._quiet_since = self._gave_back_at = now
         return self.load
 
     def _step(self, by: int, now: float) -> None:

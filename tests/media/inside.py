@@ -85,8 +85,9 @@ class Loss:
         self._chance = random.Random(seed)
         take, send = Wire.take, Line.send  # the very places where a network would lose them
 
-        def lossy_take(wire: Wire, length: int) -> bool:
-            return False if self._drops() else take(wire, length)
+        def lossy_take(wire: Wire, length: int) -> None:
+            if not self._drops():
+                take(wire, length)
 
         def lossy_send(line: Line, header: bytes, body: bytes) -> None:
             if not self._drops():

@@ -54,7 +54,7 @@ def test_a_changed_inside_of_pylibsrtp_means_the_plain_way(monkeypatch: pytest.M
 
 
 def test_when_neither_way_works_the_node_does_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Wire, "_rtp", lambda wire, packet: None)
+    monkeypatch.setattr(Wire, "_rtp", lambda wire, packet, *header: None)
     monkeypatch.setattr(selftest, "SECONDS", 1.5)
     with pytest.raises(CannotForward, match=r"fast: TimeoutError.*plain: TimeoutError"):
         asyncio.run(choose_way())
@@ -89,6 +89,32 @@ def test_an_overloaded_node_gives_up_pictures_and_keeps_the_sound(broker: str, t
 
     with in_a_thread(broker, tmp_path / "home", late=0.1) as node:
         asyncio.run(meet(node))
+
+
+def test_a_picture_that_nobody_is_shown_rests_and_is_there_when_somebody_comes(broker: str, tmp_path: Path) -> None:
+    """Its packets are not even decrypted; who comes sees it, and the sender is not told that anything was lost."""
+
+    async def meet() -> None:
+        async with inside(broker, tmp_path / "home") as node:
+            place = Place(node.url, node.key, "room1")
+            one, two = Caller("one", 60), Caller("two")
+            async with callers(one, two):
+                await one.join(place.url, place.ticket("one"))
+                await one.publish("camera")
+                camera = node.node.rooms["room1"].seats["seat-one"].feeds["camera"]
+                await until(lambda: camera._receiver.resting, "nobody looks")  # noqa: SLF001
+                await until(lambda: one.clips["camera"].played > 30, "the camera goes on")
+                assert camera.octets < 30 * len(one.clips["camera"]._content[1])  # noqa: SLF001
+                await two.join(place.url, place.ticket("two"))
+                await until(lambda: abs(two.shades.get(two.sees().get("one", ""), 0) - 60) < 25, "it is seen")
+                await two.send("prefs", video=False, pinned=None, most_video=6)
+                await until(lambda: camera._receiver.resting, "nobody looks any more")  # noqa: SLF001
+                await two.send("prefs", video=True, pinned=None, most_video=6)
+                seen = two.frames.total()
+                await until(lambda: two.frames.total() > seen + 10, "it is seen again")
+                assert not camera._receiver._missing  # noqa: SLF001
+
+    asyncio.run(meet())
 
 
 async def _slow_down(seconds: float, *, busy: bool = True) -> None:

@@ -9,12 +9,15 @@ import hmac
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pylibsrtp import Policy, Session
 
 from teleconsult import turn
 from teleconsult.media import vp8
 from teleconsult.media.continuity import Continuity
 from teleconsult.media.forward import sdp
 from teleconsult.media.forward.distance import Distance, asks
+from teleconsult.media.forward.line import Cell, unprotected
+from teleconsult.media.forward.wire import HEADER
 from teleconsult.media.track import Frames
 
 SEQ, TS = st.integers(0, 0xFFFF), st.integers(0, 0xFFFFFFFF)
@@ -204,3 +207,20 @@ def test_our_offer_lets_each_codec_ask_and_repairs_not() -> None:
         "a=rtcp-fb:97 rrtr",
         "a=rtpmap:98 rtx/90000",
     ]
+
+
+@pytest.mark.parametrize("begin", [0, 65_000])
+def test_a_picture_of_which_most_packets_were_left_lying_is_still_decrypted_after_its_numbers_came_round(
+    begin: int,
+) -> None:
+    """What nobody is shown is decrypted once in 64 packets: SRTP counts the wraps of the numbers by that."""
+    key = bytes(range(30))
+    sender, keys = Session(Policy(key, Policy.SSRC_ANY_OUTBOUND)), Session(Policy(key, Policy.SSRC_ANY_INBOUND))
+    cell = Cell()
+    for number in range(begin, begin + 200_000):
+        packet = HEADER.pack(0x80, 96, number & 0xFFFF, 0, 7) + b"picture"
+        protected = sender.protect(packet)
+        if number % 64 == 0 or number >= begin + 199_000:
+            cell.bytes[: len(protected)] = protected
+            assert unprotected(keys, cell, len(protected)) == packet
+    assert unprotected(keys, cell, len(protected)) is None

@@ -245,6 +245,21 @@ def test_pictures_that_came_back_too_early_stay_away_longer() -> None:
     assert away[0] < away[1] < away[2]
 
 
+def test_a_picture_that_came_back_too_early_stays_away_longer_at_every_step() -> None:
+    """A node that bears sound alone tries one picture again ever more seldom."""
+    shedding, now, away = Shedding(load=Load.DIRE), 0.0, []
+    for _ in range(3):
+        begun = now
+        while shedding.load == Load.DIRE:
+            now += 0.05
+            shedding.feel(0.0, BUSY, now)
+        away.append(now - begun)
+        while shedding.load < Load.DIRE:
+            now += 0.25
+            shedding.feel(0.2, BUSY, now)
+    assert away[0] < away[1] < away[2]
+
+
 @pytest.mark.parametrize(("lost", "affords"), [(0.05, 6), (0.10, 6), (0.30, 1)])
 def test_a_line_that_loses_much_gets_fewer_pictures(lost: float, affords: int) -> None:
     thrift = Thrift()

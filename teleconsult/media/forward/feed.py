@@ -57,14 +57,19 @@ class Feed:
         self.open = False
 
     def want_key(self, now: float) -> None:
-        """Some slot needs a key frame; the sender is asked at most every `KEY_SECONDS`."""
+        """Somebody needs a key frame; the sender is asked at most every `KEY_SECONDS`."""
+        self._receiver.rest(False)
         if self.kind == "video" and now - self._asked_at >= KEY_SECONDS:
             self._asked_at = now
             self._receiver.ask_key()
 
     def tend(self, now: float) -> None:
-        """Every 50 ms: a key frame that was asked for and did not come is asked for again."""
-        if self.kind == "video" and any(slot.waiting and slot.out is not None for slot in self.slots):
+        """Every 50 ms: a picture that nobody is shown rests; a key frame that was asked for and did not come is asked for again."""
+        if self.kind != "video":
+            return
+        if not self.slots and not self.taps:
+            self._receiver.rest(True)
+        elif any(slot.waiting and slot.out is not None for slot in self.slots):
             self.want_key(now)
 
     def kept(self, seq: int) -> tuple[int, int, bytes, int, int] | None:

@@ -45,6 +45,7 @@ class Receiver(RTCRtpReceiver):
         self.take: Take | None = None
         self.on_report: Callable[[RtcpSrPacket], None] | None = None
         self.loudness = 0
+        self.resting = False
         self.packets = self.octets = self.repaired = 0
         self.ssrc: int | None = None
         self._wire: Wire | None = None
@@ -119,6 +120,12 @@ class Receiver(RTCRtpReceiver):
             self._heard_report_at = time.monotonic()
             if self.on_report:
                 self.on_report(packet)
+
+    def rest(self, resting: bool) -> None:
+        """Nobody is shown this picture: its packets are left lying, nothing is asked for again, and nothing is said to be lost."""
+        if resting != self.resting:
+            self.resting, self._highest = resting, None
+            self._missing.clear()
 
     def on_rtp(self, packet: bytes, first: int, second: int, seq: int, ts: int, ssrc: int) -> None:
         at = 12 + 4 * (first & 15)
@@ -206,7 +213,7 @@ class Receiver(RTCRtpReceiver):
 
     def tend(self, now: float) -> None:
         """Once a second a report."""
-        if self._highest is not None and now - self._report_at >= REPORT_SECONDS:
+        if self.ssrc is not None and now - self._report_at >= REPORT_SECONDS:
             self._report_at = now
             self._report(now)
 
@@ -242,11 +249,13 @@ class Receiver(RTCRtpReceiver):
             self._send(packet)
 
     def _report(self, now: float) -> None:
-        if self._our_ssrc is None or self.ssrc is None or self._highest is None:
+        if self._our_ssrc is None or self.ssrc is None:
             return
         if self.kind == "video":
             fci = pack_remb_fci(MOST_BITS, [self.ssrc])
             self._send(RtcpPsfbPacket(fmt=RTCP_PSFB_APP, ssrc=self._our_ssrc, media_ssrc=0, fci=fci))
+        if self._highest is None:
+            return
         expected = self._cycles + self._highest - self._begin + 1
         wanted, came = expected - self._expected_before, self._counted - self._counted_before
         self._expected_before, self._counted_before = expected, self._counted

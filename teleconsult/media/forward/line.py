@@ -16,11 +16,11 @@ RECEIVE_BYTES = 96 << 10
 """Of a socket's inbox (the kernel doubles it): what does not fit while the loop is late is dropped, not heard half a second later."""
 _TRAILER = 160
 """More than libsrtp appends: tag and key identifier."""
-_AT_ONCE = 16
+_AT_ONCE = 64
 _protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 
-Take = Callable[[int], bool]
-"""Takes the protected packet of so many bytes that lies in the cell; says whether more of the same picture is likely to be there already."""
+Take = Callable[[int], None]
+"""Takes the protected packet of so many bytes that lies in the cell."""
 
 
 class Ways:
@@ -100,7 +100,7 @@ class Inbox:
         self._receive = bare_socket(protocol).recvfrom_into
 
     def drain(self) -> None:
-        """Take what is there. A picture comes in several packets, so one that is not its last is followed by a look for the next."""
+        """Take all that is there: what waits in the kernel while the loop has too much to do is lateness too, and shall be seen as such."""
         for _ in range(_AT_ONCE):
             try:
                 length, address = self._receive(self._bytes)
@@ -109,11 +109,10 @@ class Inbox:
             except OSError as error:
                 self._protocol.error_received(error)
                 return
-            if length and self._bytes[0] <= 127:
+            if length and self._bytes[0] > 127:
+                self._take(length)
+            else:
                 self._protocol.datagram_received(self._bytes[:length].tobytes(), address)
-                return
-            if not self._take(length):
-                return
 
 
 def shape(protocol: Any) -> None:

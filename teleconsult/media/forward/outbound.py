@@ -35,6 +35,8 @@ _REPORT = struct.Struct("!BBHLQLLL")
 class Slot(RTCRtpSender):
     """aiortc's sender without encoder and tasks. `waiting`: it has a feed and waits for its next key frame."""
 
+    resting = False
+
     def __init__(self, kind: Any, transport: Any) -> None:
         super().__init__(kind, transport)
         self.feed: Feed | None = None

@@ -79,9 +79,9 @@ def _counted(into: Publication) -> list[int]:
     wire = cast(Wire, next(iter(into.receivers().values())).transport)
     take = wire.take
 
-    def counting(length: int) -> bool:
+    def counting(length: int) -> None:
         taken.append(length)
-        return take(length)
+        take(length)
 
     wire.take = counting  # type: ignore[method-assign]
     wire.listen()

@@ -23,8 +23,8 @@ Out = Callable[[bytes, bytes], None]
 """Sends one RTP packet: its fixed header, and everything behind that."""
 HEADER = struct.Struct("!BBHLL")
 _WAITING = 512
-_LARGE = 600
-"""Bytes from which a packet is one of a picture's several."""
+_KEPT_IN_STEP = 64
+"""Of a picture that nobody is shown, one packet of so many is decrypted: else the numbers would come round without SRTP's noticing."""
 _MID = "urn:ietf:params:rtp-hdrext:sdes:mid"
 
 raw: ContextVar[bool] = ContextVar("raw", default=False)
@@ -32,7 +32,9 @@ raw: ContextVar[bool] = ContextVar("raw", default=False)
 
 
 class Ears(Protocol):
-    """Whoever takes the packets of a stream."""
+    """Whoever takes the packets of a stream. `resting`: nobody is shown it."""
+
+    resting: bool
 
     def on_rtp(self, packet: bytes, first: int, second: int, seq: int, ts: int, ssrc: int) -> None: ...
     def on_rtcp(self, packet: Any) -> None: ...
@@ -62,34 +64,37 @@ class Wire(RTCDtlsTransport):
             if Ways.fast:
                 read(protocol, self._cell, self.take)
 
-    def take(self, length: int) -> bool:
-        """One protected packet, as it lies in the cell; whether the next of the same picture is likely to be there already."""
+    def take(self, length: int) -> None:
+        """One protected packet, as it lies in the cell."""
         keys: Any = self._rx_srtp
-        if keys is None or length < 2:
-            return False
-        second = self._cell.bytes[1]
+        if keys is None or length < HEADER.size:
+            return
+        there = self._cell.bytes
         try:
-            if 192 <= second <= 208:
-                self._rtcp(keys.unprotect_rtcp(self._cell.bytes[:length].tobytes()))
-                return False
+            if 192 <= there[1] <= 208:
+                self._rtcp(keys.unprotect_rtcp(there[:length].tobytes()))
+                return
+            header = HEADER.unpack_from(there)
+            ears = self.by_ssrc.get(header[4])
+            if ears is not None and ears.resting and header[2] % _KEPT_IN_STEP:
+                return
             packet = unprotected(keys, self._cell, length)
             if packet is None:
                 Ways.bad_packets += 1
-                return False
-            self._rtp(packet)
+            else:
+                self._rtp(packet, *header)
         except (pylibsrtp.Error, ValueError, IndexError, struct.error):
             Ways.bad_packets += 1
-        return length >= _LARGE and second < 128
 
-    def _rtp(self, packet: bytes) -> None:
-        first, second, seq, ts, ssrc = HEADER.unpack_from(packet)
+    def _rtp(self, packet: bytes, first: int, second: int, seq: int, ts: int, ssrc: int) -> None:
         ears = self.by_ssrc.get(ssrc)
         if ears is None:
             ears = self._whose(packet, first, ssrc)
             if ears is None:
                 Ways.unknown_streams += 1
                 return
-        ears.on_rtp(packet, first, second, seq, ts, ssrc)
+        if not ears.resting:
+            ears.on_rtp(packet, first, second, seq, ts, ssrc)
 
     def _rtcp(self, data: bytes) -> None:
         if said := self._distance.answer(data, time.monotonic()):
@@ -110,7 +115,7 @@ class Wire(RTCDtlsTransport):
 
     async def _handle_rtp_data(self, data: bytes, arrival_time_ms: int) -> None:
         try:
-            self._rtp(data)
+            self._rtp(data, *HEADER.unpack_from(data))
         except (ValueError, IndexError, struct.error):
             Ways.bad_packets += 1
 
