@@ -20,6 +20,7 @@ from typing import Any
 
 from teleconsult.imaging.pixels_values import Undecodable
 
+_STARTING = 60.0  # what a new child gets to be ready: on a busy machine its imports take longer than any picture
 _GRACE = 3.0  # what the kernel's own alarm gets before the parent ends the child
 _GIB = 1 << 30
 _PIPE = 1 << 20  # a frame of CT goes through in one piece
@@ -49,6 +50,7 @@ class RenderApart:
     seconds: float = 20.0
     memory: int = 8 * _GIB
     _child: subprocess.Popen[bytes] | None = None
+    _is_ready: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def frame(
@@ -105,9 +107,13 @@ class RenderApart:
                 return self._once(line)
 
     def _once(self, line: bytes) -> list[bytes]:
-        child, began = self._running(), time.monotonic()
-        deadline = began + self.seconds + _GRACE
+        child, limit = self._running(), _STARTING
         try:
+            if not self._is_ready:
+                self._read(child, 4, time.monotonic() + limit)
+                self._is_ready = True
+            limit = self.seconds
+            deadline = time.monotonic() + limit + _GRACE
             if child.stdin is None:
                 raise BrokenPipeError
             child.stdin.write(line)
@@ -116,16 +122,16 @@ class RenderApart:
             head: dict[str, Any] = json.loads(self._read(child, length, deadline))
             blobs = [self._read(child, size, deadline) for size in head.get("sizes", [])]
         except (BrokenPipeError, EOFError, TimeoutError) as error:
-            raise self._lost(error) from error
+            raise self._lost(error, limit) from error
         if "code" in head:
             raise Undecodable(head["code"], head["detail"])
         return blobs
 
-    def _lost(self, error: BaseException) -> Undecodable:
+    def _lost(self, error: BaseException, limit: float) -> Undecodable:
         """The child did not answer: end it and say why."""
         ended = self._end()
         if isinstance(error, TimeoutError) or ended == -14:  # SIGALRM: its own time limit
-            return Undecodable("pixels.decoder_hung", f"no picture within {self.seconds:g} s")
+            return Undecodable("pixels.decoder_hung", f"no answer within {limit:g} s")
         how = f"signal {-ended}" if ended < 0 else f"exit code {ended}"
         return Undecodable("pixels.decoder_crashed", f"the decoder ended with {how}")
 
@@ -147,6 +153,7 @@ class RenderApart:
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._child.poll() is not None:
             self._end()
+            self._is_ready = False
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "teleconsult.imaging.render_child"],
                 stdin=subprocess.PIPE,

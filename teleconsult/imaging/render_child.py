@@ -1,7 +1,7 @@
 """The child process that decodes: `python -m teleconsult.imaging.render_child`, started by `render_apart`.
 
 One JSON request a line on standard input, one answer on standard output: four bytes of length, a JSON head, then the
-pictures' bytes. Before each request it asks the kernel to kill it after so many seconds: a codec that hangs in C cannot
+pictures' bytes; before the first one four zeros, when it is ready. Before each request it asks the kernel to kill it after so many seconds: a codec that hangs in C cannot
 prevent that, and neither can the death of the parent. It ends with its input.
 """
 
@@ -24,6 +24,8 @@ from teleconsult.imaging.pixels_explicit import explicit_bytes
 from teleconsult.imaging.pixels_file import opened
 from teleconsult.imaging.pixels_values import Undecodable
 
+READY = bytes(4)
+"""Said once when it has started: from then on a request's time counts."""
 Answer = tuple[dict[str, Any], list[bytes]]
 
 
@@ -34,6 +36,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     gc.freeze()  # the modules stay: looking through them for garbage again and again finds none
+    answers.write(READY)
+    answers.flush()
     for line in sys.stdin:
         request = json.loads(line)
         signal.alarm(max(1, int(request["seconds"])))  # default action: the kernel ends this process

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,11 +78,23 @@ def test_a_decoder_that_does_not_come_back_is_given_up_and_the_next_picture_is_d
     monkeypatch.setenv("FAULT", fault)
     fatal = synth.write(synth.ct_slice(), tmp_path / "fatal", transfer_syntax=JPEGLS)
     fine = synth.write(synth.ct_slice(), tmp_path / "fine")
-    with RenderApart(seconds=3.0) as apart:
+    with RenderApart(seconds=3.0 if fault == "hang" else 120.0) as apart:
         with pytest.raises(Undecodable) as caught:
             apart.frame(fatal, 0, [Look(64, 64)])
         assert caught.value.code == code
+        apart.seconds = 120.0
         assert apart.frame(fine, 0, [Look(64, 64)])
+
+
+def test_the_time_of_a_picture_begins_when_its_child_is_ready(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A machine that is slow to start one must not call a sound picture fatal."""
+    monkeypatch.setenv("PYTHONPATH", str(FAULTS))
+    monkeypatch.setenv("FAULT", "slow_start")
+    fine = synth.write(synth.ct_slice(), tmp_path)
+    with RenderApart(seconds=1.0) as apart:
+        begun = time.monotonic()
+        assert apart.frame(fine, 0, [Look(64, 64)])
+        assert time.monotonic() - begun > 5
 
 
 def test_a_child_that_was_killed_is_replaced(apart: RenderApart, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Broken decoders, for processes started with this folder on PYTHONPATH: `FAULT` is hang or crash.
+"""Broken decoders, for processes started with this folder on PYTHONPATH: `FAULT` is hang, crash or slow_start.
 
 Only the process that decodes is touched. JPEG-LS stands for whatever codec a fatal stream meets.
 """
@@ -9,6 +9,8 @@ import sys
 import time
 
 if any("render_child" in word for word in sys.orig_argv):
+    if os.environ.get("FAULT") == "slow_start":
+        time.sleep(6)
     import imagecodecs
 
     def hang(*_: object, **__: object) -> None:
