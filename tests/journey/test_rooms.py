@@ -165,7 +165,7 @@ def test_the_presenters_token_is_asked_for_given_and_steers(sit: Sit, place: Pla
     expert.shown(at + 1)
 
 
-def test_who_is_not_invited_waits_until_the_host_opens(sit: Sit, place: Place) -> None:
+def test_who_is_not_invited_waits_until_the_host_opens_and_is_put_out_for_good(sit: Sit, place: Place) -> None:
     expert, guest = sit(place.expert), sit(GUEST)
     expert.enter(place)
     expert.shown()
@@ -176,6 +176,16 @@ def test_who_is_not_invited_waits_until_the_host_opens(sit: Sit, place: Place) -
     expert.page.get_by_test_id("knocking").get_by_role("button").click()
     expect(guest.page.get_by_test_id("room")).to_be_visible()
     follows(guest, expert)
+    expert.button("成员").click()
+    row = expert.page.locator("[data-tab=members] li").filter(has_text=GUEST_NAME)
+    row.get_by_role("button").first.click()
+    expert.button("移出会诊室").click()
+    expect(guest.page.get_by_test_id("door")).to_contain_text("主持人已将您移出会诊室")
+    expect(guest.page.get_by_test_id("room")).to_have_count(0)
+    guest.page.reload()
+    expect(guest.page.get_by_test_id("door")).to_contain_text("主持人已将您移出会诊室")
+    row.get_by_role("button", name="允许再次进入").click()
+    expect(guest.page.get_by_test_id("enter")).to_be_visible()
 
 
 def test_words_are_read_by_all_and_a_muted_microphone_is_seen(sit: Sit, place: Place) -> None:

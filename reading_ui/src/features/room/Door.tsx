@@ -24,14 +24,25 @@ function Notice({ icon, title, children }: { icon: IconName; title: string; chil
   );
 }
 
-export function Early({ opensAt }: { opensAt: string }) {
+/** Which consultation or meeting it is, as its own page and the lists call it. */
+function Name({ room }: { room: RoomView }) {
+  const { t } = useTranslation('room');
+  return <p>{[t(`kind.${room.kind}`), room.title].join(' ')}</p>;
+}
+
+export function Early({ room }: { room: RoomView }) {
   const { t } = useTranslation('room');
   const now = useNow();
   return (
     <Notice icon="clock" title={t('door.early')}>
-      <p>{t('door.opensAt', { at: fullTime(opensAt).slice(0, 16) })}</p>
-      <p className={styles.count}>{elapsed(Date.parse(opensAt) - now)}</p>
+      <Name room={room} />
+      <p>{t('door.opensAt', { at: fullTime(room.opens_at).slice(0, 16) })}</p>
+      <p className={styles.count}>{elapsed(Date.parse(room.opens_at) - now)}</p>
       <p className={styles.dim}>{t('door.earlyHint')}</p>
+      <a href="/call-test" target="_blank" rel="noreferrer">
+        {t('devices.test')}
+      </a>
+      <BackToSubject room={room} />
     </Notice>
   );
 }
@@ -42,7 +53,7 @@ export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave
   if (room?.seats.some((seat) => seat.id === room.my_seat_id && seat.held)) {
     return (
       <Notice icon="clock" title={t('door.held')}>
-        <p>{room.title}</p>
+        <Name room={room} />
         <p className={styles.dim}>{t('door.heldHint')}</p>
         <Button onClick={onLeave}>{t('door.goAway')}</Button>
       </Notice>
@@ -50,7 +61,7 @@ export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave
   }
   return (
     <Notice icon="person" title={t('door.waiting')}>
-      {room && <p>{room.title}</p>}
+      {room && <Name room={room} />}
       <p className={styles.dim}>{host ? t('door.hostIsIn', { name: host.name }) : t('door.noHost')}</p>
       <Button onClick={onLeave}>{t('door.goAway')}</Button>
     </Notice>
@@ -61,7 +72,7 @@ export function Closed({ room }: { room: RoomView }) {
   const { t } = useTranslation('room');
   return (
     <Notice icon="check" title={t('door.closed')}>
-      <p>{room.title}</p>
+      <Name room={room} />
       <Unsaid roomId={room.id} />
       {room.recordings.length > 0 && (
         <section>
@@ -90,6 +101,7 @@ export function Left({ room, onBack }: { room: RoomView; onBack: () => void }) {
   const { t } = useTranslation('room');
   return (
     <Notice icon="check" title={t('door.left')}>
+      <Name room={room} />
       <Button tone="next" onClick={onBack}>
         {t('door.back')}
       </Button>

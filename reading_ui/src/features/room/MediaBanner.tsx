@@ -41,10 +41,15 @@ export function MediaBanner({ client }: { client: MediaClient }) {
   }
   if (mutedByHost) return <Line tone="yellow" text={t(`banner.muted.${mutedByHost}`)} />;
   if (blocked) {
-    const { why: reason } = own[blocked];
+    const reason = own[blocked].why ?? 'failed';
+    const both = blocked === 'mic' && own.camera.state === 'blocked' && own.camera.why === reason;
+    const retry = () => {
+      void client.switch(blocked, true);
+      if (both) void client.switch('camera', true);
+    };
     return (
-      <Line tone="yellow" text={t(`device.${blocked}.${reason ?? 'failed'}`)}>
-        <Button onClick={() => void client.switch(blocked, true)}>{t('banner.tryAgain')}</Button>
+      <Line tone="yellow" text={t(`device.${both ? 'both' : blocked}.${reason}`)}>
+        <Button onClick={retry}>{t('banner.tryAgain')}</Button>
       </Line>
     );
   }

@@ -37,19 +37,19 @@ const UNKNOWN: ReadonlySet<string> = new Set(['room.absent', 'room.removed', 'pe
 function Entered({ roomId, media, slots }: Props) {
   const { t } = useTranslation('room');
   const room = useRoom(roomId);
-  const door = useAdmission(room.data, room.dataUpdatedAt, roomId, media.admitted);
+  const code = room.isError ? asProblem(room.error).code : '';
+  const gone = UNKNOWN.has(code);
+  const door = useAdmission(room.data, room.dataUpdatedAt, gone, roomId, media.admitted);
   const { standing } = door;
   useTitle(room.data?.title ?? t('title'));
   const outside = standing.at === 'waiting';
   useEffect(() => {
-    if (outside) media.client.rest();
-  }, [outside, media.client]);
+    if (outside || gone) media.client.rest();
+  }, [outside, gone, media.client]);
   if (standing.at === 'refused') return <Refused code={standing.code} />;
-  if (room.isError && !room.data) {
-    const { code } = asProblem(room.error);
-    if (UNKNOWN.has(code)) return <Refused code={code} />;
-    return <Trouble error={room.error} onRetry={() => void room.refetch()} />;
-  }
+  // What was shown before one was put out is not shown any longer.
+  if (gone) return <Refused code={code} />;
+  if (room.isError && !room.data) return <Trouble error={room.error} onRetry={() => void room.refetch()} />;
   if (!room.data) return <SkeletonRows rows={12} />;
   if (room.data.state === 'closed') return <Closed room={room.data} />;
   if (standing.at === 'left') return <Left room={room.data} onBack={() => door.enter(false)} />;
@@ -68,7 +68,7 @@ function Entered({ roomId, media, slots }: Props) {
       />
     );
   }
-  if (Date.parse(room.data.opens_at) > Date.now()) return <Early opensAt={room.data.opens_at} />;
+  if (Date.parse(room.data.opens_at) > Date.now()) return <Early room={room.data} />;
   const recorded = standing.at === 'recorded' || room.data.recording.state === 'on';
   return (
     <Lobby

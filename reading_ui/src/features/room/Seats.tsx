@@ -54,7 +54,7 @@ function Seat({ card, client, pinned, onLarge, onPin }: SeatProps) {
   const mic = own ? devices.mic.state === 'on' : (tile?.sends.mic ?? false);
   const stream = own ? ownStream(devices.camera.track) : client.stream(tile?.camera ?? null);
   const quality = own ? ownQuality : (tile?.quality ?? null);
-  const title = t(`ui:title.${seat.title}`);
+  const title = seat.title === 'none' ? '' : t(`ui:title.${seat.title}`);
   const who = [seat.name, own ? t('seats.me') : '', seat.site?.name].filter(Boolean).join(' · ');
   const body = (
     <>
@@ -101,7 +101,7 @@ function Seat({ card, client, pinned, onLarge, onPin }: SeatProps) {
       data-mic={mic}
     >
       {own ? (
-        <div className={styles.tile} title={[who, title].join(' · ')}>
+        <div className={styles.tile} title={[who, title].filter(Boolean).join(' · ')}>
           {body}
         </div>
       ) : (
@@ -109,7 +109,7 @@ function Seat({ card, client, pinned, onLarge, onPin }: SeatProps) {
           type="button"
           className={styles.tile}
           aria-pressed={pinned}
-          title={[who, title, t('seats.pinHint')].join(' · ')}
+          title={[who, title, t('seats.pinHint')].filter(Boolean).join(' · ')}
           onClick={onPin}
         >
           {body}

@@ -31,6 +31,8 @@ export function useAdmission(
   room: rooms.RoomView | undefined,
   /** When the room was last heard of. */
   heardAt: number,
+  /** Nothing of the room may be seen any more: put out, or no longer asked about the case. */
+  gone: boolean,
   roomId: string,
   onAdmitted: (admission: rooms.Admission) => void,
 ): Door {
@@ -102,14 +104,14 @@ export function useAdmission(
     return () => clearInterval(timer);
   }, [waiting, mine, knock, t, roomId]);
 
-  // Sent away while inside: the seat says so.
-  const inside = standing.at === 'in';
+  // Put out while inside. Whom the host lets in again stands before the door.
   useEffect(() => {
-    if (!inside || mine !== 'removed') return;
+    if (!gone) return;
     isIn(null);
-    setStanding({ at: 'refused', code: 'room.removed' });
-  }, [inside, mine]);
+    setStanding({ at: 'lobby' });
+  }, [gone]);
 
+  const inside = standing.at === 'in';
   // Another hospital's case is before the meeting: a guest waits outside. What was heard before one came in says nothing.
   const held = inside && mine === 'waiting' && heardAt > cameAt.current;
   useEffect(() => {

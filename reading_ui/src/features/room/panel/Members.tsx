@@ -111,10 +111,11 @@ export function Members({ room, cards, standing, client, onLetIn, onRemove, onPr
 function Who({ seat }: { seat: RoomSeat }) {
   const { t } = useTranslation('room');
   const role = seat.role === 'member' ? '' : t(`role.${seat.role}`);
+  const title = seat.title === 'none' ? '' : t(`ui:title.${seat.title}`);
   return (
     <span className={styles.who2}>
       <b>{seat.name}</b>
-      <span>{[seat.site?.name, t(`ui:title.${seat.title}`), role].filter(Boolean).join(' · ')}</span>
+      <span>{[seat.site?.name, title, role].filter(Boolean).join(' · ')}</span>
     </span>
   );
 }
