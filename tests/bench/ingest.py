@@ -1,8 +1,8 @@
 """`make bench-ingest`: instances a second by DCMTK's storescu into this node, into Orthanc and into DCMTK's storescp, alternated in one run.
 
 300 CT of 512 × 512 (157 MB), every peer on loopback with its default configuration and an empty archive of its own on the same disk. Orthanc
-writes with its own sync settings, which are printed; storescp neither syncs nor indexes and shows what the sender itself is able to. JSON
-on the last line.
+writes with its own sync settings, which are printed; storescp neither syncs nor indexes and shows what the sender itself is able to. Over
+TLS (1.3, one association) only this node is asked, beside itself in the clear. JSON on the last line.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -28,13 +29,14 @@ from sqlalchemy import func, select
 
 from teleconsult.imaging.tables import InstanceRow
 from teleconsult.system import System
+from teleconsult.tls_dicom import dicom_pair
 from tests import synth
 from tests.builders import a_system, an_alliance, some_settings
 from tests.children import Child, accepts, free_port, wait_for
 from tests.needs import ROOT
 
 OBJECTS, RUNS = int(os.environ.get("OBJECTS", "300")), int(os.environ.get("RUNS", "5"))
-PARTS = os.environ.get("PARTS", "one four nagle").split()
+PARTS = os.environ.get("PARTS", "one four nagle tls").split()
 NAGLE_OBJECTS = int(os.environ.get("NAGLE_OBJECTS", str(min(OBJECTS, 60))))
 
 
@@ -62,18 +64,31 @@ class Receiver:
     called: str
     pid: int
     indexed: Callable[[], int] | None
+    options: tuple[str, ...] = ()
 
 
 @contextmanager
-def our_node(folder: Path, _nodelay: bool) -> Iterator[Receiver]:
+def our_node(folder: Path, _nodelay: bool, secure: bool = False) -> Iterator[Receiver]:
+    """With `secure` at its port for TLS: a client without a certificate that trusts the node's own and no other."""
     database_url = os.environ.get("DATABASE_URL", "")
     system = a_system(folder / "home", database_url)
     an_alliance(system)
-    settings = some_settings(folder / "home", database_url, dicom_port=free_port(), settle_seconds=3600)
+    settings = some_settings(
+        folder / "home",
+        database_url,
+        dicom_port=free_port(),
+        dicom_tls_port=free_port() if secure else 0,
+        settle_seconds=3600,
+    )
     words = [sys.executable, "-m", "dicom_node"]
     with Child(words, folder / "node.log", env=settings.to_env(), cwd=ROOT) as child:
         child.up(lambda: accepts(settings.dicom_port), "the node listens")
-        yield Receiver("node", settings.dicom_port, settings.ae_title, child.pid, lambda: _counted(system))
+        port, options = settings.dicom_port, tuple[str, ...]()
+        if secure:
+            trusted = folder / "node.pem"
+            trusted.write_text(dicom_pair(settings).pem)
+            port, options = settings.dicom_tls_port, ("+tla", "+cf", str(trusted))
+        yield Receiver("node", port, settings.ae_title, child.pid, lambda: _counted(system), options)
     system.store.engine.dispose()
 
 
@@ -120,7 +135,12 @@ def storescp(folder: Path, _nodelay: bool) -> Iterator[Receiver]:
         yield Receiver("storescp", port, "ANY", child.pid, None)
 
 
-KINDS = {"node": our_node, "orthanc": orthanc, "storescp": storescp}
+KINDS: dict[str, Callable[[Path, bool], AbstractContextManager[Receiver]]] = {
+    "node": our_node,
+    "node_tls": partial(our_node, secure=True),
+    "orthanc": orthanc,
+    "storescp": storescp,
+}
 
 
 def sync_settings() -> str:
@@ -137,7 +157,7 @@ def sent(receiver: Receiver, folders: Sequence[Path], nodelay: bool) -> float:
     began = time.perf_counter()
     running = [
         subprocess.Popen(
-            ["storescu", "+sd", "+r", "-aet", "SCANNER_A", "-aec", receiver.called, "127.0.0.1", str(receiver.port), folder],
+            ["storescu", *receiver.options, "+sd", "+r", "-aet", "SCANNER_A", "-aec", receiver.called, "127.0.0.1", str(receiver.port), folder],
             env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )
         for folder in folders
@@ -270,6 +290,9 @@ def main() -> None:
         if "nagle" in PARTS:
             runs = alternated("Nagle", ["node", "orthanc"], first, [place / "few"], NAGLE_OBJECTS, False)
             result |= {"nagle_ratio": ratio(runs, "orthanc"), **summary("nagle", runs)}
+        if "tls" in PARTS:
+            runs = alternated("over TLS", ["node", "node_tls"], first, [place / "all"], OBJECTS, True)
+            result |= {"tls_ratio": round(1 / ratio(runs, "node_tls"), 2), **summary("tls", runs)}
     result["load_after"] = round(os.getloadavg()[0], 1)
     say(json.dumps(result))
 

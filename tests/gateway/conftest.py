@@ -19,7 +19,7 @@ from sqlalchemy import select
 from teleconsult import access
 from teleconsult.access import SYSTEM
 from teleconsult.access.tables import PeerRow
-from teleconsult.imaging import InstanceRow
+from teleconsult.imaging import InstanceRow, StudyRow
 from teleconsult.system import build
 from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.children import Child, accepts, free_port, wait_for
@@ -34,6 +34,11 @@ class Centre:
     def __init__(self, alliance: Alliance, folder: Path) -> None:
         self.alliance, self.port, self._log = alliance, free_port(), folder / "web.log"
         self._child: Child | None = None
+        self._before: frozenset[str] = frozenset()
+
+    def forget(self) -> None:
+        """What is here now came in an earlier test."""
+        self._before = frozenset(self.rows(select(StudyRow.id)))
 
     def start(self) -> None:
         home = self.alliance.system.settings.home
@@ -45,6 +50,9 @@ class Centre:
     def kill(self) -> None:
         assert self._child is not None
         self._child.kill()
+
+    def is_up(self) -> bool:
+        return self._child is not None and self._child.running
 
     def stop(self) -> None:
         if self._child is not None:
@@ -62,9 +70,14 @@ class Centre:
                 access.revoke_peer_token(work, SYSTEM, row.id)
 
     def has(self) -> list[str]:
-        """The SOP Instance UIDs in the index, each as often as it stands there."""
+        """The SOP Instance UIDs that have come into the index in this test, each as often as it stands there."""
         with self.alliance.system.read() as work:
-            return sorted(work.session.scalars(select(InstanceRow.sop_uid)))
+            rows = work.session.execute(select(InstanceRow.sop_uid, InstanceRow.study_id))
+            return sorted(sop_uid for sop_uid, study_id in rows if study_id not in self._before)
+
+    def studies(self) -> list[StudyRow]:
+        """Those that have come in this test, in their order."""
+        return [row for row in self.rows(select(StudyRow).order_by(StudyRow.arrived_at)) if row.id not in self._before]
 
     def rows(self, query: Any) -> list[Any]:
         with self.alliance.system.read() as work:
@@ -170,16 +183,25 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Alliance:
     return made
 
 
-@pytest.fixture
-def centre(seeded: Alliance, tmp_path: Path) -> Iterator[Centre]:
-    home = tmp_path / "centre"
-    shutil.copytree(seeded.system.settings.home, home)
-    system = build(some_settings(home))
-    centre = Centre(Alliance(system, seeded.sites, seeded.people), tmp_path)
-    centre.start()
+@pytest.fixture(scope="module")
+def running(seeded: Alliance, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Centre]:
+    """One centre for the tests of a file: a web process takes seconds to start."""
+    folder = tmp_path_factory.mktemp("centre")
+    shutil.copytree(seeded.system.settings.home, folder / "centre")
+    system = build(some_settings(folder / "centre"))
+    centre = Centre(Alliance(system, seeded.sites, seeded.people), folder)
     yield centre
     centre.stop()
     system.store.engine.dispose()
+
+
+@pytest.fixture
+def centre(running: Centre) -> Centre:
+    if not running.is_up():
+        running.start()
+    running.revoke("SCANNER_A")  # a peer may have a few at once only
+    running.forget()
+    return running
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from dicom_node.line_image import made_study
 from teleconsult.access.tables import PeerRow
-from teleconsult.imaging import StudyRow
 from teleconsult.imaging.tables_lines import LineReturnRow
 from teleconsult.imaging.tables_uploads import GatewayReportRow
 from tests import synth
@@ -49,10 +48,9 @@ def test_what_a_modality_sends_arrives_at_the_centre_byte_by_byte(centre: Centre
     assert gateway.scanner().send(*objects(study)) == [0] * 5
     gateway.empty()
     assert centre.has() == uids(study)
-    row = centre.rows(select(StudyRow))[0]
+    row = centre.studies()[0]
     assert row.site_id == centre.alliance.sites["county_a"]
-    stored = centre.rows(select(StudyRow.peer_id))[0]
-    assert centre.rows(select(PeerRow.ae_title).where(PeerRow.id == stored)) == ["SCANNER_A"]
+    assert centre.rows(select(PeerRow.ae_title).where(PeerRow.id == row.peer_id)) == ["SCANNER_A"]
 
 
 def test_the_centre_learns_that_a_study_is_complete_and_that_the_gateway_lives(
@@ -61,7 +59,7 @@ def test_the_centre_learns_that_a_study_is_complete_and_that_the_gateway_lives(
     study = a_study(3)
     gateway.scanner().send(*objects(study))
     wait_for(lambda: gateway.state()["ended"] == 1, "the centre was told that the study is complete")
-    row = centre.rows(select(StudyRow))[0]
+    row = centre.studies()[0]
     assert row.instance_count == 3
     assert row.settle_at < centre.alliance.system.clock.now(), "no quiet time is waited for"
     wait_for(lambda: centre.rows(select(GatewayReportRow)), "the gateway reports")
@@ -78,7 +76,7 @@ def test_the_test_image_of_a_line_check_reaches_the_centre_and_is_neither_a_stud
     gateway.empty()
     came = {row.sop_uid: row.sha256 for row in centre.rows(select(LineReturnRow))}
     assert came == made.digests
-    assert centre.rows(select(StudyRow)) == []
+    assert centre.studies() == []
     assert (gateway.state()["parked"], gateway.state()["error"]) == (0, "")
     assert "线路检测图像，中心已收到 2" in gateway.shown()
 
@@ -104,10 +102,9 @@ def test_days_offline_cost_nothing_and_urgent_cases_go_first(centre: Centre, tmp
         gateway.empty()
         assert centre.has() == uids(first, second, urgent)
         assert gateway.state()["error"] == ""
-        order = centre.rows(select(StudyRow.study_uid).order_by(StudyRow.arrived_at))
-        assert order[0] == urgent[0].StudyInstanceUID
-        stat = centre.rows(select(StudyRow.study_uid).where(StudyRow.priority == "STAT"))
-        assert stat == [urgent[0].StudyInstanceUID]
+        came = centre.studies()
+        assert came[0].study_uid == urgent[0].StudyInstanceUID
+        assert [row.study_uid for row in came if row.priority == "STAT"] == [urgent[0].StudyInstanceUID]
     finally:
         gateway.stop()
 
