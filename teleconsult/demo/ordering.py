@@ -71,7 +71,7 @@ def _register(technician: Browser, order: Order, now: datetime) -> None:
     said = {
         "patient_id": patient.patient_id, "name": patient.name, "sex": patient.sex, "birth_date": order.mistyped or patient.birth_date,
         "modality": order.modality, "procedure": order.procedure, "question": order.question, "diagnosis": order.diagnosis,
-        "priority": order.priority, "physician": "测试门诊医师", "station": str(cast.site("COUNTY1").ae_title),
+        "priority": order.priority, "physician": "测试技师", "station": str(cast.site("COUNTY1").ae_title),
         "scheduled_at": (now + timedelta(hours=order.hours)).isoformat(),
     }  # fmt: skip
     if order.study:

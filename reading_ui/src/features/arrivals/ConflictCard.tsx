@@ -109,30 +109,34 @@ function Sides({ item }: { item: calls.Conflict }) {
 }
 
 function Known({ item }: { item: calls.Conflict }) {
-  const { t } = useTranslation('arrivals');
   if (item.reason === 'instance.conflict') return <Pictures ids={item.pictures} side="known" />;
   const id = item.known?.study_id;
-  return id ? (
-    <img className={styles.picture} src={calls.previewOf(id)} alt={t('conflict.picture')} loading="lazy" />
-  ) : null;
+  return id ? <Picture src={calls.previewOf(id)} /> : null;
 }
 
 function Pictures({ ids, side }: { ids: string[]; side: 'claim' | 'known' }) {
-  const { t } = useTranslation('arrivals');
   return (
     <div className={styles.pictures}>
       {ids.map((id) => (
-        <img
-          key={id}
-          className={styles.picture}
-          src={calls.pictureOf(id, side)}
-          alt={t('conflict.picture')}
-          loading="lazy"
-          onError={(event) => {
-            event.currentTarget.hidden = true;
-          }}
-        />
+        <Picture key={id} src={calls.pictureOf(id, side)} />
       ))}
     </div>
+  );
+}
+
+/** A picture, or in its place that there is none: whoever compares must know that one side was not seen. */
+function Picture({ src }: { src: string }) {
+  const { t } = useTranslation('arrivals');
+  const [lost, setLost] = useState(false);
+  return lost ? (
+    <span className={styles.picture}>{t('conflict.noPicture')}</span>
+  ) : (
+    <img
+      className={styles.picture}
+      src={src}
+      alt={t('conflict.picture')}
+      loading="lazy"
+      onError={() => setLost(true)}
+    />
   );
 }

@@ -80,6 +80,7 @@ function DecisionItem({ item }: { item: calls.Decision }) {
       {asking && (
         <Reason
           verb={t('decision.undo')}
+          example="undo"
           busy={undo.isPending}
           onGive={(reason) => undo.mutate(reason)}
           onClose={() => setAsking(false)}

@@ -60,6 +60,11 @@ export function Merge() {
         />
         <span className={styles.dim}>{t('merge.hint')}</span>
       </div>
+      {words === '' && (
+        <Empty icon="search" title={t('merge.begin')}>
+          {t('merge.effect')}
+        </Empty>
+      )}
       {list.isLoading && <SkeletonRows />}
       {list.isError && <Trouble error={list.error} onRetry={() => void list.refetch()} />}
       {list.isSuccess && items.length === 0 && <Empty icon="person" title={t('merge.empty')} />}
@@ -80,6 +85,7 @@ export function Merge() {
           {asking ? (
             <Reason
               verb={t('verb.merge')}
+              example="merge"
               busy={merge.isPending}
               onGive={(reason) => merge.mutate(reason)}
               onClose={() => setAsking(false)}

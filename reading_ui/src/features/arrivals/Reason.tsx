@@ -7,12 +7,15 @@ import styles from './arrivals.module.css';
 export function Reason({
   verb,
   hint,
+  example = 'conflict',
   busy,
   onGive,
   onClose,
 }: {
   verb: string;
   hint?: string;
+  /** What such a reason looks like. */
+  example?: 'conflict' | 'merge' | 'undo' | 'lift';
   busy: boolean;
   onGive: (reason: string) => void;
   onClose: () => void;
@@ -30,7 +33,7 @@ export function Reason({
       {hint && <p className={styles.effect}>{hint}</p>}
       <input
         aria-label={t('reasonLabel')}
-        placeholder={t('reasonHint')}
+        placeholder={t(`reasonHint.${example}`)}
         value={words}
         ref={(input) => input?.focus()}
         maxLength={2000}
@@ -40,7 +43,7 @@ export function Reason({
         {verb}
       </Button>
       <Button tone="bare" onClick={onClose}>
-        {t('ui:cancel')}
+        {t('ui:back')}
       </Button>
     </form>
   );

@@ -72,6 +72,7 @@ function RejectedItem({ item }: { item: calls.Rejected }) {
         <Reason
           verb={t('rejected.lift')}
           hint={t('rejected.liftHint')}
+          example="lift"
           busy={lift.isPending}
           onGive={(reason) => lift.mutate(reason)}
           onClose={() => setAsking(false)}

@@ -1,15 +1,13 @@
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
-import { Icon, type IconName } from '@/ui/icons';
+import { Check, Checks, SpokenCode, type Went } from '@/ui/Checks';
 import { useTitle } from '@/ui/title';
-import { toast } from '@/ui/toast';
 import styles from './calltest.module.css';
 import { lookAt } from './look';
 import { codeOf, type Findings, NOTHING, STEPS, type StepName, type Verdict, verdictOf } from './result';
 
-const ICONS: Record<Verdict, IconName> = { waiting: 'clock', ok: 'check', warn: 'alarm', bad: 'alarm' };
+const WENT: Record<Verdict, Went> = { waiting: 'waiting', ok: 'ok', warn: 'warned', bad: 'failed' };
 
 /** Before a call: camera, microphone, network and media node, each with what to do; one code for the telephone. */
 export function CallTestPage() {
@@ -30,34 +28,20 @@ export function CallTestPage() {
     };
   }, [turn]);
   const code = codeOf(findings);
-  const copy = () => {
-    const done = navigator.clipboard?.writeText(code ?? '') ?? Promise.reject();
-    done.then(
-      () => toast(t('copied')),
-      () => toast(t('copyByHand'), { tone: 'news' }),
-    );
-  };
   return (
     <div className={styles.page}>
       <h1>{t('title')}</h1>
       <p className={styles.dim}>{t('hint')}</p>
-      <ol className={styles.steps}>
+      <Checks>
         {STEPS.map((step) => (
           <Step key={step} step={step} findings={findings} />
         ))}
-      </ol>
-      <section className={styles.result} aria-live="polite">
-        <span>{t('code')}</span>
-        <output className={styles.code} data-testid="call-code">
-          {code ?? t('running')}
-        </output>
-        <Button onClick={copy} disabled={code === null}>
-          {t('copy')}
-        </Button>
+      </Checks>
+      <SpokenCode code={code} testId="call-code" say={t}>
         <Button icon="refresh" onClick={() => setTurn(turn + 1)} disabled={code === null}>
           {t('again')}
         </Button>
-      </section>
+      </SpokenCode>
       <p className={styles.dim}>{t('codeHint')}</p>
     </div>
   );
@@ -68,14 +52,10 @@ function Step({ step, findings }: { step: StepName; findings: Findings }) {
   const verdict = verdictOf(step, findings);
   const found = findings[step];
   return (
-    <li className={cx(styles.step, styles[verdict])} data-step={step} data-verdict={verdict}>
-      <Icon name={ICONS[verdict]} size={18} />
-      <b>{t(`step.${step}`)}</b>
-      <span>
-        {found === null
-          ? t('looking')
-          : t(`${step}.${found}`, { ms: findings.nodeMs ?? 0, origin: window.location.origin })}
-      </span>
-    </li>
+    <Check name={step} went={WENT[verdict]} title={t(`step.${step}`)}>
+      {found === null
+        ? t('looking')
+        : t(`${step}.${found}`, { ms: findings.nodeMs ?? 0, origin: window.location.origin })}
+    </Check>
   );
 }

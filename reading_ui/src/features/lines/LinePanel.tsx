@@ -2,23 +2,14 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
-import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
-import { Icon, type IconName } from '@/ui/icons';
+import { Check, Checks, SpokenCode } from '@/ui/Checks';
+import { Icon } from '@/ui/icons';
 import { sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
-import { toast } from '@/ui/toast';
 import * as calls from './calls';
 import styles from './lines.module.css';
-import { type Shown, stepsOf, type Verdict } from './steps';
-
-const ICONS: Record<Verdict, IconName> = {
-  ok: 'check',
-  failed: 'alarm',
-  warned: 'alarm',
-  skipped: 'pause',
-  waiting: 'clock',
-};
+import { type Shown, stepsOf } from './steps';
 
 interface Props {
   line: calls.Line;
@@ -95,32 +86,18 @@ function Registered({ line, ours }: Props) {
 
 function Result({ check, line, ours }: { check: calls.Check } & Props) {
   const { t } = useTranslation('lines');
-  const copy = () => {
-    const done = navigator.clipboard?.writeText(check.code ?? '') ?? Promise.reject();
-    done.then(
-      () => toast(t('copied')),
-      () => toast(t('copyByHand'), { tone: 'news' }),
-    );
-  };
   return (
     <>
-      <ol className={styles.steps}>
+      <Checks>
         {stepsOf(check).map((step) => (
           <Step key={step.name} step={step} line={line} ours={ours} />
         ))}
-      </ol>
-      <div className={styles.result} aria-live="polite">
-        <span>{t('code')}</span>
-        <output className={styles.code} data-testid="line-code">
-          {check.code ?? t('running')}
-        </output>
-        <Button onClick={copy} disabled={check.code === null}>
-          {t('copy')}
-        </Button>
+      </Checks>
+      <SpokenCode code={check.code} testId="line-code" say={t}>
         <span className={styles.dim}>
           {check.asked_by} <Time at={check.asked_at} />
         </span>
-      </div>
+      </SpokenCode>
       <p className={styles.dim}>{t('codeHint')}</p>
     </>
   );
@@ -137,20 +114,20 @@ function Step({ step, line, ours }: { step: Shown } & Props) {
   };
   const help = `${step.words}_help`;
   return (
-    <li className={cx(styles.step, styles[step.verdict])} data-step={step.name} data-verdict={step.verdict}>
-      <Icon name={ICONS[step.verdict]} size={18} />
-      <b>{t(`step.${step.name}`)}</b>
-      <div>
-        {t(step.words, told)}
-        {typeof step.numbers.at === 'string' && (
-          <>
-            {' '}
-            <Time at={step.numbers.at} />
-          </>
-        )}
-        {i18n.exists(`lines:${help}`) && <p className={styles.help}>{t(help, told)}</p>}
-      </div>
-    </li>
+    <Check
+      name={step.name}
+      went={step.verdict}
+      title={t(`step.${step.name}`)}
+      help={i18n.exists(`lines:${help}`) ? t(help, told) : undefined}
+    >
+      {t(step.words, told)}
+      {typeof step.numbers.at === 'string' && (
+        <>
+          {' '}
+          <Time at={step.numbers.at} />
+        </>
+      )}
+    </Check>
   );
 }
 

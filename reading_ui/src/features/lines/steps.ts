@@ -1,13 +1,13 @@
+import type { Went } from '@/ui/Checks';
 import type { Check } from './calls';
 
 /** In the order in which they are taken; each is a digit of the code. */
 export const STEPS = ['reach', 'echo', 'send', 'back', 'arrivals'] as const;
 export type StepName = (typeof STEPS)[number];
-export type Verdict = 'ok' | 'failed' | 'warned' | 'skipped' | 'waiting';
 
 export interface Shown {
   name: StepName;
-  verdict: Verdict;
+  verdict: Went;
   /** A key below `lines:`. */
   words: string;
   numbers: Record<string, string | number>;
@@ -20,7 +20,7 @@ export function stepsOf(check: Check): Shown[] {
     if (found) {
       return {
         name,
-        verdict: found.state as Verdict,
+        verdict: found.state as Went,
         words: `${name}.${found.code}`,
         numbers: inUnits(found.numbers),
       };

@@ -1,15 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
 import { keys } from './calls';
+import { LinkVerb } from './LinkVerb';
 import styles from './orders.module.css';
-import { ReasonForm } from './ReasonForm';
 import type { OrderItem, StudyCandidate } from './types';
-import { useDeed } from './useOrders';
 import { Likeness, Person } from './words';
 
 /** The studies without an order that may be this one's, likeliest first. */
@@ -38,13 +36,6 @@ export function Candidates({ order, onClose }: { order: OrderItem; onClose: () =
 }
 
 function Candidate({ order, one, onClose }: { order: OrderItem; one: StudyCandidate; onClose: () => void }) {
-  const { t } = useTranslation('orders');
-  const [asking, setAsking] = useState(false);
-  const link = useDeed(
-    (reason: string) => calls.link(order.id, one.study.id, reason),
-    t('done.linked'),
-    onClose,
-  );
   return (
     <div className={styles.linked}>
       <Person of={one.study} />
@@ -53,22 +44,7 @@ function Candidate({ order, one, onClose }: { order: OrderItem; one: StudyCandid
         <span className={styles.id}>{one.study.accession}</span>
       </p>
       <Likeness agrees={one.agrees} differs={one.differs} />
-      {asking ? (
-        <ReasonForm
-          label={t('why.link')}
-          go={t('verb.link')}
-          busy={link.isPending}
-          onSend={(reason) => link.mutate(reason)}
-          onClose={() => setAsking(false)}
-        />
-      ) : (
-        <Button
-          busy={link.isPending}
-          onClick={() => (one.differs.length > 0 ? setAsking(true) : link.mutate(''))}
-        >
-          {t('verb.link')}
-        </Button>
-      )}
+      <LinkVerb orderId={order.id} studyId={one.study.id} differs={one.differs} onDone={onClose} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
@@ -73,55 +73,27 @@ export function OrderForm({ order, onClose, onDone }: Props) {
           </SelectField>
         )}
         <div className={styles.three}>
-          <TextField
-            label={t('field.patient_id')}
-            name="patient_id"
-            defaultValue={order?.patient_id}
-            maxLength={64}
-            required
-            data-first
-          />
-          <TextField
-            label={t('field.name')}
-            name="name"
-            defaultValue={order?.written}
-            maxLength={64}
-            required
-          />
-          <TextField
-            label={t('field.pinyin')}
-            name="pinyin"
-            defaultValue={order?.spelt}
-            maxLength={64}
-            placeholder={t('field.pinyinHint')}
-          />
+          <Line name="patient_id" of={order?.patient_id} maxLength={64} required data-first />
+          <Line name="name" of={order?.written} maxLength={64} required />
+          <Line name="pinyin" of={order?.spelt} maxLength={64} placeholder={t('field.pinyinHint')} />
         </div>
         <div className={styles.three}>
-          <SelectField label={t('field.sex')} name="sex" defaultValue={order?.sex ?? ''}>
+          <Choice name="sex" of={order?.sex ?? ''}>
             <option value="">{t('field.unknown')}</option>
             {sexes.map((sex) => (
               <option key={sex} value={sex}>
                 {t(`ui:sex.${sex}`)}
               </option>
             ))}
-          </SelectField>
-          <TextField
-            label={t('field.birth_date')}
-            name="birth_date"
-            type="date"
-            defaultValue={dayOf(order?.birth_date)}
-          />
-          <SelectField
-            label={t('field.priority')}
-            name="priority"
-            defaultValue={order?.priority ?? 'ROUTINE'}
-          >
+          </Choice>
+          <Line name="birth_date" of={dayOf(order?.birth_date)} type="date" />
+          <Choice name="priority" of={order?.priority ?? 'ROUTINE'}>
             {priorities.map((priority) => (
               <option key={priority} value={priority}>
                 {t(`priority.${priority}`)}
               </option>
             ))}
-          </SelectField>
+          </Choice>
         </div>
         <div className={styles.three}>
           <SelectField
@@ -136,11 +108,10 @@ export function OrderForm({ order, onClose, onDone }: Props) {
               </option>
             ))}
           </SelectField>
-          <TextField
-            label={t('field.procedure')}
+          <Line
             name="procedure"
+            of={order?.procedure}
             list={list}
-            defaultValue={order?.procedure}
             maxLength={64}
             autoComplete="off"
             required
@@ -150,43 +121,15 @@ export function OrderForm({ order, onClose, onDone }: Props) {
               <option key={name} value={name} />
             ))}
           </datalist>
-          <TextField
-            label={t('field.body_part')}
-            name="body_part"
-            defaultValue={order?.body_part}
-            maxLength={16}
-          />
+          <Line name="body_part" of={order?.body_part} maxLength={16} />
         </div>
         <div className={styles.two}>
-          <TextArea
-            label={t('field.question')}
-            name="question"
-            defaultValue={order?.question}
-            maxLength={2000}
-            rows={2}
-          />
-          <TextArea
-            label={t('field.diagnosis')}
-            name="diagnosis"
-            defaultValue={order?.diagnosis}
-            maxLength={2000}
-            rows={2}
-          />
+          <Words name="question" of={order?.question} />
+          <Words name="diagnosis" of={order?.diagnosis} />
         </div>
         <div className={styles.three}>
-          <TextField
-            label={t('field.scheduled_at')}
-            name="scheduled_at"
-            type="datetime-local"
-            defaultValue={localOf(order?.scheduled_at)}
-            required
-          />
-          <SelectField
-            label={t('field.station')}
-            name="station"
-            defaultValue={order?.station ?? ''}
-            key={site?.id}
-          >
+          <Line name="scheduled_at" of={localOf(order?.scheduled_at)} type="datetime-local" required />
+          <Choice name="station" of={order?.station ?? ''} key={site?.id}>
             <option value="">{t('anyStation')}</option>
             {[...new Set([...(site?.stations ?? []), ...(order?.station ? [order.station] : [])])].map(
               (title) => (
@@ -195,30 +138,12 @@ export function OrderForm({ order, onClose, onDone }: Props) {
                 </option>
               ),
             )}
-          </SelectField>
-          <TextField
-            label={t('field.physician')}
-            name="physician"
-            defaultValue={order?.physician}
-            maxLength={64}
-          />
+          </Choice>
+          <Line name="physician" of={order?.physician} maxLength={64} />
         </div>
         <div className={styles.three}>
-          {!order && (
-            <TextField
-              label={t('field.accession')}
-              name="accession"
-              maxLength={16}
-              placeholder={t('field.accessionHint')}
-            />
-          )}
-          <TextField
-            label={t('field.issuer')}
-            name="issuer"
-            defaultValue={order?.issuer}
-            maxLength={64}
-            placeholder={t('field.issuerHint')}
-          />
+          {!order && <Line name="accession" maxLength={16} placeholder={t('field.accessionHint')} />}
+          <Line name="issuer" of={order?.issuer} maxLength={64} placeholder={t('field.issuerHint')} />
         </div>
         <div className={styles.actions}>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
@@ -228,6 +153,32 @@ export function OrderForm({ order, onClose, onDone }: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+interface Named {
+  /** As the server calls it; its words stand below `field.`. */
+  name: string;
+  /** What stands there at first. */
+  of?: string | undefined;
+}
+
+function Line({ name, of, ...rest }: Named & InputHTMLAttributes<HTMLInputElement>) {
+  const { t } = useTranslation('orders');
+  return <TextField label={t(`field.${name}`)} name={name} defaultValue={of} {...rest} />;
+}
+
+function Words({ name, of }: Named) {
+  const { t } = useTranslation('orders');
+  return <TextArea label={t(`field.${name}`)} name={name} defaultValue={of} maxLength={2000} rows={2} />;
+}
+
+function Choice({ name, of, children }: Named & { children: ReactNode }) {
+  const { t } = useTranslation('orders');
+  return (
+    <SelectField label={t(`field.${name}`)} name={name} defaultValue={of}>
+      {children}
+    </SelectField>
   );
 }
 

@@ -34,7 +34,7 @@ export function ReasonForm({ label, go, busy, onSend, onClose }: Props) {
       />
       <div className={styles.actions}>
         <Button tone="bare" onClick={onClose}>
-          {t('cancel')}
+          {t('back')}
         </Button>
         <Button type="submit" tone="next" busy={busy} disabled={!reason.trim()}>
           {go}

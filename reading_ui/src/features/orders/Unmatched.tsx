@@ -9,6 +9,7 @@ import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
 import { keys } from './calls';
+import { LinkVerb } from './LinkVerb';
 import styles from './orders.module.css';
 import { ReasonForm } from './ReasonForm';
 import type { OrderCandidate, UnmatchedStudy } from './types';
@@ -112,9 +113,7 @@ interface ChoiceProps {
 
 function Choice({ studyId, one, onOrder }: ChoiceProps) {
   const { t } = useTranslation('orders');
-  const [asking, setAsking] = useState(false);
   const { order } = one;
-  const link = useDeed((reason: string) => calls.link(order.id, studyId, reason), t('done.linked'));
   return (
     <div className={styles.choice}>
       <div>
@@ -126,24 +125,8 @@ function Choice({ studyId, one, onOrder }: ChoiceProps) {
           <Time at={order.scheduled_at} /> <span className={styles.dim}>{t(`state.${order.state}`)}</span>
         </p>
         <Likeness agrees={one.agrees} differs={one.differs} />
-        {asking && (
-          <ReasonForm
-            label={t('why.link')}
-            go={t('verb.link')}
-            busy={link.isPending}
-            onSend={(reason) => link.mutate(reason)}
-            onClose={() => setAsking(false)}
-          />
-        )}
       </div>
-      {!asking && (
-        <Button
-          busy={link.isPending}
-          onClick={() => (one.differs.length > 0 ? setAsking(true) : link.mutate(''))}
-        >
-          {t('verb.link')}
-        </Button>
-      )}
+      <LinkVerb orderId={order.id} studyId={studyId} differs={one.differs} />
     </div>
   );
 }
