@@ -24,6 +24,7 @@ from teleconsult.demo.browser import Unexpected
 from tools.pictures_cases import PHONE, asking, consulting, criticals, meeting, phone, referring, sending
 from tools.pictures_room import CAMERAS, rooms
 from tools.pictures_scene import client, rows_of, set_scene
+from tools.pictures_technician import decided, lines, ordering, receiving
 from tools.says import give_up, say
 
 FLAGS = ("--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader")
@@ -308,7 +309,7 @@ def answered(page: Page, where: str, content: Any) -> None:
 
 CHAPTERS: tuple[Callable[[Album, dict[str, str]], None], ...] = (
     front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind, rooms,
-    asking, consulting, referring, meeting, criticals, sending, phone,
+    asking, consulting, referring, meeting, criticals, sending, phone, ordering, receiving, decided, lines,
 )  # fmt: skip
 
 
