@@ -12,6 +12,7 @@ from flask import Response, request
 
 from dicom_node import status
 from dicom_node.dicomweb_media import DICOM_JSON, Part, accepted, byte_range, multipart, multipart_type, new_boundary
+from teleconsult.imaging.pixels_fragments import Span
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 
@@ -144,15 +145,32 @@ def pieces(path: Path, start: int = 0, length: int | None = None) -> Iterator[by
             yield piece
 
 
+def stretches(path: Path, spans: Sequence[Span], first: int = 0, length: int | None = None) -> Iterator[bytes]:
+    """Stretches of a file behind each other as one value, or `length` bytes of it from `first` on, in pieces."""
+    left = sum(size for _, size in spans) - first if length is None else length
+    for start, size in spans:
+        skipped = min(first, size)
+        first, taken = first - skipped, min(size - skipped, left)
+        left -= taken
+        yield from pieces(path, start + skipped, taken)
+
+
 def whole_file(path: Path, content_type: str, tag: str) -> Response:
     """A file by itself, or a range of it; nothing of it is held in memory."""
-    size = path.stat().st_size
+    return of_file(path, [(0, path.stat().st_size)], content_type, tag)
+
+
+def of_file(path: Path, spans: Sequence[Span], content_type: str, tag: str) -> Response:
+    """Stretches of a file as one body, or a range of it; nothing of it is held in memory."""
+    size = sum(length for _, length in spans)
     try:
         wanted = byte_range(request.headers.get("Range", ""), size)
     except ValueError as error:
         return _outside(error, size)
     first, last = wanted or (0, size - 1)
-    answer = Response(pieces(path, first, last - first + 1), 206 if wanted else 200, content_type=content_type)
+    answer = Response(
+        stretches(path, spans, first, last - first + 1), 206 if wanted else 200, content_type=content_type
+    )
     answer.content_length = last - first + 1
     if wanted is not None:
         answer.headers["Content-Range"] = f"bytes {first}-{last}/{size}"

@@ -122,14 +122,23 @@ class Retrieve:
     def bulkdata(self, study: str, series: str, sop: str, tag_path: str) -> Response:
         """The value that a BulkDataURI of the metadata names."""
         instance = self._one(IMAGES, study, series, sop)
-        _, content = metadata.bulk(self._objects.path(instance), tag_path)
+        path = self._objects.path(instance)
+        spans = metadata.bulk_spans(path, tag_path)
         tag = f"{instance.tag}-{tag_path.replace('/', '.')}"[:200]
         kind = media_type(instance.transfer_syntax) if tag_path.upper() == "7FE00010" else OCTETS
         if tag_path == "00420011":
             kind = _BARE_TYPES.get(instance.sop_class, OCTETS)
-        if _accepted()[0].multipart:
-            return answers.in_parts([Part(kind, [content], request.url)], kind, tag)
-        return answers.bare(content, kind, tag)
+        in_parts = _accepted()[0].multipart
+        if spans is not None and in_parts:
+            return answers.in_parts([Part(kind, answers.stretches(path, spans), request.url)], kind, tag)
+        if spans is not None:
+            return answers.of_file(path, spans, kind, tag)
+        _, content = metadata.bulk(path, tag_path)
+        return (
+            answers.in_parts([Part(kind, [content], request.url)], kind, tag)
+            if in_parts
+            else answers.bare(content, kind, tag)
+        )
 
     def objects(self, study: str, series: str | None = None, sop: str | None = None) -> Response:
         """Whole objects, byte for byte as they are kept: in parts, or a single one by itself."""

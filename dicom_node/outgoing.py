@@ -15,7 +15,7 @@ from pynetdicom.dimse_primitives import C_STORE
 from dicom_node import turnstile
 from dicom_node.associate import MOST_CONTEXTS, Contexts, accepted
 from dicom_node.transcode import TARGETS, plain
-from teleconsult.imaging.header import part10_of
+from teleconsult.imaging.part10 import part10_of
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.retrieve import Leaving
 from teleconsult.kernel.errors import absent, busy, invalid
@@ -23,6 +23,8 @@ from teleconsult.records import BlobStore
 
 _WAITING_PDUS: Final = 32
 """That may wait for the network: an object of gigabytes never lies in memory."""
+_MOST_PDU: Final = 131_072
+"""Of ours, also to who takes any length: a fragment lies in memory whole, several times."""
 _LOW_PRIORITY: Final = 2
 WARNINGS: Final = frozenset({0xB000, 0xB006, 0xB007})
 
@@ -116,7 +118,8 @@ def _send(association: Association, request: C_STORE, context: int) -> None:
     message.primitive_to_message(request)
     message.context_id = context
     dul = association.dul
-    for fragment in message.encode_msg(context, association.dimse.maximum_pdu_size):
+    most = min(association.dimse.maximum_pdu_size or _MOST_PDU, _MOST_PDU)  # 0: no limit (PS3.8 D.1.1)
+    for fragment in message.encode_msg(context, most):
         while dul.to_provider_queue.qsize() > _WAITING_PDUS:
             if not association.is_established or not dul.is_alive():
                 raise busy("peer.silent", "the association ended in the middle of an object")

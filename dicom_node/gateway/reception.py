@@ -18,7 +18,8 @@ from dicom_node import status, syntaxes
 from dicom_node.gateway.config import Config, allowed
 from dicom_node.gateway.shelf import Shelf
 from dicom_node.gateway.studies import Studies
-from teleconsult.imaging.header import Header, read_header, read_part10
+from teleconsult.imaging.header import Header, read_header
+from teleconsult.imaging.part10 import read_part10
 from teleconsult.kernel.errors import Refused, invalid
 
 LOG = logging.getLogger(__name__)

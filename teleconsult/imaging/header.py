@@ -1,16 +1,15 @@
 """What the index needs to know of an object, read from its bytes without its pixels."""
 
-import mmap
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from teleconsult.imaging import header_text as text
 from teleconsult.imaging.charset import CharsetChoice, choose, decode
 from teleconsult.imaging.find_names import shown
-from teleconsult.imaging.header_elements import BIG_ENDIAN, Elements, Octets, Unreadable, Walk, scan
+from teleconsult.imaging.header_elements import BIG_ENDIAN, Elements, Octets, Unreadable, scan
+from teleconsult.imaging.part10 import mapped, read_part10
 from teleconsult.kernel.errors import invalid
 from teleconsult.kernel.values import canonical_json, sha256_hex
 
@@ -79,23 +78,6 @@ class Header:
     identity_sha: str
 
 
-class Part10(NamedTuple):
-    """The file meta information that matters (PS3.10 §7.1), and where the data set starts."""
-
-    transfer_syntax: str
-    sop_class: str
-    sop_uid: str
-    dataset_offset: int
-
-
-def read_part10(octets: Octets) -> Part10:
-    """The meta group of a Part 10 file. INVALID `object.unreadable` where it is none or names no transfer syntax."""
-    try:
-        return _part10(octets)
-    except Unreadable as error:
-        raise invalid("object.unreadable", str(error)) from error
-
-
 def read_header(file: Path, transfer_syntax: str, dataset_offset: int, override: str | None = None) -> Header:
     """The header of the data set that starts at `dataset_offset` of `file`; `override` is the peer's own character set.
 
@@ -103,14 +85,14 @@ def read_header(file: Path, transfer_syntax: str, dataset_offset: int, override:
     sense, `object.no_uids` where one of the four UIDs that say what it is (study, series, instance, class) is missing.
     Any other malformed value is read as empty.
     """
-    with _mapped(file) as octets:
+    with mapped(file) as octets:
         return header_of(octets, transfer_syntax, dataset_offset, override)
 
 
 def read_stored(file: Path, override: str | None = None) -> Header:
     """As `read_header`, of a file that is kept: where its data set starts is its own to say, for the same data set may have come again
     behind another meta group (PS3.10 §7.1) and lie there now."""
-    with _mapped(file) as octets:
+    with mapped(file) as octets:
         meta = read_part10(octets)
         return header_of(octets, meta.transfer_syntax, meta.dataset_offset, override)
 
@@ -217,36 +199,6 @@ def _sex(raw: bytes) -> str:
 
 def _priority(*said: bytes) -> str:
     return next((_PRIORITIES[code] for raw in said if (code := text.code(raw)) in _PRIORITIES), "ROUTINE")
-
-
-def _part10(octets: Octets) -> Part10:
-    if bytes(octets[128:132]) != b"DICM":
-        raise Unreadable("no DICM prefix at byte 128")
-    meta: dict[int, bytes] = {}
-    at = 132
-    walk = Walk(octets, len(octets), implicit=False, big=False)
-    for element in walk.group(132, 2):
-        meta[element.tag] = walk.value(element)
-        at = element.start + element.length
-    transfer_syntax = text.uid(meta.get(0x00020010, b""))
-    if not transfer_syntax:
-        raise Unreadable("the meta information names no transfer syntax")
-    return Part10(transfer_syntax, text.uid(meta.get(0x00020002, b"")), text.uid(meta.get(0x00020003, b"")), at)
-
-
-@contextmanager
-def _mapped(file: Path) -> Iterator[Octets]:
-    with file.open("rb") as source:
-        if not source.seek(0, 2):
-            raise invalid("object.unreadable", "the file is empty")
-        with mmap.mmap(source.fileno(), 0, access=mmap.ACCESS_READ) as octets:
-            yield octets
-
-
-def part10_of(file: Path) -> Part10:
-    """As `read_part10`, of a file."""
-    with _mapped(file) as octets:
-        return read_part10(octets)
 
 
 def values_of(octets: Octets, transfer_syntax: str, dataset_offset: int, tags: Sequence[int]) -> dict[int, bytes]:

@@ -20,7 +20,7 @@ from pydicom.sequence import Sequence
 from teleconsult.imaging import codecs
 from teleconsult.imaging.metadata_values import BINARY, Decode, inline, turned, value_of
 from teleconsult.imaging.pixels_file import UNDEFINED, StoredObject, opened
-from teleconsult.imaging.pixels_fragments import spans_of_frame
+from teleconsult.imaging.pixels_fragments import Span, spans_of_frame
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import absent
 
@@ -79,6 +79,35 @@ def bulk(path: Path, tag_path: str) -> tuple[str, bytes]:
         raise absent("bulk.absent", f"{tag_path}: {error}") from error
 
 
+def bulk_spans(path: Path, tag_path: str) -> tuple[Span, ...] | None:
+    """Where in the file the value lies that `bulk` would give, so that gigabytes need not be read; None where it does not go out as it lies.
+    Raises ABSENT `bulk.absent`."""
+    try:
+        with opened(path) as found:
+            element = found.pixels
+            if (
+                element is None
+                or tag_path.strip("/") != f"{element.tag:08X}"
+                or found.transfer_syntax == codecs.DEFLATED
+            ):
+                return None
+            if found.big_endian and element.vr != "OB":
+                return None
+            encapsulated = element.length == UNDEFINED
+            spans = _stream_spans(found) if encapsulated else ((element.start, element.length),)
+            return tuple((start, max(0, min(length, found.size - start))) for start, length in spans)
+    except (*_BROKEN, Undecodable) as error:
+        raise absent("bulk.absent", f"{tag_path}: {error}") from error
+
+
+def _stream_spans(found: StoredObject) -> tuple[Span, ...]:
+    """The fragments of a single frame or a video."""
+    frames = int(found.header.get("NumberOfFrames") or 1)
+    if frames != 1 and found.transfer_syntax not in codecs.VIDEO:
+        raise ValueError("encapsulated frames are fetched one by one")
+    return spans_of_frame(found, 0, 1)
+
+
 def _bulk_value(header: Dataset, element: DataElement) -> tuple[str, bytes]:
     if not isinstance(element.value, bytes):
         raise ValueError("not a binary value")
@@ -94,11 +123,8 @@ def _pixel_bytes(found: StoredObject) -> bytes:
         found.stream.seek(element.start)
         raw = found.stream.read(element.length)
         return turned(element.vr, raw, little_endian=not found.big_endian)
-    frames = int(found.header.get("NumberOfFrames") or 1)
-    if frames != 1 and found.transfer_syntax not in codecs.VIDEO:
-        raise ValueError("encapsulated frames are fetched one by one")
     out = []
-    for start, length in spans_of_frame(found, 0, 1):
+    for start, length in _stream_spans(found):
         found.stream.seek(start)
         out.append(found.stream.read(length))
     return b"".join(out)

@@ -25,7 +25,7 @@ from pydicom.tag import BaseTag
 from pydicom.values import converters
 
 from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED, IMPLICIT
-from teleconsult.imaging.header import Part10, part10_of, read_part10
+from teleconsult.imaging.part10 import Part10, part10_of, read_part10
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Refused
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from teleconsult.imaging.header import read_part10
+from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.kernel.errors import Refused
 

@@ -14,7 +14,7 @@ from sqlalchemy import Select, select
 
 from teleconsult.access import audience
 from teleconsult.imaging import facts
-from teleconsult.imaging.header import read_part10
+from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow
 from teleconsult.imaging.tables_identity import ScrubFindingRow, ScrubRow
 from teleconsult.kernel.errors import Meaning, Refused

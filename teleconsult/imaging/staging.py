@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from teleconsult.imaging.header import part10_of
+from teleconsult.imaging.part10 import part10_of
 from teleconsult.kernel.errors import Refused, busy
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import BlobStore, storage_faults

@@ -13,16 +13,18 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
-from pydicom.uid import generate_uid
+from pydicom.uid import UID, generate_uid
 from sqlalchemy import text
 
+from teleconsult import access
+from teleconsult.access import SYSTEM
 from teleconsult.imaging.receipts import waiting
 from teleconsult.settings import Settings
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.children import Child, accepts, free_port, wait_for
 from tests.needs import ROOT
-from tests.node import index
+from tests.node import asking, index
 from tests.peers import Scanner, Sent, sent, store
 
 SUCCESS = 0x0000
@@ -227,11 +229,12 @@ def children_of(pid: int) -> list[int]:
 
 @pytest.mark.soak
 @pytest.mark.timeout(0)
-def test_a_multi_frame_object_larger_than_memory_should_be_is_received_in_little_of_it(
+def test_a_multi_frame_object_larger_than_memory_should_be_is_received_and_sent_in_little_of_it(
     tmp_path: Path, sqlite_url: str, long_form: bool
 ) -> None:
-    """Its pixels are sent as they are read from a file with holes, so that the sender needs no memory either."""
-    frames = 4000 if long_form else 500  # of 512 KiB: 2 GB, or 256 MB
+    """Its pixels are sent as they are read from a file with holes, so that the sender needs no memory either. Then the node sends it to
+    who takes PDUs of any length: the greatest temptation to send it in one."""
+    frames = 4000 if long_form else 320  # of 512 KiB: 2 GB, or 160 MB
     ds = synth.an_object(synth.CT, "CT")
     ds.Rows = ds.Columns = 512
     ds.NumberOfFrames, ds.BitsAllocated, ds.BitsStored, ds.HighBit = frames, 16, 12, 11
@@ -251,7 +254,31 @@ def test_a_multi_frame_object_larger_than_memory_should_be_is_received_in_little
         (row,) = index.instances(alliance.system, str(ds.SOPInstanceUID))
         assert row.size == len(synth.bare(small)) - 2 + length
         assert highest_memory(node.pid) < 300 << 20
+        moved_to_who_takes_any_length(alliance, settings, tmp_path, str(ds.StudyInstanceUID))
+        assert highest_memory(node.pid) < 300 << 20
         assert all(highest_memory(child) < 300 << 20 for child in children_of(node.pid))
+
+
+TAKES_ANY_LENGTH = """
+import sys, tempfile
+from pynetdicom import AE, AllStoragePresentationContexts, _config, evt
+_config.STORE_RECV_CHUNKED_DATASET, tempfile.tempdir = True, sys.argv[2]
+ae = AE(ae_title="LARGE")
+ae.supported_contexts, ae.maximum_pdu_size = AllStoragePresentationContexts, 0
+ae.start_server(("127.0.0.1", int(sys.argv[1])), evt_handlers=[(evt.EVT_C_STORE, lambda event: 0)])
+"""
+
+
+def moved_to_who_takes_any_length(alliance: Alliance, settings: Settings, folder: Path, study_uid: str) -> None:
+    port = free_port()
+    with alliance.system.work() as work:
+        access.add_peer(work, SYSTEM, "LARGE", "127.0.0.1", alliance.sites["county_a"], host="127.0.0.1", port=port)
+    with Child([sys.executable, "-c", TAKES_ANY_LENGTH, str(port), str(folder)], folder / "large.log") as taker:
+        taker.up(lambda: accepts(port), "it listens")
+        wanted, node = asking.keys("STUDY", StudyInstanceUID=study_uid), ("127.0.0.1", settings.dicom_port)
+        with asking.associated(node, asking.STUDY_MOVE, seconds=600) as association:
+            *_, (last, _) = association.send_c_move(wanted, "LARGE", UID(asking.STUDY_MOVE))
+        assert (last.Status, last.NumberOfCompletedSuboperations) == (SUCCESS, 1)
 
 
 def highest_memory(pid: int) -> int:

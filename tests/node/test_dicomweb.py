@@ -35,7 +35,7 @@ from tests.node import index
 from tests.node.bodies import parts
 from tests.node.conftest import Browser
 from tests.peers import Scanner, sent
-from workers.bench import bench_of
+from tests.working import a_bench
 from workers.jobs import prepare as job
 
 OCTETS, EXPLICIT = "application/octet-stream", "1.2.840.10008.1.2.1"
@@ -187,12 +187,9 @@ def prepare(alliance: Alliance) -> None:
         settle.sweep(work, work.now + timedelta(hours=1))
     with system.read() as work:
         settled = list(work.session.scalars(select(FactRow).where(FactRow.name == "StudySettled")))
-    bench = bench_of(system)
-    try:
-        for fact in settled:
-            job.run(bench, fact)
-    finally:
-        bench.apart.close()
+    bench = a_bench(system)
+    for fact in settled:
+        job.run(bench, fact)
 
 
 # ---- frames

@@ -133,6 +133,32 @@ def test_the_pixels_of_one_frame_can_be_fetched_as_a_value(syntax: str, tmp_path
     assert content.startswith(b"\xff\xd8") if syntax.endswith("80") else content == known
 
 
+@pytest.mark.parametrize(
+    ("syntax", "lies_there"),
+    [("1.2.840.10008.1.2.1", True), ("1.2.840.10008.1.2", True), ("1.2.840.10008.1.2.4.80", True), (BIG, False), (DEFLATED, False)],
+)  # fmt: skip
+@pytest.mark.parametrize("cut", [0, 1000])
+def test_pixels_that_go_out_as_they_lie_are_named_by_their_place(
+    syntax: str, lies_there: bool, cut: int, tmp_path: Path
+) -> None:
+    path = synth.write(synth.ct_slice(), tmp_path, transfer_syntax=syntax)
+    if cut and lies_there:
+        path.write_bytes(path.read_bytes()[:-cut])
+    spans = metadata.bulk_spans(path, "7FE00010")
+    assert (spans is not None) == lies_there
+    if spans is not None:
+        whole = path.read_bytes()
+        assert b"".join(whole[start : start + length] for start, length in spans) == metadata.bulk(path, "7FE00010")[1]
+        assert all(start + length <= len(whole) for start, length in spans)
+    assert metadata.bulk_spans(path, "00420011") is None
+
+
+def test_frames_that_are_many_are_no_one_value(tmp_path: Path) -> None:
+    path = synth.write(synth.a_us_cine(frames=2), tmp_path, transfer_syntax="1.2.840.10008.1.2.4.80")
+    with pytest.raises(Refused, match=r"bulk\.absent"):
+        metadata.bulk_spans(path, "7FE00010")
+
+
 @pytest.mark.parametrize("tag_path", ["00100010", "7FE00010", "54000100/9/54001010", "nonsense", "0020/1", ""])
 def test_a_bulk_value_that_is_not_there_is_absent(tag_path: str, tmp_path: Path) -> None:
     path = synth.write(synth.an_ecg(), tmp_path)
