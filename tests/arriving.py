@@ -18,8 +18,9 @@ from teleconsult.access import SYSTEM, Actor, Grant, Peer, Role
 from teleconsult.imaging.ingest import DEFAULTS, Limits, Outcome, StagedObject, ingest
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.kernel.clock import FixedClock
-from teleconsult.records import BlobStore, DiskBlobs, Store, open_store, upgrade
+from teleconsult.records import BlobStore, DiskBlobs, Store, open_store
 from teleconsult.records.tables import FactRow
+from teleconsult.records.upgrade import upgrade
 from tests import synth
 
 SUBSCRIPTIONS = {"StudySettled": ("prepare",)}

@@ -30,7 +30,8 @@ from teleconsult.access import (
 from teleconsult.access import people as access_people
 from teleconsult.access.passwords import hashed
 from teleconsult.kernel.clock import Clock
-from teleconsult.records import Work, upgrade
+from teleconsult.records import Work
+from teleconsult.records.upgrade import upgrade
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from teleconsult.kernel.clock import SystemClock
-from teleconsult.records import open_store, upgrade
+from teleconsult.records import open_store
+from teleconsult.records.upgrade import upgrade
 from tests import fuzz, needs, servers
 
 _skipped: list[str] = []

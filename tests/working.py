@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
+from dataclasses import replace
 from datetime import timedelta
 
 from teleconsult import access
 from teleconsult.access import SYSTEM
 from teleconsult.imaging import settle
 from teleconsult.imaging.ingest import Outcome, ingest
+from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.records import journal
 from teleconsult.system import System
-from workers.bench import bench_of
+from workers.bench import Bench, bench_of
 from workers.run import carry_out
 
 
@@ -31,13 +35,25 @@ def settle_all(system: System) -> None:
 
 def work_off(system: System) -> int:
     """Carry out everything that is owed, and what that leads to; how many jobs."""
-    bench, done = bench_of(system), 0
-    with bench.apart:
-        while owed := _owed(system):
-            for delivery_id in owed:
-                assert carry_out(bench, delivery_id), f"the job of delivery {delivery_id} was refused"
-                done += 1
+    bench, done = a_bench(system), 0
+    while owed := _owed(system):
+        for delivery_id in owed:
+            assert carry_out(bench, delivery_id), f"the job of delivery {delivery_id} was refused"
+            done += 1
     return done
+
+
+def a_bench(system: System) -> Bench:
+    """A worker's bench, with the one drawing child of all tests of this process: starting one takes longer than most tests."""
+    bench = bench_of(system)
+    return replace(bench, apart=_drawing(bench.apart.seconds))
+
+
+@functools.cache
+def _drawing(seconds: float) -> RenderApart:
+    apart = RenderApart(seconds)
+    atexit.register(apart.close)
+    return apart
 
 
 def _owed(system: System) -> list[str]:

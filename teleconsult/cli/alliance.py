@@ -98,7 +98,7 @@ def _verb(
 def _work(options: argparse.Namespace) -> Iterator[Any]:
     """A transaction in the name of whoever is at this machine's keyboard; the journal says so."""
     from teleconsult.access import Actor
-    from teleconsult.records import upgrade
+    from teleconsult.records.upgrade import upgrade
     from teleconsult.system import build
 
     system = build(settings_from(options))

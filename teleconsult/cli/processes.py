@@ -63,7 +63,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
 def _up(options: argparse.Namespace) -> int:
     from teleconsult import tls
     from teleconsult.access import SYSTEM, first_admin_invitation
-    from teleconsult.records import upgrade
+    from teleconsult.records.upgrade import upgrade
     from teleconsult.supervisor import Supervisor
     from teleconsult.system import build
 

@@ -27,7 +27,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
 
 
 def _upgrade(options: argparse.Namespace) -> None:
-    from teleconsult.records import upgrade
+    from teleconsult.records.upgrade import upgrade
     from teleconsult.system import build
 
     upgrade(build(settings_from(options)).store.engine)

@@ -15,7 +15,7 @@ from teleconsult.demo import cast, once, senders, stories, studies
 from teleconsult.demo.seed import seed
 from teleconsult.imaging import scrub
 from teleconsult.kernel.errors import Refused
-from teleconsult.records import upgrade
+from teleconsult.records.upgrade import upgrade
 from teleconsult.settings import PREFIX, Settings
 from teleconsult.supervisor import CannotStart, Supervisor
 from teleconsult.system import build

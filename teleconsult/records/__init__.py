@@ -2,7 +2,6 @@
 
 from teleconsult.records.blobs import BlobStore, DiskBlobs
 from teleconsult.records.tables import DeliveryRow, FactRow
-from teleconsult.records.upgrade import upgrade
 from teleconsult.records.work import By, Store, Work, open_store
 
-__all__ = ["BlobStore", "By", "DeliveryRow", "DiskBlobs", "FactRow", "Store", "Work", "open_store", "upgrade"]
+__all__ = ["BlobStore", "By", "DeliveryRow", "DiskBlobs", "FactRow", "Store", "Work", "open_store"]

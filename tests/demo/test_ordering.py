@@ -18,7 +18,7 @@ from teleconsult.demo.browser import Browser
 from teleconsult.demo.seed import seed
 from teleconsult.imaging import orders
 from teleconsult.kernel.clock import FixedClock
-from teleconsult.records import upgrade
+from teleconsult.records.upgrade import upgrade
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
 from teleconsult.web.app import create

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from teleconsult.access import SYSTEM, Role, actor_by_login, queries
 from teleconsult.demo import cast
 from teleconsult.demo.seed import LOCAL, seed
-from teleconsult.records import upgrade
 from teleconsult.records.tables import FactRow
+from teleconsult.records.upgrade import upgrade
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
 

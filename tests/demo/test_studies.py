@@ -14,7 +14,8 @@ from pydicom.dataset import FileMetaDataset
 from teleconsult.demo import cast, studies
 from teleconsult.demo.identity import DECLARED, Visit, stamp
 from teleconsult.demo.phantoms import objects
-from teleconsult.imaging.header import header_of, read_part10
+from teleconsult.imaging.header import header_of
+from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.rejection_notes import read_note
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused

@@ -36,7 +36,8 @@ from tests.notes import a_note
 from tests.records.consulting import a_desk
 from tests.records.house import a_study
 from tests.records.meeting import a_board
-from workers.bench import Bench, bench_of
+from tests.working import a_bench
+from workers.bench import Bench
 from workers.jobs import JOBS
 from workers.run import carry_out
 
@@ -219,12 +220,11 @@ def _clean_environ() -> dict[str, str]:
 def a_floor(home: Path, database_url: str, **changes: Any) -> Iterator[Floor]:
     clock = FixedClock(datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
     system = a_system(home, database_url, clock, **changes)
-    floor = Floor(an_alliance(system), bench_of(system), clock)
+    floor = Floor(an_alliance(system), a_bench(system), clock)
     with system.work() as work:
         add_peer(work, SYSTEM, "SCANNER_T", "127.0.0.1", floor.alliance.sites["township"])
     floor.run()
     yield floor
-    floor.bench.apart.close()
     dispose(system.store.engine)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy import update
 
 from teleconsult.access import SYSTEM
 from teleconsult.imaging import manifest_shelf, settle
+from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.tables import StudyRow
 from tests import synth
 from tests.jobs.floor import Floor
@@ -131,13 +133,15 @@ def test_a_decoder_that_hangs_or_crashes_costs_one_picture(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", str(FAULTS))
     monkeypatch.setenv("FAULT", fault)
-    floor.bench.apart.seconds = 10.0 if fault == "hang" else 120.0
+    # A child of its own: the fault comes from what it finds in its environment.
+    floor.bench = replace(floor.bench, apart=RenderApart(10.0 if fault == "hang" else 120.0))
     study_uid = "1.2.826.0.1.3680043.8.498.2"
     fatal = synth.as_bytes(synth.ct_slice(study_uid=study_uid, SeriesNumber="1"), JPEGLS)
     fine = synth.as_bytes(synth.a_dx(study_uid=study_uid, SeriesNumber="2"))
     study_id = floor.arrive_bytes([fatal, fine])
     floor.settle()
-    floor.run("prepare")
+    with floor.bench.apart:
+        floor.run("prepare")
     assert state_of(floor, study_id) == "prepared"
     ct, dx = manifest_of(floor, study_id)["series"]
     assert ct["instances"][0]["problem"]["code"] == code

@@ -16,7 +16,8 @@ from teleconsult.access.tables import GrantRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.kernel.values import new_id
-from teleconsult.records import Store, journal, open_store, upgrade
+from teleconsult.records import Store, journal, open_store
+from teleconsult.records.upgrade import upgrade
 
 PASSWORD = "测试-2026-word"
 IDLE = 1800

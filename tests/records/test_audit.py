@@ -10,7 +10,8 @@ from sqlalchemy import text
 from teleconsult.access import SYSTEM
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.facts import Fact
-from teleconsult.records import Store, audit, open_store, upgrade
+from teleconsult.records import Store, audit, open_store
+from teleconsult.records.upgrade import upgrade
 
 KEY = b"k" * 32
 

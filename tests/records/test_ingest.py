@@ -11,8 +11,9 @@ from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLo
 from sqlalchemy import select
 
 from teleconsult.access.tables import ShareRow
-from teleconsult.imaging.header import read_part10, read_stored
+from teleconsult.imaging.header import read_stored
 from teleconsult.imaging.ingest import Kind, Limits, image_key
+from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.kernel.errors import Meaning, Refused
 from tests import synth

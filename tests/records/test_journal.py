@@ -8,8 +8,9 @@ import pytest
 from teleconsult.access import SYSTEM
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.facts import Fact
-from teleconsult.records import Store, journal, open_store, upgrade
+from teleconsult.records import Store, journal, open_store
 from teleconsult.records.journal import MOST_TRIES, Taken
+from teleconsult.records.upgrade import upgrade
 
 
 @pytest.fixture

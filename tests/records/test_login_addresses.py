@@ -15,7 +15,8 @@ from teleconsult.access.addresses import network_of
 from teleconsult.access.tables import LoginAddressRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused
-from teleconsult.records import FactRow, Store, open_store, upgrade
+from teleconsult.records import FactRow, Store, open_store
+from teleconsult.records.upgrade import upgrade
 
 PASSWORD = "测试-2026-word"
 HOSPITAL, ELSEWHERE = "203.0.113.7", "198.51.100.9"

@@ -15,8 +15,8 @@ from teleconsult.access import Actor, Grant, Role
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json, canonical_json
-from teleconsult.records import Store, audit, open_store, upgrade
-from teleconsult.records.upgrade import configuration
+from teleconsult.records import Store, audit, open_store
+from teleconsult.records.upgrade import configuration, upgrade
 
 AT = datetime(2026, 11, 21, 8, 0, tzinfo=UTC)
 KEY = b"k"

@@ -9,9 +9,9 @@ from sqlalchemy import inspect, text
 
 import teleconsult.system  # noqa: F401 (names every table)
 from teleconsult.kernel.clock import SystemClock
-from teleconsult.records import open_store, upgrade
+from teleconsult.records import open_store
 from teleconsult.records.schema import Base
-from teleconsult.records.upgrade import configuration
+from teleconsult.records.upgrade import configuration, upgrade
 
 
 def test_a_migrated_database_has_exactly_the_tables_of_the_code(bare_database_url: str) -> None:

@@ -13,7 +13,7 @@ from teleconsult.access.tables import PersonRow
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning
-from teleconsult.records import upgrade
+from teleconsult.records.upgrade import upgrade
 from teleconsult.reporting import Keyring, pdf, queries
 from teleconsult.reporting.tables import AddendumRow, ReceiptRow, ReportRow, RevisionRow, SignatureRow
 from tests.builders import Alliance

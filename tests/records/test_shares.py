@@ -18,7 +18,8 @@ from teleconsult.access.tables import CaseShareRow, ShareRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused
 from teleconsult.kernel.values import new_id
-from teleconsult.records import Store, Work, open_store, upgrade
+from teleconsult.records import Store, Work, open_store
+from teleconsult.records.upgrade import upgrade
 
 HOUR = timedelta(hours=1)
 CODES = ("a", "b", "c")

@@ -13,7 +13,8 @@ from teleconsult.access.tables import SiteRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.kernel.facts import Fact
-from teleconsult.records import Store, journal, open_store, upgrade
+from teleconsult.records import Store, journal, open_store
+from teleconsult.records.upgrade import upgrade
 
 KEY = b"k" * 32
 

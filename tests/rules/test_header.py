@@ -21,7 +21,8 @@ from pydicom.uid import (
 
 from teleconsult.imaging import header_text, pinyin
 from teleconsult.imaging.find_names import alike, fold, keys, shown
-from teleconsult.imaging.header import Header, header_of, part10_of, read_header, read_part10
+from teleconsult.imaging.header import Header, header_of, read_header
+from teleconsult.imaging.part10 import part10_of, read_part10
 from teleconsult.kernel.errors import Meaning, Refused
 from tests import synth
 
