@@ -22,7 +22,9 @@ from playwright.sync_api import Browser, Error, Page, Route, sync_playwright
 from teleconsult.demo import cast
 from teleconsult.demo.browser import Unexpected
 from tools.pictures_cases import PHONE, asking, consulting, criticals, meeting, phone, referring, sending
+from tools.pictures_cases_states import states
 from tools.pictures_room import CAMERAS, rooms
+from tools.pictures_room_doors import doors
 from tools.pictures_scene import client, rows_of, set_scene
 from tools.pictures_technician import decided, lines, ordering, receiving
 from tools.says import give_up, say
@@ -308,8 +310,8 @@ def answered(page: Page, where: str, content: Any) -> None:
 
 
 CHAPTERS: tuple[Callable[[Album, dict[str, str]], None], ...] = (
-    front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind, rooms,
-    asking, consulting, referring, meeting, criticals, sending, phone, ordering, receiving, decided, lines,
+    front_door, radiologist, reader, reviewer, county, others, administrator, trouble, every_kind, rooms, doors,
+    asking, consulting, referring, meeting, criticals, sending, states, phone, ordering, receiving, decided, lines,
 )  # fmt: skip
 
 

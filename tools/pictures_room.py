@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from teleconsult.demo import cast
 from teleconsult.demo.browser import Browser as Client
+from teleconsult.kernel.clock import SystemClock
 from tools.says import give_up, say
 
 CAMERAS = (
@@ -76,12 +78,12 @@ def _marks_and_words(album: Desks, expert: Page, county: Page) -> None:
     county.locator("[data-mark]").first.wait_for()
     shot(album, county, "room-marks")
     for page, words in ((expert, "请看右上肺，结节边缘有分叶。"), (county, "三个月前的片子上没有。")):
-        _tab(page, "chat")
+        tab(page, "chat")
         page.locator("[data-tab=chat] textarea, [data-tab=chat] input").fill(words)
         page.keyboard.press("Enter")
         page.wait_for_timeout(PAUSE)
     shot(album, expert, "room-chat")
-    _tab(expert, "members")
+    tab(expert, "members")
     shot(album, expert, "room-members")
     county.get_by_role("toolbar").get_by_role("button").nth(4).click()
     county.get_by_role("dialog").wait_for()
@@ -122,7 +124,7 @@ def _recorded(album: Desks, expert: Page, county: Page) -> None:
     county.wait_for_timeout(8_000)
     shot(album, county, "room-recording")
     expert.get_by_test_id("recording").get_by_role("button").click()
-    _tab(expert, "materials")
+    tab(expert, "materials")
     expert.get_by_test_id("recordings").get_by_role("button").first.click()
     expert.get_by_test_id("player").get_by_role("button").first.click()
     expert.wait_for_timeout(5_000)
@@ -140,14 +142,14 @@ def _presented(album: Desks, chair: Page, meeting: str) -> None:
         agenda.get_by_role("button").first.click()
     chair.wait_for_function("() => window.__viewer?.phase === 'shown'")
     shot(album, chair, "room-meeting")
-    _tab(chair, "opinion")
+    tab(chair, "opinion")
     shot(album, chair, "room-meeting-conclusion")
 
 
 TABS = ("materials", "opinion", "chat", "members")
 
 
-def _tab(page: Page, name: str) -> None:
+def tab(page: Page, name: str) -> None:
     page.locator("aside header fieldset button").nth(TABS.index(name)).click()
     page.locator(f"[data-tab={name}]").wait_for()
 
@@ -160,21 +162,38 @@ def shot(album: Desks, page: Page, screen: str) -> None:
 
 
 def open_rooms(url: str) -> tuple[str, str]:
-    """The demonstration's consultation room and meeting room. Waits until they are there."""
+    """The demonstration's consultation room and meeting room. Waits until they are there; a consultation to which nobody came is booked anew."""
     expert = Client(url)
     expert.login("expert1", cast.PASSWORD)
     until = time.monotonic() + 240
     while time.monotonic() < until:
-        open_now = [
-            one for one in expert.get("/api/consultations").json["items"] if one["room_id"] and one["starts_at"]
-        ]
-        asked = [one["room_id"] for one in sorted(open_now, key=lambda one: str(one["starts_at"]))]
+        rows = expert.get("/api/consultations").json["items"]
+        asked = [one["room_id"] for one in sorted(rows, key=_start) if one["room_id"] and one["starts_at"]]
         live = expert.get("/api/meetings?state=live").json["items"]
         held = [expert.get(f"/api/meetings/{one['id']}").json["room_id"] for one in live]
         if asked and held:
             return asked[0], held[0]
+        if missed := [one["id"] for one in rows if one["no_show"]]:
+            _book(url, expert, missed[0])
         time.sleep(1)
     give_up("the demonstration has no open rooms")
+
+
+def _start(consultation: dict[str, Any]) -> str:
+    return str(consultation["starts_at"])
+
+
+def _book(url: str, expert: Client, consultation: str) -> None:
+    """In five minutes, so that its room is open now, with everybody's word."""
+    people = {login: Client(url) for login in ("coord1", "county1")}
+    for login, one in people.items():
+        one.login(login, cast.PASSWORD)
+    starts = (SystemClock().now() + timedelta(minutes=5)).isoformat()
+    who = expert.get("/api/me").json["person"]["id"]
+    place = f"/api/consultations/{consultation}"
+    people["coord1"].post(f"{place}/assign", {"expert_id": who, "starts_at": starts, "minutes": 30})
+    for one in (people["county1"], expert):
+        one.post(f"{place}/confirm")
 
 
 def enter(page: Page, url: str, room: str) -> None:

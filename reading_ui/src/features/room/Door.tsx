@@ -27,7 +27,7 @@ function Notice({ icon, title, children }: { icon: IconName; title: string; chil
 /** Which consultation or meeting it is, as its own page and the lists call it. */
 function Name({ room }: { room: RoomView }) {
   const { t } = useTranslation('room');
-  return <p>{[t(`kind.${room.kind}`), room.title].join(' ')}</p>;
+  return <p>{room.kind === 'meeting' ? room.title : `${t(`kind.${room.kind}`)} ${room.title}`}</p>;
 }
 
 export function Early({ room }: { room: RoomView }) {

@@ -94,10 +94,13 @@ export function useAdmission(
   const seat = room?.seats.find((one) => one.id === room.my_seat_id);
   const mine = seat?.state;
   const waiting = standing.at === 'waiting';
+  const wasHeld = useRef(false);
+  if (seat?.held) wasHeld.current = true;
   useEffect(() => {
     if (!waiting) return;
     if (mine === 'in') {
-      toast(t('door.backIn'), { about: roomId });
+      if (wasHeld.current) toast(t('door.backIn'), { about: roomId });
+      wasHeld.current = false;
       void knock(false);
     }
     const timer = setInterval(() => void knock(false), KNOCK_MS);
