@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { dateOf } from '@/lib/time';
 import { useSettled } from '@/lib/useSettled';
 import { Button } from '@/ui/Button';
+import { Icon } from '@/ui/icons';
 import { useSexWord } from '@/ui/person';
 import { sayProblem } from '@/ui/problemText';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
@@ -11,6 +12,7 @@ import { toast } from '@/ui/toast';
 import styles from './arrivals.module.css';
 import * as calls from './calls';
 import own from './conflicts.module.css';
+import { contradicting } from './lines';
 import { Reason } from './Reason';
 
 /** Two patient numbers that are one person: search, tick two, say which stays and why. */
@@ -81,6 +83,7 @@ export function Merge() {
       {gone && kept && (
         <div className={own.merging}>
           <p>{t('merge.question', { gone: numberOf(gone), kept: numberOf(kept) })}</p>
+          <Unlike gone={gone} kept={kept} />
           <p className={styles.dim}>{t('merge.effect')}</p>
           {asking ? (
             <Reason
@@ -101,6 +104,21 @@ export function Merge() {
         </div>
       )}
     </>
+  );
+}
+
+/** Two people of one name are common; of two sexes or birth dates it is rarely one. */
+function Unlike({ gone, kept }: { gone: calls.Person; kept: calls.Person }) {
+  const { t, i18n } = useTranslation('arrivals');
+  const found = contradicting(gone, kept);
+  if (found.length === 0) return null;
+  return (
+    <p className={own.warning} role="alert">
+      <Icon name="alarm" size={14} />{' '}
+      {t('merge.unlike', {
+        what: new Intl.ListFormat(i18n.language).format(found.map((key) => t(`line.${key}`))),
+      })}
+    </p>
   );
 }
 

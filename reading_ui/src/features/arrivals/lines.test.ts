@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Side } from './calls';
-import { differing, writings } from './lines';
+import { contradicting, differing, writings } from './lines';
 
 const side = (more: Partial<Side>): Side => ({
   name: '测试甲',
@@ -37,5 +37,18 @@ describe('two sides of a conflict', () => {
 
   it('marks nothing where the other side is not to be seen', () => {
     expect(differing(side({}), null).size).toBe(0);
+  });
+});
+
+describe('two people whose numbers are to be merged', () => {
+  const one = { name: '测试甲', sex: 'M', birth_date: '19700101' };
+
+  it('are told apart by name, sex and date of birth', () => {
+    expect(contradicting(one, { ...one, sex: 'F', birth_date: '19710101' })).toEqual(['sex', 'birth']);
+    expect(contradicting(one, one)).toEqual([]);
+  });
+
+  it('are not told apart by what nobody wrote down', () => {
+    expect(contradicting(one, { name: '测试甲', sex: '', birth_date: '' })).toEqual([]);
   });
 });

@@ -64,3 +64,19 @@ export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey>
       .map(({ key }) => key),
   );
 }
+
+/** In what two people contradict each other, as keys of `line`; what one of them does not say contradicts nothing. */
+export function contradicting(one: Whose, other: Whose): ('name' | 'sex' | 'birth')[] {
+  const unlike = (first: string, second: string) => first !== '' && second !== '' && first !== second;
+  return [
+    ...(unlike(one.name, other.name) ? (['name'] as const) : []),
+    ...(unlike(one.sex, other.sex) ? (['sex'] as const) : []),
+    ...(unlike(one.birth_date, other.birth_date) ? (['birth'] as const) : []),
+  ];
+}
+
+interface Whose {
+  name: string;
+  sex: string;
+  birth_date: string;
+}

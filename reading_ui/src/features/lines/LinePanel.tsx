@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
 import { Button } from '@/ui/Button';
@@ -40,6 +40,10 @@ export function LinePanel({ line, ours }: Props) {
   const items = history.data?.items ?? [];
   const shown = items.find((one) => one.id === chosen) ?? items[0];
   const under = items.some((one) => one.done_at === null);
+  // The list beside says how the last check ended, too.
+  useEffect(() => {
+    if (!under) void cache.invalidateQueries({ queryKey: keysOf.lines, exact: true });
+  }, [cache, under]);
   return (
     <section className={styles.panel} aria-label={line.ae_title}>
       <header className={styles.head}>

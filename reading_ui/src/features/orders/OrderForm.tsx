@@ -38,11 +38,13 @@ export function OrderForm({ order, onClose, onDone }: Props) {
       onDone(view);
     },
     t(order ? 'done.changed' : 'done.registered'),
+    undefined,
+    (error) => setProblem(problemText(error)),
   );
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setProblem(null);
-    deed.mutate(new FormData(event.currentTarget), { onError: (error) => setProblem(problemText(error)) });
+    deed.mutate(new FormData(event.currentTarget));
   };
   return (
     <Dialog title={order ? t('change', { accession: order.accession }) : t('new')} onClose={onClose} wide>

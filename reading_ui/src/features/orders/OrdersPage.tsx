@@ -67,7 +67,9 @@ export function OrdersPage() {
         />
         <span className={styles.rest}>
           <Freshness at={list.dataUpdatedAt} line={line} />
-          <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />
+          {tab !== 'unmatched' && (
+            <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />
+          )}
           {mayWrite && (
             <Button tone="next" icon="plus" keys="n" onClick={() => setMaking(true)}>
               {t('new')}
@@ -130,7 +132,7 @@ function OrderList({ list, rows, chosen, q, shelf, onChoose }: ListProps) {
         <Trouble error={list.error} onRetry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
         <Empty icon={q ? 'search' : 'layers'} title={t(q ? 'empty.search' : `empty.${shelf}`)}>
-          {t(q ? 'empty.searchHint' : 'empty.hint')}
+          {t(q ? (shelf === 'all' ? 'empty.searchAllHint' : 'empty.searchHint') : 'empty.hint')}
         </Empty>
       ) : (
         <DenseGrid

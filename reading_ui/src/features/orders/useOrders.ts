@@ -37,8 +37,13 @@ const distinct = (rows: OrderItem[]): OrderItem[] => [...new Map(rows.map((row) 
 export const useOrder = (id: string) =>
   useQuery({ queryKey: keys.order(id), queryFn: ({ signal }) => calls.order(id, signal) });
 
-/** One deed about orders: said when it is done, and every list is asked anew. */
-export function useDeed<A>(deed: (given: A) => Promise<unknown>, done: string, after: () => void = () => {}) {
+/** One deed about orders: said when it is done, and every list is asked anew. A form says itself what was wrong. */
+export function useDeed<A>(
+  deed: (given: A) => Promise<unknown>,
+  done: string,
+  after: () => void = () => {},
+  refused: (error: Error) => void = sayProblem,
+) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: deed,
@@ -46,7 +51,7 @@ export function useDeed<A>(deed: (given: A) => Promise<unknown>, done: string, a
       toast(done);
       after();
     },
-    onError: sayProblem,
+    onError: refused,
     onSettled: () => void cache.invalidateQueries({ queryKey: keys.orders }),
   });
 }
