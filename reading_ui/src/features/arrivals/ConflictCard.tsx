@@ -41,7 +41,7 @@ export function ConflictCard({ item }: { item: calls.Conflict }) {
         </Tag>
         <strong>{t(`conflict.title.${item.reason}`)}</strong>
         <span className={styles.dim}>
-          <Time at={item.last_at} /> · {t('conflict.objects', { n: item.claim.objects })}
+          <Time at={item.last_at} /> · {t('conflict.objects', { count: item.claim.objects })}
         </span>
         {item.signed && <Tag band="yellow">{t('conflict.signed')}</Tag>}
       </div>

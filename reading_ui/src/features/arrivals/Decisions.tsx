@@ -57,7 +57,7 @@ function DecisionItem({ item }: { item: calls.Decision }) {
         <strong>{t(`verb.${item.verb}`)}</strong>
         <span className={styles.dim}>
           <Time at={item.at} />
-          {['', item.site, item.by, item.objects > 0 && t('conflict.objects', { n: item.objects })]
+          {['', item.site, item.by, item.objects > 0 && t('conflict.objects', { count: item.objects })]
             .filter((part) => part !== false)
             .join(' · ')}
         </span>

@@ -138,7 +138,7 @@ function PersonLine({ item, chosen, onPick }: { item: calls.Person; chosen: bool
             .join(' · ')}
         </span>
         <span className={styles.dim}>
-          {t('merge.studies', { n: item.studies })}
+          {t('merge.studies', { count: item.studies })}
           {item.merged.length > 0 && ` · ${t('merge.merged', { numbers: item.merged.join('、') })}`}
           {!item.may_merge && ` · ${t('merge.mayNot')}`}
         </span>

@@ -58,7 +58,7 @@ function RejectedItem({ item }: { item: calls.Rejected }) {
         <strong>{item.name ? `${item.name} ${item.patient_id}` : item.study_uid}</strong>
         <span className={styles.dim}>
           <Time at={item.at} /> ·{' '}
-          {[item.site, item.by, t('conflict.objects', { n: item.objects })].filter(Boolean).join(' · ')}
+          {[item.site, item.by, t('conflict.objects', { count: item.objects })].filter(Boolean).join(' · ')}
         </span>
         {item.name && <Link to={`/studies/${item.study_id}`}>{t('study')}</Link>}
         {item.liftable && !asking && (

@@ -53,10 +53,10 @@ function RoundItem({ round }: { round: calls.Round }) {
         <Time at={round.started_at} />
         <span className={styles.dim}>
           {[
-            t('scrub.objects', { n: round.objects }),
+            t('scrub.objects', { count: round.objects }),
             t('scrub.bytes', { mb: (round.bytes / MEGA).toFixed(1) }),
             speed > 0 && t('scrub.speed', { mb: speed.toFixed(1) }),
-            t('scrub.found', { n: round.findings_total }),
+            t('scrub.found', { count: round.findings_total }),
           ]
             .filter(Boolean)
             .join(' · ')}

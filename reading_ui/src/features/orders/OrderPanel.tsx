@@ -132,7 +132,7 @@ function LinkedStudy({ order, link, may }: { order: OrderItem; link: OrderLink; 
     <div className={styles.linked} data-undone={link.undone_at ? '' : undefined}>
       <p>
         <Link to={`/studies/${study.id}`}>{study.name}</Link> {study.modality} {study.description}{' '}
-        <span className={styles.dim}>{t('imageCount', { n: study.instance_count })}</span>
+        <span className={styles.dim}>{t('imageCount', { count: study.instance_count })}</span>
       </p>
       <p className={styles.dim}>
         {t(`how.${link.how}`)} · {link.how === 'person' && `${link.by} · `}
@@ -171,7 +171,7 @@ function Step({ step }: { step: OrderStep }) {
           <Time at={step.ended_at} />
         </>
       )}{' '}
-      <span className={styles.dim}>{t('imageCount', { n: step.objects })}</span> {step.reason}
+      <span className={styles.dim}>{t('imageCount', { count: step.objects })}</span> {step.reason}
     </p>
   );
 }

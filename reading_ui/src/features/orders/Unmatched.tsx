@@ -67,7 +67,7 @@ function Lonely({ item, onOrder }: { item: UnmatchedStudy; onOrder: (id: string)
           <Link to={`/studies/${study.id}`}>
             {[study.modality, study.description].filter(Boolean).join(' ') || t('ui:identity.nameless')}
           </Link>{' '}
-          <span className={styles.dim}>{t('imageCount', { n: study.instance_count })}</span>{' '}
+          <span className={styles.dim}>{t('imageCount', { count: study.instance_count })}</span>{' '}
           <Time at={study.arrived_at} />
         </p>
         <p>
