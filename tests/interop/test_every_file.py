@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 from pydicom import dcmread
+from sqlalchemy import select
 
 from dicom_node.node import Node
 from dicom_node.receive import Limits
+from teleconsult.imaging import InstanceRow
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.system import build
 from tests import synth
@@ -85,7 +87,7 @@ class Archive:
     def __init__(self, seeded: Alliance, home: Path, apart: RenderApart) -> None:
         shutil.copytree(seeded.system.settings.home, home)
         self.system = build(some_settings(home))
-        self.node = Node(self.system, Limits(stop_seconds=0.5))
+        self.node = Node(self.system, Limits(stop_seconds=0.5, index_apart=False))
         self.browser = Browser(Alliance(self.system, seeded.sites, seeded.people), apart)
 
     def send(self, sending: list[tuple[str, Sent]]) -> dict[str, tuple[int, str]]:
@@ -97,12 +99,13 @@ class Archive:
                 for name, item in batch:
                     answer = store(association, item)
                     answers[name] = int(answer.Status), str(answer.ErrorComment)
+        index.settle(self.system)
         return answers
 
-    def kept(self, item: Sent) -> bool:
-        """Whether this very object is the one that is kept under its UID."""
-        rows = index.instances(self.system, item.sop_uid)
-        return bool(rows) and index.bytes_of(self.system, rows[0]) == item.data_set
+    def kept(self) -> dict[str, InstanceRow]:
+        """What is in the index, by its UID."""
+        with self.system.read() as work:
+            return {row.sop_uid: row for row in work.session.scalars(select(InstanceRow))}
 
 
 @contextmanager
@@ -145,7 +148,14 @@ def test_every_file_comes_out_as_it_went_in_and_what_cannot_go_in_is_told_why(
         with an_archive(seeded, tmp_path / f"archive{number}", apart) as archive:
             answers = archive.send(waiting)
             refused |= {name: answer for name, answer in answers.items() if answer[0] != SUCCESS}
-            taken = [(name, item) for name, item in waiting if name not in refused and archive.kept(item)]
+            kept = archive.kept()
+            taken = [
+                (name, item)
+                for name, item in waiting
+                if name not in refused
+                and item.sop_uid in kept
+                and index.bytes_of(archive.system, kept[item.sop_uid]) == item.data_set
+            ]
             assert taken, f"none of {[name for name, _ in waiting if name not in refused]} was kept"
             for name, item in taken:
                 look(archive, name, item)
