@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -51,19 +52,25 @@ def site() -> Iterator[str]:
     server.server_close()
 
 
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[BrowserContext]:
+@contextmanager
+def a_browser(profile: Path, *flags: str) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
-            tmp_path / "profile",
+            profile,
             executable_path=chromium(),
             headless=True,
-            args=FLAGS,
+            args=[*FLAGS, *flags],
             ignore_default_args=["--mute-audio"],
             permissions=["camera", "microphone"],
         )
         yield context
         context.close()
+
+
+@pytest.fixture
+def browser(tmp_path: Path) -> Iterator[BrowserContext]:
+    with a_browser(tmp_path / "profile") as context:
+        yield context
 
 
 def seated(browser: BrowserContext, site: str, place: Place, person: str, **words: Any) -> Page:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from aioice import stun
+from aioice.ice import get_host_addresses
 from aioice.turn import create_turn_endpoint
 
 from teleconsult import tls, turn
@@ -44,7 +45,8 @@ def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Relay]:
     }  # fmt: skip
     lines = [line.partition("=") for line in (ROOT / "compose" / "turnserver.conf").read_text().splitlines()]
     written = [f"{name}={changed[name]}" if name in changed else f"{name}{mark}{rest}" for name, mark, rest in lines]
-    written += ["listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "allow-loopback-peers", "allowed-peer-ip=127.0.0.1"]
+    written += ["listening-ip=127.0.0.1", "relay-ip=127.0.0.1", "allow-loopback-peers"]
+    written += [f"allowed-peer-ip={address}" for address in {"127.0.0.1", *get_host_addresses(True, False)}]
     config = folder / "turnserver.conf"
     config.write_text("\n".join(written) + "\n")
     command = ["turnserver", "-c", config, "--static-auth-secret", SECRET, "--realm", "relay.example"]
