@@ -73,8 +73,8 @@ class JanusPerson:
         offer = await self._message(handle, join)
         self.out = self._connection()
         await self.out.setRemoteDescription(RTCSessionDescription(offer["jsep"]["sdp"], "offer"))
-        self._listen(self.out, self.number == 0)
         await self.out.setLocalDescription(await self.out.createAnswer())
+        self._listen(self.out, self.number == 0)
         await self._message(handle, {"request": "start"}, jsep={"type": "answer", "sdp": self.out.localDescription.sdp})
 
     async def _attach(self) -> int:

@@ -2,7 +2,7 @@
 
     python -m tests.bench.load '{"kind": "node", "url": "http://…", "key": "…", "people": 8, …}'   → one line of JSON
 
-A sink decrypts nothing but the sound of the first person, which carries the instant at which it was sent. Sinks send no reports, to
+A sink decrypts nothing but the sound that the first person of a room hears, which carries the instant at which it was sent. Sinks send no reports, to
 nobody; so the CPU for those is missing for whoever forwards, Janus included.
 """
 
@@ -11,48 +11,42 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import statistics
 import struct
 import sys
 import time
-from fractions import Fraction
 from typing import Any
 
 import aiohttp
-import aioice.ice
-import av
 from aiortc import MediaStreamTrack, RTCBundlePolicy, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
 from aiortc.rtcrtpsender import RTCRtpSender
 
+from tests.bench import sending
 from tests.bench.janus import JanusPerson
 from tests.media.callers import ticket
 
-MARK = b"sent-at:"
+MARK, SEATED = b"sent-at:", "seated"
 FRAME_BYTES, FRAMES_A_SECOND, SOUNDS_A_SECOND = 3_500, 25, 50
 COUNTS = {"in": 0, "sound": 0, "bytes": 0}
 DELAYS: list[float] = []
-_parse = aioice.ice.StunProtocol.datagram_received
 
 
-def _sink(self: Any, data: Any, address: Any) -> None:
-    """In the place of aioice's: counts, and reads the instant where it is asked for."""
-    if not data or data[0] <= 127:
-        _parse(self, data, address)
-        return
-    listener = getattr(self.receiver, "listener", None)
-    if listener is None:
-        self.receiver.data_received(data, self.local_candidate.component)
-        return
-    if 192 <= data[1] <= 208:
-        return
-    COUNTS["in"] += 1
-    COUNTS["bytes"] += len(data)
-    if len(data) < 300:
-        COUNTS["sound"] += 1
-        if listener["times"] and listener["wire"]._rx_srtp is not None:
-            clear = listener["wire"]._rx_srtp.unprotect(data)
-            at = clear.find(MARK)
-            if at >= 0:
-                DELAYS.append(time.monotonic() - struct.unpack_from("!d", clear, at + len(MARK))[0])
+class Sink:
+    """Counts what comes by one connection, and where it is asked for reads the instant at which a sound was sent."""
+
+    def __init__(self, wire: Any, times: bool) -> None:
+        self._wire, self._times = wire, times
+
+    def heard(self, packet: memoryview) -> None:
+        COUNTS["in"] += 1
+        COUNTS["bytes"] += len(packet)
+        if len(packet) < 300:
+            COUNTS["sound"] += 1
+            if self._times and self._wire._rx_srtp is not None:
+                clear = self._wire._rx_srtp.unprotect(bytes(packet))
+                at = clear.find(MARK)
+                if at >= 0:
+                    DELAYS.append(time.monotonic() - struct.unpack_from("!d", clear, at + len(MARK))[0])
 
 
 class Sent(MediaStreamTrack):
@@ -67,14 +61,12 @@ class Sent(MediaStreamTrack):
         self._key = True
 
     async def recv(self) -> Any:
+        """The next frame, when it is due, and its timestamp."""
         rate, clock = (SOUNDS_A_SECOND, 48000) if self.kind == "audio" else (FRAMES_A_SECOND, 90000)
         self._begin = self._begin or time.monotonic() + self._offset
         await asyncio.sleep(max(self._begin + self._count / rate - time.monotonic(), 0))
-        packet = av.Packet(self._sound() if self.kind == "audio" else self._picture())
-        packet.pts = packet.dts = self._count * clock // rate
-        packet.time_base = Fraction(1, clock)
         self._count += 1
-        return packet
+        return (self._sound() if self.kind == "audio" else self._picture()), self._count * clock // rate
 
     def _sound(self) -> bytes:
         return b"\xf8" + MARK + struct.pack("!d", time.monotonic()) + bytes(64)
@@ -101,8 +93,9 @@ def publisher(number: int) -> RTCPeerConnection:
 
 
 def listen(subscription: RTCPeerConnection, times: bool) -> None:
+    """Once it has gathered."""
     wire: Any = subscription.getTransceivers()[0].receiver.transport
-    wire.transport._connection.listener = {"wire": wire, "times": times}
+    sending.read(wire.transport._connection, Sink(wire, times).heard)
 
 
 class NodePerson:
@@ -121,8 +114,8 @@ class NodePerson:
         assert joined["t"] == "joined", joined
         self.out = connection()
         await self.out.setRemoteDescription(RTCSessionDescription(joined["sdp"], "offer"))
-        listen(self.out, self.number == 0)
         await self.out.setLocalDescription(await self.out.createAnswer())
+        listen(self.out, self.number % self._asked["a_room"] == 0)
         await self._say("answer", sdp=self.out.localDescription.sdp)
         self.into = publisher(self.number)
         await self.into.setLocalDescription(await self.into.createOffer())
@@ -157,8 +150,7 @@ def cpu_seconds(pid: int) -> float:
 
 async def run(asked: dict[str, Any]) -> dict[str, Any]:
     """Seat everybody, wait until it flows, measure for `seconds`."""
-    sink: Any = _sink
-    aioice.ice.StunProtocol.datagram_received = sink  # type: ignore[method-assign]
+    sending.install()
     async with aiohttp.ClientSession() as session:
         people: list[Any] = [
             NodePerson(n, asked, session)
@@ -170,6 +162,7 @@ async def run(asked: dict[str, Any]) -> dict[str, Any]:
             await person.start()
         for person in people:
             await person.subscribe()
+        print(SEATED, flush=True)
         await asyncio.sleep(asked["settle"])
         DELAYS.clear()
         before, cpu, own, begun = dict(COUNTS), cpu_seconds(asked["pid"]), time.process_time(), time.monotonic()
@@ -191,6 +184,7 @@ async def run(asked: dict[str, Any]) -> dict[str, Any]:
             "p50_ms": _quantile(0.5),
             "p95_ms": _quantile(0.95),
             "lag_ms": max((lag for lag, _ in lags), default=0.0),
+            "lag_mean_ms": round(statistics.fmean(lag for lag, _ in lags), 1) if lags else 0.0,
             "load": lags[-1][1] if lags else "",
         }
 
