@@ -8,9 +8,11 @@ each role; their logins are the keys of `Alliance.people`.
 from __future__ import annotations
 
 import functools
+import secrets
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -29,7 +31,7 @@ from teleconsult.access import (
 )
 from teleconsult.access import people as access_people
 from teleconsult.access.passwords import hashed
-from teleconsult.kernel.clock import Clock
+from teleconsult.kernel.clock import Clock, FixedClock, SystemClock
 from teleconsult.records import Work
 from teleconsult.records.upgrade import upgrade
 from teleconsult.settings import Settings
@@ -86,9 +88,9 @@ def some_settings(home: Path, database_url: str = "", **changes: Any) -> Setting
 def a_system(home: Path, database_url: str = "", clock: Clock | None = None, **changes: Any) -> System:
     """A system with tables and nobody in it. Dispose of `system.store.engine` at the end."""
     settings = some_settings(home, database_url, **changes)
+    _keep_journal_key(home)
     if not database_url:
-        home.mkdir(parents=True, exist_ok=True)
-        (home / DATABASE).write_bytes(_tables())
+        (home / DATABASE).write_bytes(tables())
         return build(settings, clock)
     system = build(settings, clock)
     upgrade(system.store.engine)
@@ -96,19 +98,56 @@ def a_system(home: Path, database_url: str = "", clock: Clock | None = None, **c
 
 
 @functools.cache
-def _tables() -> bytes:
+def tables() -> bytes:
     """A SQLite file with all tables and no rows: the migrations run once for all tests of a process."""
     with tempfile.TemporaryDirectory() as folder:
         system = build(some_settings(Path(folder)))
         upgrade(system.store.engine)
-        with system.store.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        system.store.engine.dispose()
-        return (Path(folder) / DATABASE).read_bytes()
+        return _closed(system)
+
+
+_JOURNAL_KEY = secrets.token_hex(32)
+
+
+def _keep_journal_key(home: Path) -> None:
+    """The key that ties facts to an installation is one for all tests of a process, so that the facts of a copied alliance hold."""
+    (home / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = home / "keys" / "journal.key"
+    if not file.exists():
+        file.write_text(_JOURNAL_KEY)
 
 
 def an_alliance(system: System, *, password: str | None = None) -> Alliance:
-    """Fill an empty system. With a password everybody may log in with it; it is hashed once for all of them, and for all tests."""
+    """Fill an empty system. With a password everybody may log in with it. A new SQLite file is copied: filling takes longer than many a test."""
+    file = Path(system.store.engine.url.database or "")
+    stands = isinstance(system.clock, FixedClock)
+    if system.store.engine.dialect.name != "sqlite" or not (stands or isinstance(system.clock, SystemClock)):
+        return _filled(system, password)
+    if not file.exists() or system.store.key.hex() != _JOURNAL_KEY or file.read_bytes() != tables():
+        return _filled(system, password)
+    rows, sites, people = _an_alliance_on_file(password, system.clock.now() if stands else None)
+    system.store.engine.dispose()
+    file.write_bytes(rows)
+    return Alliance(system, dict(sites), dict(people))
+
+
+@functools.cache
+def _an_alliance_on_file(password: str | None, at: datetime | None) -> tuple[bytes, dict[str, str], dict[str, Actor]]:
+    """A SQLite file with the alliance in it, made at that moment, or now."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = _filled(a_system(Path(folder), clock=FixedClock(at) if at else None), password)
+        return _closed(made.system), made.sites, made.people
+
+
+def _closed(system: System) -> bytes:
+    """All that a SQLite system holds; it is closed with that."""
+    with system.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    system.store.engine.dispose()
+    return (system.settings.home / DATABASE).read_bytes()
+
+
+def _filled(system: System, password: str | None) -> Alliance:
     with system.work() as work, mock.patch.object(access_people, "hashed", _hashed):
         sites = _sites(work)
         for ae_title, address, site in PEERS:

@@ -13,7 +13,7 @@ import pytest
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.records import open_store
 from teleconsult.records.upgrade import upgrade
-from tests import fuzz, needs, servers
+from tests import builders, fuzz, needs, servers
 
 _skipped: list[str] = []
 
@@ -37,7 +37,7 @@ def postgres_template(postgres_server: servers.PostgresServer) -> str:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with all tables and no rows."""
     file = tmp_path_factory.mktemp("template") / "teleconsult.sqlite3"
-    _upgraded(f"sqlite:///{file}")
+    file.write_bytes(builders.tables())
     return file
 
 
