@@ -15,7 +15,7 @@ LISTS = (
     ("county1", "/cases", "**/api/cases?*"), ("county1", "/consultations", "**/api/consultations?*"),
     ("county1", "/referrals", "**/api/referrals?*"), ("county1", "/follow-ups", "**/api/follow-ups?*"),
     ("county1", "/criticals", "**/api/criticals?*"), ("county1", "/meetings", "**/api/meetings?*"),
-    ("coord1", "/boards", "**/api/boards*"), ("coord1", "/experts", "**/api/experts?*"), ("coord1", "/desk", "**/api/desk*"),
+    ("coord1", "/boards", "**/api/boards*"), ("coord1", "/experts", "**/api/experts*"), ("coord1", "/desk", "**/api/desk*"),
 )  # fmt: skip
 ABSENT = (
     "/cases/none",
@@ -46,7 +46,10 @@ def _list(album: Desks, page: Page, path: str, where: str) -> None:
     for kind, answer in (("empty", _nothing), ("failed", _failing), ("slow", _never)):
         page.route(where, answer)
         page.goto(album.url + path)
-        page.wait_for_timeout(SOON)
+        if kind == "failed":
+            page.get_by_role("alert").first.wait_for()
+        else:
+            page.wait_for_timeout(SOON)
         shot(album, page, f"{path.strip('/')}-{kind}")
         page.unroute(where)
 

@@ -24,7 +24,7 @@ header{background:#12344d;color:#fff;padding:12px 24px;display:flex;justify-cont
 header a{color:#cfe3f2;margin-left:12px} h1{font-size:20px;margin:0} main{max-width:1100px;margin:16px auto;padding:0 16px}
 section{background:#fff;border:1px solid #d7dee5;border-radius:6px;padding:12px 16px;margin-bottom:14px}
 h2{font-size:16px;margin:0 0 8px} table{width:100%;border-collapse:collapse} td,th{padding:5px 8px;border-bottom:1px solid #e7ecf0;text-align:left;
-vertical-align:top} th{font-weight:600;color:#4a5a68} dl{display:grid;grid-template-columns:11em 1fr;margin:0;row-gap:4px} dt{color:#4a5a68} dd{margin:0}
+vertical-align:top} th{font-weight:600;color:#4a5a68} dl{display:grid;grid-template-columns:max-content 1fr;margin:0;gap:4px 24px} dt{color:#4a5a68} dd{margin:0}
 .good{color:#0b6b3a} .bad{color:#a3170c;font-weight:600} .stat{background:#a3170c;color:#fff;border-radius:3px;padding:0 6px;margin-right:6px}
 code{background:#eef2f5;padding:1px 5px;border-radius:3px;word-break:break-all}
 """

@@ -239,6 +239,8 @@ def test_a_request_from_a_phone_is_answered_in_writing(sit: Sit, patient: str) -
     doctor.button("提交反馈").click()
     expect(doctor.page.get_by_text("患者拒绝进一步检查。").first).to_be_visible()
     expect(expert.page.get_by_text("患者拒绝进一步检查。").first).to_be_visible()
+    expert.button("4 星").click()
+    expect(doctor.page.get_by_role("img", name="专家对申请质量的评价 4/5")).to_be_visible()
 
 
 def test_a_time_that_does_not_suit_comes_back_with_another_one(sit: Sit, patient: str) -> None:

@@ -17,7 +17,8 @@ export function DeskPage({ beside }: { beside?: ReactNode }) {
   return (
     <Sheet
       title={t('title')}
-      hint={t('hint', { n: total })}
+      // Nobody is told that nothing waits before it is known.
+      hint={list.data ? t('hint', { n: total }) : ''}
       tools={<Freshness at={list.dataUpdatedAt} line={line} />}
     >
       <DeskList wide />

@@ -16,7 +16,7 @@ export function Unsaid({ roomId }: { roomId: string }) {
   if (lines.length === 0) return null;
   return (
     <section className={styles.unsaid} data-testid="unsaid">
-      <h2>{t('door.unsaid', { n: lines.length })}</h2>
+      <h2>{t('door.unsaid', { count: lines.length })}</h2>
       <ul>
         {lines.map((line) => (
           <li key={line.id}>{line.text}</li>
