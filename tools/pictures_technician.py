@@ -110,8 +110,7 @@ def lines(album: Desks, _: dict[str, str]) -> None:
     with album.desk("admin1") as page:
         album.see(page, "/lines", "lines-administrator")
         album.see(page, "/admin/peers", "devices")
-        page.locator("main tbody button").first.click()
-        album.take(page, "devices-edit")
+        press(album, page, "admin", "edit", "devices-edit", "main tbody")
 
 
 _CODE = "() => /^[0-9]{5}$/.test(document.querySelector('[data-testid=line-code]')?.textContent ?? '')"
