@@ -28,7 +28,7 @@ def accepts(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_for(fact: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+def wait_for(fact: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Return as soon as `fact()` is truthy; AssertionError naming `what` when it is not in time."""
     end = time.monotonic() + seconds
     while not fact():
@@ -69,7 +69,7 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
-    def up(self, fact: Callable[[], object], what: str, seconds: float = 30.0) -> None:
+    def up(self, fact: Callable[[], object], what: str, seconds: float = 90.0) -> None:
         """Wait for the fact that shows it serves; its log is in the error when it does not."""
         try:
             wait_for(lambda: not self.running or fact(), what, seconds)

@@ -156,12 +156,12 @@ class Gateway:
             self.child.stop()
 
     def state(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/state.json", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/state.json", timeout=60) as answer:
             found: dict[str, Any] = json.load(answer)
             return found
 
     def shown(self, language: str = "zh-CN") -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/?lang={language}", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.page}/?lang={language}", timeout=60) as answer:
             return str(answer.read().decode())
 
     def empty(self, seconds: float = 60.0) -> None:

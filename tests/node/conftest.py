@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,9 +27,9 @@ from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.peers import Scanner, Sent
 
 # A process for the index takes a second to start: nodes of this process do without, those that are killed do not.
-SHORT = Limits(
-    request_seconds=1.0, pdu_seconds=2.0, idle_seconds=5.0, stop_seconds=1.0, index_apart=False, known_seconds=0.0
-)
+SHORT = Limits(stop_seconds=1.0, index_apart=False, known_seconds=0.0)
+HASTY = replace(SHORT, request_seconds=1.5)
+"""For tests of who is too slow: under load an honest client may be, too."""
 
 
 @pytest.fixture(scope="session")

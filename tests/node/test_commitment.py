@@ -123,7 +123,7 @@ def test_what_is_stored_is_committed_on_a_new_association_where_we_are_the_scp(
     objects = [sent(ds) for ds in synth.a_ct_series(3)]
     scanner.send(*objects)
     ask(node, *objects)
-    assert modality.came.wait(10)
+    assert modality.came.wait(60)
     (kind, report) = modality.reports[0]
     assert (kind, str(report.TransactionUID), str(report.RetrieveAETitle)) == (1, TRANSACTION, "TELECONSULT")
     assert committed(report) == {each.sop_uid for each in objects}
@@ -137,7 +137,7 @@ def test_objects_acknowledged_a_moment_before_are_waited_for(node: Node, allianc
     objects = [sent(ds) for ds in synth.a_ct_series(20)]
     Scanner(node.address).send(*objects)  # nobody waits for the index here
     ask(node, *objects)
-    assert modality.came.wait(20)
+    assert modality.came.wait(60)
     assert failures(modality.reports[0][1]) == {}
 
 
@@ -155,7 +155,7 @@ def test_each_failure_has_its_own_reason(node: Node, scanner: Scanner, alliance:
     alliance.system.blobs.delete(key)
     absent = Sent(good.sop_class, "2.25.1", good.transfer_syntax, b"")
     ask(node, good, Sent("1.2.840.10008.5.1.4.1.1.4", other_class.sop_uid, "", b""), gone, foreign, conflicting, absent)
-    assert modality.came.wait(10)
+    assert modality.came.wait(60)
     kind, report = modality.reports[0]
     assert (kind, committed(report)) == (2, {good.sop_uid})
     assert failures(report) == {
@@ -170,7 +170,7 @@ def test_a_peer_without_an_address_is_told_on_the_same_association(
     scanner.send(item)
     association = asking(node, told)
     assert action(association, item) == 0x0000
-    assert told.came.wait(10)
+    assert told.came.wait(60)
     assert committed(told.reports[0][1]) == {item.sop_uid}
     assert told.associations[0] is association
     wait_for(lambda: ways(alliance) == ["same"], "the report is noted")
@@ -186,7 +186,7 @@ def test_a_peer_whose_address_refuses_is_told_on_the_same_association(
     scanner.send(item)
     association = asking(node, told)
     assert action(association, item) == 0x0000
-    assert told.came.wait(15)
+    assert told.came.wait(60)
     association.release()
     wait_for(lambda: ways(alliance) == ["same"], "the report is noted")
 

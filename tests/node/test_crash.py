@@ -23,6 +23,7 @@ from teleconsult.settings import Settings
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.children import Child, accepts, free_port, wait_for
+from tests.journey.fair import fair
 from tests.needs import ROOT
 from tests.node import asking, index
 from tests.peers import Scanner, Sent, sent, store
@@ -168,7 +169,7 @@ def test_a_node_that_is_told_to_stop_is_gone_within_three_seconds_with_peers_con
         associations = [Scanner(("127.0.0.1", settings.dicom_port)).request() for _ in range(3)]
         began = time.monotonic()
         assert node.stop() == 0
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < fair(3)
         wait_for(lambda: all(association.is_aborted for association in associations), "the peers are told")
 
 

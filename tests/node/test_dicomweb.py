@@ -436,7 +436,7 @@ def test_a_frame_that_is_fatal_to_its_decoder_is_refused_and_the_process_goes_on
     scanner.send(sent(fine, JPEG2000Lossless))
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1] / "jobs" / "faults"))
     monkeypatch.setenv("FAULT", fault)
-    with contextlib.closing(RenderPool(most=1, seconds=12)) as pool:
+    with contextlib.closing(RenderPool(most=1, seconds=3 if fault == "hang" else 120)) as pool:
         browser = Browser(alliance, pool)
         answer = browser.get(url(fatal, "/frames/1"), OCTETS)
         assert (answer.status_code, answer.mimetype) == (406, "application/problem+json")

@@ -236,7 +236,7 @@ def test_a_move_is_cancelled_between_two_objects(alliance: Alliance, node: Node)
     def slowly(_: Pacs, number: int) -> int:
         if number == 1:
             asked.set()
-            assert told.wait(10)
+            assert told.wait(60)
         return 0
 
     with a_pacs(alliance, answers=slowly), asking.associated(node.address, STUDY_MOVE) as association:
@@ -244,7 +244,7 @@ def test_a_move_is_cancelled_between_two_objects(alliance: Alliance, node: Node)
             keys("STUDY", StudyInstanceUID=series[0].StudyInstanceUID), "PACS_A", UID(STUDY_MOVE), msg_id=9
         )
         next(answers)
-        assert asked.wait(10)
+        assert asked.wait(60)
         association.send_c_cancel(9, None, UID(STUDY_MOVE))
         waiting = threading.Timer(0.5, told.set)  # the cancel is on its way meanwhile
         waiting.start()

@@ -87,8 +87,8 @@ def test_what_becomes_of_an_object_that_comes_again(
 
 
 @pytest.fixture
-def alliance(tmp_path: Path, sqlite_url: str) -> Iterator[Alliance]:
-    system = a_system(tmp_path / "home", sqlite_url)
+def alliance(tmp_path: Path, database_url: str) -> Iterator[Alliance]:
+    system = a_system(tmp_path / "home", database_url)
     yield an_alliance(system)
     system.store.engine.dispose()
 
