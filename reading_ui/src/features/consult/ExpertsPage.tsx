@@ -64,7 +64,10 @@ export function ExpertsPage() {
   const edited = known.find(({ person_id: id }) => id === editing) ?? null;
   const fresh = missing.data?.items.find(({ id }) => id === editing);
   return (
-    <Sheet title={t('experts.title')} hint={t('experts.hint', { n: list.data?.pages[0]?.total ?? 0 })}>
+    <Sheet
+      title={t('experts.title')}
+      hint={list.data ? t('experts.hint', { n: list.data.pages[0]?.total ?? 0 }) : ''}
+    >
       {unknown && editing !== mine && (
         <p className={styles.prompt} role="status">
           {t('experts.unknown')}
