@@ -167,7 +167,7 @@ class Caller:
             await self._session.close()
             raise
         await self.send("join", ticket=text, audio_only=audio_only)
-        first = json.loads(await self.socket.receive_str(timeout=10))
+        first = json.loads(await self.socket.receive_str(timeout=60))
         self.said.append(first)
         assert first["t"] == "joined", first
         self.seats = first["seats"]
@@ -212,7 +212,7 @@ class Caller:
         tracks = [{"mid": by_clip[clip], "label": named.get(label, label)} for label, clip in self.clips.items()]
         self._published.clear()
         await self.send("publish", sdp=self.into.localDescription.sdp, tracks=tracks)
-        await asyncio.wait_for(self._published.wait(), 10)
+        await asyncio.wait_for(self._published.wait(), 60)
 
     def _clip(self, label: str) -> Any:
         if label == "loud":
@@ -281,7 +281,7 @@ def _connection() -> RTCPeerConnection:
     return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
 
-async def until(fact: Callable[[], object], what: str, seconds: float = 20.0) -> float:
+async def until(fact: Callable[[], object], what: str, seconds: float = 60.0) -> float:
     """Return how long it took until `fact()` was truthy; AssertionError naming `what` when it is not in time."""
     begun = time.monotonic()
     while not fact():

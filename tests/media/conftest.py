@@ -36,7 +36,7 @@ class RunningNode:
         self.child = Child([sys.executable, "-m", "teleconsult", "media"], log, environment)
 
     def up(self) -> RunningNode:
-        self.child.up(self._answers, "the media node answers")
+        self.child.up(self._answers, "the media node answers", 90)
         return self
 
     def _answers(self) -> bool:

@@ -95,9 +95,9 @@ def test_two_pages_see_and_hear_each_other(browser: BrowserContext, site: str, p
     one, two = (seated(browser, site, place, person) for person in ("one", "two"))
     for page in (one, two):
         decodes_more(page, 20)
-        wait_for(lambda page=page: page.evaluate("incoming('audio')").get("packetsReceived", 0) > 50, "sound comes", 30)  # type: ignore[misc]
+        wait_for(lambda page=page: page.evaluate("incoming('audio')").get("packetsReceived", 0) > 50, "sound comes", 60)  # type: ignore[misc]
     before = video(one)["framesDecoded"]
-    wait_for(lambda: video(one)["framesDecoded"] > before + 10, "pictures go on", 30)
+    wait_for(lambda: video(one)["framesDecoded"] > before + 10, "pictures go on", 60)
     assert video(one)["frameWidth"] > 0
 
 
@@ -107,13 +107,13 @@ def test_pictures_taken_away_and_given_back_need_no_new_negotiation(
     one, two = (seated(browser, site, place, person) for person in ("one", "two"))
     wait_for(lambda: video(one).get("framesDecoded", 0) > 10, "pictures are decoded", 60)
     one.evaluate("say({t: 'prefs', video: false, pinned: null, most_video: 6})")
-    wait_for(lambda: one.evaluate("assigned('camera')") == 0, "nothing is shown")
+    wait_for(lambda: one.evaluate("assigned('camera')") == 0, "nothing is shown", 60)
     stopped = video(one)["framesDecoded"]
     one.evaluate("say({t: 'prefs', video: true, pinned: null, most_video: 6})")
-    wait_for(lambda: video(one)["framesDecoded"] > stopped + 10, "pictures come back", 30)
+    wait_for(lambda: video(one)["framesDecoded"] > stopped + 10, "pictures come back", 60)
     assert one.evaluate("S.offers") == 1
     two.close()
-    wait_for(lambda: one.evaluate("S.seats.length") == 1, "who closes the page is gone", 10)
+    wait_for(lambda: one.evaluate("S.seats.length") == 1, "who closes the page is gone", 30)
 
 
 def test_a_page_that_is_reloaded_has_its_seat_and_pictures_again(

@@ -21,6 +21,7 @@ from teleconsult.nodes import Node, Nodes
 from teleconsult.settings import Settings
 from teleconsult.supervisor import CannotStart, Supervisor, media_port
 from tests.children import wait_for
+from tests.journey.fair import fair
 from tests.media.callers import Caller, callers, ticket, until
 from tests.media.conftest import Place, StartNode, on
 
@@ -29,7 +30,7 @@ async def refused(url: str, text: str) -> str:
     """The code that a ticket is refused with."""
     async with aiohttp.ClientSession() as session, session.ws_connect(url.replace("http", "ws", 1) + "/rtc") as socket:
         await socket.send_json({"t": "join", "ticket": text})
-        said = await socket.receive_json(timeout=10)
+        said = await socket.receive_json(timeout=60)
         assert said["t"] == "refused", said
         return str(said["code"])
 
@@ -136,7 +137,7 @@ def test_a_node_that_is_killed_loses_its_rooms_to_another_within_five_seconds(
             moved = nodes.node_for("room1")
             assert moved is not None
             assert moved.url != held.url
-            assert rejoined <= 5.0
+            assert rejoined <= fair(5)
 
     asyncio.run(meet())
 
@@ -157,7 +158,7 @@ def test_a_node_that_is_told_to_end_says_so_to_its_seats_and_leaves_the_registry
             await until(one.closed.is_set, "the socket ends")
 
     asyncio.run(meet())
-    wait_for(lambda: not node.child.running, "the node ended", 10)
+    wait_for(lambda: not node.child.running, "the node ended", 60)
     assert nodes.node_for("room1") is None
     assert node.child.stop() == 0
 
@@ -171,10 +172,10 @@ def test_who_vanishes_is_gone_within_fifteen_seconds_and_who_closes_the_page_at_
             await vanishing.join(place.url, place.ticket("vanishing"), ping=False)
             await until(lambda: len(watcher.seats) == 3, "all are there")
             await closing.socket.close()
-            took = await until(lambda: len(watcher.seats) == 2, "who closes is gone", 5)
-            assert took < 3
-            took = await until(lambda: len(watcher.seats) == 1, "who vanished is gone", 20)
-            assert took <= 15.0
+            took = await until(lambda: len(watcher.seats) == 2, "who closes is gone")
+            assert took < fair(3)
+            took = await until(lambda: len(watcher.seats) == 1, "who vanished is gone")
+            assert took <= fair(15)
 
     asyncio.run(meet())
 
@@ -250,7 +251,7 @@ def test_the_registry_gives_a_room_to_the_least_loaded_and_keeps_it_there(nodes:
     nodes.withdraw("b", ["r"])
     assert nodes.node_for("r") == busy
     assert nodes.announce(busy, ["r"]) == set()
-    wait_for(lambda: nodes.node_for("other") is None, "a silent node is forgotten", 6)
+    wait_for(lambda: nodes.node_for("other") is None, "a silent node is forgotten")
 
 
 def test_a_ticket_is_used_once(nodes: Nodes) -> None:
@@ -285,7 +286,7 @@ def test_a_taken_port_is_said_in_one_line(place: Place, tmp_path: Path, broker: 
     taken = place.url.rsplit(":", 1)[1]
     words = [sys.executable, "-m", "teleconsult", "--home", str(tmp_path / "home"), "media", "--media-port", taken]
     environment = {**os.environ, "TELECONSULT_BROKER_URL": broker}
-    ended = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    ended = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=180, check=False)
     assert ended.returncode == 1
     assert ended.stderr.strip().splitlines()[-1].startswith(f"teleconsult: media port {taken} can't be had")
     assert "--media-port" in ended.stderr
@@ -300,7 +301,7 @@ def test_the_supervisor_brings_a_media_node(tmp_path: Path) -> None:
     try:
         settings = supervisor.start(["media"])
         found = Nodes(settings.broker_url)
-        wait_for(lambda: _living(found), "the node is in the registry", 40)
+        wait_for(lambda: _living(found), "the node is in the registry", 90)
         assert found.living()[0].url == f"http://127.0.0.1:{settings.media_port}"
         found.close()
     finally:
