@@ -89,11 +89,11 @@ class Provider(DULServiceProvider):
             try:
                 if not self._process_recv_primitive() and self._is_transport_event():
                     self._idle_timer.restart()
+                self._act_or_wait()  # a request that decodes may still hold what no primitive takes
             except Exception as error:  # the shell's boundary, as in the loop that this one replaces
                 LOG.info("aborted: %s: %s", type(error).__name__, error)
                 self._give_up()
                 return
-            self._act_or_wait()
 
     def _act_or_wait(self) -> None:
         try:

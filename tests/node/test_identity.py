@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -21,6 +23,7 @@ from teleconsult.web.app import create
 from tests.builders import Alliance
 from tests.children import wait_for
 from tests.node.conftest import SHORT
+from tests.node.test_many import whole_pdu
 from tests.node.test_secure import refusals, refused_with, rejection, row, rules
 from tests.orthanc import free_port
 from tests.peers import Scanner
@@ -58,6 +61,47 @@ def test_a_peer_of_which_no_identity_is_asked_may_name_any_and_gets_no_positive_
     assert association.is_established
     assert association.acceptor.user_identity is None
     association.release()
+
+
+def overheard(item: UserIdentityNegotiation) -> bytearray:
+    """The A-ASSOCIATE-RQ that pynetdicom sends with it."""
+    heard = list[bytes]()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def listen() -> None:
+            line, _ = server.accept()
+            with line:
+                heard.append(whole_pdu(line))
+
+        listening = threading.Thread(target=listen)
+        listening.start()
+        Scanner(server.getsockname(), identity=item).request()
+        listening.join()
+    return bytearray(heard[0])
+
+
+@pytest.mark.parametrize("asked", [False, True])
+@pytest.mark.parametrize("kind", [3, 4, 5, 0, 6, 255])
+def test_kinds_that_nobody_here_understands_are_passed_over_or_refused_and_those_of_no_standard_aborted(
+    node: Node, alliance: Alliance, kind: int, asked: bool
+) -> None:
+    """PS3.7 D.3.3.7: Kerberos, SAML and JWT are 3 to 5; what lies beyond is no request that can be read."""
+    if asked:
+        rules(alliance, identity_name="ct-1")
+    pdu = overheard(identity(3, b"ticket"))
+    at = pdu.index(b"\x58\x00") + 4
+    assert pdu[at] == 3
+    pdu[at] = kind
+    with socket.create_connection(node.address, timeout=60) as line:
+        line.sendall(pdu)
+        answer = whole_pdu(line)
+    if kind not in (3, 4, 5):
+        assert answer[0] == 7  # A-ABORT
+    elif asked:
+        assert (answer[0], tuple(answer[7:10])) == (3, (1, 2, 1))  # A-ASSOCIATE-RJ
+    else:
+        assert answer[0] == 2  # A-ASSOCIATE-AC
+    assert Scanner(node.address, calling="SCANNER_B").echo() == 0x0000
 
 
 def test_a_name_and_a_passcode_are_asked_for_where_the_row_says_so(node: Node, alliance: Alliance) -> None:
