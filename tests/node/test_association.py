@@ -28,6 +28,7 @@ from tests.fuzz import examples
 from tests.journey.fair import fair
 from tests.node import index
 from tests.node.conftest import HASTY
+from tests.node.test_identity import identity, overheard
 from tests.peers import Scanner
 
 A_ABORT, A_ASSOCIATE_RQ = 7, 1
@@ -251,6 +252,30 @@ def test_no_nonsense_stops_the_node(node: Node, kind: int, body: bytes, lie: int
         line.shutdown(socket.SHUT_WR)
         closed(line)
     assert node.address
+
+
+@pytest.fixture(scope="module")
+def request_pdu() -> bytes:
+    """A whole A-ASSOCIATE-RQ with every item that pynetdicom sends, a user identity among them."""
+    return bytes(overheard(identity(2, b"ct-1", b"passcode")))
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(0)
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(st.tuples(st.integers(0), st.integers(0, 255)), min_size=1, max_size=4))
+def test_a_damaged_request_ends_its_own_connection_and_no_thread(
+    node: Node, request_pdu: bytes, changes: list[tuple[int, int]]
+) -> None:
+    """Behind the length of the PDU: what decodes is negotiated, what does not is aborted."""
+    pdu = bytearray(request_pdu)
+    for at, octet in changes:
+        pdu[6 + at % (len(pdu) - 6)] = octet
+    with stranger(node) as line:
+        line.sendall(pdu)
+        line.shutdown(socket.SHUT_WR)
+        closed(line)
+    assert {thread.name for thread in threading.enumerate()} >= {"dicom-accept", "dicom-tidy"}
 
 
 def test_stopping_is_quick_with_peers_connected(alliance: Alliance) -> None:
