@@ -184,7 +184,10 @@ def test_who_is_not_invited_waits_until_the_host_opens_and_is_put_out_for_good(s
     expect(guest.page.get_by_test_id("room")).to_have_count(0)
     guest.page.reload()
     expect(guest.page.get_by_test_id("door")).to_contain_text("主持人已将您移出会诊室")
-    row.get_by_role("button", name="允许再次进入").click()
+    again = row.get_by_role("button", name="允许再次进入")
+    again.click()
+    expect(again).to_have_count(0)
+    guest.page.reload()
     expect(guest.page.get_by_test_id("enter")).to_be_visible()
 
 

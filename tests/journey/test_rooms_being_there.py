@@ -55,7 +55,7 @@ def test_who_only_listens_stays_signed_in_and_who_is_alone_does_not(sit: Sit, pl
     expect(doctor.page.get_by_test_id("room")).to_be_visible()
     expect(doctor.page.get_by_role("dialog")).to_have_count(0)
     follows(doctor, expert)
-    expert.page.close()
+    expert.button("离开").click()
     expect(doctor.page.get_by_role("dialog")).to_be_visible()  # alone and without a hand on the desk
 
 
