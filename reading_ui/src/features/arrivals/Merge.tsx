@@ -116,7 +116,7 @@ function Unlike({ gone, kept }: { gone: calls.Person; kept: calls.Person }) {
     <p className={own.warning} role="alert">
       <Icon name="alarm" size={14} />{' '}
       {t('merge.unlike', {
-        what: new Intl.ListFormat(i18n.language).format(found.map((key) => t(`line.${key}`))),
+        what: new Intl.ListFormat(i18n.language).format(found.map((key) => t(`line.${key}`).toLowerCase())),
       })}
     </p>
   );

@@ -68,22 +68,24 @@ function Lonely({ item, onOrder }: { item: UnmatchedStudy; onOrder: (id: string)
             {[study.modality, study.description].filter(Boolean).join(' ') || t('ui:identity.nameless')}
           </Link>{' '}
           <span className={styles.dim}>{t('imageCount', { count: study.instance_count })}</span>{' '}
-          <Time at={study.arrived_at} />
+          <Time at={study.arrived_at} />{' '}
+          <span className={styles.dim}>
+            {t('field.accession')} <span className={styles.id}>{study.accession || '—'}</span>
+          </span>
         </p>
-        <p>
-          {t('field.accession')} <span className={styles.id}>{study.accession || '—'}</span>
-        </p>
-        <p className={styles.why}>{reasonText('orders:reason.', item.why)}</p>
         {item.note && (
           <p className={styles.dim}>{t('undone', { name: item.closed_by ?? '', why: item.note })}</p>
         )}
-        {item.state === 'aside' ? (
-          <Button busy={back.isPending} onClick={() => back.mutate(undefined)}>
-            {t('verb.back')}
-          </Button>
-        ) : (
-          !asking && <Button onClick={() => setAsking(true)}>{t('verb.aside')}</Button>
-        )}
+        <div className={styles.reasoned}>
+          <p className={styles.why}>{reasonText('orders:reason.', item.why)}</p>
+          {item.state === 'aside' ? (
+            <Button busy={back.isPending} onClick={() => back.mutate(undefined)}>
+              {t('verb.back')}
+            </Button>
+          ) : (
+            !asking && <Button onClick={() => setAsking(true)}>{t('verb.aside')}</Button>
+          )}
+        </div>
         {asking && (
           <ReasonForm
             label={t('why.aside')}
