@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from teleconsult.demo import cast, ordering
@@ -19,6 +19,8 @@ PATIENCE = 240.0
 QUESTION = "右肺上叶结节，良恶性如何判断？是否需要进一步处理？"
 SUMMARY = "体检发现右肺结节一周，无咳嗽、咯血、发热。既往吸烟 20 年。肿瘤标志物正常。"
 BOARD = "示例胸部肿瘤 MDT"
+_LEFT = timedelta(minutes=15)
+"""What must be left of an appointment for its room to be worth a visit."""
 _OVER = ("signed", "closed", "cancelled", "rejected", "expired")
 
 T = TypeVar("T")
@@ -79,7 +81,7 @@ class Stories:
         county, centre, expert = self.user("county1"), self.user("coord1"), self.user("expert1")
         path = "/api/consultations"
         for line in county.get(f"{path}?case={case['id']}").json["items"]:
-            if line["room_id"] and line["state"] not in _OVER and not line["no_show"]:
+            if still_worth_a_visit(line):
                 return dict(line)
         study_ids = [one["id"] for one in county.get(f"/api/cases/{case['id']}").json["studies"]]
         made = county.post(path, {"case_id": case["id"], "centre_site_id": self._site("CITY"), "study_ids": study_ids})
@@ -166,6 +168,14 @@ class Stories:
     consultation  {self.url}/rooms/{consultation}  county1, expert1, coord1
     MDT meeting   {self.url}/rooms/{meeting}  expert2, reviewer1, expert1, expert3, county1
 """
+
+
+def still_worth_a_visit(line: dict[str, Any]) -> bool:
+    """Whether a consultation's room is open for a while. After a night the relay has perhaps not yet written down that nobody came."""
+    if not line["room_id"] or line["state"] in _OVER or line["no_show"] or line["starts_at"] is None:
+        return False
+    end = datetime.fromisoformat(line["starts_at"]) + timedelta(minutes=line["minutes"] or 0)
+    return end > SystemClock().now() + _LEFT
 
 
 def _prepared(doctor: Browser, modality: str = "") -> dict[str, Any] | None:

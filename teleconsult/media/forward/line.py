@@ -16,6 +16,8 @@ RECEIVE_BYTES = 96 << 10
 """Of a socket's inbox (the kernel doubles it): what does not fit while the loop is late is dropped, not heard half a second later."""
 _TRAILER = 160
 """More than libsrtp appends: tag and key identifier."""
+_MOST = LONGEST + 32
+"""What came in, and the number that a repeated packet carries (RFC 4588)."""
 _AT_ONCE = 64
 _protect, _unprotect = lib.srtp_protect, lib.srtp_unprotect
 
@@ -38,7 +40,7 @@ class Cell:
     __slots__ = ("bytes", "here", "size")
 
     def __init__(self) -> None:
-        self.here = ffi.new("char[]", LONGEST + _TRAILER)
+        self.here = ffi.new("char[]", _MOST + _TRAILER)
         self.size = ffi.new("int *")
         self.bytes = memoryview(ffi.buffer(self.here))
 
@@ -62,11 +64,11 @@ class Line:
         pair = self._nominated.get(1)
         if pair is not self._held:
             self._follow(pair)
-        if pair is None:
-            return
         there, size = self._bytes, self._size
         start = len(header)
         end = start + len(body)
+        if pair is None or end > _MOST:  # behind the packet libsrtp writes without looking
+            return
         try:
             there[:start] = header
             there[start:end] = body
@@ -75,7 +77,7 @@ class Line:
                 Ways.unsent += 1
             else:
                 self._sendto(there[: size[0]], self._address)
-        except (OSError, ValueError):  # full or closed: as lost as on the network; or longer than any packet
+        except (OSError, ValueError):  # full or closed: as lost as on the network
             Ways.unsent += 1
 
     def _follow(self, pair: Any) -> None:
