@@ -93,7 +93,7 @@ class _Line:
             with self._associated([(SECONDARY_CAPTURE, [_EXPLICIT])]) as line:
                 context = accepted(line).get((SECONDARY_CAPTURE, _EXPLICIT))
                 if context is None:
-                    return Step("send", FAILED, "no_context")
+                    return _takes_none()
                 begin = time.monotonic()
                 for number, each in enumerate(study.objects, start=1):
                     said = store(line, each.sop_class, each.sop_uid, each.data_set, context, number)
@@ -102,8 +102,9 @@ class _Line:
                         return Step("send", FAILED, "full" if full else "refused", {"status": f"{said:04X}"})
                 took = max(time.monotonic() - begin, 0.001)
         except Refused as refused:
-            words = {"peer.no_context": "no_context", "peer.silent": "silent"}
-            return Step("send", FAILED, words.get(refused.code, "rejected"))
+            if refused.code == "peer.no_context":
+                return _takes_none()
+            return Step("send", FAILED, "silent" if refused.code == "peer.silent" else "rejected")
         return Step(
             "send",
             OK,
@@ -165,6 +166,11 @@ class _Line:
         return associated(
             (to.host, to.port), to.peer.ae_title, self._calling, contexts, self._patience, answers, context, roles
         )  # fmt: skip
+
+
+def _takes_none() -> Step:
+    """A device that only sends is no fault of the line; for a PACS the words say what to do."""
+    return Step("send", WARNED, "no_context")
 
 
 def _offered(line: Association) -> set[str]:
