@@ -196,7 +196,8 @@ class Sending:
         centre, next_report = Centre(self._config, self._pace), 0.0
         while not self._stopping.is_set():
             try:
-                if time.monotonic() >= next_report:
+                # After a fault at once when its wait is over: with nothing left to send nobody else would find the line whole again.
+                if time.monotonic() >= (self.line.wait_until if self.line.error else next_report):
                     next_report = time.monotonic() + self._config.report_seconds
                     self._report(centre)
                 self._end_studies(centre)

@@ -25,6 +25,9 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument("--reserve-bytes", type=int, help="of the disk that are never filled (default 512 MiB)")
     command.add_argument("--quiet-seconds", type=float, help="after which a study counts as complete (default 30)")
     command.add_argument("--pause-seconds", type=float, help="the longest between two tries (default 60)")
+    command.add_argument(
+        "--report-seconds", type=float, help="how often it tells the centre that it lives (default 30)"
+    )
     command.set_defaults(run=_run)
     link = commands.add_parser(
         "gateway-link",
@@ -44,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
     to_stdout()
     names = (
         "setup", "ae_title", "dicom_host", "dicom_port", "page_host", "page_port", "networks", "limits", "reserve_bytes",
-        "quiet_seconds", "pause_seconds",
+        "quiet_seconds", "pause_seconds", "report_seconds",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names}
     for name in ("networks", "limits"):

@@ -139,6 +139,18 @@ def test_the_centre_is_killed_and_comes_back_in_the_middle_of_it(centre: Centre,
     assert centre.has() == uids(study)
 
 
+def test_a_line_that_is_whole_again_is_found_so_with_nothing_to_send(centre: Centre, tmp_path: Path) -> None:
+    centre.kill()
+    gateway = Gateway(tmp_path / "gateway", centre.port, centre.token("SCANNER_A"), **{"report-seconds": "3600"})
+    gateway.start()
+    try:
+        wait_for(lambda: gateway.state()["error"] == "line.refused", "the page says why")
+        centre.start()
+        wait_for(lambda: gateway.state()["error"] == "", "the page says that the line is whole")
+    finally:
+        gateway.stop()
+
+
 def test_a_revoked_token_stops_it_with_words_and_a_new_link_goes_on(centre: Centre, gateway: Gateway) -> None:
     centre.revoke("SCANNER_A")
     study = a_study(2)
