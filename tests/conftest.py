@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,6 +98,36 @@ def shared_data() -> Path | None:
 def long_form(request: pytest.FixtureRequest) -> bool:
     """Whether a `soak` test runs its full form (`make soak`) or its short one with a fixed seed (`make test`)."""
     return bool(request.config.getoption("--soak"))
+
+
+LONG = (
+    "demo/test_once",
+    "gateway/test_gateway",
+    "gateway/test_gateway_killed",
+    "interop/test_every_file",
+    "jobs/test_prepare",
+    "jobs/test_processes",
+    "journey/test_consultation",
+    "journey/test_faults",
+    "journey/test_main_job",
+    "journey/test_meeting",
+    "journey/test_real_use",
+    "journey/test_rooms_being_there",
+    "journey/test_rooms_recording",
+    "media/test_recording",
+    "media/test_tickets_and_nodes",
+    "node/test_crash",
+    "node/test_many",
+)
+"""Files that take long for the few tests they have: shared out first, else the last of them keeps one processor waiting for the other."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several processes take file after file: the long ones first, then those of many tests. Within a file the order stays as it was drawn."""
+    count = Counter(item.path for item in items)
+    long = {Path(__file__).parent / f"{name}.py" for name in LONG}
+    items.sort(key=lambda item: (item.path not in long, -count[item.path], item.path))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

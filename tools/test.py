@@ -26,7 +26,7 @@ ALONE = (
 )
 LINES = "media/test_loss.py"  # with a browser of its own, so in a process of its own
 APART = ("bench",)  # measured by their own targets
-PAIRED = ("-n", "2", "--dist", "loadfile")
+PAIRED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # `tests/conftest.py` has an order
 NO_TESTS = 5
 
 

@@ -4,6 +4,7 @@ import json
 import re
 
 from tests.architecture.tree import ROOT, files, text
+from tests.conftest import LONG
 
 # Written in pieces, so that this file does not find itself.
 HOSTS = (
@@ -53,6 +54,10 @@ def test_the_lock_of_the_screens_names_no_place_and_every_package_a_hash() -> No
 
 def test_no_file_is_larger_than_a_megabyte() -> None:
     assert [str(path) for path in files() if (ROOT / path).stat().st_size > 1 << 20] == []
+
+
+def test_the_files_that_are_shared_out_first_exist() -> None:
+    assert [name for name in LONG if not (ROOT / "tests" / f"{name}.py").exists()] == []
 
 
 _LOCKS = ("requirements.lock", "requirements-dev.lock")
