@@ -111,6 +111,41 @@ def test_a_late_joiner_and_a_reloaded_page_are_given_the_present_view(sit: Sit, 
     doctor.sees_people()
 
 
+LATE_LINE = """() => {
+  // What comes over the live line is heard late, as on a slow line; the pictures come from the cache meanwhile.
+  const hear = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
+  Object.defineProperty(WebSocket.prototype, 'onmessage', {
+    ...hear,
+    set(heard) { hear.set.call(this, (event) => setTimeout(() => heard.call(this, event), 1500)); },
+  });
+}"""
+
+
+def test_a_presenter_who_reloads_on_a_slow_line_puts_nothing_in_the_place_of_what_the_room_shows(
+    sit: Sit, place: Place
+) -> None:
+    expert, doctor = both_in(sit, place)
+    at = expert.shown()
+    for _ in range(4):
+        expert.page.keyboard.press("ArrowDown")
+    for one in (expert, doctor):
+        one.shown(at + 4)
+    expert.page.add_init_script(f"({LATE_LINE})()")
+    seen = doctor.page.evaluate_handle(WATCHED)
+    expert.page.reload()
+    expect(expert.page.get_by_test_id("room")).to_be_visible()
+    expert.shown(at + 4)
+    follows(doctor, expert)
+    assert seen.evaluate("(all) => [...all]") == [at + 4]
+
+
+WATCHED = """() => {
+  const all = new Set([window.__viewer.imageIndex]);
+  setInterval(() => all.add(window.__viewer.imageIndex), 50);
+  return all;
+}"""
+
+
 def test_pointer_and_marks_stand_on_the_same_place_of_the_picture_at_every_seat(sit: Sit, place: Place) -> None:
     expert, doctor = sit(place.expert), sit("doctor_a", size=(1000, 900))
     expert.enter(place)

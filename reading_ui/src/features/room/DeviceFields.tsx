@@ -8,6 +8,9 @@ import { useMediaState } from './useMedia';
 
 const NONE: DeviceLists = { camera: [], mic: [], speaker: [] };
 
+/** Known at once: a field that came with the list of devices would push the button below it away under the hand. */
+const CHOOSES_SPEAKER = 'setSinkId' in HTMLMediaElement.prototype;
+
 /** The devices of this machine, by name; known only after one has been allowed. */
 export function useDevices(again: unknown): DeviceLists {
   const [lists, setLists] = useState(NONE);
@@ -50,7 +53,7 @@ export function DeviceFields({ client }: { client: MediaClient }) {
         </SelectField>
       ))}
       <Level track={own.mic.state === 'on' ? own.mic.track : null} />
-      {lists.speaker.length > 0 && (
+      {(CHOOSES_SPEAKER || lists.speaker.length > 0) && (
         <SelectField
           label={t('devices.speaker')}
           value={prefs.speaker ?? ''}

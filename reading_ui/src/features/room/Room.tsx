@@ -54,12 +54,13 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const personId = useSession((session) => session.me?.person.id ?? '');
   const { pointers, heard: heardPointer } = usePointers();
   const view = useRef<(body: unknown) => boolean>(() => false);
+  const joinedView = useRef<(body: unknown) => void>(() => undefined);
   const typed = useRef<(seat: string) => void>(() => undefined);
   const happened = useRef<() => void>(() => undefined);
   const line = useLine(
     room.id,
     {
-      joined: (body) => view.current(body),
+      joined: (body) => joinedView.current(body),
       whisper: (seat, kind, body) => {
         if (kind !== 'view' || view.current(body)) happened.current();
         if (kind === 'pointer') heardPointer(seat, body);
@@ -71,6 +72,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const follow = useFollow(room, line);
   const { typingSeats, heard: heardTyping, typing } = useTyping(line, room.chat);
   view.current = follow.heard;
+  joinedView.current = follow.joined;
   typed.current = heardTyping;
 
   const tiles = useMediaState(client, (state) => state.tiles);

@@ -30,10 +30,12 @@ export interface Follow {
   openStudy: (studyId: string) => void;
   /** Whether that was another view than the last one. */
   heard: (body: unknown) => boolean;
+  /** One is in the room, which shows this, or nothing yet. */
+  joined: (body: unknown) => void;
 }
 
-/** How long, once pictures are there, the view from before a reload may take before the present screen counts. */
-const RESTORE_MS = 8_000;
+/** How long, once pictures are there, the view from before a reload may take before the present screen counts: a line may be slow. */
+const RESTORE_MS = 20_000;
 
 /** A whisper may be lost where the line or the token is only just there: what is seen is said again now and then. */
 const AGAIN_MS = 1_500;
@@ -45,6 +47,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const [viewer, setViewer] = useState<Viewer | null>(null);
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(false);
+  const [knows, setKnows] = useState(false);
   const told = useRef<Told | null>(null);
   const restoring = useRef<{ until: number | null } | null>(null);
   const following = !presenter && !away;
@@ -89,13 +92,22 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
     [apply],
   );
 
+  const joined = useCallback(
+    (body: unknown) => {
+      heard(body);
+      setKnows(true);
+    },
+    [heard],
+  );
+
   useEffect(() => {
     if (viewer && studyId === told.current?.studyId && (following || restoring.current)) apply();
     else viewer?.shared.release();
   }, [viewer, studyId, following, apply]);
 
   useEffect(() => {
-    if (!presenter || !line || !viewer || !studyId) return;
+    // Before it is known what the room shows, a presenter who comes back would put the first look at the study in its place.
+    if (!presenter || !line || !knows || !viewer || !studyId) return;
     let last = '';
     const say = () => {
       if (told.current && last !== '')
@@ -127,7 +139,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
       stop();
       clearInterval(again);
     };
-  }, [presenter, line, viewer, studyId]);
+  }, [presenter, line, knows, viewer, studyId]);
 
   const hand = useCallback(() => {
     restoring.current = null;
@@ -157,6 +169,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
     comeBack,
     openStudy,
     heard,
+    joined,
   };
 }
 
