@@ -28,7 +28,7 @@ from tests.fuzz import examples
 from tests.journey.fair import fair
 from tests.node import index
 from tests.node.conftest import HASTY
-from tests.node.test_identity import identity, overheard
+from tests.node.test_identity import identity, with_identity
 from tests.peers import Scanner
 
 A_ABORT, A_ASSOCIATE_RQ = 7, 1
@@ -257,7 +257,7 @@ def test_no_nonsense_stops_the_node(node: Node, kind: int, body: bytes, lie: int
 @pytest.fixture(scope="module")
 def request_pdu() -> bytes:
     """A whole A-ASSOCIATE-RQ with every item that pynetdicom sends, a user identity among them."""
-    return bytes(overheard(identity(2, b"ct-1", b"passcode")))
+    return bytes(with_identity(identity(2, b"ct-1", b"passcode")))
 
 
 @pytest.mark.soak

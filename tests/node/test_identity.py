@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -23,7 +22,7 @@ from teleconsult.web.app import create
 from tests.builders import Alliance
 from tests.children import wait_for
 from tests.node.conftest import SHORT
-from tests.node.test_many import whole_pdu
+from tests.node.test_many import overheard, whole_pdu
 from tests.node.test_secure import refusals, refused_with, rejection, row, rules
 from tests.orthanc import free_port
 from tests.peers import Scanner
@@ -63,21 +62,9 @@ def test_a_peer_of_which_no_identity_is_asked_may_name_any_and_gets_no_positive_
     association.release()
 
 
-def overheard(item: UserIdentityNegotiation) -> bytearray:
+def with_identity(item: UserIdentityNegotiation) -> bytearray:
     """The A-ASSOCIATE-RQ that pynetdicom sends with it."""
-    heard = list[bytes]()
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def listen() -> None:
-            line, _ = server.accept()
-            with line:
-                heard.append(whole_pdu(line))
-
-        listening = threading.Thread(target=listen)
-        listening.start()
-        Scanner(server.getsockname(), identity=item).request()
-        listening.join()
-    return bytearray(heard[0])
+    return bytearray(overheard(lambda address: Scanner(address, identity=item).request()))
 
 
 @pytest.mark.parametrize("asked", [False, True])
@@ -88,7 +75,7 @@ def test_kinds_that_nobody_here_understands_are_passed_over_or_refused_and_those
     """PS3.7 D.3.3.7: Kerberos, SAML and JWT are 3 to 5; what lies beyond is no request that can be read."""
     if asked:
         rules(alliance, identity_name="ct-1")
-    pdu = overheard(identity(3, b"ticket"))
+    pdu = with_identity(identity(3, b"ticket"))
     at = pdu.index(b"\x58\x00") + 4
     assert pdu[at] == 3
     pdu[at] = kind

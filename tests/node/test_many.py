@@ -9,7 +9,7 @@ import os
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from io import BytesIO
@@ -32,7 +32,12 @@ RELEASE = struct.pack(">BBIHH", 5, 0, 4, 0, 0)
 
 
 def opening(item: Sent) -> bytes:
-    """The A-ASSOCIATE-RQ that pynetdicom sends for the object, overheard."""
+    """The A-ASSOCIATE-RQ that pynetdicom sends for the object."""
+    return overheard(lambda address: Scanner(address).request([item]))
+
+
+def overheard(ask: Callable[[tuple[str, int]], object]) -> bytes:
+    """The A-ASSOCIATE-RQ with which `ask` asks for an association at the address that it is given."""
     heard = list[bytes]()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -43,7 +48,7 @@ def opening(item: Sent) -> bytes:
 
         listening = threading.Thread(target=listen)
         listening.start()
-        Scanner(server.getsockname()).request([item])
+        ask(server.getsockname())
         listening.join()
     return heard[0]
 
