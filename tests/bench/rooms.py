@@ -35,6 +35,7 @@ SESSION = Path("/proc/self/autogroup")
 NODE_SHARE = 0.25
 """Of a core, for the overload alone: a whole core's overload is more than one generator can make."""
 OVERLOAD_SETTLE = 15.0
+LATE_MS, MOST_ROOMS = 50, 8
 PARTS = os.environ.get("PARTS", "pairs sixteen overload first_frame").split()
 
 
@@ -224,7 +225,7 @@ def sixteen(ground: Ground, folder: Path) -> dict[str, Any]:
 
 
 def overload(ground: Ground, folder: Path) -> dict[str, Any]:
-    """Rooms of eight are added until the loop's lag passes 50 ms (the mean of the looks at it); then twice as many, with shedding.
+    """People are added until the loop's lag passes 50 ms (the mean of the looks at it); then twice as many, with shedding.
 
     The node has `NODE_SHARE` of its core, so that it is the node that is short of processor, and the generator has plenty.
     """
@@ -237,28 +238,49 @@ def overload(ground: Ground, folder: Path) -> dict[str, Any]:
 
 
 def _overload(ground: Ground, folder: Path, limit: Path) -> dict[str, Any]:
-    rooms = 0
-    while True:
-        rooms += 1
-        bare = with_node(ground, folder, 8 * rooms, 8, limit=limit, media_late_ms="100000")
-        say(f"{rooms} rooms of eight on {NODE_SHARE:g} of a core, nothing shed: {bare}")
-        if bare["lag_mean_ms"] > 50 or rooms == 5:
-            break
-    run = with_node(ground, folder, 16 * rooms, 8, seconds=2 * SECONDS, settle=OVERLOAD_SETTLE, limit=limit)
+    people, bare = _too_many(ground, folder, limit)
+    run = with_node(ground, folder, 2 * people, 8, seconds=2 * SECONDS, settle=OVERLOAD_SETTLE, limit=limit)
     say(f"twice as many, with shedding: {run}")
-    offered = 16 * rooms * 4 * 50
     return {
         "overload_audio_p95_ms": run["p95_ms"],
         "overload_node_share": NODE_SHARE,
-        "overload_first_rooms": rooms,
+        "overload_first_people": people,
         "overload_first_lag_ms": bare["lag_mean_ms"],
-        "overload_rooms": 2 * rooms,
+        "overload_people": 2 * people,
         "overload_load": run["load"],
         "overload_lag_ms": run["lag_mean_ms"],
-        "overload_sound_share": round(run["sound_a_second"] / offered, 3),
-        "overload_pictures_share": round((run["packets_a_second"] - run["sound_a_second"]) / (16 * rooms * 6 * 75), 3),
+        "overload_sound_share": round(run["sound_a_second"] / _heard(2 * people, 4, 50), 3),
+        "overload_pictures_share": round(
+            (run["packets_a_second"] - run["sound_a_second"]) / _heard(2 * people, 6, 75), 3
+        ),
         "overload_generator_percent": run["generator_percent"],
     }
+
+
+def _too_many(ground: Ground, folder: Path, limit: Path) -> tuple[int, dict[str, Any]]:
+    """The fewest people, to two, under whom the loop's lag passes `LATE_MS` when nothing is shed, and that run."""
+    fewest, most = 0, 8 * MOST_ROOMS
+    late: dict[str, Any] = {}
+    step = 8
+    while fewest + step <= most:
+        people = fewest + step
+        bare = with_node(ground, folder, people, 8, limit=limit, media_late_ms="100000")
+        say(f"{people} people in rooms of eight on {NODE_SHARE:g} of a core, nothing shed: {bare}")
+        if bare["lag_mean_ms"] > LATE_MS:
+            most, late = people, bare
+        else:
+            fewest = people
+        if late:
+            step = (most - fewest) // 4 * 2
+            if not step:
+                return most, late
+    raise SystemExit(f"{most} people do not make the node late: give it less of a core")
+
+
+def _heard(people: int, slots: int, packets: int) -> int:
+    """Packets a second that all of them are due: in each room one is shown no more others than sit there."""
+    rooms = [8] * (people // 8) + [people % 8]
+    return sum(room * min(room - 1, slots) * packets for room in rooms if room)
 
 
 def janus_is_there() -> bool:
