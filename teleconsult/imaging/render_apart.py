@@ -49,6 +49,7 @@ class RenderApart:
 
     seconds: float = 20.0
     memory: int = 8 * _GIB
+    module: str = "teleconsult.imaging.render_child"
     _child: subprocess.Popen[bytes] | None = None
     _is_ready: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -79,6 +80,10 @@ class RenderApart:
         """A tracing's leads in each of the looks (sizes are exact). Raises Undecodable."""
         return self._ask({"what": "ecg", "path": str(path)}, looks)
 
+    def ask(self, wanted: dict[str, Any], seconds: float) -> list[bytes]:
+        """What a child of another `module` does, in a time of its own. Raises Undecodable."""
+        return self._ask(wanted, (), seconds)
+
     def warm(self) -> None:
         """Start the child now, so that the first picture does not wait for it."""
         with self._lock:
@@ -95,24 +100,25 @@ class RenderApart:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ask(self, wanted: dict[str, Any], looks: Sequence[Look]) -> list[bytes]:
+    def _ask(self, wanted: dict[str, Any], looks: Sequence[Look], seconds: float | None = None) -> list[bytes]:
+        limit = self.seconds if seconds is None else seconds
         drawn = [{name: getattr(look, name) for name in _LOOK} for look in looks]
-        line = json.dumps({**wanted, "looks": drawn, "seconds": self.seconds, "memory": self.memory}).encode() + b"\n"
+        line = json.dumps({**wanted, "looks": drawn, "seconds": limit, "memory": self.memory}).encode() + b"\n"
         with self._lock:
             try:
-                return self._once(line)
+                return self._once(line, limit)
             except Undecodable as error:
                 if error.code != "pixels.decoder_crashed":
                     raise
-                return self._once(line)
+                return self._once(line, limit)
 
-    def _once(self, line: bytes) -> list[bytes]:
+    def _once(self, line: bytes, seconds: float) -> list[bytes]:
         child, limit = self._running(), _STARTING
         try:
             if not self._is_ready:
                 self._read(child, 4, time.monotonic() + limit)
                 self._is_ready = True
-            limit = self.seconds
+            limit = seconds
             deadline = time.monotonic() + limit + _GRACE
             if child.stdin is None:
                 raise BrokenPipeError
@@ -155,7 +161,7 @@ class RenderApart:
             self._end()
             self._is_ready = False
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "teleconsult.imaging.render_child"],
+                [sys.executable, "-m", self.module],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 pipesize=_PIPE,

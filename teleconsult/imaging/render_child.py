@@ -13,6 +13,7 @@ import resource
 import signal
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -27,10 +28,15 @@ from teleconsult.imaging.pixels_values import Undecodable
 READY = bytes(4)
 """Said once when it has started: from then on a request's time counts."""
 Answer = tuple[dict[str, Any], list[bytes]]
+Done = Callable[[dict[str, Any]], Answer]
 
 
 def main() -> None:
-    """Serve requests until the input ends."""
+    serve(_pictures)
+
+
+def serve(done: Done) -> None:
+    """Answer requests with what `done` gives until the input ends."""
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever a C library prints must not fall into the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -42,7 +48,7 @@ def main() -> None:
         request = json.loads(line)
         signal.alarm(max(1, int(request["seconds"])))  # default action: the kernel ends this process
         _limit_memory(int(request["memory"]))
-        head, blobs = _answer(request)
+        head, blobs = _answer(request, done)
         signal.alarm(0)
         _write(answers, head, blobs)
 
@@ -53,9 +59,9 @@ def _limit_memory(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
 
 
-def _answer(request: dict[str, Any]) -> Answer:
+def _answer(request: dict[str, Any], done: Done) -> Answer:
     try:
-        return _pictures(request)
+        return done(request)
     except Undecodable as error:
         return {"code": error.code, "detail": error.detail}, []
     except FileNotFoundError as error:
