@@ -31,7 +31,7 @@ DEVICES = 50
 COUNTIES = 18  # beside the two of every alliance
 BATCH = 5000
 DAYS: Final = 1000
-BEGAN: Final = datetime(2024, 1, 1, tzinfo=UTC)
+BEGAN: Final = datetime.now(UTC) - timedelta(days=DAYS)
 KINDS: Final = (
     ("CT", "CHEST", "胸部平扫"),
     ("DX", "CHEST", "胸部正位"),

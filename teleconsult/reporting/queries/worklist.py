@@ -72,12 +72,9 @@ def worklist(
     shown = found[:limit]
     series = first_series(work, [row.StudyRow.id for row in shown])
     more = where.write_cursor(order, shown[-1].key, shown[-1].StudyRow.id) if len(found) > limit else None
-    return Page(
-        tuple(as_row(row, actor, work.now, series) for row in shown),
-        more,
-        _total(work, actor, asked),
-        counts(work, actor),
-    )
+    counted = counts(work, actor)
+    total = min(counted["all"], MOST_COUNTED) if asked == ALL_OPEN else _total(work, actor, asked)
+    return Page(tuple(as_row(row, actor, work.now, series) for row in shown), more, total, counted)
 
 
 def counts(work: Work, actor: Actor) -> dict[str, int]:
@@ -94,10 +91,10 @@ def counts(work: Work, actor: Actor) -> dict[str, int]:
     sums = [func.coalesce(func.sum(seen.c[name]), 0).label(name) for name in by]
     row = work.session.execute(select(func.count().label("all"), *sums).select_from(seen)).mappings().one()
     found = {str(name): int(value) for name, value in row.items()}
-    for kind in (RECEIVING, UNROUTED):
-        conditions = where.unopened(Filter(states=(kind,)), actor, work.now) or []
-        found[kind] = work.session.scalar(select(func.count()).select_from(StudyRow).where(*conditions)) or 0
-    return {**found, "all": found["all"] + found[RECEIVING] + found[UNROUTED]}
+    waiting = func.sum(case((StudyRow.id.in_(where.waiting()), 1), else_=0))
+    unopened = select(func.count(), func.coalesce(waiting, 0)).where(*(where.unopened(ALL_OPEN, actor, work.now) or []))
+    without, unrouted = work.session.execute(unopened.select_from(StudyRow)).one()
+    return {**found, RECEIVING: without - unrouted, UNROUTED: unrouted, "all": found["all"] + without}
 
 
 def _parts(work: Work, actor: Actor, asked: Filter) -> Iterator[list[Any]]:

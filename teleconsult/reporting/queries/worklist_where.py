@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, and_, exists, false, literal_column, or_, select, true, tuple_, union
+from sqlalchemy import CTE, ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, tuple_, union
 from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, visible
@@ -138,26 +138,32 @@ def in_states(states: Sequence[str], actor: Actor) -> Sequence[tuple[bool, Condi
     return found
 
 
+def waiting() -> Select[str]:
+    """The studies that no agreement sends anywhere."""
+    return select(WaitingRow.study_id).where(WaitingRow.routed_at.is_(None))
+
+
 def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | None:
     """Conditions on studies without a task; None when they are not asked for."""
     kinds = {RECEIVING, UNROUTED} & set(asked.states) if asked.states else {RECEIVING, UNROUTED}
     if not kinds or asked.mine:
         return None
-    waiting = select(WaitingRow.study_id).where(WaitingRow.routed_at.is_(None))
+    no_task = ~select(TaskRow.id).where(TaskRow.study_id == StudyRow.id).exists()
+    lately = and_(StudyRow.state.in_((SETTLED, PREPARED)), StudyRow.arrived_at > now - CAME_LATELY)
     on_the_way = [
         # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
         select(StudyRow.id).where(StudyRow.state == literal_column("'receiving'")),
-        # Prepared ones, too: until the relay has routed them they would stand nowhere.
-        select(StudyRow.id).where(StudyRow.state.in_((SETTLED, PREPARED)), StudyRow.arrived_at > now - CAME_LATELY),
+        # Prepared ones, too: until the relay has routed them they would stand nowhere. Nearly all of three days have a task.
+        select(StudyRow.id).where(lately, no_task),
     ]
-    sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting] if UNROUTED in kinds else [])]
+    sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting()] if UNROUTED in kinds else [])]
     found = [
         visible(StudyRow.id, actor, now),
         StudyRow.id.in_(union(*sources) if len(sources) > 1 else sources[0]),
-        ~select(TaskRow.id).where(TaskRow.study_id == StudyRow.id).exists(),
+        no_task,
     ]
     if kinds == {RECEIVING}:
-        found.append(StudyRow.id.not_in(waiting))
+        found.append(StudyRow.id.not_in(waiting()))
     found += [StudyRow.modality == asked.modality] if asked.modality else []
     found += [StudyRow.site_id == asked.site_id] if asked.site_id else []
     found += [StudyRow.priority == asked.priority] if asked.priority else []
