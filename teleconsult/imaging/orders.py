@@ -29,7 +29,8 @@ def register(
 ) -> OrderRow:
     """Order an examination at the site. `said` is the form (`lifecycle.form`); without `accession` the site's next number is taken.
 
-    CONFLICT `order.accession_taken` when the site has used the number; the study UID is reserved here and never again.
+    CONFLICT `order.accession_taken`, with the `order_id` that has it, when the site has used the number; the study UID is reserved here
+    and never again.
     """
     permit(actor, "order.write", Thing(site_id=site_id))
     fields = {**_EMPTY, **lifecycle.form({"patient_number": "", "modality": "", "procedure": "", "name": "", **said})}
@@ -122,7 +123,8 @@ def _numbered(work: Work, site_id: str, values: dict[str, Any]) -> None:
     if given:
         values["accession"] = given
         if not insert_new(work.session, OrderRow, values, "site_id", "accession"):
-            raise conflict("order.accession_taken", given, accession=given)
+            has_it = select(OrderRow.id).where(OrderRow.site_id == site_id, OrderRow.accession == given)
+            raise conflict("order.accession_taken", given, accession=given, order_id=work.session.scalar(has_it) or "")
         return
     for ahead in range(1, 100):
         values["accession"] = _next_number(work, site_id, work.now, ahead)

@@ -3,8 +3,9 @@
 A link is a row of its own. Undoing it leaves the row and says who and why; the same two are not linked by the machine again.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, or_, select, update
 
@@ -20,6 +21,8 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
+FROM_STUDY: Final = "registered from the study"
+"""The reason of a link whose order was registered from its study; what somebody adds follows after a colon."""
 _BELOW: Final = {"STAT": ("ROUTINE", "URGENT"), "URGENT": ("ROUTINE",), "ROUTINE": ()}
 
 
@@ -52,16 +55,17 @@ def match_order(work: Work, order_id: str) -> int:
     order = work.get(OrderRow, order_id)
     alike = or_(StudyRow.study_uid == order.study_uid, StudyRow.accession == order.accession)
     waiting = select(StudyRow.id).where(StudyRow.site_id == order.site_id, alike, ~_has_link())
-    return sum(match_study(work, study_id) == order_id for study_id in work.session.scalars(waiting).all())
+    linked = [each for each in work.session.scalars(waiting).all() if match_study(work, each) == order_id]
+    for study_id in linked:
+        if work.get(StudyRow, study_id).state != "receiving":
+            study_at_rest(work, study_id)  # it has settled before its order was there
+    return len(linked)
 
 
 def study_at_rest(work: Work, study_id: str) -> None:
     """The study has settled: the orders that it answers are performed, unless their modality reports steps. Repeats safely."""
     for order_id in sorted(order_ids_of(work, study_id)):
-        order = orders.load(work, order_id)
-        if order.state == IN_PROGRESS and not order.stepped:
-            work.keep(order, state=ORDER.step(order.state, "settle"))
-            work.record(orders_facts.order_performed(order, study_id))
+        _performed(work, orders.load(work, order_id), study_id)
 
 
 def link(work: Work, actor: Actor, order_id: str, study_id: str, reason: str = "") -> OrderRow:
@@ -77,6 +81,51 @@ def link(work: Work, actor: Actor, order_id: str, study_id: str, reason: str = "
         raise conflict("order.linked_already")
     _link(work, order, study, "person", against, words or None)
     return order
+
+
+def register_from(
+    work: Work,
+    actor: Actor,
+    study_id: str,
+    said: Mapping[str, Any],
+    reason: str = "",
+    reminder: timedelta = orders.REMINDER,
+) -> OrderRow:
+    """Register what was done without an order and link the study with it, together or not at all. `said` as in `orders.register`.
+
+    The same asked again by the same person is the same order. CONFLICT `order.study_linked` when the study has got an order meanwhile,
+    `order.accession_taken` when another order has the number; both name that order (`order_id`). Where the form contradicts the study
+    a reason is needed: INVALID `order.reason_needed`. ABSENT `unmatched.absent`.
+    """
+    row = _on_list(work, actor, study_id)
+    permit(actor, "order.write", Thing(site_id=row.site_id))
+    if row.state == "linked":
+        return _registered_before(work, actor, study_id, said)
+    order = orders.register(work, actor, row.site_id, said, reminder)
+    study = work.get(StudyRow, study_id)
+    against, words = differs(order, study), reason.strip()[:MOST_TEXT]
+    if against and not words:
+        raise invalid("order.reason_needed", f"they differ in {', '.join(against)}")
+    _link(work, order, study, "person", against, f"{FROM_STUDY}: {words}"[:MOST_TEXT] if words else FROM_STUDY)
+    return order
+
+
+def _registered_before(work: Work, actor: Actor, study_id: str, said: Mapping[str, Any]) -> OrderRow:
+    """The order that this person has registered from the study by this very form: two clicks are one deed."""
+    order, link = work.session.execute(
+        select(OrderRow, OrderLinkRow)
+        .join(OrderLinkRow, OrderLinkRow.order_id == OrderRow.id)
+        .where(OrderLinkRow.study_id == study_id, OrderLinkRow.undone_at.is_(None))
+        .order_by(OrderLinkRow.at.desc(), OrderLinkRow.id)
+    ).first() or (None, None)
+    if order is None or link is None:
+        raise conflict("order.linked_already")
+    fields = lifecycle.form(said)
+    fields.pop("issuer", None)  # kept as the site itself where it is empty
+    same = all(getattr(order, name) == value for name, value in fields.items() if (name, value) != ("accession", ""))
+    if same and order.registered_by_id == actor.id and (link.reason or "").startswith(FROM_STUDY):
+        return order
+    raise conflict("order.study_linked", order.accession, accession=order.accession, order_id=order.id, by=link.by)
 
 
 def unlink(work: Work, actor: Actor, order_id: str, study_id: str, reason: str) -> OrderRow:
@@ -172,6 +221,15 @@ def _link(work: Work, order: OrderRow, study: StudyRow, how: str, against: Seque
     if row is not None:
         work.keep(row, state="linked", closed_by=work.actor.name)
     work.record(orders_facts.order_linked(order, study.id, how, list(against), reason))
+    if how == "person" and study.state != "receiving":
+        _performed(work, order, study.id)  # nothing more comes that would say so
+
+
+def _performed(work: Work, order: OrderRow, study_id: str) -> None:
+    """The study is all here: its order is performed, unless a modality reports steps."""
+    if order.state == IN_PROGRESS and not order.stepped:
+        work.keep(order, state=ORDER.step(order.state, "settle"))
+        work.record(orders_facts.order_performed(order, study_id))
 
 
 def _unmatched(work: Work, study: StudyRow, why: Verdict, order: OrderRow | None) -> None:

@@ -138,6 +138,61 @@ def test_a_study_that_contradicts_its_order_is_linked_by_hand_and_taken_back(
     photographed(doctor, "orders-taken-back")
 
 
+def test_an_order_is_registered_from_a_study_that_came_without_one(platform: Platform, desk: Sit) -> None:
+    doctor = platform.visitor("doctor_a")
+    taken = {
+        "patient_id": "ORD011",
+        "name": "测试占号",
+        "modality": "DX",
+        "procedure": "胸部正位",
+        "accession": "ACC-TAKEN",
+    }
+    doctor.post("/api/orders", taken)
+    slices = synth.a_ct_series(2, patient_id="ORD010", patient_name="CESHI^WUDAN=测试^无单")
+    for each in slices:
+        each.AccessionNumber, each.PatientSex, each.PatientBirthDate = "ACC-FREE", "F", "19751103"
+        each.StudyDate, each.StudyTime, each.StudyDescription = "20261121", "101500", "胸部CT平扫"
+        each.SpecificCharacterSet, each.BodyPartExamined = "ISO_IR 192", "CHEST"
+    assert platform.scanner().send(*map(sent, slices)) == [0, 0]
+    at = desk(platform.url, "technician_a")
+    at.go("/orders?tab=unmatched")
+    lonely = at.page.get_by_test_id("unmatched").filter(has_text="ORD010")
+    lonely.get_by_role("button", name="登记检查申请").click()
+    form = at.page.get_by_role("dialog")
+    began = {
+        "患者 ID": "ORD010", "姓名": "测试无单", "拼音": "CESHI WUDAN", "性别": "F", "出生日期": "1975-11-03", "检查类型": "CT",
+        "检查项目": "胸部CT平扫", "部位": "CHEST", "检查号": "ACC-FREE",
+    }  # fmt: skip
+    for label, value in began.items():
+        expect(form.get_by_label(label, exact=True)).to_have_value(value)
+    expect(form.get_by_label("计划时间", exact=True)).to_have_value(re.compile("^2026-11-2"))
+    photographed(at, "orders-from-study")
+
+    go = form.get_by_role("button", name=re.compile("^登记"))
+    form.get_by_label("检查号", exact=True).fill("ACC-TAKEN")
+    go.click()
+    expect(form.get_by_role("alert")).to_contain_text("本院已使用过检查号 ACC-TAKEN")
+    expect(form.get_by_role("button", name="查看申请 ACC-TAKEN")).to_be_visible()
+    photographed(at, "orders-from-study-taken")
+    form.get_by_label("检查号", exact=True).fill("ACC-FREE")
+    form.get_by_label("性别", exact=True).select_option("M")
+    go.click()
+    form.get_by_label("与图像信息不一致").fill("设备上性别选错")
+    photographed(at, "orders-from-study-unlike")
+    form.get_by_label("检查目的", exact=True).fill(QUESTION)
+    go.dblclick()
+
+    panel = at.page.get_by_test_id("order")
+    expect(panel).to_contain_text("ACC-FREE")
+    expect(panel).to_contain_text("由检查登记：设备上性别选错")
+    expect(panel).to_contain_text("已完成")
+    photographed(at, "orders-from-study-done")
+    orders = doctor.get("/api/orders?shelf=all&q=ORD010")["items"]
+    assert [(one["accession"], one["images"], one["question"]) for one in orders] == [("ACC-FREE", 1, QUESTION)]
+    at.button("未匹配检查").click()
+    expect(at.page.get_by_test_id("unmatched").filter(has_text="ORD010")).to_have_count(0)
+
+
 def test_an_order_is_changed_and_cancelled_while_nothing_has_begun(platform: Platform, desk: Sit) -> None:
     at = desk(platform.url, "doctor_a")
     at.go("/orders")

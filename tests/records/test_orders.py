@@ -223,6 +223,7 @@ def test_an_order_that_is_registered_after_its_images_finds_them(alliance: Allia
     work_off(alliance.system)
     assert on_the_list(alliance, study_id) == ("linked", "order.none")
     assert the_order(alliance, late.id).arrived_at is not None
+    assert the_order(alliance, late.id).state == "completed", "the study was all here before"
 
 
 def test_a_correction_of_the_order_finds_the_study_that_contradicted(alliance: Alliance) -> None:
@@ -253,7 +254,7 @@ def test_a_person_links_with_a_reason_and_takes_it_back(alliance: Alliance) -> N
             "person", ["birth_date"], "测试技师甲", "不是同一患者",
         )  # fmt: skip
     told = [name for name in names_of_facts(alliance) if name.startswith("Order")]
-    assert told == ["OrderRegistered", "OrderLinked", "OrderUnlinked"]
+    assert told == ["OrderRegistered", "OrderLinked", "OrderPerformed", "OrderUnlinked"]
 
 
 def test_linking_changes_nothing_of_the_study_but_its_urgency(alliance: Alliance) -> None:

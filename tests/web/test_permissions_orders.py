@@ -33,6 +33,7 @@ ABOUT_THE_ORDER: dict[str, tuple[frozenset[str], object]] = {
 ABOUT_THE_STUDY: dict[str, tuple[frozenset[str], object]] = {
     "POST /api/orders/unmatched/<id>/aside": (OWN, {"reason": ""}),
     "POST /api/orders/unmatched/<id>/take_up": (OWN, {}),
+    "POST /api/orders/unmatched/<id>/register": (OWN, {"name": ""}),
 }
 WHO: dict[str, tuple[frozenset[str], object]] = {
     "POST /api/orders": (OWN, {"site_id": "{site}", "name": ""}),

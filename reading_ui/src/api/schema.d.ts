@@ -1927,6 +1927,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/orders/unmatched/{id}/register": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Order what the study shows, and link them */
+        post: operations["orders_register_from_unmatched__id__register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/orders/unmatched/{id}/take_up": {
         parameters: {
             query?: never;
@@ -7405,6 +7422,100 @@ export interface components {
              */
             station: string | null;
         };
+        /**
+         * RegisterFromBody
+         * @description The hospital is the study's. `reason`: why they belong together where the form contradicts the study.
+         */
+        RegisterFromBody: {
+            /**
+             * Accession
+             * @default null
+             */
+            accession: string | null;
+            /**
+             * Birth Date
+             * @description YYYYMMDD or YYYY-MM-DD; empty: unknown
+             * @default null
+             */
+            birth_date: string | null;
+            /**
+             * Body Part
+             * @default null
+             */
+            body_part: string | null;
+            /**
+             * Diagnosis
+             * @default null
+             */
+            diagnosis: string | null;
+            /**
+             * Issuer
+             * @default null
+             */
+            issuer: string | null;
+            /**
+             * Modality
+             * @default null
+             */
+            modality: string | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Patient Id
+             * @default null
+             */
+            patient_id: string | null;
+            /**
+             * Physician
+             * @default null
+             */
+            physician: string | null;
+            /**
+             * Pinyin
+             * @default null
+             */
+            pinyin: string | null;
+            /**
+             * Priority
+             * @description STAT, URGENT or ROUTINE
+             * @default null
+             */
+            priority: string | null;
+            /**
+             * Procedure
+             * @default null
+             */
+            procedure: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Scheduled At
+             * @default null
+             */
+            scheduled_at: string | null;
+            /**
+             * Sex
+             * @default null
+             */
+            sex: string | null;
+            /**
+             * Station
+             * @description AE title of the device; empty: any of the site
+             * @default null
+             */
+            station: string | null;
+        };
         /** RejectedList */
         RejectedList: {
             /** Items */
@@ -8245,6 +8356,39 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * StudySays
+         * @description What the form begins with when an order is registered from the study; empty: the study does not say.
+         */
+        StudySays: {
+            /** Accession */
+            accession: string;
+            /** Birth Date */
+            birth_date: string;
+            /** Body Part */
+            body_part: string;
+            /** Issuer */
+            issuer: string;
+            /** Modality */
+            modality: string;
+            /** Patient Id */
+            patient_id: string;
+            /** Priority */
+            priority: string;
+            /** Procedure */
+            procedure: string;
+            /**
+             * Scheduled At
+             * Format: date-time
+             */
+            scheduled_at: string;
+            /** Sex */
+            sex: string;
+            /** Spelt */
+            spelt: string;
+            /** Written */
+            written: string;
+        };
         /** StudyView */
         StudyView: {
             /** Manifest Url */
@@ -8445,6 +8589,7 @@ export interface components {
             closed_by: string | null;
             /** Note */
             note: string | null;
+            says: components["schemas"]["StudySays"];
             /**
              * Since
              * Format: date-time
@@ -12920,6 +13065,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    orders_register_from_unmatched__id__register_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterFromBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderView"];
                 };
             };
             /** @description Unprocessable Entity */

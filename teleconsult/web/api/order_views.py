@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import Field
 
-from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_queries
+from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_prefill, orders_queries
 from teleconsult.web.api.tasks import Named, Reason
 from teleconsult.web.respond import Model
 
@@ -143,10 +143,28 @@ class OrderCandidate(Model):
     differs: list[str]
 
 
+class StudySays(Model):
+    """What the form begins with when an order is registered from the study; empty: the study does not say."""
+
+    patient_id: str
+    issuer: str
+    written: str
+    spelt: str
+    sex: str
+    birth_date: str
+    modality: str
+    procedure: str
+    body_part: str
+    priority: str
+    accession: str
+    scheduled_at: datetime
+
+
 class UnmatchedStudy(Model):
     """A study without an order, why, and the orders that may be its own, likeliest first."""
 
     study: StudyBrief
+    says: StudySays
     why: Reason
     since: datetime
     state: str
@@ -183,7 +201,7 @@ class FormBody(Model):
 
     def said(self) -> Mapping[str, Any]:
         """The fields that were given, by the names of the form's rules."""
-        given = self.model_dump(exclude_none=True, exclude={"site_id", "version", "pinyin"})
+        given = self.model_dump(exclude_none=True, exclude={"site_id", "version", "pinyin", "reason"})
         if "patient_id" in given:
             given["patient_number"] = given.pop("patient_id")
         if "name" in given:
@@ -196,6 +214,13 @@ class RegisterBody(FormBody):
 
     site_id: str | None = Field(default=None, max_length=64)
     accession: str | None = Field(default=None, max_length=40)
+
+
+class RegisterFromBody(FormBody):
+    """The hospital is the study's. `reason`: why they belong together where the form contradicts the study."""
+
+    accession: str | None = Field(default=None, max_length=40)
+    reason: str = Field(default="", max_length=2000)
 
 
 class ChangeBody(FormBody):
@@ -246,9 +271,14 @@ def unmatched_study(found: orders_queries.Lonely, names: Mapping[str, str]) -> U
     ]
     accession = str(found.row.params.get("accession", ""))
     return UnmatchedStudy(
-        study=study_brief(found.study, names), why=Reason(code=found.row.code, params={"accession": accession}), since=found.row.since,
+        study=study_brief(found.study, names), says=_says(found.study), why=Reason(code=found.row.code, params={"accession": accession}), since=found.row.since,
         state=found.row.state, closed_by=found.row.closed_by, note=found.row.note, candidates=candidates,
     )  # fmt: skip
+
+
+def _says(row: StudyRow) -> StudySays:
+    found = orders_prefill.prefill(row)
+    return StudySays(**{name: getattr(found, name) for name in StudySays.model_fields})
 
 
 def _step(row: StepRow) -> OrderStep:

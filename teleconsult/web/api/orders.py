@@ -22,6 +22,7 @@ from teleconsult.web.api.order_views import (
     OrderSite,
     OrderView,
     RegisterBody,
+    RegisterFromBody,
     StudyCandidate,
     StudyCandidates,
     UnmatchedList,
@@ -122,6 +123,14 @@ def take_up(path: OrderPath) -> Response:
     with auth.system().work(actor) as work:
         orders_arrivals.take_up(work, actor, path.id)
     return answer(Done())
+
+
+@api.post("/unmatched/<id>/register", responses={200: OrderView}, summary="Order what the study shows, and link them")
+def register_from(path: OrderPath, body: RegisterFromBody) -> Response:
+    actor = auth.actor()
+    with auth.system().work(actor) as work:
+        order = orders_arrivals.register_from(work, actor, path.id, body.said(), body.reason, _reminder())
+        return _shown(work, actor, order.id)
 
 
 @api.get("/<id>", responses={200: OrderView}, summary="An order with its studies and performed steps")

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { asProblem, type Problem } from '@/api/problem';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
@@ -9,37 +10,49 @@ import * as calls from './calls';
 import { keys } from './calls';
 import { localOf, proceduresOf, saidOf } from './form';
 import styles from './orders.module.css';
-import { modalities, type OrderItem, type OrderView, priorities, sexes } from './types';
+import { modalities, type OrderItem, type OrderView, priorities, sexes, type UnmatchedStudy } from './types';
 import { useDeed } from './useOrders';
 
 interface Props {
   /** What is changed; absent for a new one. */
   order?: OrderItem;
+  /** The study that the order is registered from and linked with. */
+  from?: UnmatchedStudy;
+  /** Show another order, which has the study or the accession number already. */
+  onOrder?: (id: string) => void;
   onClose: () => void;
   onDone: (view: OrderView) => void;
 }
 
 /** An order in one look: who, what, why, when. What is optional stands below; the accession number is made if none is given. */
-export function OrderForm({ order, onClose, onDone }: Props) {
+export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
   const { t } = useTranslation('orders');
-  const [problem, setProblem] = useState<string | null>(null);
-  const [modality, setModality] = useState(order?.modality ?? 'DX');
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [unlike, setUnlike] = useState(false);
+  const first: Partial<OrderItem> = order ?? beginning(from);
+  const [modality, setModality] = useState(first.modality || 'DX');
   const sites = useQuery({ queryKey: keys.form, queryFn: ({ signal }) => calls.form(signal) });
   const [siteId, setSiteId] = useState(order?.site.id ?? '');
   const own = sites.data?.items ?? [];
-  const site = own.find(({ id }) => id === siteId) ?? own[0];
+  const site = own.find(({ id }) => id === (from?.study.site.id ?? siteId)) ?? own[0];
   const list = useId();
   const deed = useDeed(
     async (form: FormData) => {
       const said = saidOf(form);
       const view = order
         ? await calls.change(order.id, order.version, said)
-        : await calls.register({ ...said, ...(site ? { site_id: site.id } : {}) });
+        : from
+          ? await calls.registerFrom(from.study.id, said, String(form.get('reason') ?? ''))
+          : await calls.register({ ...said, ...(site ? { site_id: site.id } : {}) });
       onDone(view);
     },
-    t(order ? 'done.changed' : 'done.registered'),
+    t(order ? 'done.changed' : from ? 'done.registeredFrom' : 'done.registered'),
     undefined,
-    (error) => setProblem(problemText(error)),
+    (error) => {
+      const found = asProblem(error);
+      setProblem(found);
+      setUnlike((before) => before || found.code === 'order.reason_needed');
+    },
   );
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -47,7 +60,11 @@ export function OrderForm({ order, onClose, onDone }: Props) {
     deed.mutate(new FormData(event.currentTarget));
   };
   return (
-    <Dialog title={order ? t('change', { accession: order.accession }) : t('new')} onClose={onClose} wide>
+    <Dialog
+      title={order ? t('change', { accession: order.accession }) : t(from ? 'from.title' : 'new')}
+      onClose={onClose}
+      wide
+    >
       <form
         className={styles.form}
         onSubmit={send}
@@ -56,12 +73,9 @@ export function OrderForm({ order, onClose, onDone }: Props) {
             event.currentTarget.requestSubmit();
         }}
       >
-        {problem && (
-          <p className={styles.problem} role="alert">
-            {problem}
-          </p>
-        )}
-        {!order && own.length > 1 && (
+        {from && <Whence study={from.study} />}
+        {problem && <Refusal problem={problem} unlike={unlike} onOrder={onOrder} />}
+        {!order && !from && own.length > 1 && (
           <SelectField
             label={t('field.site')}
             value={site?.id}
@@ -75,12 +89,12 @@ export function OrderForm({ order, onClose, onDone }: Props) {
           </SelectField>
         )}
         <div className={styles.three}>
-          <Line name="patient_id" of={order?.patient_id} maxLength={64} required data-first />
-          <Line name="name" of={order?.written} maxLength={64} required />
-          <Line name="pinyin" of={order?.spelt} maxLength={64} placeholder={t('field.pinyinHint')} />
+          <Line name="patient_id" of={first.patient_id} maxLength={64} required data-first />
+          <Line name="name" of={first.written} maxLength={64} required />
+          <Line name="pinyin" of={first.spelt} maxLength={64} placeholder={t('field.pinyinHint')} />
         </div>
         <div className={styles.three}>
-          <Choice name="sex" of={order?.sex ?? ''}>
+          <Choice name="sex" of={first.sex ?? ''}>
             <option value="">{t('field.unknown')}</option>
             {sexes.map((sex) => (
               <option key={sex} value={sex}>
@@ -88,8 +102,8 @@ export function OrderForm({ order, onClose, onDone }: Props) {
               </option>
             ))}
           </Choice>
-          <Line name="birth_date" of={dayOf(order?.birth_date)} type="date" />
-          <Choice name="priority" of={order?.priority ?? 'ROUTINE'}>
+          <Line name="birth_date" of={dayOf(first.birth_date)} type="date" />
+          <Choice name="priority" of={first.priority ?? 'ROUTINE'}>
             {priorities.map((priority) => (
               <option key={priority} value={priority}>
                 {t(`priority.${priority}`)}
@@ -112,7 +126,7 @@ export function OrderForm({ order, onClose, onDone }: Props) {
           </SelectField>
           <Line
             name="procedure"
-            of={order?.procedure}
+            of={first.procedure}
             list={list}
             maxLength={64}
             autoComplete="off"
@@ -123,17 +137,17 @@ export function OrderForm({ order, onClose, onDone }: Props) {
               <option key={name} value={name} />
             ))}
           </datalist>
-          <Line name="body_part" of={order?.body_part} maxLength={16} />
+          <Line name="body_part" of={first.body_part} maxLength={16} />
         </div>
         <div className={styles.two}>
-          <Words name="question" of={order?.question} />
-          <Words name="diagnosis" of={order?.diagnosis} />
+          <Words name="question" of={first.question} />
+          <Words name="diagnosis" of={first.diagnosis} />
         </div>
         <div className={styles.three}>
-          <Line name="scheduled_at" of={localOf(order?.scheduled_at)} type="datetime-local" required />
-          <Choice name="station" of={order?.station ?? ''} key={site?.id}>
+          <Line name="scheduled_at" of={localOf(first.scheduled_at)} type="datetime-local" required />
+          <Choice name="station" of={first.station ?? ''} key={site?.id}>
             <option value="">{t('anyStation')}</option>
-            {[...new Set([...(site?.stations ?? []), ...(order?.station ? [order.station] : [])])].map(
+            {[...new Set([...(site?.stations ?? []), ...(first.station ? [first.station] : [])])].map(
               (title) => (
                 <option key={title} value={title}>
                   {title}
@@ -141,12 +155,20 @@ export function OrderForm({ order, onClose, onDone }: Props) {
               ),
             )}
           </Choice>
-          <Line name="physician" of={order?.physician} maxLength={64} />
+          <Line name="physician" of={first.physician} maxLength={64} />
         </div>
         <div className={styles.three}>
-          {!order && <Line name="accession" maxLength={16} placeholder={t('field.accessionHint')} />}
-          <Line name="issuer" of={order?.issuer} maxLength={64} placeholder={t('field.issuerHint')} />
+          {!order && (
+            <Line
+              name="accession"
+              of={first.accession}
+              maxLength={16}
+              placeholder={t('field.accessionHint')}
+            />
+          )}
+          <Line name="issuer" of={first.issuer} maxLength={64} placeholder={t('field.issuerHint')} />
         </div>
+        {unlike && <TextField label={t('from.reason')} name="reason" maxLength={500} required autoFocus />}
         <div className={styles.actions}>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
           <Button type="submit" tone="next" busy={deed.isPending} keys="ctrl+Enter">
@@ -155,6 +177,48 @@ export function OrderForm({ order, onClose, onDone }: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** The form's first values from a study: its words are the order's own but for the priority, which is any text to the schema. */
+const beginning = (from: UnmatchedStudy | undefined): Partial<OrderItem> => {
+  if (!from) return {};
+  const { priority, ...says } = from.says;
+  return { ...says, priority: priorities.find((each) => each === priority) ?? 'ROUTINE' };
+};
+
+function Whence({ study }: { study: UnmatchedStudy['study'] }) {
+  const { t } = useTranslation('orders');
+  const words = [study.modality, study.description, t('imageCount', { count: study.instance_count })];
+  return (
+    <p className={styles.dim}>
+      {t('from.study', { study: words.filter(Boolean).join(' · ') })}
+      <br />
+      {t('from.hint')}
+    </p>
+  );
+}
+
+interface RefusalProps {
+  problem: Problem;
+  unlike: boolean;
+  onOrder: ((id: string) => void) | undefined;
+}
+
+/** What was wrong; where another order has the study or the number already, the way to that order. */
+function Refusal({ problem, unlike, onOrder }: RefusalProps) {
+  const { t } = useTranslation('orders');
+  const other = String(problem.params.order_id ?? '');
+  const asks = unlike && problem.code === 'order.reason_needed';
+  return (
+    <p className={styles.problem} role="alert">
+      {asks ? t('from.reason') : problemText(problem)}{' '}
+      {other && onOrder && (
+        <Button onClick={() => onOrder(other)}>
+          {t('from.open', { accession: String(problem.params.accession ?? '') })}
+        </Button>
+      )}
+    </p>
   );
 }
 

@@ -6,6 +6,7 @@ import { SkeletonRows, Trouble } from '@/ui/States';
 import { Time } from '@/ui/Time';
 import { Candidates } from './Candidates';
 import * as calls from './calls';
+import { reasonOf } from './form';
 import { OrderForm } from './OrderForm';
 import styles from './orders.module.css';
 import { ReasonForm } from './ReasonForm';
@@ -137,7 +138,8 @@ function LinkedStudy({ order, link, may }: { order: OrderItem; link: OrderLink; 
       <p className={styles.dim}>
         {t(`how.${link.how}`)} · {link.how === 'person' && `${link.by} · `}
         <Time at={link.at} />
-        {link.reason && ` · ${link.reason}`}
+        {link.reason &&
+          ` · ${reasonOf(link.reason, (more) => t(more ? 'from.linkedWhy' : 'from.linked', { more }))}`}
       </p>
       {link.differs.length > 0 && <Likeness agrees={[]} differs={link.differs} />}
       {link.undone_at ? (

@@ -78,7 +78,7 @@ export function OrdersPage() {
         </span>
       </div>
       {tab === 'unmatched' ? (
-        <Unmatched onOrder={(id) => go({ tab: 'all', id })} />
+        <Unmatched mayOrder={mayWrite} onOrder={(id) => go({ tab: 'all', id })} />
       ) : (
         <div className={styles.split}>
           <OrderList

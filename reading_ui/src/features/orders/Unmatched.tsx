@@ -10,6 +10,7 @@ import { Time } from '@/ui/Time';
 import * as calls from './calls';
 import { keys } from './calls';
 import { LinkVerb } from './LinkVerb';
+import { OrderForm } from './OrderForm';
 import styles from './orders.module.css';
 import { ReasonForm } from './ReasonForm';
 import type { OrderCandidate, UnmatchedStudy } from './types';
@@ -17,7 +18,7 @@ import { useDeed } from './useOrders';
 import { Likeness, Person } from './words';
 
 /** Studies that came without a certain order: why, the likeliest orders, and what to do. Orders without images have a list of their own. */
-export function Unmatched({ onOrder }: { onOrder: (id: string) => void }) {
+export function Unmatched({ mayOrder, onOrder }: Omit<LonelyProps, 'item'>) {
   const { t } = useTranslation('orders');
   const [state, setState] = useState<'open' | 'aside'>('open');
   const found = useQuery({
@@ -47,15 +48,23 @@ export function Unmatched({ onOrder }: { onOrder: (id: string) => void }) {
         </Empty>
       )}
       {items.map((item) => (
-        <Lonely key={item.study.id} item={item} onOrder={onOrder} />
+        <Lonely key={item.study.id} item={item} mayOrder={mayOrder} onOrder={onOrder} />
       ))}
     </div>
   );
 }
 
-function Lonely({ item, onOrder }: { item: UnmatchedStudy; onOrder: (id: string) => void }) {
+interface LonelyProps {
+  item: UnmatchedStudy;
+  /** Whether the person may register orders, not only link them. */
+  mayOrder: boolean;
+  onOrder: (id: string) => void;
+}
+
+function Lonely({ item, mayOrder, onOrder }: LonelyProps) {
   const { t } = useTranslation('orders');
   const { study } = item;
+  const [registering, setRegistering] = useState(false);
   const [asking, setAsking] = useState(false);
   const aside = useDeed((reason: string) => calls.setAside(study.id, reason), t('done.aside'));
   const back = useDeed(() => calls.takeUp(study.id), t('done.back'));
@@ -83,9 +92,26 @@ function Lonely({ item, onOrder }: { item: UnmatchedStudy; onOrder: (id: string)
               {t('verb.back')}
             </Button>
           ) : (
-            !asking && <Button onClick={() => setAsking(true)}>{t('verb.aside')}</Button>
+            !asking && (
+              <span className={styles.verbs}>
+                {mayOrder && (
+                  <Button icon="plus" onClick={() => setRegistering(true)}>
+                    {t('unmatched.register')}
+                  </Button>
+                )}
+                <Button onClick={() => setAsking(true)}>{t('verb.aside')}</Button>
+              </span>
+            )
           )}
         </div>
+        {registering && (
+          <OrderForm
+            from={item}
+            onOrder={onOrder}
+            onClose={() => setRegistering(false)}
+            onDone={(view) => onOrder(view.order.id)}
+          />
+        )}
         {asking && (
           <ReasonForm
             label={t('why.aside')}

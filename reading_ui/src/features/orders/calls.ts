@@ -35,3 +35,5 @@ export const unmatched = (state: 'open' | 'aside', signal?: AbortSignal) =>
 const lonely = (id: string) => `/api/orders/unmatched/${encodeURIComponent(id)}`;
 export const setAside = (id: string, reason: string) => post<null>(`${lonely(id)}/aside`, { reason });
 export const takeUp = (id: string) => post<null>(`${lonely(id)}/take_up`, {});
+export const registerFrom = (id: string, said: Said, reason: string) =>
+  post<OrderView>(`${lonely(id)}/register`, { ...said, reason });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localOf, proceduresOf, saidOf } from './form';
+import { localOf, proceduresOf, reasonOf, saidOf } from './form';
 
 describe('the form of an order', () => {
   it('sends texts without outer spaces and leaves the number to the server when none is typed', () => {
@@ -21,5 +21,12 @@ describe('the form of an order', () => {
   it('offers what is often ordered', () => {
     expect(proceduresOf('CR')).toEqual(proceduresOf('DX'));
     expect(proceduresOf('XX')).toEqual([]);
+  });
+
+  it("says in the reader's words that an order was registered from its study", () => {
+    const words = (more: string) => (more ? `由检查登记：${more}` : '由检查登记');
+    expect(reasonOf('registered from the study', words)).toBe('由检查登记');
+    expect(reasonOf('registered from the study: 性别选错', words)).toBe('由检查登记：性别选错');
+    expect(reasonOf('电话核对', words)).toBe('电话核对');
   });
 });

@@ -39,6 +39,16 @@ export function localOf(iso?: string, now: Date = new Date()): string {
   return `${day}T${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
+const FROM_STUDY = 'registered from the study';
+
+/** Why an order is linked with a study: as somebody wrote it; that it was registered from the study, and what was added, in the reader's `words`. */
+export const reasonOf = (reason: string, words: (more: string) => string): string =>
+  reason === FROM_STUDY
+    ? words('')
+    : reason.startsWith(`${FROM_STUDY}: `)
+      ? words(reason.slice(FROM_STUDY.length + 2))
+      : reason;
+
 const common: Record<string, readonly string[]> = {
   DX: [
     '胸部正位',

@@ -37,5 +37,7 @@ export type OrderCandidate = Schemas['OrderCandidate'];
 export type UnmatchedStudy = Schemas['UnmatchedStudy'];
 export type UnmatchedList = Schemas['UnmatchedList'];
 export type Asked = Schemas['OrderBrief'];
+/** What a study without an order says of the one that would have been its own. */
+export type StudySays = Schemas['StudySays'];
 /** What the form sends; only what is given is changed. */
 export type Said = Partial<Omit<Schemas['RegisterBody'], 'site_id'>> & { site_id?: string };
