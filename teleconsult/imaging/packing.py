@@ -124,9 +124,7 @@ def unpack(packed: BinaryIO, take: Take, most: int) -> Outline:
     Undecodable: `packing.too_large` (more than `most` bytes, or than belongs to so few), `packing.damaged` (cut off, wrong lengths, no
     such codestream), `packing.digest` (not what it says it is).
     """
-    size = packed.seek(0, 2)
-    packed.seek(0)
-    outline, digest = _read_head(packed.read(_BEGINS), size, most), sha256()
+    outline, digest = outline_of(packed, most), sha256()
 
     def both(piece: bytes) -> None:
         digest.update(piece)
@@ -144,6 +142,13 @@ def unpack(packed: BinaryIO, take: Take, most: int) -> Outline:
     if digest.hexdigest() != outline.sha256:
         raise Undecodable("packing.digest", f"says {outline.sha256}, is {digest.hexdigest()}")
     return outline
+
+
+def outline_of(packed: BinaryIO, most: int) -> Outline:
+    """What the packed file says, if it can be so. Undecodable as `unpack`."""
+    size = packed.seek(0, 2)
+    packed.seek(0)
+    return _read_head(packed.read(_BEGINS), size, most)
 
 
 def _outline(found: StoredObject) -> Outline:

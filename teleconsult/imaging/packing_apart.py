@@ -9,6 +9,7 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from typing import Any, Final
 
+from teleconsult.imaging.packing import outline_of
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.kernel.errors import Refused, busy, invalid
@@ -46,13 +47,17 @@ class PackingApart:
         `packing.unfit`, `packing.busy`, or whatever went wrong."""
         return Packed(**self._ask("pack", source, target, source.stat().st_size))
 
-    def unpack(self, source: Path, target: Path, most: int) -> str:
-        """Fill `target`, an empty file, with the original of at most `most` bytes; its SHA-256.
+    def unpack(self, source: Path, target: Path, most: int, free: int | None = None) -> str:
+        """Fill `target`, an empty file, with the original of at most `most` bytes; its SHA-256. `free`: what the disk has.
 
         INVALID `packing.damaged`, `packing.too_large`, `packing.digest`; BUSY `packing.busy`, `storage.full`.
         """
         try:
-            said = self._ask("unpack", source, target, 8 * source.stat().st_size, most=most)
+            with source.open("rb") as packed:
+                size = outline_of(packed, most).size
+            if free is not None and size > free:
+                raise busy("storage.full", f"{size} bytes, {free} free")
+            said = self._ask("unpack", source, target, size, most=most)
         except Undecodable as error:
             raise _refused(error) from error
         return str(said["original"])

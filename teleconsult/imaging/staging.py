@@ -41,7 +41,7 @@ def stage_part10(blobs: BlobStore, chunks: Iterable[bytes]) -> StagedObject:
     path = blobs.staging() / f"upload-{new_id()}.part"
     try:
         _write(blobs, path, chunks)
-        return _described(path)
+        return described(path)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
@@ -64,7 +64,8 @@ def _write(blobs: BlobStore, path: Path, chunks: Iterable[bytes]) -> None:
             file.write(chunk)
 
 
-def _described(path: Path) -> StagedObject:
+def described(path: Path) -> StagedObject:
+    """A finished file of the staging folder, as `stage_part10` gives it."""
     try:
         meta = part10_of(path)
     except Refused:

@@ -15,8 +15,11 @@ from sqlalchemy import delete, func, select, update
 from teleconsult.access import SYSTEM, Thing, permit
 from teleconsult.imaging.ingest import DEFAULTS, Limits, ingest
 from teleconsult.imaging.ingest_sender import Sender
+from teleconsult.imaging.packing import is_packed
 from teleconsult.imaging.staging import discard, stage_part10
 from teleconsult.imaging.tables_uploads import UploadRow as UploadRow
+from teleconsult.imaging.uploads_packed import Unpacking as Unpacking
+from teleconsult.imaging.uploads_packed import end, unpacked
 from teleconsult.imaging.uploads_study import raise_priority
 from teleconsult.kernel.errors import Meaning, Refused, absent, busy, conflict, invalid, none_of
 from teleconsult.kernel.values import new_id
@@ -116,6 +119,7 @@ def put_whole(
     upload_id: str,
     content: bytes,
     digest: str,
+    unpacking: Unpacking,
     limits: Limits = DEFAULTS,
 ) -> UploadRow:
     """A file of one chunk, sent and finished in one request: most objects of a CT."""
@@ -124,10 +128,12 @@ def put_whole(
         return row
     if row.size != len(content) or row.sha256 != digest:
         raise invalid("upload.chunk", "not the whole file")
-    return _take_in(store, blobs, sender, row, [content], limits)
+    return _take_in(store, blobs, sender, row, [content], unpacking, limits)
 
 
-def finish(store: Store, blobs: BlobStore, sender: Sender, upload_id: str, limits: Limits = DEFAULTS) -> UploadRow:
+def finish(
+    store: Store, blobs: BlobStore, sender: Sender, upload_id: str, unpacking: Unpacking, limits: Limits = DEFAULTS
+) -> UploadRow:
     """Take the whole file in. `kind` says what became of it; refused is an end, too.
 
     CONFLICT `upload.gap` while bytes are missing, `upload.digest` when the file is not the announced one: all of it has to come again.
@@ -144,9 +150,7 @@ def finish(store: Store, blobs: BlobStore, sender: Sender, upload_id: str, limit
     if digest.hexdigest() != row.sha256:
         _begin_again(store, blobs, row)
         raise conflict("upload.digest", f"announced {row.sha256}, is {digest.hexdigest()}")
-    done = _take_in(store, blobs, sender, row, _pieces(blobs, row), limits)
-    blobs.delete_below(_folder(row.id))
-    return done
+    return _take_in(store, blobs, sender, row, _pieces(blobs, row), unpacking, limits)
 
 
 def open_of(work: Work, owner_id: str, limit: int = 1000) -> Sequence[UploadRow]:
@@ -230,29 +234,36 @@ def _expecting(store: Store, sender: Sender, upload_id: str, offset: int, conten
 
 
 def _take_in(
-    store: Store, blobs: BlobStore, sender: Sender, row: UploadRow, content: Iterable[bytes], limits: Limits
+    store: Store,
+    blobs: BlobStore,
+    sender: Sender,
+    row: UploadRow,
+    content: Iterable[bytes],
+    unpacking: Unpacking,
+    limits: Limits,
 ) -> UploadRow:
-    staged = stage_part10(blobs, content)
-    ended: dict[str, object]
+    staged, original = stage_part10(blobs, content), row.sha256
+    how: dict[str, object]
     try:
+        if is_packed(staged.path):
+            staged, original = unpacked(blobs, staged, unpacking)
         outcome = ingest(store, blobs, sender, staged, limits)
-        ended = {"kind": outcome.kind.value, "study_id": outcome.study_id}
+        how = {"kind": outcome.kind.value, "study_id": outcome.study_id}
     except Refused as refused:
         if refused.meaning is not Meaning.INVALID:
             raise
-        ended = {"kind": "refused", "code": refused.code, "params": dict(refused.params)}
+        how = {"kind": "refused", "code": refused.code, "params": dict(refused.params)}
     finally:
         discard(staged)
     with store.work(sender.actor()) as work:
-        work.session.execute(
-            update(UploadRow)
-            .where(UploadRow.id == row.id, UploadRow.state == "open")
-            .values(state="done", received=row.size, **ended),
-            execution_options={"synchronize_session": False},
-        )
-        if ended.get("study_id") and ended["kind"] != "identity":
-            raise_priority(work, str(ended["study_id"]), row.priority, sender.site_id)
-        return own(work, sender, row.id)
+        ended = end(work, row, original, how)
+        if how.get("study_id") and how["kind"] != "identity":
+            raise_priority(work, str(how["study_id"]), row.priority, sender.site_id)
+        done = own(work, sender, row.id)
+    for upload_id in ended:
+        if upload_id != row.id or row.received:  # one that came in one request has left nothing there
+            blobs.delete_below(_folder(upload_id))
+    return done
 
 
 def _begin_again(store: Store, blobs: BlobStore, row: UploadRow) -> None:

@@ -8670,10 +8670,15 @@ export interface components {
             /** Study Id */
             study_id: string | null;
         };
-        /** UploadStates */
+        /**
+         * UploadStates
+         * @description `packings`: in which ways a file may be packed that is announced as packed, instead of as it is.
+         */
         UploadStates: {
             /** Items */
             items: components["schemas"]["UploadState"][];
+            /** Packings */
+            packings?: string[];
         };
         /** ValidationErrorModel */
         ValidationErrorModel: {

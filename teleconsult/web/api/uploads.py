@@ -11,9 +11,10 @@ from pydantic import Field
 
 from teleconsult.access import Role
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import uploads
+from teleconsult.imaging import packing, uploads
 from teleconsult.imaging.ingest import Limits
 from teleconsult.imaging.ingest_sender import Sender, Upload
+from teleconsult.imaging.packing_apart import PackingApart
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.uploads import UploadRow
 from teleconsult.imaging.uploads_study import end_of_study
@@ -23,6 +24,7 @@ from teleconsult.web.respond import Model, answer
 
 api = APIBlueprint("uploads", __name__, url_prefix="/api", abp_tags=[Tag(name="uploads")])
 
+_APART = PackingApart(2)  # starts no child before the first packed file
 _DIGEST = "^[0-9a-f]{64}$"
 _SENDERS = (Role.TECHNOLOGIST, Role.COORDINATOR, Role.COUNTY_DOCTOR)
 
@@ -62,7 +64,10 @@ class UploadState(Model):
 
 
 class UploadStates(Model):
+    """`packings`: in which ways a file may be packed that is announced as packed, instead of as it is."""
+
     items: list[UploadState]
+    packings: list[str] = Field(default_factory=lambda: [packing.NAME])
 
 
 class UploadSite(Model):
@@ -137,7 +142,7 @@ def put_chunk(path: ChunkPath, query: ChunkQuery) -> Response:
     system, digest, content = auth.system(), request.headers.get("X-Chunk-SHA256", ""), _body()
     sender = _sender_of(path.id)
     if query.whole:
-        row = uploads.put_whole(system.store, system.blobs, sender, path.id, content, digest, _limits())
+        row = uploads.put_whole(system.store, system.blobs, sender, path.id, content, digest, _unpacking(), _limits())
     else:
         row = uploads.put_chunk(system.store, system.blobs, sender, path.id, path.offset, content, digest, _rules())
     return answer(_state(row))
@@ -146,7 +151,8 @@ def put_chunk(path: ChunkPath, query: ChunkQuery) -> Response:
 @api.post("/uploads/<id>/finish", responses={200: UploadState}, summary="All chunks are here: take the file in")
 def finish_upload(path: UploadPath) -> Response:
     system = auth.system()
-    return answer(_state(uploads.finish(system.store, system.blobs, _sender_of(path.id), path.id, _limits())))
+    done = uploads.finish(system.store, system.blobs, _sender_of(path.id), path.id, _unpacking(), _limits())
+    return answer(_state(done))
 
 
 @api.post("/uploads/studies/end", responses={200: EndState}, summary="All of a study has been sent")
@@ -201,6 +207,10 @@ def _body() -> bytes:
 def _limits() -> Limits:
     chosen = auth.system().settings
     return Limits(chosen.quarantine_bytes, Quiet(chosen.settle_seconds, chosen.settle_stat_seconds))
+
+
+def _unpacking() -> uploads.Unpacking:
+    return uploads.Unpacking(_APART, auth.system().settings.upload_object_bytes)
 
 
 def _rules() -> uploads.Rules:
