@@ -16,6 +16,8 @@ FILE = "gateway.json"
 LOCAL_NETWORKS = (
     "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
 )  # fmt: skip
+PACKING = ("auto", "never", "always")
+"""On a slow line; never; on any line."""
 _WINDOW = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)=(\d+)$")
 
 
@@ -24,6 +26,7 @@ class Config:
     """`limits` are texts such as `08:00-18:00=2000`: kbit/s between two times of day; outside of them the line is ours.
 
     `pin` is the SHA-256 of the centre's certificate where that is a made one. `reserve_bytes` of the disk are never filled.
+    `packing`: whether pixels travel packed, one of `PACKING`.
     """
 
     url: str = ""
@@ -36,6 +39,7 @@ class Config:
     page_port: int = 8104
     networks: tuple[str, ...] = LOCAL_NETWORKS
     limits: tuple[str, ...] = ()
+    packing: str = "auto"
     senders: int = 3
     chunk_bytes: int = 512 << 10
     quiet_seconds: float = 30.0
@@ -117,6 +121,8 @@ def _check(config: Config) -> None:
         raise BadSetting(
             f"--ae-title {config.ae_title!r}: 1 to 11 plain characters ({config.stat_title} must fit, too)"
         )
+    if config.packing not in PACKING:
+        raise BadSetting(f"--packing {config.packing!r}: one of {', '.join(PACKING)} is needed")
     for network in config.networks:
         try:
             ipaddress.ip_network(network, strict=False)

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from dicom_node.gateway.config import load
+from dicom_node.gateway.packing import Packing
 from dicom_node.gateway.page import Page
 from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
+from dicom_node.gateway.speed import Speed
 from dicom_node.gateway.studies import Studies
 from teleconsult.settings import BadSetting
 
@@ -29,7 +31,9 @@ def serve(home: Path, **given: Any) -> None:
     config = load(home, **given)
     held = _held(home)
     shelf, studies = Shelf(home, config.reserve_bytes), Studies(home)
-    reception, sending = Reception(config, shelf, studies), Sending(config, shelf, studies)
+    speed = Speed()
+    packing = Packing(home, config, shelf, speed)
+    reception, sending = Reception(config, shelf, studies), Sending(config, shelf, studies, packing, speed)
     try:
         reception.start()
         page = Page(home, config, shelf, studies, sending, reception)

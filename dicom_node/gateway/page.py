@@ -52,13 +52,15 @@ class Page:
 
     def state(self) -> dict[str, Any]:
         """What the page shows, for a monitor."""
-        counts, line = self._shelf.counts(), self._sending.line
+        counts, line, packing = self._shelf.counts(), self._sending.line, self._sending.packing
         return {
             "waiting": counts.waiting, "waiting_bytes": counts.waiting_bytes, "waiting_stat": counts.stat,
             "parked": counts.parked, "sent": line.sent_objects, "error": line.error, "site": line.site,
             "free_bytes": self._shelf.free_bytes(), "bytes_per_second": line.bytes_per_second(),
             "round_trip_ms": round(line.milliseconds, 1), "clock_ahead_seconds": -round(line.ahead_seconds, 1),
             "reached": line.reached_at is not None, "dicom_port": self._reception.address[1],
+            "packing": packing.state, "packed": packing.saved.objects, "packed_bytes": packing.saved.sent_bytes,
+            "packed_original_bytes": packing.saved.original_bytes, "packed_refused": packing.saved.refused,
             "ended": sum(1 for study in self._studies.all() if study.ended),
         }  # fmt: skip
 
@@ -92,6 +94,7 @@ class Page:
             ("line", state),
             ("rtt", f"{line.milliseconds:.0f} ms"),
             ("speed", f"{line.bytes_per_second() / 1000:.0f} kB/s"),
+            ("packing", self._packing(language)),
             ("clock", f'<span class="{"bad" if off else "good"}">{_text(clock)}</span>'),
             ("disk", f'<span class="{"good" if free else "bad"}">{_text(disk)}</span>'),
             ("dicom", f"<code>{_text(self._config.ae_title)}</code> : {port}"),
@@ -102,6 +105,19 @@ class Page:
             rows.append(("refused", who))
         body = "".join(f"<dt>{say(language, code)}</dt><dd>{value}</dd>" for code, value in rows)
         return f"<section><dl>{body}</dl></section>"
+
+    def _packing(self, language: str) -> str:
+        packing = self._sending.packing
+        saved, said = packing.saved, [_text(say(language, f"packing.{packing.state}"))]
+        if saved.objects:
+            percent = round(100 * (1 - saved.sent_bytes / saved.original_bytes))
+            sizes = {"sent": _size(saved.sent_bytes), "size": _size(saved.original_bytes)}
+            said.append(_text(say(language, "packing.saved", files=saved.objects, percent=percent, **sizes)))
+        if saved.refused:
+            why = say(language, saved.refused_code)
+            text = _text(say(language, "packing.refused", files=saved.refused, why=why))
+            said.append(f'<span class="bad">{text}</span>')
+        return "<br>".join(said)
 
     def _waiting(self, language: str) -> str:
         counts = self._shelf.counts()

@@ -10,11 +10,14 @@ import time
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
 from dicom_node.gateway.config import Config
+from dicom_node.gateway.packing import PackedFile, Packing
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
+from dicom_node.gateway.speed import Speed
 from dicom_node.gateway.studies import TEST, Studies
 from teleconsult import __version__
 from teleconsult.kernel.clock import SystemClock
@@ -52,8 +55,9 @@ class Line:
 class Sending:
     """The threads that send. `stop` leaves what is under way; it goes on from there next time."""
 
-    def __init__(self, config: Config, shelf: Shelf, studies: Studies) -> None:
+    def __init__(self, config: Config, shelf: Shelf, studies: Studies, packing: Packing, speed: Speed) -> None:
         self._config, self._shelf, self._studies = config, shelf, studies
+        self._speed, self.packing = speed, packing
         self._pace = Pace(config.limits)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -115,13 +119,9 @@ class Sending:
 
     def _send(self, centre: Centre, items: list[Item]) -> None:
         priority = self._shelf.priority_of(items[0].study_uid, items[0].priority)
-        body = {
-            "files": [{"name": item.path.name, "size": item.size, "sha256": item.sha256} for item in items],
-            "chunk_size": self._config.chunk_bytes,
-            "priority": priority,
-        }
+        files = [{"name": item.path.name, "size": item.size, "sha256": item.sha256} for item in items]
         try:
-            states = {state["sha256"]: state for state in centre.ask("POST", "/api/uploads", body)["items"]}
+            told = self._announce(centre, files, priority)
         except Answered as refused:
             if len(items) > 1:  # one of them spoils the list: each by itself
                 for item in items:
@@ -130,21 +130,51 @@ class Sending:
             self._refused(items[0], refused)
             return
         self._held()
+        states, packings = {state["sha256"]: state for state in told["items"]}, list(told.get("packings", []))
         for item in items:
             if self._stopping.is_set() or self._shelf.outranked(item):
                 return
             try:
-                self._conclude(item, self._send_one(centre, item, states[item.sha256], priority == "STAT"))
+                self._conclude(item, self._send_one(centre, item, states[item.sha256], priority, packings))
             except Answered as refused:
                 self._refused(item, refused)
 
-    def _send_one(self, centre: Centre, item: Item, state: dict[str, Any], urgent: bool) -> dict[str, Any] | None:
-        """Send what is missing; None when something more urgent came in between."""
+    def _announce(self, centre: Centre, files: list[dict[str, object]], priority: str) -> dict[str, Any]:
+        body = {"files": files, "chunk_size": self._config.chunk_bytes, "priority": priority}
+        return centre.ask("POST", "/api/uploads", body)
+
+    def _send_one(
+        self, centre: Centre, item: Item, state: dict[str, Any], priority: str, packings: list[str]
+    ) -> dict[str, Any] | None:
+        """Send what is missing, packed where that is worth it; None when something more urgent came in between."""
         if state["state"] == "done":
             return state
-        path, step, deflating = f"/api/uploads/{state['id']}", int(state["chunk_size"]), True
-        with item.path.open("rb") as file:
-            for offset in range(int(state["received"]), item.size, step):
+        packed = self.packing.file_for(item, packings, begun=int(state["received"]) > 0)
+        if packed is not None:
+            try:
+                return self._send_packed(centre, item, packed, priority)
+            except Answered as refused:
+                self.packing.spoilt(item, refused.code)
+        return self._send_file(centre, item, item.path, state, urgent=priority == "STAT", deflating=True)
+
+    def _send_packed(self, centre: Centre, item: Item, packed: PackedFile, priority: str) -> dict[str, Any] | None:
+        """An upload of its own; the centre notes of the object itself, too, what became of it. Answered where it can't unpack it."""
+        files: list[dict[str, object]] = [{"name": item.path.name, "size": packed.size, "sha256": packed.sha256}]
+        state: dict[str, Any] | None = self._announce(centre, files, priority)["items"][0]
+        if state is not None and state["state"] != "done":
+            state = self._send_file(centre, item, packed.path, state, urgent=priority == "STAT", deflating=False)
+        if state is not None and str(state["code"]).startswith("packing."):
+            raise Answered(422, str(state["code"]), {})
+        if state is not None and state["state"] == "done":
+            self.packing.sent(item, packed)
+        return state
+
+    def _send_file(
+        self, centre: Centre, item: Item, source: Path, state: dict[str, Any], *, urgent: bool, deflating: bool
+    ) -> dict[str, Any] | None:
+        path, step, size = f"/api/uploads/{state['id']}", int(state["chunk_size"]), int(state["size"])
+        with source.open("rb") as file:
+            for offset in range(int(state["received"]), size, step):
                 if self._stopping.is_set() or self._shelf.outranked(item):
                     return None
                 file.seek(offset)
@@ -152,10 +182,11 @@ class Sending:
                 packed = zlib.compress(chunk, 1) if deflating else chunk
                 deflating = deflating and len(packed) < _WORTH_DEFLATING * len(chunk)
                 content = packed if deflating else chunk
-                whole = item.size <= step
+                whole = size <= step
                 digest = hashlib.sha256(chunk).hexdigest()
                 where = f"{path}/chunks/{offset}{'?whole=true' if whole else ''}"
-                answer = centre.put_chunk(where, content, digest, deflated=deflating, urgent=urgent)
+                with self._speed.carrying(len(content)):
+                    answer = centre.put_chunk(where, content, digest, deflated=deflating, urgent=urgent)
                 self.line.recent.append((time.monotonic(), len(content)))
                 self._held()
                 if whole:
@@ -174,6 +205,7 @@ class Sending:
         else:
             self.line.sent_objects += 1
             self._shelf.sent(item)
+        self.packing.forget(item)
         with self._lock:
             self._tries.pop(item.sha256, None)
 
@@ -186,11 +218,13 @@ class Sending:
             return
         if damaged:
             self._shelf.park(item, "disk.damaged", "the file on this disk is no longer what was received")
+            self.packing.forget(item)
             return
         with self._lock:
             tries = self._tries[item.sha256] = self._tries.get(item.sha256, 0) + 1
         if refused.code not in _AGAIN or tries > _MOST_TRIES:
             self._shelf.park(item, refused.code, f"HTTP {refused.status}")
+            self.packing.forget(item)
 
     def _report_for_ever(self) -> None:
         centre, next_report = Centre(self._config, self._pace), 0.0
@@ -208,6 +242,7 @@ class Sending:
             self._stopping.wait(1.0)
 
     def _report(self, centre: Centre) -> None:
+        self.packing.say()
         counts, began = self._shelf.counts(), time.monotonic()
         hello = centre.ask("GET", "/api/gateway/hello")
         self.line.milliseconds = (time.monotonic() - began) * 1000

@@ -12,6 +12,28 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "line.never": ("正在连接……", "Connecting …"),
     "rtt": ("往返时间", "Round trip"),
     "speed": ("最近一分钟速度", "Speed over the last minute"),
+    "packing": ("压缩传输", "Packed transfer"),
+    "packing.on": (
+        "正在使用：无损压缩，到中心后还原为原文件，逐字节相同",
+        "In use: lossless, and byte by byte the original again at the centre",
+    ),
+    "packing.off": ("线路较快，暂不需要", "Not needed while the line is quick"),
+    "packing.never": ("已关闭", "Switched off"),
+    "packing.unknown": (
+        "中心版本较旧，不能还原压缩文件，按原样发送",
+        "The centre is older and can't unpack: objects go as they are",
+    ),
+    "packing.saved": (
+        "{files} 个文件共发送 {sent}，原为 {size}，节省 {percent}%",
+        "{files} files: {sent} sent instead of {size}, {percent} % saved",
+    ),
+    "packing.refused": (
+        "{files} 个文件未能在中心还原，已按原样发送：{why}",
+        "{files} files could not be unpacked at the centre and went as they are: {why}",
+    ),
+    "packing.damaged": ("文件不完整或已损坏", "incomplete or damaged"),
+    "packing.digest": ("还原后与原文件不一致", "not the original when unpacked"),
+    "packing.too_large": ("还原后过大", "too large when unpacked"),
     "clock": ("本机时钟", "This machine's clock"),
     "clock.ok": ("与中心一致", "Agrees with the centre"),
     "clock.wrong": (

@@ -22,6 +22,11 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--limit", action="append", metavar="HH:MM-HH:MM=KBIT", dest="limits", help="what the line may carry then"
     )
+    command.add_argument(
+        "--packing",
+        metavar="auto|never|always",
+        help="pixels as lossless HTJ2K on their way (default auto: on a slow line)",
+    )
     command.add_argument("--reserve-bytes", type=int, help="of the disk that are never filled (default 512 MiB)")
     command.add_argument("--quiet-seconds", type=float, help="after which a study counts as complete (default 30)")
     command.add_argument("--pause-seconds", type=float, help="the longest between two tries (default 60)")
@@ -46,8 +51,8 @@ def _run(options: argparse.Namespace) -> int:
 
     to_stdout()
     names = (
-        "setup", "ae_title", "dicom_host", "dicom_port", "page_host", "page_port", "networks", "limits", "reserve_bytes",
-        "quiet_seconds", "pause_seconds", "report_seconds",
+        "setup", "ae_title", "dicom_host", "dicom_port", "page_host", "page_port", "networks", "limits", "packing",
+        "reserve_bytes", "quiet_seconds", "pause_seconds", "report_seconds",
     )  # fmt: skip
     given = {name: getattr(options, name) for name in names}
     for name in ("networks", "limits"):

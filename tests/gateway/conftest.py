@@ -7,6 +7,7 @@ import shutil
 import socket
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -85,10 +86,16 @@ class Centre:
 
 
 class Cut:
-    """A line to the centre that breaks after so many bytes towards it, as often as `breaks` says; whole otherwise."""
+    """A line to the centre that breaks after so many bytes towards it, as often as `breaks` says; whole otherwise.
+
+    `rate`: what it carries towards the centre, bytes a second over all connections (0: as much as it can); `carried`: what it has.
+    `instead`: what of the centre's answers comes as something else of the same length.
+    """
 
     def __init__(self, to: int) -> None:
         self._to, self.breaks, self.after, self.broken = to, 0, 0, 0
+        self.rate, self.carried, self._lane = 0, 0, threading.Lock()
+        self.instead: tuple[bytes, bytes] = (b"", b"")
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
@@ -115,6 +122,10 @@ class Cut:
                 if counted and self.breaks and carried > self.after:
                     self.breaks, self.broken = self.breaks - 1, self.broken + 1
                     break
+                if counted:
+                    self._slowly(len(piece))
+                elif self.instead[0]:
+                    piece = piece.replace(*self.instead)
                 other.sendall(piece)
         except OSError:
             pass
@@ -124,6 +135,12 @@ class Cut:
             except OSError:
                 pass
             end.close()
+
+    def _slowly(self, size: int) -> None:
+        with self._lane:
+            self.carried += size
+            if self.rate:
+                time.sleep(size / self.rate)
 
     def close(self) -> None:
         self._listening.close()

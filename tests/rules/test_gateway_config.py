@@ -38,6 +38,7 @@ def test_what_was_told_once_is_kept_and_changed_by_name(tmp_path: Path) -> None:
         {"setup": LINK, "ae_title": "TWELVE_CHARS"},
         {"setup": LINK, "networks": ("nonsense",)},
         {"setup": LINK, "limits": ("8-18=2000",)},
+        {"setup": LINK, "packing": "sometimes"},
     ],
 )
 def test_what_can_t_be_right_is_said_at_once(tmp_path: Path, given: dict[str, object]) -> None:
