@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dicom_node.drafts import Draft, Drafts
 from dicom_node.staging import file_meta
+from teleconsult.imaging.cut_off import Cut
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -43,6 +44,11 @@ class Arrival:
             self.draft.write(fragment)
         except OSError as error:
             self._failed(error)
+
+    def cut(self, cause: str) -> Cut:
+        """What has come so far, when no more will. To be asked before `discard`."""
+        size = 0 if self.draft is None else self.draft.size
+        return Cut(self.sop_class, self.sop_uid, self.transfer_syntax, bytes(self.head), size, cause)
 
     def _failed(self, error: OSError) -> None:
         LOG.warning("a data set could not be written: %s", error)

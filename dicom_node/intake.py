@@ -15,6 +15,8 @@ from dicom_node.arrival import Arrival
 from dicom_node.commands import StoreRequest, store_request, store_response
 from dicom_node.line import Line, PduRefused
 from dicom_node.store import Storing
+from teleconsult.imaging import cut_off
+from teleconsult.imaging.cut_off import Cut
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
@@ -29,11 +31,16 @@ _ANSWER_FITS = 512
 
 
 class _HungUp(Exception):
-    """The peer went, or said something else, in the middle of an object."""
+    """The peer went, or said something else, in the middle of an object. `cause` as in `cut_off`."""
+
+    def __init__(self, cause: str = cut_off.LOST) -> None:
+        super().__init__(cause)
+        self.cause = cause
 
 
 class Intake:
-    """One association's. `take_in` runs in the thread that reads its socket."""
+    """One association's. `take_in` runs in the thread that reads its socket. `broken`: it ended in the middle of an object or of its answer;
+    `cut` is the object that did not come whole."""
 
     def __init__(
         self, association: Association, line: Line, storing: Storing, pdu_bytes: int, idle_seconds: float
@@ -45,6 +52,7 @@ class Intake:
         self._idle_seconds = idle_seconds
         self._contexts: dict[int, PresentationContext] = {}
         self.broken = False
+        self.cut: Cut | None = None
 
     def take_in(self) -> bool:
         """Receive and answer one C-STORE; False, with nothing read, when something else comes. PduRefused for what no honest peer sends."""
@@ -101,7 +109,11 @@ class Intake:
     def _receive(self, context: PresentationContext, request: StoreRequest, left: int) -> None:
         context_id = context.context_id or 0
         with self._storing.arrival(request.sop_class, request.sop_uid, str(context.transfer_syntax[0])) as arrival:
-            self._data_set(context_id, left, arrival)
+            try:
+                self._data_set(context_id, left, arrival)
+            except (_HungUp, OSError, PduRefused) as error:
+                self.cut = arrival.cut(_cause(error))
+                raise
             code, comment = self._storing.kept(self._association, arrival)
         self._line.allow(self._idle_seconds)
         self._line.send(store_response(context_id, request, code, comment))
@@ -135,7 +147,7 @@ class Intake:
             raise _HungUp
         kind, _, length = _PDU.unpack(start)
         if kind != _P_DATA:
-            raise _HungUp
+            raise _HungUp(cut_off.ABORTED)
         if not 4 + 2 <= length <= self._pdu_bytes:
             raise PduRefused(f"a PDU of {length} bytes")
         line.take(_PDU.size)
@@ -151,3 +163,11 @@ class Intake:
             arrival.write(piece)
             line.take(len(piece))
             left -= len(piece)
+
+
+def _cause(error: Exception) -> str:
+    if isinstance(error, _HungUp):
+        return error.cause
+    if isinstance(error, TimeoutError):
+        return cut_off.SILENT
+    return cut_off.GARBLED if isinstance(error, PduRefused) else cut_off.LOST

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from dataclasses import replace
 from typing import cast
 
 from pydicom.uid import UID
@@ -21,6 +22,7 @@ from dicom_node.receive import Limits, Server
 from dicom_node.secure import Entrance, shown
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
 from dicom_node.store import Storing
+from teleconsult.imaging.cut_off import STOPPED, Cut
 from teleconsult.imaging.receipts import received
 from teleconsult.system import System
 
@@ -175,11 +177,15 @@ class Node:
             self._log.called(peer)
         return status.SUCCESS
 
-    def _on_end(self, association: Association, broken: bool) -> None:
+    def _on_end(self, association: Association, broken: bool, cuts: list[Cut]) -> None:
         peer = self._admission.peer_of(association)
         self._admission.leave(association)
-        if broken and peer is not None:
+        if peer is None:
+            return
+        if broken:
             self._log.failed(peer, "association.broken: it ended in the middle of an object")
+        for cut in cuts:
+            self._storing.cut_off(peer, replace(cut, cause=STOPPED) if self._stopping.is_set() else cut)
 
     def _take_over(self) -> None:
         """What nodes that have died acknowledged and did not index; what they had half received goes."""

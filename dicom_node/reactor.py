@@ -79,6 +79,7 @@ class Provider(DULServiceProvider):
         self.to_provider_queue = Telling(self._ring)
         self.to_user_queue = Telling(checkpoint.stir)
         self.take_in: Callable[[], bool] = lambda: False
+        self.gave_up = False
 
     def run_reactor(self) -> None:
         self._idle_timer.start()
@@ -122,6 +123,7 @@ class Provider(DULServiceProvider):
 
     def _give_up(self) -> None:
         """A-ABORT past the state machine, which nothing is known about any more."""
+        self.gave_up = True
         abort = A_ABORT_RQ()
         abort.source, abort.reason_diagnostic = 0x02, 0x00
         if self.socket is not None:

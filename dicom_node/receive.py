@@ -16,6 +16,7 @@ from pynetdicom import evt
 from pynetdicom.association import Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dimse_messages import C_STORE_RQ, DIMSEMessage
+from pynetdicom.pdu import A_ABORT_RQ
 from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
 
 from dicom_node.arrival import Arrival, ArrivingDataSet
@@ -25,6 +26,8 @@ from dicom_node.line import Line, PduRefused
 from dicom_node.reactor import wait_instead_of_polling
 from dicom_node.secure import Entrance, HandshakeRefused
 from dicom_node.store import Storing
+from teleconsult.imaging import cut_off
+from teleconsult.imaging.cut_off import Cut
 
 if TYPE_CHECKING:
     from pynetdicom.ae import ApplicationEntity
@@ -53,16 +56,17 @@ class StoringDimse(DIMSEServiceProvider):
     def _begin(self, message: DIMSEMessage) -> Arrival | None:
         return self._begin_arrival(self.assoc, message) if isinstance(message, C_STORE_RQ) else None
 
-    def forget(self) -> bool:
-        """Discard what has not been answered, since the connection is gone; whether there was any half of an object."""
+    def forget(self, cause: str) -> list[Cut]:
+        """Discard what has not been answered, since the connection is gone; what there was of it."""
         pending = [] if self.message is None else [self.message.data_set]
         while not self.msg_queue.empty():
             _, request = self.msg_queue.get_nowait()
             pending.append(getattr(request, "DataSet", None))
-        halves = [half for half in pending if isinstance(half, ArrivingDataSet) and half.arrival is not None]
+        halves = [half for half in pending if isinstance(half, ArrivingDataSet)]
+        cuts = [half.arrival.cut(cause) for half in halves if half.arrival is not None]
         for half in halves:
             half.discard()
-        return bool(halves)
+        return cuts
 
 
 def _a_message(begin: Callable[[DIMSEMessage], Arrival | None]) -> DIMSEMessage:
@@ -84,7 +88,7 @@ class Server(ThreadedAssociationServer):
         *args: Any,
         limits: Limits,
         storing: Storing,
-        on_end: Callable[[Association, bool], None],
+        on_end: Callable[[Association, bool, list[Cut]], None],
         entrance: Entrance | None = None,
         no_handshake: Callable[[str, str], None] = lambda *_: None,
         **options: Any,
@@ -151,13 +155,24 @@ class Reception(RequestHandler):
         intake = Intake(association, line, self.server.storing, limits.pdu_bytes, limits.idle_seconds)
         provider.take_in = intake.take_in
         association.bind(evt.EVT_CONN_CLOSE, _stop_waiting)
+        said: set[type] = set()
+        association.bind(evt.EVT_PDU_RECV, lambda event: said.add(type(event.pdu)))
         association.start()
         try:
             association.join()
             provider.join()
         finally:
             provider.close()
-            self.server.on_end(association, dimse.forget() or intake.broken)
+            cuts = dimse.forget(_cause(A_ABORT_RQ in said, provider.gave_up))
+            cuts += [] if intake.cut is None else [intake.cut]
+            self.server.on_end(association, bool(cuts) or intake.broken, cuts)
+
+
+def _cause(aborted: bool, gave_up: bool) -> str:
+    """Why an object that pynetdicom was reading did not come whole."""
+    if gave_up:
+        return cut_off.GARBLED
+    return cut_off.ABORTED if aborted else cut_off.LOST
 
 
 def _stop_waiting(event: evt.Event) -> None:

@@ -18,6 +18,7 @@ from dicom_node.arrival import Arrival, ArrivingDataSet
 from dicom_node.backlog import Backlog
 from dicom_node.drafts import Drafts
 from teleconsult.access import Peer
+from teleconsult.imaging.cut_off import Cut, note
 from teleconsult.imaging.header_glance import is_plain
 from teleconsult.imaging.ingest import Limits, StagedObject, header_of_staged, ingest
 from teleconsult.imaging.line_check import came_back, is_test
@@ -28,6 +29,9 @@ from teleconsult.system import System
 
 if TYPE_CHECKING:
     from pynetdicom.association import Association
+
+
+LOG = logging.getLogger(__name__)
 
 
 class Storing:
@@ -110,6 +114,16 @@ class Storing:
             raise busy("storage.full", str(error)) from error
         self._backlog.add(draft.path, peer)
         return status.SUCCESS, ""
+
+    def cut_off(self, peer: Peer, cut: Cut) -> None:
+        """What did not come whole is noted for the technologists of its hospital. A note that can't be taken costs nothing."""
+        if is_test(cut.sop_uid):
+            return
+        try:
+            with self._system.work(peer.actor()) as work:
+                note(work, peer, cut)
+        except Refused as refused:
+            LOG.warning("no note about a cut-off transfer of %s: %s", peer.ae_title, refused)
 
     def _take_back(self, peer: Peer, sop_uid: str, sha256: str, size: int) -> None:
         """The test image of a line check: its digest is noted, and it becomes no study."""

@@ -20,6 +20,7 @@ from pydicom import Dataset
 from pydicom.uid import UID
 from pynetdicom import AE
 from pynetdicom.association import Association
+from pynetdicom.dimse_messages import C_STORE_RQ
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.pdu_primitives import UserIdentityNegotiation
 from pynetdicom.transport import AssociationSocket
@@ -168,3 +169,16 @@ def store(association: Association, item: Sent) -> Dataset:
         answer.Status = response.Status
         answer.ErrorComment = getattr(response, "ErrorComment", None) or ""
     return answer
+
+
+def store_in_part(association: Association, item: Sent, share: float = 0.5) -> None:
+    """The C-STORE-RQ and this share of its data set, as they would lie on the wire; the rest never comes."""
+    request = C_STORE()
+    request.MessageID, request.Priority = 1, 2
+    request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = UID(item.sop_class), UID(item.sop_uid)
+    request.DataSet = BytesIO(item.data_set)
+    message = C_STORE_RQ()
+    message.primitive_to_message(request)
+    pieces = list(message.encode_msg(cast(int, association.accepted_contexts[0].context_id), 16384))
+    for piece in pieces[: max(2, round(len(pieces) * share))]:
+        association.dul.send_pdu(piece)

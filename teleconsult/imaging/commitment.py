@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from teleconsult.access import Peer, Thing, permits, shares_of
 from teleconsult.imaging import facts
+from teleconsult.imaging.cut_off import CUT_OFF
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow
 from teleconsult.imaging.tables_commitments import CommitmentRow
 from teleconsult.kernel.errors import Meaning, Refused, busy
@@ -156,8 +157,9 @@ def _failures(work: Work, blobs: BlobStore, peer: Peer, items: Sequence[Item]) -
 def _in_quarantine(work: Work, peer: Peer, uids: Collection[str]) -> set[str]:
     """Objects of the peer's hospital of which other content is kept apart until somebody looks: we can't say which one the peer means."""
     found = select(QuarantineRow.sop_uid).where(
-        QuarantineRow.site_id == peer.site_id, QuarantineRow.state == "open", QuarantineRow.sop_uid.in_(uids)
-    )
+        QuarantineRow.site_id == peer.site_id, QuarantineRow.state == "open", QuarantineRow.sop_uid.in_(uids),
+        QuarantineRow.reason != CUT_OFF,
+    )  # fmt: skip
     return set(work.session.scalars(found))
 
 

@@ -45,6 +45,12 @@ def object_refused(quarantine_id: str, site_id: str, code: str, sender: str, kep
     return Fact("ObjectRefused", "quarantine", quarantine_id, 1, None, (site_id,), details)
 
 
+def transfer_cut_off(quarantine_id: str, site_id: str, sop_uid: str, sender: str, cause: str) -> Fact:
+    """An object did not come whole; nothing of it is kept."""
+    details: dict[str, Json] = {"sop_uid": sop_uid, "sender": sender, "cause": cause}
+    return Fact("TransferCutOff", "quarantine", quarantine_id, 1, None, (site_id,), details)
+
+
 def quarantine_resolved(quarantine_id: str, version: int, study_id: str | None, site_id: str) -> Fact:
     return Fact("QuarantineResolved", "quarantine", quarantine_id, version, study_id, (site_id,))
 

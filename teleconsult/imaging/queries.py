@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, not_, select
 
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of, visible
 from teleconsult.access.queries import site_names
+from teleconsult.imaging.cut_off import came_whole, whole_since
 from teleconsult.imaging.merge import standing
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
@@ -127,11 +128,12 @@ def instances_of(work: Work, study_id: str) -> tuple[InstanceRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Cases:
-    """A page of quarantine; `more` says that older ones follow."""
+    """A page of quarantine; `more` says that older ones follow. `whole` are the ids of cut-off transfers whose object has come since."""
 
     items: tuple[QuarantineRow, ...]
     more: bool
     open_total: int
+    whole: frozenset[str] = frozenset()
 
 
 def quarantine_of(
@@ -140,14 +142,17 @@ def quarantine_of(
     """What came from a site and was not taken in, latest first. FORBIDDEN unless technologist or coordinator there."""
     permit(actor, "arrivals.see", Thing(site_id=site_id))
     of_site = select(QuarantineRow).where(QuarantineRow.site_id == site_id)
-    wanted = of_site if state == "all" else of_site.where(QuarantineRow.state == state)
+    is_open = and_(QuarantineRow.state == "open", not_(came_whole()))
+    wanted = of_site if state == "all" else of_site.where(is_open if state == "open" else not_(is_open))
     rows = list(
         work.session.scalars(
             wanted.order_by(QuarantineRow.last_at.desc(), QuarantineRow.id.desc()).limit(limit + 1).offset(offset)
         )
     )
-    open_total = select(func.count()).where(QuarantineRow.site_id == site_id, QuarantineRow.state == "open")
-    return Cases(tuple(rows[:limit]), len(rows) > limit, work.session.scalar(open_total) or 0)
+    open_total = select(func.count()).where(QuarantineRow.site_id == site_id, is_open)
+    found = tuple(rows[:limit])
+    total = work.session.scalar(open_total) or 0
+    return Cases(found, len(rows) > limit, total, frozenset(whole_since(work, found)))
 
 
 def arrivals_of(work: Work, instance_id: str) -> Sequence[ArrivalRow]:

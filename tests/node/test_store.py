@@ -5,15 +5,10 @@ from __future__ import annotations
 import socket
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from io import BytesIO
 from pathlib import Path
-from typing import cast
 
 import pytest
-from pydicom.uid import UID, ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGLSLossless, RLELossless, generate_uid
-from pynetdicom.association import Association
-from pynetdicom.dimse_messages import C_STORE_RQ
-from pynetdicom.dimse_primitives import C_STORE
+from pydicom.uid import ExplicitVRBigEndian, ImplicitVRLittleEndian, JPEGLSLossless, RLELossless, generate_uid
 from sqlalchemy import func, select
 
 from dicom_node import indexing
@@ -27,7 +22,7 @@ from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
 from tests.node import index
 from tests.node.conftest import SHORT
-from tests.peers import Scanner, Sent, sent, store
+from tests.peers import Scanner, Sent, sent, store, store_in_part
 
 SUCCESS = 0x0000
 DEFLATED = "1.2.840.10008.1.2.1.99"
@@ -168,8 +163,7 @@ def test_a_sender_that_hangs_up_half_way_leaves_nothing_and_may_send_again(
     line = association.dul.socket.socket
     assert line is not None
     # A C-STORE-RQ and half of its data set, as it would lie on the wire when the cable is pulled.
-    half = replace(item, data_set=item.data_set)
-    _send_half(association, half)
+    store_in_part(association, item)
     wait_for(lambda: index.drafts(alliance.system), "the node is writing it")
     line.shutdown(socket.SHUT_RDWR)
     wait_for(lambda: not index.drafts(alliance.system), "the half is gone")
@@ -177,19 +171,6 @@ def test_a_sender_that_hangs_up_half_way_leaves_nothing_and_may_send_again(
     assert index.counted(alliance.system) == 0
     assert scanner.send(item) == [SUCCESS]
     assert index.counted(alliance.system) == 1
-
-
-def _send_half(association: Association, item: Sent) -> None:
-
-    request = C_STORE()
-    request.MessageID, request.Priority = 1, 2
-    request.AffectedSOPClassUID, request.AffectedSOPInstanceUID = UID(item.sop_class), UID(item.sop_uid)
-    request.DataSet = BytesIO(item.data_set)
-    message = C_STORE_RQ()
-    message.primitive_to_message(request)
-    pieces = list(message.encode_msg(cast(int, association.accepted_contexts[0].context_id), 16384))
-    for piece in pieces[: len(pieces) // 2]:
-        association.dul.send_pdu(piece)
 
 
 def test_what_a_killed_node_had_half_received_is_removed_at_the_next_start_and_what_others_write_is_not(

@@ -3692,7 +3692,8 @@ export interface components {
          * Arrival
          * @description An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
          *
-         *     `known` is the patient under whose study it arrived, for a conflict.
+         *     `known` is the patient under whose study it arrived, for a conflict. `cause` says why a transfer was cut off (object.cut_off): lost,
+         *     aborted, silent, garbled or stopped; `came_whole`: its object has come since, so that nothing is left to do (resolved, by nobody).
          */
         Arrival: {
             /**
@@ -3700,6 +3701,10 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Came Whole */
+            came_whole: boolean;
+            /** Cause */
+            cause: string;
             /** Detail */
             detail: string;
             /** Id */
@@ -8739,6 +8744,8 @@ export interface components {
          * @description Whose an object is, as far as it says; what it does not say is empty.
          */
         Whose: {
+            /** Description */
+            description: string;
             /** Modality */
             modality: string;
             /** Name */

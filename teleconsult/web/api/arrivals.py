@@ -25,12 +25,14 @@ class Whose(Model):
     patient_id: str
     study_date: str
     modality: str
+    description: str
 
 
 class Arrival(Model):
     """An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
 
-    `known` is the patient under whose study it arrived, for a conflict.
+    `known` is the patient under whose study it arrived, for a conflict. `cause` says why a transfer was cut off (object.cut_off): lost,
+    aborted, silent, garbled or stopped; `came_whole`: its object has come since, so that nothing is left to do (resolved, by nobody).
     """
 
     id: str
@@ -52,6 +54,8 @@ class Arrival(Model):
     resolved_by: str | None
     resolved_at: datetime | None
     note: str | None
+    cause: str
+    came_whole: bool
 
 
 class Arrivals(Model):
@@ -99,10 +103,10 @@ def list_arrivals(query: ArrivalsQuery) -> Response:
         pages = [queries.quarantine_of(work, actor, site, query.state, query.limit, query.offset) for site in sites]
         names = site_names(work)
     rows = sorted((row for page in pages for row in page.items), key=lambda row: row.last_at, reverse=True)
-    more = any(page.more for page in pages)
+    more, whole = any(page.more for page in pages), frozenset().union(*(page.whole for page in pages))
     return answer(
         Arrivals(
-            items=[_arrival(row, names) for row in rows],
+            items=[_arrival(row, names, row.id in whole) for row in rows],
             next=str(query.offset + query.limit) if more else None,
             total=sum(page.open_total for page in pages),
         )
@@ -161,13 +165,14 @@ def _last_line(error: str | None) -> str:
     return (error or "").strip().rsplit("\n", 1)[-1][:300]
 
 
-def _arrival(row: QuarantineRow, names: dict[str, str]) -> Arrival:
+def _arrival(row: QuarantineRow, names: dict[str, str], came_whole: bool = False) -> Arrival:
     return Arrival(
         id=row.id, at=row.at, last_at=row.last_at, times=row.times, site=names.get(row.site_id, ""), peer=row.sender,
         reason=Reason(code=row.reason, params=row.params), detail=row.detail, sop_uid=row.sop_uid,
         whose=_whose(row, ""), known=_whose(row, "known_") if row.params.get("known_name") is not None else None,
-        study_uid=row.study_uid, study_id=row.study_id, size=row.size, kept=row.blob_key is not None, state=row.state,
-        resolved_by=row.resolved_by, resolved_at=row.resolved_at, note=row.note,
+        study_uid=row.study_uid, study_id=row.study_id, size=row.size, kept=row.blob_key is not None,
+        state="resolved" if came_whole else row.state, resolved_by=row.resolved_by, resolved_at=row.resolved_at, note=row.note,
+        cause=str(row.params.get("cause", "")), came_whole=came_whole,
     )  # fmt: skip
 
 

@@ -108,15 +108,29 @@ function Items({ items }: { items: Arrival[] }) {
   );
 }
 
+const CUT_OFF = 'object.cut_off';
+
+/** Why a transfer was cut off, and what to do about it, or that nothing is left to do. */
+function CutOff({ item }: { item: Arrival }) {
+  const { t } = useTranslation('arrivals');
+  return (
+    <p className={styles.detail}>
+      {t(`cutOff.cause.${item.cause}`, { defaultValue: '' })}{' '}
+      {item.came_whole ? t('cutOff.whole') : item.state === 'open' && t('cutOff.todo')}
+    </p>
+  );
+}
+
 /** Whose object it is, and whose study it contradicts: without that nobody can act. */
 function Whose({ item }: { item: Arrival }) {
   const { t } = useTranslation('arrivals');
-  const words = ({ name, patient_id, study_date, modality }: Arrival['whose']) =>
-    [name, patient_id, modality, dateOf(study_date)].filter(Boolean).join(' · ');
+  const words = ({ name, patient_id, study_date, modality, description }: Arrival['whose']) =>
+    [name, patient_id, modality, description, dateOf(study_date)].filter(Boolean).join(' · ');
   const whose = words(item.whose);
+  const unknown = t(item.reason.code === CUT_OFF ? 'cutOff.whoseUnknown' : 'whoseUnknown');
   return (
     <p className={styles.detail}>
-      {whose ? t('whose', { whose }) : t('whoseUnknown')}
+      {whose ? t('whose', { whose }) : unknown}
       {item.known && <strong> {t('known', { whose: words(item.known) })}</strong>}
     </p>
   );
@@ -125,6 +139,7 @@ function Whose({ item }: { item: Arrival }) {
 function ArrivalItem({ item }: { item: Arrival }) {
   const { t } = useTranslation('arrivals');
   const cache = useQueryClient();
+  const isCut = item.reason.code === CUT_OFF;
   const [note, setNote] = useState<string | null>(null);
   const resolve = useMutation({
     mutationFn: (words: string) => resolveArrival(item.id, words),
@@ -136,7 +151,7 @@ function ArrivalItem({ item }: { item: Arrival }) {
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.arrivals }),
   });
   return (
-    <li className={styles.item}>
+    <li className={styles.item} data-testid="arrival">
       <div className={styles.head}>
         <Tag band={item.state === 'open' ? 'red' : 'grey'} icon={item.state === 'open' ? 'alarm' : 'check'}>
           {t(`state.${item.state}`)}
@@ -148,9 +163,9 @@ function ArrivalItem({ item }: { item: Arrival }) {
             '',
             item.site,
             item.peer || t('unknownPeer'),
-            t('size', { kb: Math.ceil(item.size / 1024) }),
+            t(isCut ? 'cutOff.came' : 'size', { kb: Math.ceil(item.size / 1024) }),
             item.times > 1 && t('times', { n: item.times }),
-            t(item.kept ? 'kept' : 'notKept'),
+            !isCut && t(item.kept ? 'kept' : 'notKept'),
           ]
             .filter((part) => part !== false)
             .join(' · ')}
@@ -163,12 +178,13 @@ function ArrivalItem({ item }: { item: Arrival }) {
         )}
       </div>
       <Whose item={item} />
+      {isCut && <CutOff item={item} />}
       {(item.sop_uid || item.detail) && (
         <p className={styles.uid} title={item.detail}>
           {item.sop_uid ? `SOP ${item.sop_uid}` : item.detail}
         </p>
       )}
-      {item.state === 'resolved' && (
+      {item.state === 'resolved' && !item.came_whole && (
         <p className={styles.detail}>{t('by', { name: item.resolved_by ?? '', note: item.note ?? '' })}</p>
       )}
       {note !== null && (

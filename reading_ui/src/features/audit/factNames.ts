@@ -32,6 +32,7 @@ export const factNames = [
   'InstanceConflicted',
   'IdentityConflicted',
   'ObjectRefused',
+  'TransferCutOff',
   'CaseOpened',
   'CaseClosed',
   'ConsultationSubmitted',
