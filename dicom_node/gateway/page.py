@@ -115,8 +115,7 @@ class Page:
             said.append(_text(say(language, "packing.saved", files=saved.objects, percent=percent, **sizes)))
         if saved.refused:
             why = say(language, saved.refused_code)
-            text = _text(say(language, "packing.refused", files=saved.refused, why=why))
-            said.append(f'<span class="bad">{text}</span>')
+            said.append(_text(say(language, "packing.refused", files=saved.refused, why=why)))
         return "<br>".join(said)
 
     def _waiting(self, language: str) -> str:

@@ -28,8 +28,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "{files} files: {sent} sent instead of {size}, {percent} % saved",
     ),
     "packing.refused": (
-        "{files} 个文件未能在中心还原，已按原样发送：{why}",
-        "{files} files could not be unpacked at the centre and went as they are: {why}",
+        "{files} 个文件未能在中心还原，已按原样发送（{why}），无需处理",
+        "Sent as they are, for the centre could not unpack them: {files} files ({why})",
     ),
     "packing.damaged": ("文件不完整或已损坏", "incomplete or damaged"),
     "packing.digest": ("还原后与原文件不一致", "not the original when unpacked"),

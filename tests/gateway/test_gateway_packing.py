@@ -156,7 +156,7 @@ def test_what_the_centre_can_t_unpack_goes_as_it_is_and_is_said_once(centre: Cen
         check_arrived(centre, items)
         state = gateway.state()
         assert (state["packed"], state["packed_refused"], state["parked"], state["error"]) == (0, 1, 0, "")
-        assert "1 个文件未能在中心还原，已按原样发送：文件不完整或已损坏" in gateway.shown()
+        assert "1 个文件未能在中心还原，已按原样发送（文件不完整或已损坏）" in gateway.shown()
         assert (tmp_path / "auto.log").read_text().count("refused it packed: packing.damaged") == 1
         assert folder(gateway) == []
     finally:
