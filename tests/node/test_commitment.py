@@ -29,8 +29,9 @@ from teleconsult.records.tables import DeliveryRow, FactRow
 from tests import synth
 from tests.builders import Alliance
 from tests.children import wait_for
+from tests.node import index
 from tests.orthanc import free_port
-from tests.peers import Scanner, Sent, sent
+from tests.peers import Scanner, Sent, sent, store_in_part
 
 TRANSACTION = "2.25.3141592653"
 IMPLICIT = "1.2.840.10008.1.2"
@@ -161,6 +162,20 @@ def test_each_failure_has_its_own_reason(node: Node, scanner: Scanner, alliance:
     assert failures(report) == {
         other_class.sop_uid: 0x0119, gone.sop_uid: 0x0110, foreign.sop_uid: 0x0112, conflicting.sop_uid: 0x0110, "2.25.1": 0x0112,
     }  # fmt: skip
+
+
+def test_an_object_that_was_cut_off_once_and_came_again_is_committed(
+    node: Node, scanner: Scanner, alliance: Alliance, modality: Told
+) -> None:
+    item = sent(synth.ct_slice(rows=512, columns=512))
+    association = scanner.request([item])
+    store_in_part(association, item)
+    association.abort()
+    wait_for(lambda: index.quarantined(alliance.system), "the cut-off transfer is noted")
+    scanner.send(item)
+    ask(node, item)
+    assert modality.came.wait(60)
+    assert [(kind, committed(report)) for kind, report in modality.reports] == [(1, {item.sop_uid})]
 
 
 def test_a_peer_without_an_address_is_told_on_the_same_association(
