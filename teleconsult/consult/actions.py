@@ -8,7 +8,7 @@ from teleconsult.access.queries import site_names
 from teleconsult.consult import completeness, facts, lifecycle, shares, telling
 from teleconsult.consult.endings import end, withdraw
 from teleconsult.consult.lifecycle import ANSWER, DRAFT, FEEDBACK, OPINE, REQUEST, TRIAGE
-from teleconsult.consult.loading import keep, permitted, seconds_of
+from teleconsult.consult.loading import keep, permitted, seconds_of, somebody_triages
 from teleconsult.consult.queries.cases import attachment_kinds, studies_in_case
 from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
 from teleconsult.kernel.errors import conflict, invalid
@@ -63,10 +63,14 @@ def save(work: Work, actor: Actor, consultation_id: str, given: Mapping[str, Any
 
 
 def submit(work: Work, actor: Actor, consultation_id: str, seen: int | None = None) -> ConsultationRow:
-    """Ask the centre: its coordinators see the case and the studies from here on. INVALID `consultation.incomplete` (field)."""
+    """Ask the centre: its coordinators see the case and the studies from here on.
+
+    INVALID `consultation.incomplete` (field), `consultation.centre_unstaffed` for a hospital where nobody could triage it.
+    """
     row = permitted(work, actor, consultation_id, REQUEST, seen=seen)
     evidence = len(shares.studies_of(work, row.id)) + len(attachment_kinds(work, row.case_id))
     changes = {**lifecycle.submit(row, evidence, work.now), "completeness": _score(work, row), "requester_id": actor.id}
+    somebody_triages(work, row.centre_site_id or "")
     keep(work, row, changes, "ConsultationSubmitted", urgency=row.urgency, completeness=changes["completeness"])
     describe(work, row.case_id, row.summary)
     shares.to_centre(work, row)

@@ -9,7 +9,7 @@ from teleconsult.access.queries import site_names
 from teleconsult.consult import experts, lifecycle, shares, telling
 from teleconsult.consult.endings import end, set_seconds, withdraw
 from teleconsult.consult.lifecycle import TRIAGE
-from teleconsult.consult.loading import keep, permitted
+from teleconsult.consult.loading import keep, permitted, somebody_triages
 from teleconsult.consult.queries.people import Colleague, colleague
 from teleconsult.consult.rooms import Guest, Opening, open_room
 from teleconsult.consult.tables import ConsultationRow
@@ -29,12 +29,17 @@ def accept(work: Work, actor: Actor, consultation_id: str, seen: int | None = No
 
 
 def route(work: Work, actor: Actor, consultation_id: str, centre_site_id: str, reason: str) -> ConsultationRow:
-    """Another centre is asked instead; this one sees the case no longer. INVALID `consultation.centre`, `consultation.same_centre`."""
+    """Another centre is asked instead; this one sees the case no longer.
+
+    INVALID `consultation.centre`, `consultation.same_centre`, `consultation.centre_unstaffed`.
+    """
     row = permitted(work, actor, consultation_id, TRIAGE)
     if centre_site_id not in site_names(work):
         raise invalid("consultation.centre", centre_site_id[:40])
     before = row.centre_site_id or ""
-    keep(work, row, lifecycle.route(row, centre_site_id, reason, work.now), "ConsultationRouted", from_site_id=before)
+    changes = lifecycle.route(row, centre_site_id, reason, work.now)
+    somebody_triages(work, centre_site_id)
+    keep(work, row, changes, "ConsultationRouted", from_site_id=before)
     shares.from_centre(work, row, before)
     shares.to_centre(work, row)
     telling.tell_centre(work, row, "consultation.submitted")

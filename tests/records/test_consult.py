@@ -153,6 +153,26 @@ def test_studies_of_another_case_and_ones_own_hospital_as_centre_are_refused(des
             desk.drafted(centre_site_id=centre)
 
 
+def test_only_a_hospital_where_somebody_triages_is_offered_and_asked(desk: Desk) -> None:
+    def offered() -> list[str]:
+        with desk.alliance.system.read() as work:
+            return [row.id for row in queries.centres(work)]
+
+    assert offered() == [desk.sites["city"], desk.sites["county_b"]], "at the township nobody could see a request"
+    row = desk.drafted(centre_site_id=desk.sites["township"])
+    with refused("consultation.centre_unstaffed", Meaning.INVALID):
+        desk.does("doctor_a", consult.submit, row.id)
+    assert desk.row(row.id).state == "draft", "nothing is lost"
+    key = desk.submitted()
+    with refused("consultation.centre_unstaffed", Meaning.INVALID):
+        desk.does("coordinator", consult.route, key, desk.sites["township"], "就近")
+    with desk.alliance.system.work() as work:
+        access.change_person(work, SYSTEM, desk.who("coordinator_b").id, disabled=True)
+    assert offered() == [desk.sites["city"]], "who is disabled triages nothing"
+    with refused("consultation.centre_unstaffed", Meaning.INVALID):
+        desk.does("coordinator", consult.route, key, desk.sites["county_b"], "就近")
+
+
 def test_only_the_hospital_of_the_case_asks_about_it(desk: Desk) -> None:
     for login in ("doctor_b", "coordinator", "expert"):
         with refused("case.absent", Meaning.ABSENT):

@@ -48,6 +48,8 @@ ABOUT_THE_CONSULTATION: dict[str, frozenset[str]] = {
 """Seconds have the expert's right, and are told by its rule that they are not the one who signs."""
 ABOUT_THE_ROOM: dict[str, frozenset[str]] = {
     "GET /api/rooms/<id>": AT_DOOR,
+    "GET /api/rooms/<id>/door": AT_DOOR,
+    "POST /api/rooms/<id>/reopen": EXPERT,
     "POST /api/rooms/<id>/admit": AT_DOOR,
     "POST /api/rooms/<id>/leave": AT_DOOR,
     "POST /api/rooms/<id>/hand": IN_ROOM,
@@ -70,6 +72,7 @@ ELSEWHERE: dict[str, frozenset[str]] = {
 }
 FOR_ALL = (
     "GET /api/consultations",
+    "GET /api/consultations/centres",
     "GET /api/experts",
     "GET /api/experts/unlisted",
     "GET /api/desk",

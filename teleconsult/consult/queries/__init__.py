@@ -22,10 +22,11 @@ from teleconsult.consult.queries.meetings import (
     meetings,
     meetings_of_case,
 )
+from teleconsult.consult.queries.people import centres
 from teleconsult.consult.queries.rooms import RoomView, room
 
 __all__ = [
     "BoardView", "ConsultationView", "DeskItem", "ExpertPage", "ExpertView", "ItemView", "Match", "MeetingMatch", "MeetingPage", "MeetingView",
-    "Page", "RoomView", "board", "boards", "conclusion_unread", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
+    "Page", "RoomView", "board", "boards", "centres", "conclusion_unread", "consultation", "consultations", "consultations_of_case", "desk", "expert", "experts",
     "item", "meeting", "meeting_id_of", "meetings", "meetings_of_case", "room", "unlisted",
 ]  # fmt: skip

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 
 from teleconsult.access.actors import Actor, Role, Title
+from teleconsult.access.rights import CONSULT, WITH_CASE
 from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
-from teleconsult.consult.lifecycle import ASSIGNED, IN_SESSION, OPINION, SCHEDULED
+from teleconsult.consult.lifecycle import ASSIGNED, IN_SESSION, OPINION, SCHEDULED, TRIAGE
 from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -60,6 +61,17 @@ def holds_at(work: Work, person_id: str, site_id: str, roles: Iterable[Role]) ->
     return (
         work.session.scalar(wanted.where(GrantRow.role.in_(sorted(str(role) for role in roles))).limit(1)) is not None
     )
+
+
+def centres(work: Work) -> list[SiteRow]:
+    """The hospitals that can triage, in the order of their codes: somebody there holds the right to, and is not disabled."""
+    somebody = (
+        select(GrantRow.id)
+        .join(PersonRow, PersonRow.id == GrantRow.person_id)
+        .where(GrantRow.site_id == SiteRow.id, PersonRow.disabled.is_(False))
+        .where(GrantRow.role.in_(sorted(str(role) for role in WITH_CASE[TRIAGE][CONSULT])))
+    )
+    return list(work.session.scalars(select(SiteRow).where(somebody.exists()).order_by(SiteRow.code)))
 
 
 def of_actor(work: Work, actor: Actor) -> Colleague:

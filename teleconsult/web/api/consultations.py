@@ -32,6 +32,18 @@ class ConsultationPage(Model):
     counts: dict[str, int]
 
 
+class Centre(Model):
+    """A hospital where somebody triages consultations."""
+
+    id: str
+    name: str
+    level: str
+
+
+class Centres(Model):
+    items: list[Centre]
+
+
 class ConsultationPath(Model):
     id: str = Field(max_length=64)
 
@@ -162,6 +174,14 @@ def create(body: NewBody) -> Response:
     with auth.system().work(actor) as work:
         row = consult.draft(work, actor, body.case_id, body.given())
         return answer(views.view(queries.consultation(work, actor, row.id)), 201)
+
+
+@api.get("/centres", responses={200: Centres}, summary="Hospitals that can be asked: where somebody triages")
+def list_centres() -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        items = [Centre(id=row.id, name=row.name, level=str(row.level)) for row in queries.centres(work)]
+    return answer_if_changed(Centres(items=items))
 
 
 @api.get("/<id>", responses={200: ConsultationView}, summary="A consultation")

@@ -125,6 +125,7 @@ export function RequestForm({ view }: { view: Consultation }) {
           <div data-part="centre">
             <CentreField
               value={draft.centre_site_id}
+              name={view.centre_site?.name}
               except={view.requesting_site.id}
               problem={wants('centre')}
               onChange={(centre_site_id) => keeper.edit({ centre_site_id })}

@@ -35,6 +35,7 @@ export function StudyChoice({ view, chosen, problem, onChange }: Props) {
     queryFn: ({ signal }) => calls.caseView(view.case_id, signal),
   });
   const candidates = useCandidates(view);
+  const problems = new Map(inCase.data?.studies.map((study) => [study.id, study.problem]));
   const toggle = async (id: string, on: boolean) => {
     const known = inCase.data?.studies.some((study) => study.id === id) ?? false;
     try {
@@ -68,6 +69,7 @@ export function StudyChoice({ view, chosen, problem, onChange }: Props) {
                 {studyDay(at)} · {t('ui:objects', { n: size })}
               </span>
             </label>
+            <StudyProblem code={problems.get(id)} />
           </li>
         ))}
       </ul>
@@ -78,6 +80,18 @@ export function StudyChoice({ view, chosen, problem, onChange }: Props) {
       )}
     </div>
   );
+}
+
+/** Why it was left out, or what to know before it goes along. */
+function StudyProblem({ code }: { code: string | null | undefined }) {
+  const { t } = useTranslation('consult');
+  const known = {
+    'study.conflict': 'conflict',
+    'study.held': 'held',
+    'study.not_shared': 'not_shared',
+  } as const;
+  const key = known[code as keyof typeof known];
+  return key ? <p className={styles.warn}>{t(`studyProblem.${key}`)}</p> : null;
 }
 
 function useCandidates({ patient, studies }: Props['view']): Candidate[] {

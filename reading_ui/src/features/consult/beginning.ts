@@ -3,7 +3,7 @@ import * as api from '@/api/calls';
 import type { Me, Site } from '@/api/types';
 import * as calls from './calls';
 import { specialtyOf } from './draft';
-import type { CaseView, Draft } from './types';
+import type { CaseView, Centre, Draft } from './types';
 
 /** From where a request starts: a study of the own list, or a case. */
 export interface Start {
@@ -48,9 +48,9 @@ async function caseOf(study: string | null, caseId: string | null): Promise<Case
 }
 
 async function prefilled(about: CaseView, study: string | null, me: Me): Promise<Partial<Draft>> {
-  const usable = about.studies.filter(({ problem }) => !problem);
+  const usable = about.studies.filter(usableIn);
   const chosen = study ? usable.filter(({ id }) => id === study) : usable;
-  const sites = await calls.sites();
+  const [sites, centres] = await Promise.all([calls.sites(), calls.centres()]);
   const texts = [
     about.summary,
     ...(await Promise.all(chosen.map(({ id, report_id: report }) => readOf(id, report)))),
@@ -59,7 +59,7 @@ async function prefilled(about: CaseView, study: string | null, me: Me): Promise
   return {
     summary: texts.filter(Boolean).join('\n').slice(0, 4000),
     study_ids: chosen.map(({ id }) => id).toSorted(),
-    centre_site_id: usualCentre(sites.items, me),
+    centre_site_id: usualCentre(sites.items, centres.items, me),
     ...(first && {
       wanted_specialty: specialtyOf(first.modalities, `${first.body_part} ${first.description}`),
     }),
@@ -75,11 +75,18 @@ async function readOf(studyId: string, reportId: string | null): Promise<string>
   return i18next.t('consult:request.reportSays', { what, text: report.impression });
 }
 
-/** Whom this hospital asks as a rule: the one above it, else the only one in the city. */
-export function usualCentre(sites: readonly Site[], me: Me): string | null {
+/** What can be asked about: all that is there to be seen. Pictures that came twice and differ go along, and the form says so. */
+export const usableIn = ({ problem }: Pick<CaseView['studies'][number], 'problem'>): boolean =>
+  !problem || problem === 'study.conflict';
+
+/** Whom this hospital asks as a rule: the one above it, else one in the city; where somebody triages, or nobody. */
+export function usualCentre(
+  sites: ReadonlyArray<Pick<Site, 'id' | 'parent_id'>>,
+  centres: ReadonlyArray<Pick<Centre, 'id' | 'level'>>,
+  me: Pick<Me, 'person'>,
+): string | null {
   const own = me.person.site?.id;
   const parent = sites.find(({ id }) => id === own)?.parent_id;
-  if (parent) return parent;
-  const cities = sites.filter(({ id, level }) => level === 'city' && id !== own);
-  return cities[0]?.id ?? null;
+  if (parent && centres.some(({ id }) => id === parent)) return parent;
+  return centres.find(({ id, level }) => level === 'city' && id !== own)?.id ?? null;
 }

@@ -3,6 +3,7 @@ import type { FactView, ReportCheck, Site } from '@/api/types';
 import type {
   CaseLine,
   CaseView,
+  Centre,
   Colleague,
   Consultation,
   Draft,
@@ -79,6 +80,10 @@ export const describe = (person: string, profile: Partial<Profile>) =>
   put<Expert>(`/api/experts/${at(person)}`, profile);
 
 // What a request is about
+/** Hospitals where somebody triages. */
+export const centres = (signal?: AbortSignal) =>
+  get<{ items: Centre[] }>('/api/consultations/centres', undefined, { signal, etag: true });
+/** Every hospital: which one stands above one's own. */
 export const sites = (signal?: AbortSignal) =>
   get<{ items: Site[] }>('/api/admin/sites', undefined, { signal });
 export const cases = (query: Query, signal?: AbortSignal) =>

@@ -1,5 +1,5 @@
 import type { components } from '@/api/schema';
-import type { Title } from '@/api/types';
+import type { Level, Title } from '@/api/types';
 import type { Band } from '@/lib/time';
 
 type Schemas = components['schemas'];
@@ -71,6 +71,7 @@ export type CaseFile = Narrow<Schemas['CaseFile'], { kind: FileKind }>;
 export type Page = Narrow<Schemas['ConsultationPage'], { items: Line[]; counts: Record<string, number> }>;
 export type Expert = Narrow<Schemas['Expert'], { title: Title }>;
 export type Hours = Expert['hours'];
+export type Centre = Narrow<Schemas['Centre'], { level: Level }>;
 export type CaseView = Schemas['CaseView'];
 export type CaseLine = Schemas['CaseLine'];
 
