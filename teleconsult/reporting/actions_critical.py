@@ -52,8 +52,8 @@ def critical_notified(work: Work, critical_id: str) -> CriticalRow:
 
 
 def acknowledge_critical(work: Work, actor: Actor, critical_id: str, read_back: str) -> CriticalRow:
-    """Read the finding back in typed words: from then on it rings no more. INVALID `critical.read_back` or
-    `critical.read_back_patient`, CONFLICT `move.illegal`."""
+    """Read the finding back in typed words: from then on it rings no more. INVALID `critical.read_back`,
+    `critical.read_back_denied` or `critical.read_back_patient`, CONFLICT `move.illegal`."""
     row = _permitted(work, actor, "critical.acknowledge", critical_id)
     changes = lifecycle.acknowledge(row, patient_words(work, row.study_id), actor.id, read_back, work.now)
     return _dealt_with(work, row, changes, lambda: facts.critical_acknowledged(row))

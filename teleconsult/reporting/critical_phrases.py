@@ -12,7 +12,7 @@ answer, to miss one may cost a life; so whatever is in doubt counts:
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,28 +53,6 @@ def hits(text: str) -> list[Hit]:
     return list(found.values())
 
 
-def says(text: str, names: Iterable[str]) -> bool:
-    """Whether any clause of `text` names one of `names` without denying it. Letter case, spaces and dashes don't count."""
-    wanted = [folded for name in names if (folded := _loose(name))]
-    for clause in clauses(text):
-        loose = _loose(clause)
-        for name in wanted:
-            at = loose.find(name)
-            if at >= 0 and affirmed(loose, at, at + len(name)):
-                return True
-    return False
-
-
-def says_whom(text: str, patient: Iterable[str]) -> bool:
-    """Whether `text` holds one of the patient's names or numbers; true where a patient has none. Gaps and letter case don't count,
-    and "测试1" is not in "测试12"."""
-    said, wanted = _loose(text), [loose for each in patient if (loose := _loose(each))]
-    return not wanted or any(
-        re.search(rf"(?<!\d){re.escape(each)}(?!\d)" if each[-1].isdigit() else re.escape(each), said)
-        for each in wanted
-    )
-
-
 def clauses(text: str) -> list[str]:
     """The parts of `text` between stops; a point inside a number is none."""
     return [part for part in _CLAUSES.split(text) if part and part.strip()]
@@ -104,10 +82,6 @@ def _places(clause: str) -> Iterator[tuple[str, int]]:
 def _fold(text: str) -> str:
     """Compatibility forms made plain (Ⅲ stays what it is to the eye: III) and all white space gone."""
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
-
-
-def _loose(text: str) -> str:
-    return re.sub(r"[-‐–—_·'\"“”‘’()（）/、]", "", _fold(text)).casefold()
 
 
 _ITEM_OF: Final = {_fold(phrase): item for item in ITEMS for phrase in item.phrases}

@@ -17,7 +17,8 @@ from teleconsult.kernel.errors import conflict, forbidden, invalid
 from teleconsult.kernel.lifecycle import Lifecycle
 from teleconsult.reporting.canonical import plain
 from teleconsult.reporting.critical_items import BY_CODE, LEVELS, OTHER, Item
-from teleconsult.reporting.critical_phrases import clauses, says, says_whom
+from teleconsult.reporting.critical_phrases import clauses
+from teleconsult.reporting.critical_read_back import DENIED, MISSING, repeats, says_whom
 
 RAISED, NOTIFYING, ACKNOWLEDGED, ACTING, CLOSED, WITHDRAWN = (
     "raised", "notifying", "acknowledged", "acting", "closed", "withdrawn",
@@ -119,13 +120,17 @@ def notify(critical: Critical, now: datetime) -> Changes:
 
 def acknowledge(critical: Critical, patient: tuple[str, ...], by: str, read_back: str, now: datetime) -> Changes:
     """Somebody of the county repeats in typed words who has what. INVALID `critical.read_back_patient` unless they name the patient
-    (one of `patient`: name, number), `critical.read_back` unless they name the finding."""
+    (one of `patient`: name, number), `critical.read_back` unless they name the finding, `critical.read_back_denied` when they name it
+    and deny or question it."""
     state = CRITICAL.step(critical.state, "acknowledge")
     said = _text(read_back, "read_back", needed=True)
     if not says_whom(said, patient):
         raise invalid("critical.read_back_patient", "the patient is not named")
-    if not says(said, names(critical)):
+    repeated = repeats(said, names(critical), patient)
+    if repeated == MISSING:
         raise invalid("critical.read_back", "the finding is not named")
+    if repeated == DENIED:
+        raise invalid("critical.read_back_denied", "the finding is denied or questioned")
     told = {} if critical.notified_at else {"notified_at": now}
     return {
         "state": state, **told, "acknowledged_by_id": by, "acknowledged_at": now, "read_back": said, "look_at": now + ACT_WITHIN,

@@ -87,8 +87,11 @@ def test_a_finding_is_raised_read_back_acted_on_and_closed(
 
 
 def test_what_is_read_back_wrongly_keeps_ringing(alliance: Alliance, raised: CriticalRow) -> None:
-    for words in ("测试1，收到", "测试1，气胸", "测试1，没有张力性气胸"):
+    for words in ("测试1，收到", "测试1，气胸"):
         with refused("critical.read_back", Meaning.INVALID):
+            does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, words)
+    for words in ("测试1，没有张力性气胸", "测试1 不是张力性气胸", "测试1 张力性气胸（-）"):
+        with refused("critical.read_back_denied", Meaning.INVALID):
             does(alliance, "doctor_a", reporting.acknowledge_critical, raised.id, words)
     for words in ("收到", "张力性气胸", "测试2，右侧张力性气胸", "测试12，张力性气胸"):
         with refused("critical.read_back_patient", Meaning.INVALID):
