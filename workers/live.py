@@ -63,6 +63,8 @@ def messages(facts: Iterable[FactRow]) -> Iterator[Message]:
             "case": fact.case_id,
             "meeting": fact.details.get("meeting_id"),
         }
+        if fact.subject == "room" and (about := fact.details.get("kind")) in ("consultation", "meeting"):
+            wholes[about] = fact.details.get("subject_id")  # its page says whether the room is open
         for whole, key in wholes.items():
             if key is not None:
                 told.setdefault(whole, (str(key), PART))

@@ -12,6 +12,7 @@ from teleconsult.consult.experts import describe
 from teleconsult.consult.lifecycle import CONSULTATION, SPECIALTIES
 from teleconsult.consult.lifecycle_meeting import ITEM, MEETING
 from teleconsult.consult.lifecycle_room import GRACE, PRESENT, ROOM, SEAT
+from teleconsult.consult.reopening import Door, door, reopen
 from teleconsult.consult.room_recording import Turn, ask, asked_to_stop, begun, consent, failed, kept, playable
 from teleconsult.consult.room_talk import chat, draw, erase
 from teleconsult.consult.rooms import (
@@ -37,9 +38,9 @@ from teleconsult.consult.tables import ConsultationRow, ExpertRow
 from teleconsult.consult.tables_rooms import RecordingRow, RoomRow, SeatRow
 
 __all__ = [
-    "CONSULTATION", "GRACE", "ITEM", "MEETING", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "agenda", "ask",
+    "CONSULTATION", "GRACE", "ITEM", "MEETING", "PRESENT", "ROOM", "SEAT", "SPECIALTIES", "Admission", "ConsultationRow", "Door", "ExpertRow", "Guest", "Opening", "RecordingRow", "RoomRow", "SeatRow", "Standing", "Turn", "accept", "admit", "agenda", "ask",
     "ask_supplement", "asked_to_stop", "assign", "begun", "boards", "cancel", "chat", "close", "close_of", "close_room", "concluding", "confirm", "consent",
-    "decline_time", "describe", "draft", "draw", "erase", "excusing", "failed", "feedback", "kept", "leave", "let_in", "load_room", "meetings", "note_refused",
-    "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "route", "save", "seat_of", "seats_in", "see_room",
+    "decline_time", "describe", "door", "draft", "draw", "erase", "excusing", "failed", "feedback", "kept", "leave", "let_in", "load_room", "meetings", "note_refused",
+    "open_room", "playable", "present", "queries", "raise_hand", "rate_request", "reject", "remove", "renew", "reopen", "route", "save", "seat_of", "seats_in", "see_room",
     "sign", "standing", "start", "submit", "supplement", "sweep", "tracking", "write_opinion",
 ]  # fmt: skip

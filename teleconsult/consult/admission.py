@@ -74,7 +74,7 @@ def let_in(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
     for name, value in lifecycle_room.let_in(seat, work.now, sees, stays_guest=room.kind == "meeting").items():
         setattr(seat, name, value)
     told = "SeatLetIn" if seat.state != WAITING else "SeatExpected"
-    changed(work, room, {}, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id)
+    changed(work, room, {}, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id, whom=seat.name)
     _tell_subject(work, room)
     return room
 

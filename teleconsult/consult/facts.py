@@ -41,7 +41,7 @@ def of_room(name: str, room: RoomRow, **details: Json) -> Fact:
 
 
 def of_room_and_case(name: str, room: RoomRow, **details: Json) -> Fact:
-    """Something that the case's timeline keeps: RoomMade, RoomOpened, RoomClosed, SeatEntered, SeatLetIn, SeatExpected, SeatHeld, SeatLeft, SeatRemoved,
+    """Something that the case's timeline keeps: RoomMade, RoomOpened, RoomClosed, RoomReopened, SeatEntered, SeatLetIn, SeatExpected, SeatHeld, SeatLeft, SeatRemoved,
     RecordingStarted, RecordingStopped, RecordingKept, RecordingFailed, RecordingPlayed."""
     told = {"kind": room.kind, "subject_id": room.subject_id, **details}
     return Fact(name, "room", room.id, room.version, None, (room.host_site_id,), told, room.case_id)

@@ -1,6 +1,6 @@
 """Rooms and seats: their tables and the rules of the house. Pure.
 
-A room waits, opens with the first who comes in after `opens_at`, and closes once. A seat is one person's: hosts and members walk in,
+A room waits, opens with the first who comes in after `opens_at`, and closes; while what it is for goes on a host may open it again. A seat is one person's: hosts and members walk in,
 guests knock and wait until a host lets them in, and who was removed stays out until a host says otherwise.
 
 In a meeting's room cases of several hospitals follow each other. A guest is there for one of them: when another case comes before the
@@ -22,6 +22,8 @@ ROOM = Lifecycle(
         ("open", "enter"): "open",
         ("open", "close"): "closed",
         ("closed", "close"): "closed",  # the end of a consultation and a host may both say so
+        ("closed", "reopen"): "open",
+        ("open", "reopen"): "open",  # two hosts may both say so
     },
 )
 SEAT = Lifecycle(

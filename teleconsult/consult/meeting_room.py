@@ -81,7 +81,7 @@ def _moved(work: Work, room: RoomRow, seat: SeatRow, sees: bool) -> None:
         setattr(seat, name, value)
     freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id and not sees else {}
     told = "SeatLetIn" if sees else "SeatHeld"
-    changed(work, room, freed, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id)
+    changed(work, room, freed, facts.of_room_and_case, told, seat_id=seat.id, person_id=seat.person_id, whom=seat.name)
 
 
 def _asking(work: Work, item: MeetingItemRow) -> list[str]:
@@ -105,4 +105,6 @@ def _shown_out(work: Work, room: RoomRow, person_id: str) -> None:
         for name, value in lifecycle_room.leave(seat, work.now).items():
             setattr(seat, name, value)
     freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id else {}
-    changed(work, room, freed, facts.of_room_and_case, "SeatRemoved", seat_id=seat.id, person_id=person_id)
+    changed(
+        work, room, freed, facts.of_room_and_case, "SeatRemoved", seat_id=seat.id, person_id=person_id, whom=seat.name
+    )

@@ -178,12 +178,13 @@ def remove(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
 
 
 def present(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
-    """Give the presenter's token to a seat."""
+    """Give the presenter's token to a seat. Whose hand was up for it has been heard."""
     room, mine = seated(work, actor, room_id)
     other = other_seat(work, room, seat_id)
     lifecycle_room.may_present(room, mine, other)
     if room.presenter_seat_id == other.id:
         return room
+    other.hand_at = None
     return changed(work, room, {"presenter_seat_id": other.id}, facts.of_room, "PresenterChanged", seat_id=other.id)
 
 
@@ -291,11 +292,16 @@ def _went(
     _apply(seat, changes)
     freed = {"presenter_seat_id": None} if room.presenter_seat_id == seat.id else {}
     of = facts.of_room_and_case
-    changed(work, room, freed, of, name, seat_id=seat.id, person_id=seat.person_id, **details)
+    changed(work, room, freed, of, name, seat_id=seat.id, person_id=seat.person_id, **_whom(name, seat), **details)
     recorded = room.recording_id
     if room.recording == "on" and not seats_in(work, room.id, IN):
         changed(work, room, {"recording": "off", "recording_id": None}, of, "RecordingStopped", recording_id=recorded)
     return room
+
+
+def _whom(name: str, seat: SeatRow) -> dict[str, Json]:
+    """Who was shown out: the one who acts is the host."""
+    return {"whom": seat.name} if name == "SeatRemoved" else {}
 
 
 def _apply(seat: SeatRow, changes: lifecycle_room.Changes) -> None:

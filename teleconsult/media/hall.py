@@ -61,9 +61,11 @@ class LiveRoom:
         seat.over.set()
         self._later(seat.close())
 
-    def send_away(self, t: str, **words: Any) -> None:
-        """Tell every seat why (`restart` or `refused`) and end the room."""
+    def send_away(self, t: str, at: float | None = None, **words: Any) -> None:
+        """Tell every seat why (`restart` or `refused`) and end the room. With `at`, who came with a later ticket stays: the room was opened again."""
         for seat in list(self.seats.values()):
+            if at is not None and seat.ticket.issued_at.timestamp() > at:
+                continue
             seat.say(t, **words)
             self.leave(seat)
 

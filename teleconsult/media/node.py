@@ -146,7 +146,7 @@ class MediaNode:
                 return {"dropped": self.room(room_id).drop(str(words.get("seat", "")), at)}
             case "close":
                 room = self.room(room_id)
-                room.send_away("refused", code=str(words.get("code") or "room.closed"))
+                room.send_away("refused", at, code=str(words.get("code") or "room.closed"))
                 stopped = await self._recordings.stop(room)
                 return {"closed": True, "recording": stopped}
             case "record" if words.get("on"):

@@ -175,6 +175,13 @@ def test_a_report_is_told_as_a_part_of_its_task_and_study(live_floor: Floor) -> 
     assert rooms == {f"study:{signed.study_id}": PART, f"task:{signed.details['task_id']}": PART}
 
 
+def test_what_happens_to_a_room_is_told_to_the_page_of_what_it_is_for(live_floor: Floor) -> None:
+    with live_floor.system.work() as work:
+        work.record(Fact("RoomClosed", "room", "r", 7, None, (), {"kind": "meeting", "subject_id": "m"}))
+    told = {room: data["version"] for event, data, room in messages(live_floor.facts("RoomClosed")) if event == "fact"}
+    assert told == {"room:r": 7, "meeting:m": PART}
+
+
 def test_the_audit_is_sealed_and_its_log_complete(live_floor: Floor) -> None:
     live_floor.arrive(synth.ct_slice())
     system = live_floor.system

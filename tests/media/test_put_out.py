@@ -101,3 +101,23 @@ def test_a_closed_room_is_not_opened_again_by_a_kept_ticket(start_node: StartNod
             assert await refused(node.url, kept) == "ticket.withdrawn"
 
     asyncio.run(meet())
+
+
+def test_a_word_that_a_room_closed_comes_late_and_leaves_alone_who_came_when_it_was_open_again(
+    start_node: StartNode, keys: Keys, nodes: Nodes
+) -> None:
+    node = start_node()
+    wait_for(lambda: nodes.living(), "the node is in the registry")
+    web = Web(nodes, node, keys)
+
+    async def meet() -> None:
+        one, two = Caller("one"), Caller("two")
+        async with callers(one, two):
+            await one.join(node.url, ticket(keys.tickets, "room1", "one"))
+            closed = datetime.now(UTC)
+            await two.join(node.url, ticket(keys.tickets, "room1", "two", issued_at=closed + timedelta(seconds=1)))
+            await asyncio.to_thread(web.tell, "close", code="room.closed", at=closed.timestamp())
+            await until(one.closed.is_set, "who was there before is gone")
+            assert not two.closed.is_set()
+
+    asyncio.run(meet())

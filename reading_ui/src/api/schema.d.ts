@@ -2781,6 +2781,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rooms/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a room is open, and who may open it again */
+        get: operations["rooms_door_rooms__id__door_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rooms/{id}/hand": {
         parameters: {
             query?: never;
@@ -2945,6 +2962,23 @@ export interface paths {
         put?: never;
         /** A host shows somebody the door */
         post: operations["rooms_remove_rooms__id__remove_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rooms/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A host opens a closed room again while its subject goes on */
+        post: operations["rooms_reopen_rooms__id__reopen_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5230,6 +5264,31 @@ export interface components {
              * @default null
              */
             version: number | null;
+        };
+        /**
+         * DoorView
+         * @description What stands on a room's door. `now` is the server's clock. `goes_on`: what the room is for is not over; `reopens`: one may open it
+         *     again; `removed`: one was shown out, and is told here when one may come in again.
+         */
+        DoorView: {
+            /** Goes On */
+            goes_on: boolean;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /**
+             * Opens At
+             * Format: date-time
+             */
+            opens_at: string;
+            /** Removed */
+            removed: boolean;
+            /** Reopens */
+            reopens: boolean;
+            /** State */
+            state: string;
         };
         /**
          * Echo
@@ -14893,6 +14952,37 @@ export interface operations {
             };
         };
     };
+    rooms_door_rooms__id__door_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
     rooms_hand_rooms__id__hand_post: {
         parameters: {
             query?: never;
@@ -15201,6 +15291,37 @@ export interface operations {
                 "application/json": components["schemas"]["SeatBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Done"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationErrorModel"][];
+                };
+            };
+        };
+    };
+    rooms_reopen_rooms__id__reopen_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {

@@ -17,4 +17,26 @@ describe('the journal', () => {
     const known = new Set(leaves(words));
     expect(leaves(codes).filter((code) => !known.has(code))).toEqual([]);
   });
+
+  it.each([
+    ['zh-CN', factsZh.value],
+    ['en', factsEn.value],
+  ])('has words for why a room closed and why somebody was refused: %s', (_language, words) => {
+    const known = new Set(leaves(words));
+    const codes = [
+      ...['closed_by_host', 'too_long', 'absent', 'removed'].map((one) => `room.${one}`),
+      ...[
+        'cancelled',
+        'closed',
+        'expired',
+        'missed',
+        'rejected',
+        'rescheduled',
+        'time_declined',
+        'absent',
+      ].map((one) => `consultation.${one}`),
+      ...['meeting.finished', 'meeting.absent', 'case.absent'],
+    ];
+    expect(codes.filter((code) => !known.has(code))).toEqual([]);
+  });
 });

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
@@ -38,6 +39,18 @@ class Admission(Model):
     media_url: str | None
     media_reason: str | None
     ice_servers: list[IceServer]
+
+
+class DoorView(Model):
+    """What stands on a room's door. `now` is the server's clock. `goes_on`: what the room is for is not over; `reopens`: one may open it
+    again; `removed`: one was shown out, and is told here when one may come in again."""
+
+    state: str
+    opens_at: datetime
+    now: datetime
+    goes_on: bool
+    reopens: bool
+    removed: bool
 
 
 class CallTest(Model):
@@ -106,6 +119,14 @@ def get_room(path: RoomPath) -> Response:
         return answer_if_changed(shown(work, actor, room, standing))
 
 
+@api.get("/rooms/<id>/door", responses={200: DoorView}, summary="Whether a room is open, and who may open it again")
+def door(path: RoomPath) -> Response:
+    actor = auth.actor()
+    with auth.system().read(actor) as work:
+        found = consult.door(work, actor, path.id)
+        return answer(DoorView(**asdict(found), now=work.now))
+
+
 @api.post(
     "/rooms/<id>/admit", responses={200: Admission}, summary="Come in, or knock; again at any time for a fresh ticket"
 )
@@ -165,6 +186,13 @@ def hand(path: RoomPath, body: HandBody) -> Response:
 @api.post("/rooms/<id>/close", responses={200: Done}, summary="A host ends it for all")
 def close(path: RoomPath) -> Response:
     return _done(lambda work, actor: consult.close_room(work, actor, path.id))
+
+
+@api.post(
+    "/rooms/<id>/reopen", responses={200: Done}, summary="A host opens a closed room again while its subject goes on"
+)
+def reopen(path: RoomPath) -> Response:
+    return _done(lambda work, actor: consult.reopen(work, actor, path.id))
 
 
 @api.post("/rooms/<id>/chat", responses={200: Done}, summary="Write a line for all in the room")

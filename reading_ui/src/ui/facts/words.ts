@@ -25,8 +25,15 @@ const icons: Array<[RegExp, IconName]> = [
 
 export const iconOf = (name: string): IconName => icons.find(([pattern]) => pattern.test(name))?.[1] ?? 'dot';
 
+/** What happened, in words. What an MDT without a quorum came to is an opinion; no step calls it a conclusion. */
+export function nameOf({ name, details }: Pick<FactView, 'name' | 'details'>): string {
+  const opinion = details.kind === 'opinion' || details.quorum_met === false;
+  return i18next.t(`facts:name.${name}`, { context: opinion ? 'opinion' : '', defaultValue: name });
+}
+
 /** Details worth a word, in this order; ids and numbers for machines are left out. */
 const told = [
+  'whom',
   'item',
   'read_back',
   'action',
@@ -47,6 +54,7 @@ const told = [
   'code',
   'job',
   'client',
+  'dissent',
 ] as const;
 
 /** `原因 图像不合格 · 说明 …`; words for coded values where there are any. */
@@ -55,7 +63,7 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
   for (const key of told) {
     const value = fact.details[key];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
-    if (value === '') continue;
+    if (value === '' || (key === 'dissent' && value === 0)) continue;
     const words = valueWords(key, value);
     // A code in words says by itself what it is about.
     const speaks = key === 'code' || String(value).startsWith('route.');
