@@ -108,7 +108,7 @@ class Drafts:
 
     def __enter__(self) -> Drafts:
         self.folder.mkdir()
-        self.lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        self.lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         _sync_folder(self._staging)
         self._make_ready()
@@ -145,7 +145,7 @@ class Drafts:
 
     def _made(self) -> tuple[Path, int]:
         path = self.folder / f"{_PREFIX}{new_id()}.part"
-        return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        return path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
 
     def _make_ready(self) -> None:
         made = [self._made() for _ in range(max(_READY - self._ready.qsize(), 0))]
@@ -194,7 +194,7 @@ class Drafts:
 def _abandoned(folder: Path) -> Iterator[bool]:
     """Whether nobody holds the folder; while the block runs nobody else gets it."""
     try:
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         yield False
         return

@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from teleconsult import broker, tls
+from teleconsult.closed import close
 from teleconsult.settings import Settings
 
 PROCESSES = ("web", "dicom", "worker", "relay", "media")
@@ -144,7 +145,7 @@ class Supervisor:
             self._lock.close()
 
     def _lock_home(self) -> None:
-        self.settings.home.mkdir(parents=True, exist_ok=True)
+        close(self.settings.home)
         self._lock = (self.settings.home / "lock").open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -18,6 +18,7 @@ import teleconsult.reporting.tables  # noqa: F401 (naming the tables is what mak
 from teleconsult.access import SYSTEM, Actor
 from teleconsult.blobs import open_blobs
 from teleconsult.bus import Bus, SilentBus, ValkeyBus
+from teleconsult.closed import close
 from teleconsult.kernel.clock import Clock, SystemClock
 from teleconsult.keys import Keys, load_keys
 from teleconsult.records import BlobStore, Store, Work, open_store
@@ -47,7 +48,7 @@ class System:
 
 def build(settings: Settings, clock: Clock | None = None) -> System:
     """Open everything that `settings` name. Makes no tables (`records.upgrade`) and starts no server."""
-    settings.home.mkdir(parents=True, exist_ok=True)
+    close(settings.home)
     clock = clock or SystemClock()
     keys = load_keys(settings.home)
     store = open_store(settings.database, clock, SUBSCRIPTIONS, keys.journal)

@@ -16,6 +16,7 @@ from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
 from dicom_node.gateway.speed import Speed
 from dicom_node.gateway.studies import Studies
+from teleconsult.closed import close
 from teleconsult.settings import BadSetting
 
 LOG = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ def serve(home: Path, **given: Any) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a modality as one of ours
-    home.mkdir(parents=True, exist_ok=True)
+    close(home)
     config = load(home, **given)
     held = _held(home)
     shelf, studies = Shelf(home, config.reserve_bytes), Studies(home)

@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from teleconsult import __version__
+from teleconsult import __version__, closed
 from teleconsult.cli import alliance, gateway, processes, records
 from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting
@@ -38,8 +39,10 @@ def parser() -> argparse.ArgumentParser:
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is returned. A refusal is one line on stderr, never a stack trace."""
     options = parser().parse_args(words)
+    ours = nullcontext() if options.command == "export" else closed.files()  # export writes the work tree
     try:
-        return int(options.run(options) or 0)
+        with ours:
+            return int(options.run(options) or 0)
     except (CannotStart, BadSetting) as reason:
         print(f"teleconsult: {reason}", file=sys.stderr)
         return 1

@@ -94,10 +94,13 @@ def _up(options: argparse.Namespace) -> int:
 
 def _shell(run: Callable[[Settings], object]) -> Callable[[argparse.Namespace], int]:
     def start(options: argparse.Namespace) -> int:
+        from teleconsult.closed import close
         from teleconsult.logs import to_stdout
 
         to_stdout()
-        run(settings_from(options))
+        settings = settings_from(options)
+        close(settings.home)
+        run(settings)
         return 0
 
     return start

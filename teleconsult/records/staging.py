@@ -40,7 +40,7 @@ class Tidying:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Hold the file against `sweep`, in this process and all others."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -44,6 +44,7 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "accesslog": None,
             "loglevel": "warning",
             "proc_name": "teleconsult-web",
+            "umask": 0o077,  # gunicorn sets its own while it makes files
             "forwarded_allow_ips": "*" if self._settings.trusted_proxies else "127.0.0.1",
             "post_worker_init": _close_sockets_at_end,
             "worker_exit": lambda _server, _worker: _leave(),
