@@ -95,7 +95,7 @@ def studies(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Answe
         )
     if match.sop_uids:
         query = query.where(
-            StudyRow.id.in_(select(InstanceRow.study_id).where(InstanceRow.sop_uid.in_(match.sop_uids)))
+            StudyRow.id.in_(select(InstanceRow.study_id).where(InstanceRow.sop_uid.in_(match.sop_uids), shown()))
         )
     return _answer(work, query.order_by(StudyRow.arrived_at.desc(), StudyRow.id.desc()), page)
 
@@ -104,6 +104,9 @@ def series(work: Work, actor: Actor, match: Match, page: Page = FIRST) -> Answer
     """Series with their studies: latest study first, then by series number."""
     query = select(StudyRow, SeriesRow).join(SeriesRow, SeriesRow.study_id == StudyRow.id)
     query = query.where(*_of_study(work, actor, match), *_has_modalities(match), *_of_series(match))
+    if match.sop_uids:
+        named = select(InstanceRow.series_id).where(InstanceRow.sop_uid.in_(match.sop_uids), shown())
+        query = query.where(SeriesRow.id.in_(named))
     order = (StudyRow.arrived_at.desc(), StudyRow.id.desc(), SeriesRow.number, SeriesRow.id)
     return _answer(work, query.order_by(*order), page)
 
@@ -153,7 +156,7 @@ def _of_study(work: Work, actor: Actor, match: Match) -> list[ColumnElement[bool
     )
     seen = visible(StudyRow.id, actor, work.now, "study.find" if actor.kind == "peer" else "study.see")
     found = [seen, *(wildcard(column, asked) for column, asked in texts if asked)]
-    found += [] if match.sop_uids else [StudyRow.instance_count > 0]  # what was rejected as a whole is listed no more
+    found.append(StudyRow.instance_count > 0)  # what was rejected as a whole is listed no more
     found += [_numbered(work, match.patient_number)] if match.patient_number else []
     found += [ranged(StudyRow.study_date, match.study_dates)] if match.study_dates else []
     found += [ranged(StudyRow.study_time, match.study_times)] if match.study_times else []
@@ -194,14 +197,14 @@ def _of_series(match: Match) -> list[ColumnElement[bool]]:
         (SeriesRow.body_part, match.body_part),
     )
     found = [wildcard(column, asked) for column, asked in texts if asked]
-    found += [] if match.sop_uids else [SeriesRow.instance_count > 0]  # others have nothing that is shown
+    found.append(SeriesRow.instance_count > 0)  # others have nothing that is shown
     found += [SeriesRow.series_uid.in_(match.series_uids)] if match.series_uids else []
     found += [SeriesRow.number == match.series_number] if match.series_number is not None else []
     return found
 
 
 def _of_instance(match: Match) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [shown(by_name=bool(match.sop_uids))]
+    found: list[ColumnElement[bool]] = [shown()]
     found += [InstanceRow.sop_uid.in_(match.sop_uids)] if match.sop_uids else []
     found += [InstanceRow.sop_class.in_(match.sop_classes)] if match.sop_classes else []
     found += [InstanceRow.number == match.instance_number] if match.instance_number is not None else []

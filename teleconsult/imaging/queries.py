@@ -88,7 +88,7 @@ def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb
     """One object of a study. ABSENT `instance.absent` where the study has none such."""
     study = study_by_uid(work, actor, study_uid, verb)
     row = work.session.scalars(
-        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study.id, shown(by_name=True))
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study.id, shown())
     ).one_or_none()
     if row is None:
         raise absent("instance.absent", sop_uid)
@@ -98,7 +98,7 @@ def instance_by_uid(work: Work, actor: Actor, study_uid: str, sop_uid: str, verb
 def instance_of(work: Work, study_id: str, sop_uid: str) -> InstanceRow:
     """One object of a study that the caller has permitted. ABSENT `instance.absent`."""
     row = work.session.scalars(
-        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study_id, shown(by_name=True))
+        select(InstanceRow).where(InstanceRow.sop_uid == sop_uid, InstanceRow.study_id == study_id, shown())
     ).one_or_none()
     if row is None:
         raise absent("instance.absent", sop_uid)

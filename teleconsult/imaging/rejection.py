@@ -1,7 +1,8 @@
 """Objects that are shown to nobody any more, and back again (the design follows IHE IOCM).
 
 Nothing is deleted: the object keeps its row and its bytes, and `rejected` says why no list, viewer or peer gets it. What a signature
-answers for still verifies. 113001 (quality) is hidden by default and given out to who names it by its UID; the others to nobody.
+answers for still verifies. `shown` is the one predicate by which anything is listed or looked up: whatever asks for objects to give
+out or to show asks it, also by their own UIDs.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from teleconsult.access import Actor, Thing, audience, permit, permit_study
 from teleconsult.imaging import facts
@@ -33,10 +34,9 @@ CODES: Final[Mapping[str, str]] = {
 """Document titles of a rejection note (PS3.16 CID 7011)."""
 
 
-def shown(by_name: bool = False) -> ColumnElement[bool]:
-    """True for the objects that are shown. `by_name`: asked for by their own UID."""
-    standing = InstanceRow.rejected.is_(None)
-    return or_(standing, InstanceRow.rejected == QUALITY) if by_name else standing
+def shown() -> ColumnElement[bool]:
+    """True for the objects that are shown, in lists and to who names them."""
+    return InstanceRow.rejected.is_(None)
 
 
 def set_aside(work: Work, instances: Sequence[InstanceRow], code: str, by: str, note_sop_uid: str = "") -> int:

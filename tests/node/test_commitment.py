@@ -23,6 +23,7 @@ from dicom_node.commitment_report import INSTANCE
 from dicom_node.node import Node
 from dicom_node.syntaxes import COMMITMENT
 from teleconsult.access.tables import PeerRow
+from teleconsult.imaging import rejection
 from teleconsult.imaging.tables import InstanceRow
 from teleconsult.imaging.tables_commitments import CommitmentRow
 from teleconsult.records.tables import DeliveryRow, FactRow
@@ -162,6 +163,20 @@ def test_each_failure_has_its_own_reason(node: Node, scanner: Scanner, alliance:
     assert failures(report) == {
         other_class.sop_uid: 0x0119, gone.sop_uid: 0x0110, foreign.sop_uid: 0x0112, conflicting.sop_uid: 0x0110, "2.25.1": 0x0112,
     }  # fmt: skip
+
+
+def test_what_was_rejected_is_kept_and_committed(
+    node: Node, scanner: Scanner, alliance: Alliance, modality: Told
+) -> None:
+    series = synth.a_ct_series(2)
+    objects = [sent(ds) for ds in series]
+    scanner.send(*objects)
+    with alliance.system.work() as work:
+        rows = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == objects[0].sop_uid)).all()
+        rejection.set_aside(work, rows, rejection.QUALITY, "SCANNER_A")
+    ask(node, *objects)
+    assert modality.came.wait(60)
+    assert committed(modality.reports[0][1]) == {each.sop_uid for each in objects}
 
 
 def test_an_object_that_was_cut_off_once_and_came_again_is_committed(

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from teleconsult import reading, reporting
 from teleconsult.access import identify, notices
-from teleconsult.imaging import manifest_shelf, rejection, retrieve
+from teleconsult.imaging import manifest_shelf, queries, rejection, retrieve
 from teleconsult.imaging.find import Match, instances, series, studies
 from teleconsult.imaging.rejection_notes import read_note
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -110,14 +110,22 @@ def test_what_a_note_names_is_in_no_list_no_viewer_and_given_to_no_peer_and_is_k
     assert alliance.system.blobs.exists(kept.blob_key)
 
 
-def test_only_what_was_rejected_for_quality_is_given_to_who_names_it(alliance: Alliance) -> None:
+@pytest.mark.parametrize("code", sorted(rejection.CODES))
+def test_what_was_rejected_is_given_to_nobody_who_names_it_either(alliance: Alliance, code: str) -> None:
     slices = prepared(alliance)
-    send(alliance, a_note("113001", slices[:1]))
-    send(alliance, a_note("113037", slices[1:2]))
-    named = {uid(ds): Match(sop_uids=[uid(ds)]) for ds in slices[:2]}
-    assert given_out(alliance, named[uid(slices[0])]) == {uid(slices[0])}
-    assert given_out(alliance, named[uid(slices[1])]) == set()
-    assert listed(alliance, match=named[uid(slices[1])]) == set()
+    send(alliance, a_note(code, slices[:1]))
+    named = Match(sop_uids=[uid(slices[0])])
+    assert given_out(alliance, named) == set()
+    reader = alliance.people["reader"]
+    with alliance.system.read() as work:
+        for search in (studies, series, instances):
+            assert search(work, reader, named).items == ()
+        for look_up in (
+            lambda: queries.instance_of(work, study(alliance).id, uid(slices[0])),
+            lambda: queries.instance_by_uid(work, reader, str(slices[0].StudyInstanceUID), uid(slices[0])),
+        ):
+            with pytest.raises(Refused, match=r"instance\.absent"):
+                look_up()
 
 
 def test_a_study_rejected_as_a_whole_is_found_by_nobody(alliance: Alliance) -> None:

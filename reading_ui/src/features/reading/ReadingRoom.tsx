@@ -16,7 +16,7 @@ import { Pictures } from './Pictures';
 import type { WordsSlot } from './ReadingPage';
 import { ReasonDialog } from './ReasonDialog';
 import styles from './reading.module.css';
-import { isUnsafe, loses } from './rejected';
+import { loses } from './rejected';
 import { Split } from './Split';
 import { useLease } from './useLease';
 import { useNext } from './useNext';
@@ -43,8 +43,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
     study.manifest_url || null,
   );
   useEffect(() => {
-    const unsafe = study.quality.problems.some(({ code }) => isUnsafe(code));
-    if (unsafe && loses(manifest, newer)) takeNewer();
+    if (loses(manifest, newer)) takeNewer();
   });
   const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
   const [bar, setBar] = useState<HTMLDivElement | null>(null);

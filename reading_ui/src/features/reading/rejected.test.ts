@@ -12,7 +12,7 @@ describe('images that were rejected while a study is open', () => {
     expect(loses(manifest('1'), null)).toBe(false);
   });
 
-  it('leave the screen at once for safety, by the reader for quality', () => {
+  it('are said in red for safety, in yellow for quality', () => {
     expect(isUnsafe('images.113037')).toBe(true);
     expect(isUnsafe('images.113001')).toBe(false);
   });

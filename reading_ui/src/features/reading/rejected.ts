@@ -1,11 +1,12 @@
 import type { Manifest } from '@/viewer';
 
-/** Why images must not stay before anybody's eyes: for the patient's safety, or because they are another examination's. */
+/** Why images were dangerous to look at: for the patient's safety, or because they are another examination's. Said in red. */
 const UNSAFE = new Set(['images.113037', 'images.113038', 'images.undone']);
 
 export const isUnsafe = (code: string): boolean => UNSAFE.has(code);
 
-/** Whether a newer manifest is without images that the open one shows: then it is taken at once, not when somebody says so. */
+/** Whether a newer manifest is without images that the open one shows: they were rejected, for whatever reason, and nothing gives
+ * them out any more. The newer one is taken at once, not when somebody says so. */
 export function loses(open: Manifest | null, newer: Manifest | null): boolean {
   if (!open || !newer) return false;
   const left = new Set(newer.series.flatMap(({ instances }) => instances.map(({ sop_uid }) => sop_uid)));
