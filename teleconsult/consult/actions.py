@@ -6,9 +6,10 @@ from typing import Any, Final
 from teleconsult.access import Actor, permit_case
 from teleconsult.access.queries import site_names
 from teleconsult.consult import completeness, facts, lifecycle, shares, telling
+from teleconsult.consult.centres import somebody_triages
 from teleconsult.consult.endings import end, withdraw
 from teleconsult.consult.lifecycle import ANSWER, DRAFT, FEEDBACK, OPINE, REQUEST, TRIAGE
-from teleconsult.consult.loading import keep, permitted, seconds_of, somebody_triages
+from teleconsult.consult.loading import keep, permitted, seconds_of
 from teleconsult.consult.queries.cases import attachment_kinds, studies_in_case
 from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
 from teleconsult.kernel.errors import conflict, invalid

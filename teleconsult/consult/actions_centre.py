@@ -7,9 +7,10 @@ from typing import Final
 from teleconsult.access import Actor, Title
 from teleconsult.access.queries import site_names
 from teleconsult.consult import experts, lifecycle, shares, telling
+from teleconsult.consult.centres import somebody_triages
 from teleconsult.consult.endings import end, set_seconds, withdraw
 from teleconsult.consult.lifecycle import TRIAGE
-from teleconsult.consult.loading import keep, permitted, somebody_triages
+from teleconsult.consult.loading import keep, permitted
 from teleconsult.consult.queries.people import Colleague, colleague
 from teleconsult.consult.rooms import Guest, Opening, open_room
 from teleconsult.consult.tables import ConsultationRow

@@ -99,7 +99,8 @@ def sign(
     if row.first_signed_at is None:
         row.first_signed_at = work.now
     roles: list[Json] = [part.role for part in parts]
-    keep_item(work, meeting, item, {}, "ConclusionPartSigned", parts=roles, left=len(needed) - len(signed) - len(parts))
+    left = len(needed) - len(signed) - len(parts)
+    keep_item(work, meeting, item, {}, "ConclusionPartSigned", kind=row.kind, parts=roles, left=left)
     complete_when_signed(work, meeting, item, row)
     return item, parts
 
@@ -136,11 +137,15 @@ def _concluded(
         "presented_for": int((work.now - since).total_seconds()),
     }  # fmt: skip
     lacking: list[Json] = list(found.lacking)
-    keep_item(
-        work, meeting, item, changes, "ItemConcluded", quorum_met=found.met, lacking=lacking, dissent=len(row.dissent)
-    )
+    details: dict[str, Json] = {
+        "kind": row.kind,
+        "quorum_met": found.met,
+        "lacking": lacking,
+        "dissent": len(row.dissent),
+    }
+    keep_item(work, meeting, item, changes, "ItemConcluded", **details)
     signers = [meeting.chair_id, *(one["person_id"] for one in here)]
-    telling.tell_people(work, meeting, signers, "meeting.to_sign", str(item.version), item)
+    telling.tell_people(work, meeting, signers, "meeting.to_sign", str(item.version), item, kind=row.kind)
     return row
 
 
@@ -154,7 +159,7 @@ def _changed(
     if all(getattr(row, name) == value for name, value in said.items() if name not in ("by_id", "at")):
         return row
     work.keep(row, **said)
-    keep_item(work, meeting, item, {}, "ConclusionChanged", conclusion_version=row.version)
+    keep_item(work, meeting, item, {}, "ConclusionChanged", kind=row.kind, conclusion_version=row.version)
     return row
 
 
@@ -179,8 +184,9 @@ def _completed(work: Work, meeting: MeetingRow, item: MeetingItemRow, row: Concl
         plan_follow_up(work, item.case_id, "meeting", item.id, one["text"], one["owner_site_id"], due_at=due_at)
     changes = {"state": ITEM.step(item.state, "complete"), "signed_at": work.now}
     in_time = item.concluded_at is None or work.now <= item.concluded_at + SIGN_DUE
-    details: dict[str, Json] = {"kind": row.kind, "in_time": in_time, "recommendations": len(row.recommendations)}
+    said: dict[str, Json] = {"kind": row.kind, "dissent": len(row.dissent)}
+    details: dict[str, Json] = {**said, "in_time": in_time, "recommendations": len(row.recommendations)}
     keep_item(work, meeting, item, changes, "ConclusionSigned", **details)
     origin = load_case(work, item.case_id).site_id
-    telling.tell_ward(work, meeting, item, "meeting.signed", str(item.version), origin)
+    telling.tell_ward(work, meeting, item, "meeting.signed", str(item.version), origin, **said)
     close_when_signed(work, meeting)

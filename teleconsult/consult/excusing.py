@@ -48,7 +48,7 @@ def excuse(
     keep_item(work, meeting, item, {}, "SignatureExcused", role=role, reason=reason.strip(), kind=kind)
     if signs_again:
         signers = [meeting.chair_id, *(one["person_id"] for one in item.attended if one["specialty"] not in done)]
-        telling.tell_people(work, meeting, signers, "meeting.to_sign", str(item.version), item)
+        telling.tell_people(work, meeting, signers, "meeting.to_sign", str(item.version), item, kind=kind)
     complete_when_signed(work, meeting, item, row)
     return item
 

@@ -33,19 +33,11 @@ def item_reminded(row: MeetingItemRow, sites: tuple[str, ...], what: str) -> Fac
     return of_item("ItemReminded", row, sites, what=what)
 
 
-def conclusion_read(row: MeetingItemRow, site_id: str | None) -> Fact:
+def conclusion_read(row: MeetingItemRow, site_id: str | None, kind: str) -> Fact:
     """Somebody of the hospital whose case it is has opened the signed conclusion. The item does not change by it; their desk does."""
     sites = (site_id,) if site_id else ()
-    return Fact(
-        "ConclusionRead",
-        "item",
-        row.id,
-        0,
-        None,
-        sites,
-        {"number": row.number, "meeting_id": row.meeting_id},
-        row.case_id,
-    )
+    told: dict[str, Json] = {"number": row.number, "meeting_id": row.meeting_id, "kind": kind}
+    return Fact("ConclusionRead", "item", row.id, 0, None, sites, told, row.case_id)
 
 
 def meeting_refused(row: MeetingRow, code: str) -> Fact:

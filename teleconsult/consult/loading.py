@@ -8,9 +8,8 @@ from teleconsult.access import Actor, Share, Thing, permit_case, permits
 from teleconsult.access.rights import CONSULT, ORIGIN
 from teleconsult.consult import clocks, facts
 from teleconsult.consult.lifecycle import DRAFT, REQUEST, WITH_EXPERT, Changes
-from teleconsult.consult.queries.people import centres
 from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow
-from teleconsult.kernel.errors import Meaning, Refused, absent, conflict, forbidden, invalid
+from teleconsult.kernel.errors import Meaning, Refused, absent, conflict, forbidden
 from teleconsult.kernel.values import Json
 from teleconsult.records.work import Work
 
@@ -36,12 +35,6 @@ def permitted(work: Work, actor: Actor, consultation_id: str, *verbs: str, seen:
     if seen is not None and seen != row.version:
         raise conflict("version.stale", f"seen {seen}, is {row.version}", version=row.version)
     return row
-
-
-def somebody_triages(work: Work, site_id: str) -> None:
-    """INVALID `consultation.centre_unstaffed` when nobody at the hospital could see a request."""
-    if site_id not in {row.id for row in centres(work)}:
-        raise invalid("consultation.centre_unstaffed", site_id[:40], field="centre")
 
 
 def may_see(work: Work, actor: Actor, row: ConsultationRow) -> None:

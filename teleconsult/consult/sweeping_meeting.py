@@ -99,14 +99,15 @@ def _too_long(work: Work, row: MeetingRow, again: str) -> None:
 def _unsigned(work: Work, meeting: MeetingRow, row: MeetingItemRow, again: str, what: str) -> None:
     """Who has not signed hears so; when it is late, the coordinators too."""
     work.record(facts.item_reminded(row, sites_of(work, meeting, row), what))
-    signed = signed_numbers(work, load_conclusion(work, row.id))
+    said = load_conclusion(work, row.id)
+    signed = signed_numbers(work, said)
     left = {part.role for part in needed_parts(meeting, row) if part.number not in signed}
     people = [one["person_id"] for one in row.attended if one["specialty"] in left]
     people += [meeting.chair_id] if CHAIR in left else []
     code = "meeting.sign_reminder" if what == clocks.SIGN_SOON else "meeting.sign_late"
-    telling.tell_people(work, meeting, people, code, again, row)
+    telling.tell_people(work, meeting, people, code, again, row, kind=said.kind)
     if what != clocks.SIGN_SOON:
-        telling.tell_coordinators(work, meeting, code, again, row)
+        telling.tell_coordinators(work, meeting, code, again, row, kind=said.kind)
 
 
 def _to_review(work: Work, meeting: MeetingRow, row: MeetingItemRow, again: str, what: str) -> None:

@@ -12,20 +12,21 @@ _WARD = (Role.COUNTY_DOCTOR, Role.COORDINATOR, Role.EXPERT)
 
 
 def tell_coordinators(
-    work: Work, meeting: MeetingRow, code: str, again: str, item: MeetingItemRow | None = None
+    work: Work, meeting: MeetingRow, code: str, again: str, item: MeetingItemRow | None = None, **more: Json
 ) -> None:
     """The coordinators of the meeting's hospital. `again` tells one occurrence from the next."""
-    case_id = item.case_id if item else None
-    notify(
-        work, _key(meeting, item, code, again, "c"), meeting.site_id, (Role.COORDINATOR,), code, None, _params(meeting, item), case_id
-    )  # fmt: skip
+    params, case_id = {**_params(meeting, item), **more}, item.case_id if item else None
+    key = _key(meeting, item, code, again, "c")
+    notify(work, key, meeting.site_id, (Role.COORDINATOR,), code, None, params, case_id)
 
 
-def tell_ward(work: Work, meeting: MeetingRow, item: MeetingItemRow, code: str, again: str, *sites: str) -> None:
+def tell_ward(
+    work: Work, meeting: MeetingRow, item: MeetingItemRow, code: str, again: str, *sites: str, **more: Json
+) -> None:
     """Everybody at the hospital that proposed the case (and at `sites`) who may act on it."""
     for site_id in sorted({item.proposed_site_id, *sites}):
         key = _key(meeting, item, code, again, site_id[-8:])
-        notify(work, key, site_id, _WARD, code, None, _params(meeting, item), item.case_id)
+        notify(work, key, site_id, _WARD, code, None, {**_params(meeting, item), **more}, item.case_id)
 
 
 def tell_people(

@@ -14,7 +14,7 @@ from teleconsult.consult.moving_on import add_item
 from teleconsult.consult.planning import next_after
 from teleconsult.consult.queries.follow_ups import open_follow_ups
 from teleconsult.consult.queries.meeting_unread import conclusion_unread
-from teleconsult.consult.tables_meetings import MeetingItemRow, MeetingRow
+from teleconsult.consult.tables_meetings import ConclusionRow, MeetingItemRow, MeetingRow
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.records.work import Work
 from teleconsult.referral import ReferralRow
@@ -23,7 +23,8 @@ from teleconsult.referral import ReferralRow
 def opened(work: Work, actor: Actor, item_id: str) -> None:
     """This person has the signed conclusion of their own case before them: it no longer waits on their desk. Repeats safely."""
     if conclusion_unread(work, actor, item_id):
-        work.record(facts.conclusion_read(work.session.get_one(MeetingItemRow, item_id), actor.site_id))
+        item, said = work.session.get_one(MeetingItemRow, item_id), work.session.get_one(ConclusionRow, item_id)
+        work.record(facts.conclusion_read(item, actor.site_id, said.kind))
 
 
 def review(

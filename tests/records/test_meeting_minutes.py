@@ -13,6 +13,7 @@ from teleconsult.consult import queries
 from teleconsult.consult.tables_meetings import MeetingItemRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.records import journal
 from teleconsult.referral.tables import FollowUpRow
 from teleconsult.reporting.queries import content_of, papers_of
 from tests.builders import Alliance
@@ -85,6 +86,38 @@ def test_without_a_quorum_it_is_an_opinion_and_stays_one(house: House) -> None:
     assert said["title"] == "MDT讨论意见"
     assert "MDT结论" not in [heading for heading, _ in said["sections"]]
     assert house.item(item.id).state == "signed"
+
+
+def test_an_opinion_is_announced_as_an_opinion_with_its_dissent_wherever_it_is_named(house: House) -> None:
+    item = house.concluded("onc", "path")
+    dissent = [{"person_id": house.who("path").id, "text": "不同意手术"}]
+    house.does("onc", concluding.conclude, item.meeting_id, item.id, WORDS, dissent, [])
+    for login in ("onc", "path"):
+        house.signs(login, item, seen=2)
+    house.does("doctor_a", tracking.opened, item.id)
+    with house.alliance.system.read() as work:
+        named = {fact.name: fact.details for fact in journal.facts_after(work, 0, 5000) if fact.subject == "item"}
+        told = [one.row for login in ("doctor_a", "path") for one in access.notices(work, house.who(login), 200)]
+    steps = ("ItemConcluded", "ConclusionChanged", "ConclusionPartSigned", "ConclusionSigned", "ConclusionRead")
+    assert {named[step]["kind"] for step in steps} == {"opinion"}
+    assert named["ConclusionSigned"]["dissent"] == 1
+    said = {row.code: row.params for row in told}
+    assert {said[code]["kind"] for code in ("meeting.to_sign", "meeting.signed")} == {"opinion"}
+    assert said["meeting.signed"]["dissent"] == 1
+
+
+def test_the_desk_says_opinion_to_who_signs_and_to_who_reads(house: House) -> None:
+    def rows(login: str) -> dict[str, dict[str, Any]]:
+        with house.alliance.system.read() as work:
+            items, _ = queries.desk(work, house.who(login))
+            return {one.kind: one.params for one in items}
+
+    item = house.concluded("onc", "path")
+    assert rows("path")["meeting_sign"]["kind"] == "opinion"
+    for login in ("onc", "path"):
+        house.signs(login, item)
+    read = rows("doctor_a")["meeting_read"]
+    assert (read["kind"], read["dissent"]) == ("opinion", 0)
 
 
 def test_without_the_chair_in_the_room_there_is_no_quorum(house: House) -> None:

@@ -96,20 +96,21 @@ def to_sign(work: Work, actor: Actor) -> Iterator[DeskItem]:
                 if due and work.now >= due - clocks.SIGN_REMINDER
                 else "blue"
             )
-            yield _row("sign", item, meeting, band, due)
+            yield _row("sign", item, meeting, band, due, kind=said.kind)
 
 
 def to_read(work: Work, actor: Actor) -> Iterator[DeskItem]:
     """Signed conclusions of the actor's own cases that they have not opened."""
     rows = work.session.execute(
-        select(MeetingItemRow, MeetingRow)
+        select(MeetingItemRow, MeetingRow, ConclusionRow)
         .join(MeetingRow, MeetingRow.id == MeetingItemRow.meeting_id)
+        .join(ConclusionRow, ConclusionRow.id == MeetingItemRow.id)
         .where(unread_conclusions(work, actor))
         .order_by(MeetingItemRow.signed_at)
         .limit(_MOST)
     )
-    for item, meeting in rows:
-        yield _row("read", item, meeting, "yellow", None)
+    for item, meeting, said in rows:
+        yield _row("read", item, meeting, "yellow", None, kind=said.kind, dissent=len(said.dissent))
 
 
 def to_supply(work: Work, actor: Actor) -> Iterator[DeskItem]:
@@ -161,7 +162,7 @@ def to_enter(work: Work, actor: Actor) -> Iterator[DeskItem]:
 
 
 def _row(
-    verb: str, item: MeetingItemRow, meeting: MeetingRow, band: str, due: datetime | None, **more: str
+    verb: str, item: MeetingItemRow, meeting: MeetingRow, band: str, due: datetime | None, **more: str | int
 ) -> DeskItem:
     params = {**_params(meeting), "item": item.number, "urgent": item.urgent, **more}
     return DeskItem(

@@ -51,7 +51,7 @@ export function StateTag({ one }: { one: Pick<Line, 'state' | 'no_show' | 'adopt
 }
 
 /** `测试甲 男 56岁 P0012`: a name is never alone. */
-export function PatientWords({ patient }: { patient: Line['patient'] }) {
+export function PatientWords({ patient }: { patient: Parameters<typeof Patient>[0]['patient'] | null }) {
   if (!patient) return <span className={styles.dim}>—</span>;
   return (
     <span className={styles.patient}>

@@ -5,6 +5,7 @@ import { BandMark } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
 import { PatientWords } from '@/ui/PatientWords';
+import { paperContext } from '@/ui/reasonText';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import type { DeskItem } from './calls';
 import styles from './desk.module.css';
@@ -35,14 +36,14 @@ function Line({ item }: { item: DeskItem }) {
       <BandMark band={item.band} />
       <div className={styles.words}>
         <p className={styles.title}>
-          {t(`kind.${item.kind}`, { defaultValue: t('kind.other') })}
+          {t(`kind.${item.kind}`, { context: paperContext(item.params), defaultValue: t('kind.other') })}
           <Clock item={item} />
         </p>
         <Who item={item} />
         <Detail item={item} />
       </div>
       <Button tone="next" onClick={() => navigate(item.link)}>
-        {t(`verb.${item.verb}`, { defaultValue: t('verb.open') })}
+        {t(`verb.${item.verb}`, { context: paperContext(item.params), defaultValue: t('verb.open') })}
       </Button>
     </li>
   );

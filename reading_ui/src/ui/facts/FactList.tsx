@@ -6,7 +6,7 @@ import { fullTime } from '@/lib/time';
 import { Icon } from '../icons';
 import styles from './FactList.module.css';
 import { runsOf } from './runs';
-import { detailOf, iconOf, mood } from './words';
+import { detailOf, iconOf, mood, nameOf } from './words';
 
 interface Props {
   facts: FactView[];
@@ -84,7 +84,7 @@ function FactLine({ fact, linked, until, children }: LineProps) {
         <Icon name={iconOf(fact.name)} size={14} />
       </span>
       <span className={styles.what}>
-        {t(`name.${fact.name}`, { defaultValue: fact.name })}
+        {nameOf(fact)}
         {detail && <span className={styles.detail}>{detail}</span>}
         {children}
         {linked && fact.study_id && (

@@ -7,7 +7,7 @@ import { Time } from '@/ui/Time';
 import type { About } from '../timeline/about';
 import type { Matter } from '../timeline/replay';
 import styles from './CasePage.module.css';
-import { isOver, linkOf, stateKey } from './matters';
+import { contextOf, isOver, linkOf, stateKey } from './matters';
 
 interface Clock {
   band: Band;
@@ -35,7 +35,9 @@ export function MatterRow({ matter, about, live }: Props) {
         <Link to={linkOf(matter)}>{numberOf(matter, about) || t('matters.open')}</Link>
         <span>{useWordsOf(matter, about)}</span>
       </span>
-      <Tag band={tagBand(clock?.band, matter)}>{t(stateKey(matter), { defaultValue: matter.state })}</Tag>
+      <Tag band={tagBand(clock?.band, matter)}>
+        {t(stateKey(matter), { context: contextOf(matter), defaultValue: matter.state })}
+      </Tag>
       <span className={styles.clock}>
         {clock?.due || clock?.paused ? (
           <DueClock dueAt={clock.due} startedAt={clock.from} band={clock.band} paused={clock.paused} />

@@ -35,3 +35,7 @@ const namespaces = {
 
 /** The key of the state's word. */
 export const stateKey = (one: Matter): string => `${namespaces[one.subject]}.${one.state}`;
+
+/** A meeting without a quorum has come to an opinion, not to a conclusion. */
+export const contextOf = ({ subject, details }: Pick<Matter, 'subject' | 'details'>): string =>
+  subject === 'item' && details.kind === 'opinion' ? 'opinion' : '';

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { shownWhenLoaded } from '@/lib/shownWhenLoaded';
 import { fullTime } from '@/lib/time';
-import { detailOf, iconOf, mood } from '@/ui/facts/words';
+import { detailOf, iconOf, mood, nameOf } from '@/ui/facts/words';
 import { Icon } from '@/ui/icons';
 import type { CaseFact } from '../types';
 import type { Extra } from './extra';
@@ -34,7 +34,7 @@ export function Entry({ run, extra, current = false }: Props) {
       </span>
       <div className={styles.body}>
         <p>
-          <strong>{t(`name.${fact.name}`, { defaultValue: fact.name })}</strong>
+          <strong>{nameOf(fact)}</strong>
           {detail && <span className={styles.detail}>{detail}</span>}
           {extra.link && (
             <Link className={styles.link} to={extra.link.to}>

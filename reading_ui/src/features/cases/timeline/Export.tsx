@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '@/lib/time';
 import { Button } from '@/ui/Button';
-import { detailOf } from '@/ui/facts/words';
+import { detailOf, nameOf } from '@/ui/facts/words';
 import { Menu } from '@/ui/Menu';
 import type { CaseFact, CaseView } from '../types';
 import type { About } from './about';
@@ -64,7 +64,7 @@ function lineOf(fact: CaseFact, view: CaseView, about: About): Told {
   return {
     at: fullTime(fact.at),
     kind: i18next.t(`cases:timeline.kind.${kindOf(fact)}`),
-    what: i18next.t(`facts:name.${fact.name}`, { defaultValue: fact.name }),
+    what: nameOf(fact),
     detail: [detailOf(fact), extraOf(fact, view, about).text].filter(Boolean).join(' · '),
     who: whoOf(fact),
     role: standingOf(fact),

@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { fullTime } from '@/lib/time';
 import { Button } from '@/ui/Button';
+import { nameOf } from '@/ui/facts/words';
 import type { CaseFact } from '../types';
 import styles from './timeline.module.css';
 
@@ -46,7 +47,7 @@ export function Replay({ steps, at, playing, onAt, onPlaying }: Props) {
         max={Math.max(1, steps.length)}
         value={here}
         aria-label={t('replay.label')}
-        aria-valuetext={fact && `${fullTime(fact.at)} ${t(`facts:name.${fact.name}`)}`}
+        aria-valuetext={fact && `${fullTime(fact.at)} ${nameOf(fact)}`}
         onChange={(event) => go(Number(event.target.value))}
       />
       <span className={styles.moment}>

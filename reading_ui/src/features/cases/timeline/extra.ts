@@ -81,8 +81,17 @@ function consultation(fact: CaseFact, _view: CaseView, about: About): Extra {
 function item(fact: CaseFact, _view: CaseView, about: About): Extra {
   const found = about.items.get(fact.subject_id);
   if (fact.name === 'ItemProposed') return { text: firstLine(found?.question) };
-  if (fact.name === 'ConclusionSigned') return { text: firstLine(found?.conclusion?.recommendation) };
+  if (fact.name === 'ConclusionSigned') return { text: concluded(found?.conclusion) };
   return {};
+}
+
+/** What the meeting recommends, and who does not agree with it. */
+function concluded(
+  conclusion: { recommendation: string; dissent: readonly { text: string }[] } | null | undefined,
+): string {
+  const dissent = (conclusion?.dissent ?? []).map(({ text }) => firstLine(text)).filter(Boolean);
+  const said = dissent.length > 0 ? i18next.t('cases:timeline.dissent', { what: dissent.join('；') }) : '';
+  return [firstLine(conclusion?.recommendation), said].filter(Boolean).join(' — ');
 }
 
 function followup(fact: CaseFact, _view: CaseView, about: About): Extra {

@@ -27,7 +27,7 @@ export function ConclusionPart({ meeting, item }: { meeting: Meeting; item: Item
     );
   }
   return (
-    <section className={styles.card} aria-label={t('conclude.title')} data-testid="conclusion">
+    <section className={styles.card} aria-label={t(`kind.${conclusion.kind}`)} data-testid="conclusion">
       <header className={styles.line}>
         <h2>{t(`kind.${conclusion.kind}`)}</h2>
         {mayConclude && (
