@@ -80,7 +80,7 @@ def let_in(work: Work, actor: Actor, room_id: str, seat_id: str) -> RoomRow:
 
 
 def note_refused(work: Work, actor: Actor, room: RoomRow, code: str) -> None:
-    """Write down that somebody without a right stood at the door; once a minute for each person."""
+    """Write down that somebody without a right stood at the door; once an hour for each person."""
     if not refused_lately(work, room.id, actor.id):
         audience = case_audience(work, room.case_id) if room.case_id else ()
         work.record(facts.room_refused(room, tuple(sorted({room.host_site_id, *audience})), code))

@@ -129,7 +129,7 @@ def look_item(work: Work, row: MeetingItemRow) -> None:
 
 
 def note_refused(work: Work, actor: Actor, meeting_id: str, refusal: Refused) -> None:
-    """Write down that somebody without a part in it followed a link to this meeting; once a minute for each person."""
+    """Write down that somebody without a part in it followed a link to this meeting; once an hour for each person."""
     meeting = work.session.get(MeetingRow, meeting_id)
     if meeting is None:
         return

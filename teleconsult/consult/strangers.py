@@ -11,7 +11,7 @@ from teleconsult.records.work import Work
 
 
 def note_consultation_refused(work: Work, actor: Actor, consultation_id: str, code: str) -> None:
-    """Write it down, once a minute for each person; nothing where there is no such consultation."""
+    """Write it down, once an hour for each person: a page left open asks again and again, and what was done for the patient must stay in sight; nothing where there is no such consultation."""
     row = work.session.get(ConsultationRow, consultation_id)
     since = work.now - ONCE_IN
     if row is None or journal.has_since(work, "consultation", row.id, "ConsultationRefused", actor.id, since):

@@ -218,7 +218,7 @@ def test_a_stranger_with_the_link_is_refused_and_written_down(house: House) -> N
     for _ in range(2):
         with refused("room.absent", Meaning.ABSENT):
             house.enters("doctor_b")
-    assert house.facts("room").count("RoomRefused") == 1, "once a minute for each person"
+    assert house.facts("room").count("RoomRefused") == 1, "once an hour for each person"
 
 
 def test_the_referring_doctor_knocks_and_sees_the_agenda_as_far_as_it_is_theirs(house: House) -> None:

@@ -49,6 +49,29 @@ def test_a_refused_visit_is_found_by_the_auditors_of_both_hospitals_and_of_no_th
     assert found(desk, desk.who("auditor"), by) == written, "of the whole alliance"
 
 
+def test_a_page_that_a_stranger_leaves_open_is_one_line_in_what_happened_and_the_next_hour_another(desk: Desk) -> None:
+    key = desk.confirmed(0.5)
+    room = desk.room_of(key)
+
+    def looks() -> None:
+        desk.does("doctor_b", note_room_refused, room, "room.absent")
+        desk.does("doctor_b", note_consultation_refused, key, "consultation.absent")
+        desk.does("doctor_b", note_case_refused, desk.case_id, "case.absent")
+
+    once = ["CaseRefused", "ConsultationRefused", "RoomRefused"]
+    for _ in range(11):
+        looks()
+        desk.clock.advance(5 * 60)
+    desk.does("doctor_t", note_consultation_refused, key, "consultation.absent")
+    assert found(desk, desk.who("auditor"), desk.who("doctor_b").name) == once
+    assert found(desk, desk.who("auditor"), desk.who("doctor_t").name) == ["ConsultationRefused"], (
+        "another person is another line"
+    )
+    desk.clock.advance(10 * 60)
+    looks()
+    assert found(desk, desk.who("auditor"), desk.who("doctor_b").name) == sorted(once * 2)
+
+
 def test_the_auditor_of_a_hospital_reads_of_strangers_only_what_they_were_refused_there(desk: Desk) -> None:
     desk.confirmed(0.5)
     desk.does("doctor_b", note_case_refused, desk.case_id, "case.absent")

@@ -20,6 +20,10 @@ export class Problem extends Error {
   }
 }
 
+/** There is nothing here for this person: asking again by oneself changes nothing, and each look of a stranger is on record. */
+export const wasRefused = (error: unknown): boolean =>
+  error instanceof Problem && (error.status === 403 || error.status === 404);
+
 const words = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 function numbersAndWords(value: unknown): Record<string, string | number> {

@@ -1,12 +1,16 @@
 import { QueryClient } from '@tanstack/react-query';
-import { asProblem } from './problem';
+import { asProblem, wasRefused } from './problem';
+
+/** A tab that comes to the front asks again for what it may see. */
+const unlessRefused = ({ state }: { state: { error: unknown } }): boolean => !wasRefused(state.error);
 
 /** Server data lives here and nowhere else; live news only marks it stale. */
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
-      refetchOnWindowFocus: true,
+      refetchOnWindowFocus: unlessRefused,
+      refetchOnReconnect: unlessRefused,
       retry: (count, error) => asProblem(error).passing && count < 3,
       retryDelay: (count) => Math.min(500 * 2 ** count, 5_000),
     },

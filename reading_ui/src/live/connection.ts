@@ -1,4 +1,5 @@
 import { create } from 'zustand';
+import { wasRefused } from '@/api/problem';
 
 /** `off`: nobody signed in. `live`: news arrives by itself. `down`: screens poll, and say so. */
 export type Connection = 'off' | 'connecting' | 'live' | 'down';
@@ -13,6 +14,12 @@ export const useConnection = create<ConnectionStore>()(() => ({ state: 'off', si
 export function connectionIs(state: Connection): void {
   if (useConnection.getState().state !== state) useConnection.setState({ state, since: Date.now() });
 }
+
+/** For one thing on the screen: as `pollEvery`, and no more once this person was refused it. */
+export const pollWhileAllowed =
+  (line: Connection) =>
+  ({ state }: { state: { error: unknown } }): number | false =>
+    wasRefused(state.error) ? false : pollEvery(line);
 
 /**
  * How often a list asks by itself: seldom while news is pushed, often while it is not. Images that come in are counted

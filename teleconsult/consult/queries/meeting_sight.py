@@ -18,7 +18,7 @@ from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseStudyRow
 
-ONCE_IN: Final = timedelta(minutes=1)
+ONCE_IN: Final = timedelta(hours=1)
 _SEERS = (Role.COORDINATOR, Role.AUDITOR)
 
 
@@ -76,7 +76,7 @@ def _of_meeting(members: Mapping[str, str], present: set[str]) -> list[dict[str,
 
 
 def refused_lately(work: Work, meeting_id: str, person_id: str) -> bool:
-    """Whether it was written down within the last minute that this person was refused a meeting."""
+    """Whether it was written down within the last hour that this person was refused a meeting."""
     written = exists().where(
         FactRow.subject == "meeting", FactRow.subject_id == meeting_id, FactRow.name == "MeetingRefused",
         FactRow.actor_id == person_id, FactRow.at > work.now - ONCE_IN,

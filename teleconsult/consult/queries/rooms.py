@@ -18,7 +18,7 @@ from teleconsult.reading.queries import Named
 from teleconsult.records.tables import FactRow
 from teleconsult.records.work import Work
 
-ONCE_IN = timedelta(minutes=1)
+ONCE_IN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +126,14 @@ def question_of(work: Work, found: RoomRow) -> tuple[str, str, str]:
     return (row.number, row.question, row.summary) if row is not None else (found.title, "", "")
 
 
+def opinion_signed_at(work: Work, found: RoomRow) -> datetime | None:
+    """When the opinion of the room's consultation was signed: whoever still sits there is told."""
+    row = work.session.get(ConsultationRow, found.subject_id) if found.kind == "consultation" else None
+    return row.signed_at if row is not None else None
+
+
 def refused_lately(work: Work, room_id: str, person_id: str) -> bool:
-    """Whether it was written down within the last minute that this person was refused at the door."""
+    """Whether it was written down within the last hour that this person was refused at the door."""
     written = exists().where(
         FactRow.subject == "room", FactRow.subject_id == room_id, FactRow.name == "RoomRefused", FactRow.actor_id == person_id,
         FactRow.at > work.now - ONCE_IN,

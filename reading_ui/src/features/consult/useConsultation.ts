@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { keysOf } from '@/api/queries';
-import { pollEvery, useConnection, useLiveSubject } from '@/live';
+import { pollWhileAllowed, useConnection, useLiveSubject } from '@/live';
 import * as calls from './calls';
 
 /** One consultation, kept fresh by its own facts. */
@@ -9,7 +9,7 @@ export function useConsultation(id: string) {
   const found = useQuery({
     queryKey: keysOf.consultation(id),
     queryFn: ({ signal }) => calls.one(id, signal),
-    refetchInterval: pollEvery(line),
+    refetchInterval: pollWhileAllowed(line),
   });
   useLiveSubject('consultation', id, found.data, [
     keysOf.consultation(id),

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
-import { pollEvery, useConnection, useLiveSubject } from '@/live';
+import { pollWhileAllowed, useConnection, useLiveSubject } from '@/live';
 import { sayProblem } from '@/ui/problemText';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
@@ -13,7 +13,7 @@ export function useMeeting(id: string) {
   const found = useQuery({
     queryKey: keys.meeting(id),
     queryFn: ({ signal }) => calls.one(id, signal),
-    refetchInterval: pollEvery(line),
+    refetchInterval: pollWhileAllowed(line),
   });
   useLiveSubject('meeting', id, undefined, [keys.meeting(id), keysOf.desk]);
   return found;
