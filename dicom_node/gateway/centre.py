@@ -21,6 +21,11 @@ from teleconsult.kernel.clock import SystemClock
 _SECONDS = 60.0
 _SLICE = 16 << 10
 _ANSWER_BYTES = 4 << 20
+_CLOSED = (
+    http.client.RemoteDisconnected, ConnectionResetError, ConnectionAbortedError, BrokenPipeError, ssl.SSLEOFError,
+    ssl.SSLZeroReturnError,
+)  # fmt: skip
+"""How a connection fails that the other end closed while nothing was said on it."""
 
 
 class LineDown(Exception):
@@ -102,18 +107,33 @@ class Centre:
     def _once(
         self, method: str, path: str, content: bytes | None, headers: dict[str, str], paced: bool
     ) -> tuple[int, str, bytes]:
-        connection = self._open()
         sent = {
             **headers, "Authorization": f"Bearer {self._config.token}", "Accept": "application/json",
             "User-Agent": f"teleconsult-gateway/{__version__}", "Content-Length": str(len(content or b"")),
         }  # fmt: skip
-        body = self._slowly(content) if content is not None and paced else content
-        connection.request(method, self._parts.path.rstrip("/") + path, body, sent)
-        answer = connection.getresponse()
+        answer = self._asked(method, self._parts.path.rstrip("/") + path, content, sent, paced)
         found = answer.read(_ANSWER_BYTES)
         if answer.will_close:
             self.close()
         return answer.status, answer.headers.get_content_type(), found
+
+    def _asked(
+        self, method: str, path: str, content: bytes | None, headers: dict[str, str], paced: bool
+    ) -> http.client.HTTPResponse:
+        """The answer as it begins. A kept connection that the centre has closed since its last answer says nothing of the line: the request goes
+        once more, over a new one. Any request of ours may come twice: the centre knows files by their digest, chunks by their place,
+        and keeps of reports the last."""
+        kept = self._connection is not None
+        for again in (kept, False):
+            connection = self._open()
+            try:
+                connection.request(method, path, self._slowly(content) if content and paced else content, headers)
+                return connection.getresponse()
+            except _CLOSED:
+                self.close()
+                if not again:
+                    raise
+        raise AssertionError("the second try answers or raises")
 
     def _open(self) -> http.client.HTTPConnection:
         if self._connection is None:

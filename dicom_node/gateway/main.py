@@ -32,6 +32,8 @@ def serve(home: Path, **given: Any) -> None:
     config = load(home, **given)
     held = _held(home)
     shelf, studies = Shelf(home, config.reserve_bytes), Studies(home)
+    for uid, items in shelf.studies().items():
+        studies.found_waiting(uid, [item.path for item in items])
     speed = Speed()
     packing = Packing(home, config, shelf, speed)
     reception, sending = Reception(config, shelf, studies), Sending(config, shelf, studies, packing, speed)

@@ -130,7 +130,7 @@ class Page:
             study = known.get(uid)
             urgent = self._shelf.priority_of(uid, items[0].priority) == "STAT"
             mark = f'<span class="stat">{say(language, "stat")}</span>' if urgent else ""
-            who = study.who if study else uid
+            who = study.who if study and study.who else uid
             what = f"{study.date} {study.modality} {study.description}" if study else ""
             rows.append((mark + _text(who), _text(what), _text(study.source if study else ""), str(len(items))))
         return f"<section>{head}{_table(language, ('patient', 'study', 'source', 'files'), rows)}</section>"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from teleconsult.imaging.find_names import shown
-from teleconsult.imaging.header import Header
+from teleconsult.imaging.header import Header, read_stored
+from teleconsult.kernel.errors import Refused
 
 _KEPT = 400
 """Studies that are remembered after all of them is sent; older ones are forgotten here, the centre has them."""
@@ -54,11 +56,27 @@ class Studies:
 
     def arrived(self, header: Header, source: str) -> None:
         with self._lock:
+            new = header.study_uid not in self._studies
             study = self._studies.setdefault(header.study_uid, Study(header.study_uid))
-            study.who, study.modality, study.date = _masked(header), header.modality, header.study_date
-            study.description, study.source = header.study_description, source
+            _describe(study, header)
+            study.source = source
             study.arrived += 1
             study.ended, study.touched = False, time.monotonic()
+        self.keep(at_once=new)
+
+    def found_waiting(self, uid: str, files: Sequence[Path]) -> None:
+        """After a start: these files of the study wait. What was not written down in time (the process was killed) is read from them."""
+        with self._lock:
+            study = self._studies.setdefault(uid, Study(uid))
+            arrived = sum(study.kinds.values()) + len(files)
+            if study.who and study.arrived >= arrived:
+                return
+            study.arrived = max(study.arrived, arrived)
+            study.ended, study.touched = False, time.monotonic()
+            if not study.who:
+                header = _first_header(files)
+                if header is not None:
+                    _describe(study, header)
 
     def concluded(self, uid: str, kind: str) -> None:
         """The centre has taken an object in as `kind`."""
@@ -104,6 +122,20 @@ class Studies:
                 draft.replace(self._file)
             except OSError:
                 return  # a full disk: what waits is safe, and this is only said later
+
+
+def _describe(study: Study, header: Header) -> None:
+    study.who, study.modality, study.date = _masked(header), header.modality, header.study_date
+    study.description = header.study_description
+
+
+def _first_header(files: Sequence[Path]) -> Header | None:
+    for file in files:
+        try:
+            return read_stored(file)
+        except (Refused, OSError):
+            continue  # damaged on this disk: sending says so
+    return None
 
 
 def _masked(header: Header) -> str:

@@ -3,12 +3,15 @@ import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/now';
 import { Tag } from '@/ui/Band';
 import { sizeWords } from '@/ui/DropTile';
+import { peerFault } from '@/ui/peerFault';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
 import styles from './upload.module.css';
 
 const EVERY = 30_000;
 const SILENT = 120_000;
+/** What a report tells of the line is over: the report has come. These last. */
+const LASTING = ['disk.full', 'gateway.fault'];
 
 /** The hospital's gateways as they last reported: whether the line holds, what waits, what somebody must look at. */
 export function Gateways() {
@@ -34,11 +37,13 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const { report } = gateway;
   const parked = report.parked ?? 0;
   const ahead = Math.abs(report.clock_ahead_seconds ?? 0);
+  const error = report.error ?? '';
+  const lasting = LASTING.includes(error);
   return (
     <li className={styles.item}>
       <div className={styles.line}>
-        <Tag band={silent || report.error ? 'red' : 'blue'} icon={silent || report.error ? 'alarm' : 'check'}>
-          {t(silent ? 'gateway.silent' : report.error ? 'gateway.trouble' : 'gateway.good')}
+        <Tag band={silent || lasting ? 'red' : 'blue'} icon={silent || lasting ? 'alarm' : 'check'}>
+          {t(silent ? 'gateway.silent' : lasting ? 'gateway.trouble' : 'gateway.good')}
         </Tag>
         <strong>{gateway.site}</strong>
         <span className={styles.number}>{gateway.ae_title}</span>
@@ -50,6 +55,7 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
             ? t('gateway.waiting', { n: report.waiting, size: sizeWords(report.waiting_bytes) })
             : t('gateway.empty')}
         </span>
+        {error && <span className={lasting ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>}
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { n: parked })}</span>}
         {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
       </div>
