@@ -92,6 +92,15 @@ def the_county_has_it(served: Served, item: str) -> None:
     post(served, "doctor_a", f"{item}/refer", {"direction": "up"}, 201)
 
 
+def test_two_hospitals_numbers_are_told_apart_on_the_agenda(served: Served) -> None:
+    (board,) = get(served, "doctor_a", "/api/boards")["items"]
+    path = f"/api/meetings/{board['open'][0]['id']}"
+    asked = {"case_id": served.house.case.id, "question": "能否手术?"}
+    assert post(served, "doctor_a", f"{path}/items", asked, 201)["patient"]["site"] == "示例一县医院"
+    assert [one["patient"]["site"] for one in get(served, "coordinator", "/api/desk")["items"]] == ["示例一县医院"]
+    assert [one["patient"]["site"] for one in get(served, "coordinator", path)["agenda"]] == ["示例一县医院"]
+
+
 def test_a_signed_conclusion_stands_on_the_countys_desk_until_its_page_is_opened(served: Served) -> None:
     item = served.house.signed()
     waits = [one for one in get(served, "doctor_a", "/api/desk")["items"] if one["kind"] == "meeting_read"]

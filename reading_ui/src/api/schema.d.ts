@@ -4138,7 +4138,7 @@ export interface components {
         };
         /**
          * CasePatient
-         * @description `doubtful`: the character set of the name is a guess, and the screen says so.
+         * @description `doubtful`: the character set of the name is a guess, and the screen says so. `site` names the hospital whose number it is.
          */
         CasePatient: {
             /** Age */
@@ -4153,6 +4153,8 @@ export interface components {
             patient_id: string;
             /** Sex */
             sex: string;
+            /** Site */
+            site: string;
         };
         /**
          * CaseStudy
@@ -7949,6 +7951,11 @@ export interface components {
             recordings: components["schemas"]["KeptRecording"][];
             /** Seats */
             seats: components["schemas"]["SeatView"][];
+            /**
+             * Signed At
+             * @description when the opinion of its consultation was signed
+             */
+            signed_at: string | null;
             site: components["schemas"]["Named"];
             /** State */
             state: string;

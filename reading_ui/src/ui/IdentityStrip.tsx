@@ -7,7 +7,7 @@ import { Icon } from './icons';
 import { ageOf, useSexWord } from './person';
 
 interface Props {
-  patient: Patient;
+  patient: Pick<Patient, 'name' | 'doubtful' | 'sex' | 'age' | 'patient_id'>;
   siteName: string;
   /** Study date (ISO date or instant). */
   studyAt: string | null;

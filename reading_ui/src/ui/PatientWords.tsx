@@ -7,6 +7,8 @@ interface Shown {
   sex: string;
   age: string | null;
   patient_id: string;
+  /** Whose number it is, where several hospitals stand in one list. */
+  site?: string;
 }
 
 interface Props {
@@ -15,7 +17,7 @@ interface Props {
   id?: string | undefined;
 }
 
-/** `测试甲 男 56岁 P0012`: a name is never alone. `doubt` and `id` are the classes of the place where it stands. */
+/** `测试甲 男 56岁 P0012@示例县医院`: a name is never alone, and two hospitals may have one number. `doubt` and `id` are the classes of the place where it stands. */
 export function PatientWords({ patient, doubt, id }: Props) {
   const { t } = useTranslation('ui');
   const sexWord = useSexWord();
@@ -26,7 +28,7 @@ export function PatientWords({ patient, doubt, id }: Props) {
       {patient.doubtful && <span className={doubt}>{t('identity.doubtful')}</span>}
       <span>{sexWord(patient.sex)}</span>
       {age && <span>{t(`age.${age.unit}`, { n: age.n })}</span>}
-      <span className={id}>{patient.patient_id}</span>
+      <span className={id}>{[patient.patient_id, patient.site].filter(Boolean).join('@')}</span>
     </>
   );
 }

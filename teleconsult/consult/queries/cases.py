@@ -16,7 +16,7 @@ from teleconsult.reporting.queries.paper import examined_at
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """A patient as every identity strip names them."""
+    """A patient as every identity strip names them. `site` names the hospital whose number `patient_id` is: another hospital has the same."""
 
     id: str
     name: str
@@ -24,6 +24,7 @@ class Patient:
     sex: str
     age: str
     patient_id: str
+    site: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,16 @@ def cases_shown(work: Work, case_ids: Iterable[str]) -> dict[str, CaseShown]:
     """Number, title and patient of cases, by id. The patient is called as on the case's latest study. Permits nothing."""
     wanted = sorted(set(case_ids))
     rows = work.session.execute(
-        select(CaseRow, StudyRow)
+        select(CaseRow, StudyRow, SiteRow.name)
         .outerjoin(CaseStudyRow, CaseStudyRow.case_id == CaseRow.id)
         .outerjoin(StudyRow, StudyRow.id == CaseStudyRow.study_id)
+        .outerjoin(SiteRow, SiteRow.id == StudyRow.site_id)
         .where(CaseRow.id.in_(wanted))
         .order_by(CaseRow.id, StudyRow.study_date)
     )
-    return {case.id: CaseShown(case.id, case.number, case.title, _patient(case, study)) for case, study in rows}
+    return {
+        case.id: CaseShown(case.id, case.number, case.title, _patient(case, study, site)) for case, study, site in rows
+    }
 
 
 def case_shown(work: Work, case_id: str) -> CaseShown:
@@ -99,10 +103,11 @@ def patient_of(work: Work, case_id: str) -> Patient | None:
 
 def patients_on(work: Work, study_ids: Iterable[str]) -> dict[str, Patient]:
     """Whom each study calls its patient, and by which number there. Permits nothing."""
-    rows = work.session.scalars(select(StudyRow).where(StudyRow.id.in_(sorted(set(study_ids)))))
+    columns = select(StudyRow, SiteRow.name).join(SiteRow, SiteRow.id == StudyRow.site_id)
+    rows = work.session.execute(columns.where(StudyRow.id.in_(sorted(set(study_ids)))))
     return {
-        row.id: Patient(row.patient_id, row.name_shown, row.doubtful, row.sex, row.age, row.patient_number)
-        for row in rows
+        row.id: Patient(row.patient_id, row.name_shown, row.doubtful, row.sex, row.age, row.patient_number, site)
+        for row, site in rows
     }
 
 
@@ -124,7 +129,9 @@ def studies_shown(work: Work, actor: Actor, study_ids: Iterable[str]) -> list[St
     ]  # fmt: skip
 
 
-def _patient(case: CaseRow, study: StudyRow | None) -> Patient | None:
+def _patient(case: CaseRow, study: StudyRow | None, site: str | None) -> Patient | None:
     if study is None:
         return None
-    return Patient(case.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number)
+    return Patient(
+        case.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number, site or ""
+    )

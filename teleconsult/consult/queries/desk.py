@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, or_, select
 
 from teleconsult.access import Actor, Role, visible
+from teleconsult.access.tables import SiteRow
 from teleconsult.consult import clocks, lifecycle
 from teleconsult.consult.queries.cases import Patient, cases_shown
 from teleconsult.consult.queries.desk_item import DeskItem
@@ -23,7 +24,7 @@ from teleconsult.reading.tables import TaskRow
 from teleconsult.records.work import Work
 
 _BANDS: Final = {"red": 0, "yellow": 1, "blue": 2, "grey": 3}
-RINGS: Final = "critical_acknowledge"
+_FIRST: Final = {"critical_acknowledge": 0, "critical_act": 1}
 _WARD: Final = (Role.COUNTY_DOCTOR, Role.COORDINATOR, Role.EXPERT)
 
 
@@ -31,14 +32,17 @@ Source = Callable[[Work, Actor], Iterable[DeskItem]]
 
 
 def desk(work: Work, actor: Actor, sources: Sequence[Source] = (), limit: int = 200) -> tuple[list[DeskItem], int]:
-    """The items and how many there are in all: critical findings that ring before everything else, then the most urgent.
+    """The items and how many there are in all: critical findings that ring before everything else, then those for which nothing is
+    done yet, then the most urgent.
 
     `sources` are asked besides those named here.
     """
     found = [item for source in (*SOURCES, *sources) for item in source(work, actor)]
     found.sort(
-        key=lambda item: (item.kind != RINGS, _BANDS[item.band], item.due_at is None, item.due_at or work.now, item.id)
-    )
+        key=lambda item: (
+            _FIRST.get(item.kind, len(_FIRST)), _BANDS[item.band], item.due_at is None, item.due_at or work.now, item.id,
+        )
+    )  # fmt: skip
     shown = cases_shown(work, [item.case_id for item in found[:limit] if item.case_id and item.patient is None])
     return [_named(item, shown) for item in found[:limit]], len(found)
 
@@ -52,15 +56,16 @@ def _named(item: DeskItem, shown: Any) -> DeskItem:
 def returned_tasks(work: Work, actor: Actor) -> Iterator[DeskItem]:
     """Studies whose reader asks something back."""
     rows = work.session.execute(
-        select(TaskRow, StudyRow)
+        select(TaskRow, StudyRow, SiteRow.name)
         .join(StudyRow, StudyRow.id == TaskRow.study_id)
+        .join(SiteRow, SiteRow.id == StudyRow.site_id)
         .where(TaskRow.state == reading_lifecycle.RETURNED, visible(TaskRow.study_id, actor, work.now, "task.answer"))
         .order_by(TaskRow.paused_at)
         .limit(200)
     )
-    for task, study in rows:
+    for task, study, site in rows:
         patient = Patient(
-            study.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number
+            study.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number, site
         )
         yield DeskItem(
             "task_returned", task.id, "desk.task_returned", "answer", f"/studies/{study.id}", "yellow", task.due_at, None, study.id,

@@ -14,7 +14,7 @@ from teleconsult.records.work import Work
 from teleconsult.referral import lifecycle_referral as referrals
 from teleconsult.referral.lifecycle_follow_up import band as late
 from teleconsult.referral.tables import FollowUpRow, ReferralRow
-from teleconsult.reporting.lifecycle_critical import OUTCOME_WITHIN
+from teleconsult.reporting.lifecycle_critical import ACT_WITHIN, ESCALATIONS, OUTCOME_WITHIN
 from teleconsult.reporting.queries.criticals import CriticalView, to_act, to_close, to_hear
 
 MOST = 200
@@ -85,9 +85,10 @@ def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
 
 def _critical(found: CriticalView, verb: str) -> DeskItem:
     row, named = found.row, found.patient
-    patient = Patient("", named.name, False, named.sex, named.age, named.patient_id)
+    patient = Patient("", named.name, False, named.sex, named.age, named.patient_id, found.site.name)
+    due = row.acknowledged_at + ACT_WITHIN if row.acknowledged_at else row.raised_at + ESCALATIONS[row.level][0]
     return DeskItem(
-        f"critical_{verb}", row.id, f"desk.critical_{verb}", verb, f"/criticals?id={row.id}", "red", row.look_at, row.case_id,
+        f"critical_{verb}", row.id, f"desk.critical_{verb}", verb, f"/criticals?id={row.id}", "red", due, row.case_id,
         row.study_id, patient, {"item": row.item, "level": row.level},
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from teleconsult.web.respond import Model
 
 
 class CasePatient(Model):
-    """`doubtful`: the character set of the name is a guess, and the screen says so."""
+    """`doubtful`: the character set of the name is a guess, and the screen says so. `site` names the hospital whose number it is."""
 
     id: str
     name: str
@@ -20,6 +20,7 @@ class CasePatient(Model):
     sex: str
     age: str
     patient_id: str
+    site: str
 
     @classmethod
     def of(cls, found: Patient | None) -> "CasePatient | None":

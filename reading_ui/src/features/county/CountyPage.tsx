@@ -16,6 +16,7 @@ import { Segments } from '@/ui/Segments';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useWidth } from '@/ui/useWidth';
 import styles from './CountyPage.module.css';
+import { chosenOf } from './chosen';
 import { NARROW, TWO_LINES, useCountyColumns } from './columns';
 import { ForMe } from './ForMe';
 
@@ -34,8 +35,8 @@ const underWay = (page: { items: WorklistRow[] }) => page.items.some((row) => ro
 interface Props {
   /** What waits for this person from other parts of the house. */
   desk?: ReactNode;
-  /** What can be begun with the chosen study. */
-  actions?: (row: WorklistRow) => ReactNode;
+  /** What can be begun with the study that somebody chose; null until then: nothing begins for whoever happens to be on top. */
+  actions?: (row: WorklistRow | null) => ReactNode;
 }
 
 /** The county desk: what waits for us on the left (the application seats the list), all studies of the own hospital beside it. */
@@ -90,7 +91,7 @@ export function CountyPage({ desk, actions }: Props) {
             chosen={shelf}
             onChoose={setShelf}
           />
-          {row && actions?.(row)}
+          {actions?.(chosenOf(rows, keyOf, wanted))}
           <span className={styles.rest}>
             <Freshness at={list.dataUpdatedAt} line={line} />
             <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />

@@ -44,7 +44,7 @@ export function StudyCases({ study }: { study: StudyView }) {
       {opening && (
         <OpenCaseDialog
           studyId={study.study.id}
-          patient={study.patient.name}
+          patient={`${study.patient.name} ${study.patient.patient_id}`}
           about={study.study.description}
           onClose={() => setOpening(false)}
         />

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
+import { IdentityStrip } from '@/ui/IdentityStrip';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { useTitle } from '@/ui/title';
 import { StartForm } from '../draft/StartForm';
@@ -14,5 +15,16 @@ export function NewReferralPage() {
   if (!origin.known) return <Empty icon="route" title={t('referral.new.none')} />;
   if (origin.error) return <Trouble error={origin.error} onRetry={origin.retry} />;
   if (!origin.start) return <SkeletonRows rows={6} />;
-  return <StartForm key={search.toString()} origin={origin.start} />;
+  const { who } = origin.start;
+  return (
+    <>
+      <IdentityStrip
+        patient={who.patient}
+        siteName={who.site}
+        studyAt={who.studyAt}
+        description={who.about}
+      />
+      <StartForm key={search.toString()} origin={origin.start} />
+    </>
+  );
 }
