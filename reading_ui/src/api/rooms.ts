@@ -36,6 +36,7 @@ export type RoomView = Narrow<
     marks: RoomMark[];
   }
 >;
+export type RoomDoor = Narrow<Schemas['DoorView'], { state: RoomView['state'] }>;
 export type Admission = Schemas['Admission'];
 export type CallTest = Schemas['CallTest'];
 export type Recording = Schemas['RecordingView'];
@@ -45,6 +46,11 @@ const at = (id: string, verb = '') => `/api/rooms/${encodeURIComponent(id)}${ver
 
 export const roomKey = (id: string) => ['room', id] as const;
 export const room = (id: string, signal?: AbortSignal) => get<RoomView>(at(id), undefined, { signal });
+export const doorKey = (id: string) => ['room-door', id] as const;
+/** What stands on the door: asking is no visit, so who was shown out may ask too. */
+export const door = (id: string, signal?: AbortSignal) =>
+  get<RoomDoor>(at(id, 'door'), undefined, { signal });
+export const reopenRoom = (id: string) => post<unknown>(at(id, 'reopen'));
 export const admit = (id: string, consent: boolean, signal?: AbortSignal) =>
   post<Admission>(at(id, 'admit'), { consent }, { signal });
 export const leaveRoom = (id: string) => post<unknown>(at(id, 'leave'));

@@ -13,7 +13,7 @@ import { listenTo } from './paneEvents';
 import { lookOf } from './paneLook';
 import { EMPTY, opening, openingPlace } from './paneView';
 import { noteDrawn } from './picture';
-import type { Range, Window } from './presets';
+import type { PresetId, Range, Window } from './presets';
 import { chooseWay } from './progressive';
 import type { Stack } from './stacks';
 import type { Toolbox } from './toolbox';
@@ -171,8 +171,8 @@ export class Pane {
     this.describe();
   }
 
-  setWindow(window: Window): void {
-    this.voi.choose(window, null);
+  setWindow(window: Window, preset: PresetId | null = null): void {
+    this.voi.choose(window, preset);
     this.relook();
   }
 

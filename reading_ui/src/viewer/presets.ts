@@ -54,6 +54,10 @@ const RELATIVE: Preset[] = [
 
 const NONE: readonly Preset[] = [];
 
+/** Whether another browser's word is the name of a preset. */
+export const isPreset = (word: unknown): word is PresetId =>
+  [...CT, ...RELATIVE].some((preset) => preset.id === word);
+
 /** Colour pictures have no window; CT has absolute ones; everything else scales its own. */
 export function presetsFor(modality: string, colour: boolean): readonly Preset[] {
   if (colour) return NONE;

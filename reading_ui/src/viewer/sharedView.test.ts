@@ -8,6 +8,7 @@ const pane: SharedPane = {
   frame: 1,
   slice: 7,
   window: { center: 40, width: 400 },
+  preset: 'mediastinum',
   zoom: 2,
   pan: [100, 120],
   span: [225, 125],
@@ -52,6 +53,13 @@ describe('a view that another browser told', () => {
   it('is no view when it has no layout or no panes', () => {
     for (const body of [null, 7, 'x', [], {}, { layout: '9x9', panes: [] }, { layout: '1x1' }])
       expect(readSharedView(body)).toBeNull();
+  });
+
+  it('says what its window is called, and nothing that no window is called', () => {
+    const told = (preset: unknown) =>
+      readSharedView({ layout: '1x1', active: 0, panes: [{ ...pane, preset }] })?.panes[0]?.preset;
+    expect(told('lung')).toBe('lung');
+    for (const odd of [undefined, null, 'x-ray', 3]) expect(told(odd)).toBeNull();
   });
 
   it('is taken only as far as it makes sense', () => {

@@ -1,7 +1,7 @@
 import type { EcgLook } from './ecgPlace';
 import { ECG_GAINS, ECG_SPEEDS } from './ecgSheet';
 import { PANES } from './grid';
-import type { Window } from './presets';
+import { isPreset, type PresetId, type Window } from './presets';
 import type { FrameRef, Stack } from './stacks';
 import type { Layout } from './types';
 
@@ -14,6 +14,8 @@ export interface SharedPane {
   /** Place in the stack, from 0; the picture's own name counts where both are known. */
   slice: number;
   window: Window | null;
+  /** What the window is called where it was chosen; null for one set by hand. */
+  preset: PresetId | null;
   /** 1: the whole picture fits the pane. */
   zoom: number;
   /** Picture point at the centre of the pane: columns and rows from the corner of the first pixel. */
@@ -70,6 +72,7 @@ function readPane(body: unknown): SharedPane | null {
     frame: finite(pane.frame, 1),
     slice: Math.max(0, Math.floor(finite(pane.slice, 0))),
     window: width > 0 ? { center: finite(window?.center, 0), width } : null,
+    preset: isPreset(pane.preset) ? pane.preset : null,
     zoom: Math.min(200, Math.max(0.01, finite(pane.zoom, 1))),
     pan: pair(pane.pan) ?? [Number.NaN, Number.NaN],
     span: pair(pane.span) ?? [0, 0],

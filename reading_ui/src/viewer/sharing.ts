@@ -146,6 +146,7 @@ function sharedOf(pane: Pane): SharedPane | null {
     frame: ref.frame,
     slice: view.target,
     window: view.window && { center: short(view.window.center), width: short(view.window.width) },
+    preset: view.preset,
     zoom: short(place.zoom, 5),
     pan: [short(place.pan[0], 2), short(place.pan[1], 2)],
     span: [short(place.span[0], 2), short(place.span[1], 2)],
@@ -168,7 +169,7 @@ function look(pane: Pane, value: SharedPane): boolean {
   const { window } = value;
   const same =
     view.window && window && near(view.window.center, window.center) && near(view.window.width, window.width);
-  if (window && view.window && !same) pane.setWindow(window);
+  if (window && view.window && !(same && view.preset === value.preset)) pane.setWindow(window, value.preset);
   if (view.inverted !== value.invert) pane.invert();
   const { header } = view;
   // A place that was told before the presenter's picture was drawn is none.

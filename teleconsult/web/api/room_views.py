@@ -109,6 +109,7 @@ class RoomView(Model):
     site: Named
     question: str
     summary: str
+    signed_at: datetime | None = Field(description="when the opinion of its consultation was signed")
     my_seat_id: str | None
     my_role: str
     verbs: list[str]
@@ -138,7 +139,7 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
     about = room.case_id or (case_before(work, room.subject_id) if meets else None)
     return RoomView(
         **found.row, number=number, site=Named(id=found.site.id, name=found.site.name), question=question if whole else "",
-        summary=summary if whole else "", patient=CasePatient.of(cases.patient_of(work, about) if about else None),
+        summary=summary if whole else "", signed_at=rooms.opinion_signed_at(work, room) if whole else None, patient=CasePatient.of(cases.patient_of(work, about) if about else None),
         item_id=item_before(work, room.subject_id) if meets else None,
         my_seat_id=seat.id if seat else None, my_role=standing.role, verbs=_verbs(room, standing),
         recording=RecordingNow(**found.recording, consented=mine), recordings=[KeptRecording(**one) for one in found.recordings],

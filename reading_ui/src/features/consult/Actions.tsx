@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
 import { Button } from '@/ui/Button';
+import { RoomWay } from '@/ui/RoomWay';
 import { Time } from '@/ui/Time';
 import { Arrange } from './Arrange';
 import { actionsOf, type Form, nextOf } from './offers';
@@ -15,7 +15,6 @@ import { DeclineForm, WordsForm } from './WordsForm';
 /** What the server offers this person, the next thing to do first. What needs words opens its form in place. */
 export function Actions({ view, extra }: { view: Consultation; extra: ReactNode }) {
   const { t } = useTranslation('consult');
-  const navigate = useNavigate();
   const [form, setForm] = useState<Form | null>(null);
   const verb = useVerb(view.id, () => setForm(null));
   const offered = actionsOf(view);
@@ -23,8 +22,8 @@ export function Actions({ view, extra }: { view: Consultation; extra: ReactNode 
   const open = form && offered.includes(form) ? form : null;
   const back = () => setForm(null);
   const press = (action: (typeof offered)[number]) => {
-    if (action === 'enter') navigate(`/rooms/${view.room_id}`);
-    else if (action === 'accept') verb.mutate({ verb: action, words: { version: view.version } });
+    if (action === 'enter') return;
+    if (action === 'accept') verb.mutate({ verb: action, words: { version: view.version } });
     else if (action === 'confirm' || action === 'start' || action === 'close') verb.mutate({ verb: action });
     else setForm(action);
   };
@@ -67,16 +66,29 @@ export function Actions({ view, extra }: { view: Consultation; extra: ReactNode 
       )}
       {!open && (offered.length > 0 || extra) && (
         <div className={styles.actions}>
-          {offered.map((action) => (
-            <Button
-              key={action}
-              tone={action === next ? 'next' : action === 'reject' || action === 'cancel' ? 'bare' : 'plain'}
-              busy={verb.isPending}
-              onClick={() => press(action)}
-            >
-              {t(action === 'arrange' && view.state !== 'accepted' ? 'verb.rearrange' : `verb.${action}`)}
-            </Button>
-          ))}
+          {offered.map((action) =>
+            action === 'enter' && view.room_id ? (
+              <RoomWay
+                key={action}
+                roomId={view.room_id}
+                kind="consultation"
+                subjectId={view.id}
+                enter={t('verb.enter')}
+                next={action === next}
+              />
+            ) : (
+              <Button
+                key={action}
+                tone={
+                  action === next ? 'next' : action === 'reject' || action === 'cancel' ? 'bare' : 'plain'
+                }
+                busy={verb.isPending}
+                onClick={() => press(action)}
+              >
+                {t(action === 'arrange' && view.state !== 'accepted' ? 'verb.rearrange' : `verb.${action}`)}
+              </Button>
+            ),
+          )}
           {extra}
         </div>
       )}

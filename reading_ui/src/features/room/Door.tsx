@@ -1,7 +1,7 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import type { RoomView } from '@/api/rooms';
+import { type RoomDoor, type RoomView, reopenRoom } from '@/api/rooms';
 import { useNow } from '@/lib/now';
 import { fullTime } from '@/lib/time';
 import { Button } from '@/ui/Button';
@@ -10,6 +10,7 @@ import styles from './door.module.css';
 import { elapsed } from './elapsed';
 import { Recordings } from './Recordings';
 import { Unsaid } from './Unsaid';
+import { useRoomAct } from './useRoom';
 
 /** Whatever stands before the room instead of it: what it is, and what comes next. */
 function Notice({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }) {
@@ -30,14 +31,14 @@ function Name({ room }: { room: RoomView }) {
   return <p>{room.kind === 'meeting' ? room.title : `${t(`kind.${room.kind}`)} ${room.title}`}</p>;
 }
 
-export function Early({ room }: { room: RoomView }) {
+export function Early({ room, due }: { room: RoomView; due: number }) {
   const { t } = useTranslation('room');
   const now = useNow();
   return (
     <Notice icon="clock" title={t('door.early')}>
       <Name room={room} />
       <p>{t('door.opensAt', { at: fullTime(room.opens_at).slice(0, 16) })}</p>
-      <p className={styles.count}>{elapsed(Date.parse(room.opens_at) - now)}</p>
+      <p className={styles.count}>{elapsed(Math.ceil((due - now) / 1000) * 1000)}</p>
       <p className={styles.dim}>{t('door.earlyHint')}</p>
       <a href="/call-test" target="_blank" rel="noreferrer">
         {t('devices.test')}
@@ -68,11 +69,29 @@ export function Waiting({ room, onLeave }: { room: RoomView | undefined; onLeave
   );
 }
 
-export function Closed({ room }: { room: RoomView }) {
+/** `door`: whether what the room is for goes on, and whether one may open it again. */
+export function Closed({ room, door }: { room: RoomView; door: RoomDoor | undefined }) {
   const { t } = useTranslation('room');
+  const act = useRoomAct(room.id);
+  const [busy, setBusy] = useState(false);
+  const reopen = async () => {
+    setBusy(true);
+    await act(() => reopenRoom(room.id));
+    setBusy(false);
+  };
   return (
     <Notice icon="check" title={t('door.closed')}>
       <Name room={room} />
+      {door?.goes_on && (
+        <p className={styles.dim}>
+          {t(door.reopens ? 'door.reopenHint' : 'door.goesOn', { what: t(`goesOn.${room.kind}`) })}
+        </p>
+      )}
+      {door?.reopens && (
+        <Button tone="next" busy={busy} onClick={() => void reopen()}>
+          {t('door.reopen')}
+        </Button>
+      )}
       <Unsaid roomId={room.id} />
       {room.recordings.length > 0 && (
         <section>
@@ -114,7 +133,7 @@ export function Refused({ code }: { code: string }) {
   const { t } = useTranslation('room');
   return (
     <Notice icon="lock" title={t(code === 'room.removed' ? 'door.removed' : 'door.refused')}>
-      <p className={styles.dim}>{t('door.refusedHint')}</p>
+      <p className={styles.dim}>{t(code === 'room.removed' ? 'door.removedHint' : 'door.refusedHint')}</p>
     </Notice>
   );
 }

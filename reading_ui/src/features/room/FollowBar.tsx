@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next';
 import type { RoomView } from '@/api/rooms';
 import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keys';
+import { useConnection } from '@/live';
 import { Button } from '@/ui/Button';
 import { standingOf } from './people';
 import styles from './room.module.css';
@@ -27,7 +28,9 @@ export function FollowBar({ room, follow, onTake, onAsk }: Props) {
       run: () => (presenter ? undefined : following ? follow.hand() : follow.comeBack()),
     },
   ]);
-  const state = presenter ? 'mine' : !seat ? 'nobody' : following ? 'following' : 'away';
+  // Without the line nobody is led and nobody leads, whatever was true before.
+  const cut = useConnection((connection) => connection.state === 'down');
+  const state = cut ? 'cut' : presenter ? 'mine' : !seat ? 'nobody' : following ? 'following' : 'away';
   return (
     <div className={cx(styles.follow, styles[`follow-${state}`])} data-testid="follow" data-state={state}>
       <span role="status">

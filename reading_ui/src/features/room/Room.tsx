@@ -12,18 +12,20 @@ import { Controls } from './Controls';
 import { DeviceDialog } from './DeviceDialog';
 import { useDevicePrefs } from './devicePrefs';
 import { FollowBar } from './FollowBar';
+import { LeaveGuard } from './LeaveGuard';
 import { useOwnDevices } from './Lobby';
 import { MediaBanner } from './MediaBanner';
 import { Chat } from './panel/Chat';
 import { Materials } from './panel/Materials';
 import { Members } from './panel/Members';
-import { Panel } from './panel/Panel';
+import { Panel, type Tab } from './panel/Panel';
 import { cardsOf, standingOf, waitingOf } from './people';
 import { RecordingNotice } from './RecordingNotice';
 import { RoomHeader } from './RoomHeader';
 import styles from './room.module.css';
 import { ScreenView } from './ScreenView';
 import { Seats } from './Seats';
+import { SignedBanner } from './SignedBanner';
 import type { RoomSlots } from './slots';
 import type { Pen } from './stage/drawing';
 import { SharedStage } from './stage/SharedStage';
@@ -87,6 +89,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const [pointing, setPointing] = useState<boolean | null>(null);
   const [devices, setDevices] = useState(false);
   const [pinned, setPinned] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<{ tab: Tab } | null>(null);
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const scopes = useActiveScopes();
   const speaker = useDevicePrefs((prefs) => prefs.speaker);
@@ -133,6 +136,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
       />
       <MediaBanner client={client} />
       <RecordingNotice room={room} />
+      <SignedBanner room={room} onShow={() => setWanted({ tab: 'opinion' })} />
       {standing.host && waiting.length > 0 && (
         <WaitingBanner seats={waiting} onLetIn={(seat) => void act(() => rooms.letIn(room.id, seat))} />
       )}
@@ -168,6 +172,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
         </div>
         <Panel
           room={room}
+          wanted={wanted}
           tabs={{
             materials: (
               <Materials
@@ -235,6 +240,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
         />
       )}
       {sheet && <HelpSheet scopes={sheet} onClose={() => setSheet(null)} />}
+      <LeaveGuard onLeave={onLeave} />
       <span className="sr-only">{t('title')}</span>
     </div>
   );

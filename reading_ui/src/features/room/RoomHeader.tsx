@@ -46,7 +46,7 @@ export function RoomHeader({ room, client, studyId, onRecord, onRefuse, onHelp, 
   const study = room.studies.find(({ study_id: id }) => id === studyId);
   const none = room.kind === 'meeting' && !room.patient && (
     <b className={styles.nobody} data-testid="none-presented">
-      {t('noCase')}
+      {t(studyId ? 'notPresented' : 'noCase')}
     </b>
   );
   const patient = study?.patient ?? room.patient;

@@ -114,6 +114,14 @@ export function useAdmission(
     setStanding({ at: 'lobby' });
   }, [gone]);
 
+  // A room that is opened again is entered again, through the door.
+  const closed = room?.state === 'closed';
+  useEffect(() => {
+    if (!closed) return;
+    isIn(null);
+    setStanding((now) => (now.at === 'left' ? now : { at: 'lobby' }));
+  }, [closed]);
+
   const inside = standing.at === 'in';
   // Another hospital's case is before the meeting: a guest waits outside. What was heard before one came in says nothing.
   const held = inside && mine === 'waiting' && heardAt > cameAt.current;

@@ -37,6 +37,9 @@ export interface Follow {
 /** How long, once pictures are there, the view from before a reload may take before the present screen counts: a line may be slow. */
 const RESTORE_MS = 20_000;
 
+/** So long after a case is over its pictures may still be told by a presenter who has not heard of it. */
+const LATE_MS = 3_000;
+
 /** A whisper may be lost where the line or the token is only just there: what is seen is said again now and then. */
 const AGAIN_MS = 1_500;
 
@@ -56,6 +59,18 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   // While no case is before a meeting nobody's pictures come up by themselves.
   const about = room.kind === 'meeting' && !room.patient ? undefined : room.studies[0];
   const first = about?.study_id ?? null;
+  const between = room.kind === 'meeting' && !room.patient;
+  const since = useRef(Number.NEGATIVE_INFINITY);
+  const idle = useRef(between);
+  idle.current = between;
+  useEffect(() => {
+    if (!between) return;
+    // What was discussed is over: its pictures do not stay below another case's name, nor below none.
+    told.current = null;
+    since.current = performance.now();
+    setShown(false);
+    setStudyId(null);
+  }, [between]);
   useEffect(() => {
     // Somebody who is alone looks at the first study; what the presenter shows comes before that.
     if (studyId === null && first !== null) setStudyId(told.current?.studyId ?? first);
@@ -77,7 +92,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
   const heard = useCallback(
     (body: unknown) => {
       const now = readTold(body);
-      if (!now) return false;
+      if (!now || performance.now() - since.current < LATE_MS) return false;
       const before = told.current;
       if (before && JSON.stringify(before) === JSON.stringify(now)) return false;
       told.current = now;
@@ -94,7 +109,7 @@ export function useFollow(room: RoomView, line: RoomLine | null): Follow {
 
   const joined = useCallback(
     (body: unknown) => {
-      heard(body);
+      if (!idle.current) heard(body);
       setKnows(true);
     },
     [heard],

@@ -5,15 +5,17 @@ import * as rooms from '@/api/rooms';
 import { pollEvery, useConnection } from '@/live';
 import { sayProblem } from '@/ui/problemText';
 
+const REFUSED: ReadonlySet<string> = new Set(['room.absent', 'room.removed', 'permit.refused']);
+
 /** The room as the server has it: kept true by live news, and asked for by itself while the line is down. */
 export function useRoom(id: string) {
   const line = useConnection((connection) => connection.state);
   return useQuery({
     queryKey: rooms.roomKey(id),
     queryFn: ({ signal }) => rooms.room(id, signal),
-    // Each look of a stranger is written down: who was refused does not go on asking.
+    // Each look of a stranger is written down: who was refused does not go on asking. Who was shown out asks at the door.
     refetchInterval: ({ state }) =>
-      state.error && asProblem(state.error).code === 'room.absent' ? false : pollEvery(line),
+      state.error && REFUSED.has(asProblem(state.error).code) ? false : pollEvery(line),
     retry: (count, error) => asProblem(error).passing && count < 3,
   });
 }

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { Button } from '@/ui/Button';
 import { SelectField } from '@/ui/Field';
+import { RoomWay } from '@/ui/RoomWay';
 import { WhenForm } from '../boards/WhenForm';
 import * as calls from '../calls';
 import styles from '../meeting.module.css';
@@ -25,18 +26,14 @@ export function Deeds({ meeting }: { meeting: Meeting }) {
   const run = (verb: calls.MeetingVerb, words: object) =>
     deed.mutate(() => calls.act(meeting.id, verb, words));
   const may = (verb: string) => meeting.verbs.includes(verb);
-  const live = meeting.state === 'live' && meeting.room_id;
+  const live = meeting.state === 'live' ? meeting.room_id : null;
   const left = meeting.agenda.filter(waits).length;
   if (!live && meeting.verbs.every((verb) => verb === 'arrange' || verb === 'set_members')) return null;
   return (
     <section className={styles.deeds} data-testid="deeds">
       {!form && (
         <div className={styles.actions}>
-          {live && (
-            <Button tone="next" icon="right" onClick={() => navigate(`/rooms/${meeting.room_id}`)}>
-              {t('enter')}
-            </Button>
-          )}
+          {live && <RoomWay roomId={live} kind="meeting" subjectId={meeting.id} enter={t('enter')} next />}
           {may('start') && !live && (
             <Button
               tone="next"

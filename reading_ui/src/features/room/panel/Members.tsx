@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { RoomSeat, RoomView } from '@/api/rooms';
 import type { Label, MediaClient } from '@/live/rtc';
@@ -6,6 +7,7 @@ import { Menu } from '@/ui/Menu';
 import { RoomIcon } from '../icons';
 import { type Card, handsOf, heldOf, type Standing, waitingOf } from '../people';
 import { Bars } from '../Seats';
+import { SureDialog } from '../SureDialog';
 import styles from './panel.module.css';
 
 interface Props {
@@ -19,11 +21,15 @@ interface Props {
   onClose: () => void;
 }
 
+/** What the host was about to do, until they have said that they mean it. */
+type Asked = { what: 'close' } | { what: 'remove'; card: Card };
+
 /** Who is here, who waits at the door, whose hand is up; and what the host may do about it. */
 export function Members({ room, cards, standing, client, onLetIn, onRemove, onPresenter, onClose }: Props) {
   const { t } = useTranslation('room');
   const waiting = waitingOf(room);
   const held = heldOf(room);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const hands = handsOf(room);
   const gone = room.seats.filter((seat) => seat.state === 'out' || seat.state === 'removed');
   return (
@@ -62,10 +68,7 @@ export function Members({ room, cards, standing, client, onLetIn, onRemove, onPr
                 card={card}
                 standing={standing}
                 onMute={(label) => client.muteSeat(card.seat.id, label)}
-                onRemove={() => {
-                  onRemove(card.seat.id);
-                  client.dropSeat(card.seat.id);
-                }}
+                onRemove={() => setAsked({ what: 'remove', card })}
                 onPresenter={() => onPresenter(card.seat.id)}
               />
             </li>
@@ -100,9 +103,38 @@ export function Members({ room, cards, standing, client, onLetIn, onRemove, onPr
         </section>
       )}
       {standing.host && (
-        <Button tone="danger" onClick={onClose}>
+        <Button tone="danger" onClick={() => setAsked({ what: 'close' })}>
           {t('members.close')}
         </Button>
+      )}
+      {asked?.what === 'close' && (
+        <SureDialog
+          title={t('sure.close', { n: cards.length })}
+          yes={t('members.close')}
+          onNo={() => setAsked(null)}
+          onYes={() => {
+            setAsked(null);
+            onClose();
+          }}
+        >
+          <p>{t('sure.closeAll', { names: cards.map(({ seat }) => seat.name).join(t('record.and')) })}</p>
+          <p>{t('sure.closeStays', { what: t(`goesOn.${room.kind}`) })}</p>
+        </SureDialog>
+      )}
+      {asked?.what === 'remove' && (
+        <SureDialog
+          title={t('sure.remove', { name: asked.card.seat.name })}
+          yes={t('members.remove')}
+          onNo={() => setAsked(null)}
+          onYes={() => {
+            setAsked(null);
+            onRemove(asked.card.seat.id);
+            client.dropSeat(asked.card.seat.id);
+          }}
+        >
+          <Who seat={asked.card.seat} />
+          <p>{t('sure.removeWhat')}</p>
+        </SureDialog>
       )}
     </>
   );
@@ -155,8 +187,8 @@ function Deeds({ card, standing, onMute, onRemove, onPresenter }: DeedsProps) {
                 </Button>
               ))}
             {mayRule && card.seat.role !== 'host' && (
-              <Button tone="bare" onClick={deed(onRemove)}>
-                {t('members.remove')}
+              <Button tone="danger" className={styles.apart} onClick={deed(onRemove)}>
+                {t('members.removeName', { name: card.seat.name })}
               </Button>
             )}
           </>

@@ -12,16 +12,26 @@ export type Tab = 'materials' | 'opinion' | 'chat' | 'members';
 interface Props {
   room: RoomView;
   tabs: Partial<Record<Tab, ReactNode>>;
+  /** The tab to bring up; again with another object. */
+  wanted: { tab: Tab } | null;
 }
 
 const ORDER: readonly Tab[] = ['materials', 'opinion', 'chat', 'members'];
 
+/** On a telephone it begins folded away: the pictures come first. */
+const narrow = () => window.matchMedia('(max-width: 700px)').matches;
+
 /** Materials, opinion, chat and members at the right; folded away it leaves the room to the pictures. */
-export function Panel({ room, tabs }: Props) {
+export function Panel({ room, tabs, wanted }: Props) {
   const { t } = useTranslation('room');
   const open = ORDER.filter((tab) => tabs[tab] !== undefined);
   const [chosen, setChosen] = useState<Tab>(open[0] ?? 'materials');
-  const [folded, setFolded] = useState(false);
+  const [folded, setFolded] = useState(narrow);
+  useEffect(() => {
+    if (!wanted) return;
+    setFolded(false);
+    setChosen(wanted.tab);
+  }, [wanted]);
   const unread = useUnread(room, chosen === 'chat' && !folded);
   const waiting = waitingOf(room).length;
   const fold = () => setFolded(!folded);
