@@ -10,7 +10,11 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     command = commands.add_parser(
         "gateway", parents=[common], help="at a county: take images in, bring them to the centre over a bad line"
     )
-    command.add_argument("--setup", metavar="LINK", help="the link that the platform's administrator gave out; once")
+    command.add_argument(
+        "--setup",
+        metavar="LINK",
+        help="the link that the platform's administrator gave out; kept in the home, so once is enough; the gateway goes on running afterwards",
+    )
     command.add_argument("--ae-title", help="its AE title (default TCGATE); with _STAT behind it, for urgent cases")
     command.add_argument("--dicom-host", help="address of the DICOM port (default: every one)")
     command.add_argument("--dicom-port", type=int, help="port for modalities (default 11113)")
