@@ -15,6 +15,7 @@ from teleconsult.referral.lifecycle import MOST_TITLE
 from teleconsult.referral.lifecycle_referral import DOWN, GREEN, MOST_TEXT, UP, URGENT
 from teleconsult.referral.loading import RANKS
 from teleconsult.reporting import queries as reports
+from teleconsult.reporting.critical_items import BY_CODE
 
 SOURCES: Final = ("case", "report", "critical", "consultation")
 
@@ -61,18 +62,26 @@ def from_report(work: Work, actor: Actor, report_id: str, case_id: str | None = 
 
 
 def from_critical(work: Work, actor: Actor, critical_id: str, case_id: str | None = None) -> Proposal:
-    """From a critical finding: by the green channel, where its list has one and whenever it is of level I; to the hospital that read it."""
+    """From a critical finding: by the green channel, where its list has one and whenever it is of level I; to the hospital that read it.
+    The finding's name and level are the reason, the words of who raised it the summary. How the patient agreed nobody can know
+    beforehand: that is chosen."""
     found = reports.critical(work, actor, critical_id).row
     disease, tick = listed(found.item, found.level)
     green = find(UP, disease).green
+    named = f"危急值（{'ⅠⅡⅢ'[found.level - 1]}级）：{_name(found.item, found.text)}"
     fields: dict[str, Any] = {
-        "disease": disease, "priority": GREEN if green else URGENT, "summary": found.text[:MOST_TEXT], "reason": found.text[:MOST_TEXT],
-        "consent": "emergency", "ticked": [tick],
+        "disease": disease, "priority": GREEN if green else URGENT, "reason": named, "summary": found.text[:MOST_TEXT] or named,
+        "ticked": [tick],
     }  # fmt: skip
     into = case_id or found.case_id or case_of(work, actor, found.study_id, found.text)
     if above := receiver_above(work, actor, into, found.site_id, found.reading_site_id):
         fields["to_site_id"] = above
     return Proposal(into, Source("critical", critical_id, fields))
+
+
+def _name(item: str, text: str) -> str:
+    """What the item is called; one that stands in no list, by its first line."""
+    return (*BY_CODE[item].names, *text.splitlines(), "-")[0][:MOST_TITLE]
 
 
 def listed(item: str, level: int) -> tuple[str, str]:

@@ -97,7 +97,13 @@ def send_up(doctor: Desk, critical_id: str) -> str:
     expect(page.get_by_role("radio", name="绿色通道")).to_be_checked()
     expect(page.get_by_role("checkbox", name="CTPA 提示肺动脉充盈缺损")).to_be_checked()
     expect(page.get_by_label("接收医院").locator("option:checked")).to_have_text("示例市医院")
+    expect(page.get_by_test_id("finding")).to_contain_text(re.compile("来自危急值.*Ⅰ级.*肺栓塞.*右肺动脉主干充盈缺损", re.DOTALL))
+    expect(page.get_by_label("转诊理由")).to_have_value("危急值（Ⅰ级）：肺栓塞")
+    for name in ("书面", "口头告知", "紧急，来不及告知"):
+        expect(page.get_by_role("radio", name=name)).not_to_be_checked()
     expect(page.get_by_test_id("missing")).to_contain_text("联系电话")
+    expect(page.get_by_test_id("missing")).to_contain_text("知情同意")
+    page.get_by_role("radio", name="紧急，来不及告知").check()
     page.get_by_label("接收医院").select_option(label=NEAR)
     page.get_by_label("联系人").fill("测试县医生甲")
     page.get_by_label("联系电话").fill("000-0000")
@@ -108,6 +114,7 @@ def send_up(doctor: Desk, critical_id: str) -> str:
     expect(page.get_by_role("checkbox", name="血流动力学不稳定")).to_be_checked()
     doctor.button("提交转诊").click()
     expect(stamped(doctor, "submitted")).to_be_visible()
+    expect(page.get_by_test_id("finding").get_by_role("link", name="查看危急值")).to_be_visible()
     return page.url.removeprefix(doctor.url)
 
 
@@ -119,6 +126,7 @@ def take_in(receiver: Desk, name: str, study_id: str) -> None:
     expect(row).to_contain_text("绿色通道")
     expect(row).to_contain_text("待接收")
     row.get_by_role("link").first.click()
+    expect(page.get_by_test_id("finding")).to_contain_text("肺栓塞")
     along = page.get_by_test_id("studies-along")
     expect(along).to_contain_text("接收后开放检查图像与报告")
     assert page.request.get(f"{receiver.url}/api/studies/{study_id}").status == 404

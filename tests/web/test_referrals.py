@@ -113,12 +113,35 @@ def test_one_click_from_a_critical_finding_to_the_green_channel(
         found = reporting.raise_critical(work, reader, scene.study, "aortic_dissection")
     row = ok(doctor.post("/api/referrals", {"from_kind": "critical", "from_id": found.id}), 201)
     assert (row["priority"], row["disease"], row["ticked"]) == ("green", "aortic_dissection", ["imaging"])
+    assert (row["reason"], row["summary"]) == ("危急值（Ⅰ级）：主动脉夹层", "危急值（Ⅰ级）：主动脉夹层")
+    assert row["consent"] == "", "how the patient agreed is chosen, never presumed"
     fields = {"to_site_id": alliance.sites["city"], "contact_phone": "000-0000", "summary": "撕裂样胸痛"}
     ok(doctor.put(f"/api/referrals/{row['id']}", fields))
+    unsaid = doctor.post(f"/api/referrals/{row['id']}/submit", {})
+    assert (unsaid.status_code, (unsaid.json or {})["code"]) == (422, "referral.incomplete")
+    ok(doctor.put(f"/api/referrals/{row['id']}", {"consent": "emergency"}))
     sent = ok(doctor.post(f"/api/referrals/{row['id']}/submit", {}))
     assert (sent["state"], sent["accepted_by"]) == ("accepted", None)
     codes = [notice["code"] for notice in ok(browser("coordinator").get("/api/notices"))["items"]]
     assert "critical.green_channel" in codes
+    told = {"id": found.id, "item": "aortic_dissection", "level": 1, "text": "", "state": "raised", "seen": True}
+    assert sent["critical"] == told
+    assert ok(browser("coordinator").get(f"/api/referrals/{row['id']}"))["critical"] == told
+
+
+def test_who_may_not_open_the_finding_still_reads_which_it_was(
+    alliance: Alliance, scene: Scene, browser: Callable[[str], Browser]
+) -> None:
+    reader, doctor = alliance.people["reader"], browser("doctor_a")
+    with alliance.system.work(reader) as work:
+        found = reporting.raise_critical(work, reader, scene.study, "pneumothorax", "左侧气胸，压缩约 80%")
+    row = ok(doctor.post("/api/referrals", {"from_kind": "critical", "from_id": found.id}), 201)
+    assert (row["reason"], row["summary"]) == ("危急值（Ⅱ级）：气胸", "左侧气胸，压缩约 80%")
+    ok(doctor.put(f"/api/referrals/{row['id']}", {"to_site_id": alliance.sites["county_b"], "consent": "oral"}))
+    ok(doctor.post(f"/api/referrals/{row['id']}/submit", {}))
+    there = ok(browser("doctor_b").get(f"/api/referrals/{row['id']}"))["critical"]
+    assert (there["item"], there["level"], there["text"]) == ("pneumothorax", 2, "左侧气胸，压缩约 80%")
+    assert there["seen"] is False
 
 
 @pytest.mark.parametrize(
@@ -141,7 +164,7 @@ def test_a_finding_of_level_one_goes_green_and_to_the_hospital_that_read_it(
     assert (row["priority"], row["disease"], row["ticked"]) == (priority, disease, ticked)
     assert row["to_site"]["id"] == alliance.sites["city"]
     if priority == "green":
-        ok(doctor.put(f"/api/referrals/{row['id']}", {"contact_phone": "000-0000"}))
+        ok(doctor.put(f"/api/referrals/{row['id']}", {"contact_phone": "000-0000", "consent": "emergency"}))
         assert ok(doctor.post(f"/api/referrals/{row['id']}/submit", {}))["priority"] == "green"
 
 

@@ -3743,7 +3743,7 @@ export interface components {
          * Arrival
          * @description An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
          *
-         *     `known` is the patient under whose study it arrived, for a conflict. `cause` says why a transfer was cut off (object.cut_off): lost,
+         *     `known` is the patient under whose study it arrived, for a conflict; it and `study_id` are null for who may not see that study. `cause` says why a transfer was cut off (object.cut_off): lost,
          *     aborted, silent, garbled or stopped; `came_whole`: its object has come since, so that nothing is left to do (resolved, by nobody).
          */
         Arrival: {
@@ -4514,7 +4514,7 @@ export interface components {
         };
         /**
          * ConflictView
-         * @description `pictures` are the ids of some of the objects that came; `known` is null for who may not see that study.
+         * @description `pictures` are the ids of some of the objects that came, none of another hospital's; `known` is null for who may not see that study.
          */
         ConflictView: {
             claim: components["schemas"]["SideView"];
@@ -4534,6 +4534,7 @@ export interface components {
             reason: string;
             /** Signed */
             signed: boolean;
+            stays: components["schemas"]["StaysView"] | null;
             /** Study Uid */
             study_uid: string;
             /** Times */
@@ -5075,6 +5076,7 @@ export interface components {
         /**
          * DecisionView
          * @description `gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet.
+         *     `site` is the hospital that decided; `study_id` is null for who may not see that study.
          */
         DecisionView: {
             /**
@@ -6380,7 +6382,7 @@ export interface components {
         };
         /**
          * OpinionBody
-         * @description Sections of the opinion; `refer` is no, yes or urgent.
+         * @description Sections of the opinion; `refer` is no, yes or urgent, and empty while it is not chosen.
          */
         OpinionBody: {
             /**
@@ -7228,6 +7230,24 @@ export interface components {
             direction: string;
         };
         /**
+         * ReferralCritical
+         * @description The finding that a referral began with. `seen`: one may open it.
+         */
+        ReferralCritical: {
+            /** Id */
+            id: string;
+            /** Item */
+            item: string;
+            /** Level */
+            level: number;
+            /** Seen */
+            seen: boolean;
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * ReferralLine
          * @description `verbs` are the moves that may be offered now; `band` the colour by urgency.
          */
@@ -7340,6 +7360,7 @@ export interface components {
             criteria_met: boolean | null;
             /** Criteria Version */
             criteria_version: number;
+            critical: components["schemas"]["ReferralCritical"] | null;
             /** Departed At */
             departed_at: string | null;
             /** Department */
@@ -8207,7 +8228,8 @@ export interface components {
         };
         /**
          * SideView
-         * @description One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to.
+         * @description One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to. `hidden`: another hospital's
+         *     object, of which only site, time, modality and number are said.
          */
         SideView: {
             /** Accession */
@@ -8221,6 +8243,8 @@ export interface components {
             birth_date: string;
             /** Description */
             description: string;
+            /** Hidden */
+            hidden: boolean;
             /** Issuer */
             issuer: string;
             /** Modality */
@@ -8351,6 +8375,21 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /**
+         * StaysView
+         * @description The hospital whose study it is has said that this stays as it is, by whom and when.
+         */
+        StaysView: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Site */
+            site: string;
         };
         /**
          * Step

@@ -24,6 +24,7 @@ from teleconsult.referral.queries.facts_about import (
     site_of_case,
     sites_that_may_send,
 )
+from teleconsult.referral.queries.findings import Finding
 from teleconsult.referral.queries.follow_ups import (
     FollowUp,
     FollowUpMatch,
@@ -47,7 +48,7 @@ from teleconsult.referral.queries.timeline import timeline
 from teleconsult.referral.queries.views import Attachment, CaseStudy, CaseView, Named, Patient, case
 
 __all__ = [
-    "ALL", "EVERY", "Attachment", "CaseLine", "CaseStudy", "CaseView", "Counts", "FollowUp", "FollowUpMatch", "FollowUps", "Match", "Named", "Owner", "Page", "Patient",
+    "ALL", "EVERY", "Attachment", "CaseLine", "CaseStudy", "CaseView", "Counts", "Finding", "FollowUp", "FollowUpMatch", "FollowUps", "Match", "Named", "Owner", "Page", "Patient",
     "ReferralLine", "ReferralMatch", "ReferralPage", "ReferralView", "acceptor", "case", "cases", "cases_of_study", "follow_up", "follow_ups",
     "has_consent", "may", "open_cases_of_study", "owners", "parent_of", "patient_name", "patient_of", "referral", "referrals", "same_person", "site_level", "site_name",
     "site_of_case", "sites_that_may_send", "studies_of", "study", "timeline",

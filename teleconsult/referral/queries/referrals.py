@@ -14,6 +14,7 @@ from teleconsult.kernel.errors import absent, invalid
 from teleconsult.records.paging import FAR, Shelf, page
 from teleconsult.records.work import Work
 from teleconsult.referral import lifecycle_referral as rules
+from teleconsult.referral.queries.findings import Finding, finding_of
 from teleconsult.referral.queries.patients import Named, Patient, latest_study_id, matches, patient_of
 from teleconsult.referral.rights_of import may_see, rights_at
 from teleconsult.referral.tables import CaseRow, ReferralRow
@@ -57,12 +58,13 @@ class ReferralLine:
 
 @dataclass(frozen=True, slots=True)
 class ReferralView(ReferralLine):
-    """With everybody who had a hand in it. `others` names the hospitals of the trail."""
+    """With everybody who had a hand in it, and the critical finding it began with. `others` names the hospitals of the trail."""
 
     created_by: Named
     accepted_by: Named | None
     turned_to_id: str | None
     others: dict[str, str]
+    critical: Finding | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ def referral(work: Work, actor: Actor, referral_id: str) -> ReferralView:
         row=row, case_number=shown.case_number, patient=shown.patient, from_site=shown.from_site, to_site=shown.to_site,
         band=shown.band, verbs=shown.verbs, created_by=Named(row.created_by_id, maker_name),
         accepted_by=Named(row.accepted_by_id, taker_name) if row.accepted_by_id else None, turned_to_id=turned_id,
-        others={site_id: name for site_id, name in named},
+        others={site_id: name for site_id, name in named}, critical=finding_of(work, actor, row.from_kind, row.from_id),
     )  # fmt: skip
 
 

@@ -91,6 +91,17 @@ class ReferralLine(Model):
     verbs: list[str]
 
 
+class ReferralCritical(Model):
+    """The finding that a referral began with. `seen`: one may open it."""
+
+    id: str
+    item: str
+    level: int
+    text: str
+    state: str
+    seen: bool
+
+
 class ReferralView(ReferralLine):
     criteria_version: int
     ticked: list[str]
@@ -108,6 +119,7 @@ class ReferralView(ReferralLine):
     pathway: str
     from_kind: str
     from_id: str
+    critical: ReferralCritical | None
     turned_from_id: str | None
     turned_to_id: str | None
     created_by: Named
@@ -192,10 +204,11 @@ def line(found: queries.ReferralLine) -> ReferralLine:
 
 def view(found: queries.ReferralView) -> ReferralView:
     own = set(ReferralView.model_fields) - set(ReferralLine.model_fields)
-    told = {"turned_to_id", "created_by", "accepted_by", "trail"}
+    told = {"turned_to_id", "created_by", "accepted_by", "trail", "critical"}
     return ReferralView(
         **_line(found), **_same(found.row, *sorted(own - told)), turned_to_id=found.turned_to_id,
         created_by=_named(found.created_by), accepted_by=_named(found.accepted_by), trail=[_step(step, found) for step in found.row.trail],
+        critical=_finding(found.critical),
     )  # fmt: skip
 
 
@@ -227,6 +240,10 @@ def _item(found: criteria.Item) -> CriterionItem:
 def _step(step: dict[str, Any], found: queries.ReferralView) -> Step:
     sites = (found.others.get(step["from"], ""), found.others.get(step["to"], ""))
     return Step(from_site=sites[0], to_site=sites[1], reason=step["reason"], at=step["at"])
+
+
+def _finding(found: queries.Finding | None) -> ReferralCritical | None:
+    return ReferralCritical(**_same(found, *ReferralCritical.model_fields)) if found else None
 
 
 def _named(found: queries.Named | None) -> Named | None:

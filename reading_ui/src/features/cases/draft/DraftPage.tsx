@@ -4,6 +4,7 @@ import { useNavigate } from 'react-router';
 import { Button } from '@/ui/Button';
 import { toast } from '@/ui/toast';
 import { listOf } from '../referral/library';
+import { Source } from '../referral/Source';
 import { StudiesAlong } from '../referral/StudiesAlong';
 import { useLibrary, useReferralVerb } from '../referral/useReferral';
 import { Way } from '../referral/Way';
@@ -48,6 +49,7 @@ export function DraftPage({ view, onReload }: { view: ReferralView; onReload: ()
   return (
     <div className={styles.columns}>
       <form className={styles.main} onSubmit={(event) => event.preventDefault()}>
+        <Source view={view} />
         <WherePart
           fields={fields}
           toSite={toSite}
@@ -67,7 +69,6 @@ export function DraftPage({ view, onReload }: { view: ReferralView; onReload: ()
           <p className={styles.sum}>
             <Way row={fields} /> <span className={styles.dim}>{view.number}</span>
           </p>
-          <p className={styles.dim}>{t(`referral.new.from.${view.from_kind}`, { defaultValue: '' })}</p>
           <KeptLine kept={kept} onReload={onReload} />
           {missing.length > 0 && (
             <p className={styles.missing} data-testid="missing">

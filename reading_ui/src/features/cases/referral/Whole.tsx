@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import type { ReferralView } from '../types';
 import styles from './page.module.css';
 import { Said } from './Said';
+import { Source } from './Source';
 import { Stamps } from './Stamps';
 import { StudiesAlong } from './StudiesAlong';
 import { Verbs } from './Verbs';
@@ -16,6 +17,7 @@ export function Whole({ view, extra }: { view: ReferralView; extra: ReactNode })
     <div className={styles.columns}>
       <div className={styles.main}>
         <Stamps view={view} />
+        <Source view={view} />
         <Said view={view} />
         <Words view={view} />
       </div>
