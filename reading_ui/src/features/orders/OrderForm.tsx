@@ -1,5 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { type FormEvent, type InputHTMLAttributes, type ReactNode, useId, useState } from 'react';
+import {
+  type ChangeEvent,
+  type FormEvent,
+  type InputHTMLAttributes,
+  type ReactNode,
+  useId,
+  useState,
+} from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem, type Problem } from '@/api/problem';
 import { Button } from '@/ui/Button';
@@ -8,7 +15,7 @@ import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { problemText } from '@/ui/problemText';
 import * as calls from './calls';
 import { keys } from './calls';
-import { localOf, proceduresOf, saidOf } from './form';
+import { limits, localOf, proceduresOf, saidOf, tooLong } from './form';
 import styles from './orders.module.css';
 import { modalities, type OrderItem, type OrderView, priorities, sexes, type UnmatchedStudy } from './types';
 import { useDeed } from './useOrders';
@@ -29,6 +36,7 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
   const { t } = useTranslation('orders');
   const [problem, setProblem] = useState<Problem | null>(null);
   const [unlike, setUnlike] = useState(false);
+  const [long, setLong] = useState<ReturnType<typeof tooLong>>(null);
   const first: Partial<OrderItem> = order ?? beginning(from);
   const [modality, setModality] = useState(first.modality || 'DX');
   const sites = useQuery({ queryKey: keys.form, queryFn: ({ signal }) => calls.form(signal) });
@@ -57,7 +65,11 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
   const send = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setProblem(null);
-    deed.mutate(new FormData(event.currentTarget));
+    const form = new FormData(event.currentTarget);
+    const found = tooLong(form);
+    setLong(found);
+    if (!found) deed.mutate(form);
+    else (event.currentTarget.elements.namedItem(found.name) as HTMLElement | null)?.focus();
   };
   return (
     <Dialog
@@ -74,6 +86,11 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
         }}
       >
         {from && <Whence study={from.study} />}
+        {long && (
+          <p className={styles.problem} role="alert">
+            {t('tooLong', { field: t(`field.${long.name}`), n: long.length, most: long.most })}
+          </p>
+        )}
         {problem && <Refusal problem={problem} unlike={unlike} onOrder={onOrder} />}
         {!order && !from && own.length > 1 && (
           <SelectField
@@ -89,9 +106,9 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
           </SelectField>
         )}
         <div className={styles.three}>
-          <Line name="patient_id" of={first.patient_id} maxLength={64} required data-first />
-          <Line name="name" of={first.written} maxLength={64} required />
-          <Line name="pinyin" of={first.spelt} maxLength={64} placeholder={t('field.pinyinHint')} />
+          <Line name="patient_id" of={first.patient_id} required data-first />
+          <Line name="name" of={first.written} required />
+          <Line name="pinyin" of={first.spelt} placeholder={t('field.pinyinHint')} />
         </div>
         <div className={styles.three}>
           <Choice name="sex" of={first.sex ?? ''}>
@@ -124,20 +141,13 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
               </option>
             ))}
           </SelectField>
-          <Line
-            name="procedure"
-            of={first.procedure}
-            list={list}
-            maxLength={64}
-            autoComplete="off"
-            required
-          />
+          <Line name="procedure" of={first.procedure} list={list} autoComplete="off" required />
           <datalist id={list}>
             {proceduresOf(modality).map((name) => (
               <option key={name} value={name} />
             ))}
           </datalist>
-          <Line name="body_part" of={first.body_part} maxLength={16} />
+          <Line name="body_part" of={first.body_part} />
         </div>
         <div className={styles.two}>
           <Words name="question" of={first.question} />
@@ -155,20 +165,13 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
               ),
             )}
           </Choice>
-          <Line name="physician" of={first.physician} maxLength={64} />
+          <Line name="physician" of={first.physician} />
         </div>
         <div className={styles.three}>
-          {!order && (
-            <Line
-              name="accession"
-              of={first.accession}
-              maxLength={16}
-              placeholder={t('field.accessionHint')}
-            />
-          )}
-          <Line name="issuer" of={first.issuer} maxLength={64} placeholder={t('field.issuerHint')} />
+          {!order && <Line name="accession" of={first.accession} placeholder={t('field.accessionHint')} />}
+          <Line name="issuer" of={first.issuer} placeholder={t('field.issuerHint')} />
         </div>
-        {unlike && <TextField label={t('from.reason')} name="reason" maxLength={500} required autoFocus />}
+        {unlike && <Line name="reason" label={t('from.reason')} required autoFocus />}
         <div className={styles.actions}>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
           <Button type="submit" tone="next" busy={deed.isPending} keys="ctrl+Enter">
@@ -207,11 +210,15 @@ interface RefusalProps {
 
 /** What was wrong; where another order has the study or the number already, the way to that order. */
 function Refusal({ problem, unlike, onOrder }: RefusalProps) {
-  const { t } = useTranslation('orders');
+  const { t, i18n } = useTranslation('orders');
   const other = String(problem.params.order_id ?? '');
   const asks = unlike && problem.code === 'order.reason_needed';
+  const named = String(problem.params.field ?? '');
+  const field = named === 'patient_number' ? 'patient_id' : named;
+  const known = field !== '' && i18n.exists(`orders:field.${field}`);
   return (
     <p className={styles.problem} role="alert">
+      {known && t('ofField', { field: t(`field.${field}`) })}
       {asks ? t('from.reason') : problemText(problem)}{' '}
       {other && onOrder && (
         <Button onClick={() => onOrder(other)}>
@@ -229,14 +236,35 @@ interface Named {
   of?: string | undefined;
 }
 
-function Line({ name, of, ...rest }: Named & InputHTMLAttributes<HTMLInputElement>) {
+/** Says at once, below a text, that it is longer than it may be. A browser's own limit would cut what is pasted and say nothing. */
+function useLength(name: string, of: string | undefined) {
   const { t } = useTranslation('orders');
-  return <TextField label={t(`field.${name}`)} name={name} defaultValue={of} {...rest} />;
+  const [length, setLength] = useState((of ?? '').length);
+  const most = limits[name];
+  return {
+    problem: most !== undefined && length > most ? t('long', { n: length, most }) : null,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      setLength(event.target.value.trim().length),
+  };
+}
+
+function Line({
+  name,
+  of,
+  label,
+  ...rest
+}: Named & InputHTMLAttributes<HTMLInputElement> & { label?: string }) {
+  const { t } = useTranslation('orders');
+  const length = useLength(name, of);
+  return (
+    <TextField label={label ?? t(`field.${name}`)} name={name} defaultValue={of} {...rest} {...length} />
+  );
 }
 
 function Words({ name, of }: Named) {
   const { t } = useTranslation('orders');
-  return <TextArea label={t(`field.${name}`)} name={name} defaultValue={of} maxLength={2000} rows={2} />;
+  const length = useLength(name, of);
+  return <TextArea label={t(`field.${name}`)} name={name} defaultValue={of} rows={2} {...length} />;
 }
 
 function Choice({ name, of, children }: Named & { children: ReactNode }) {

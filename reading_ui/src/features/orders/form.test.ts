@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localOf, proceduresOf, reasonOf, saidOf } from './form';
+import { localOf, proceduresOf, reasonOf, saidOf, tooLong } from './form';
 
 describe('the form of an order', () => {
   it('sends texts without outer spaces and leaves the number to the server when none is typed', () => {
@@ -9,6 +9,15 @@ describe('the form of an order', () => {
     expect(saidOf(form)).toMatchObject({ patient_id: 'P1', name: '张三', question: '' });
     expect(saidOf(form)).not.toHaveProperty('accession');
     expect(saidOf(form)).not.toHaveProperty('scheduled_at');
+  });
+
+  it('cuts nothing off and names what is too long with its limit', () => {
+    const form = new FormData();
+    form.set('accession', ' 1234567890123456 ');
+    expect(tooLong(form)).toBeNull();
+    form.set('accession', '12345678901234567890');
+    expect(tooLong(form)).toEqual({ name: 'accession', length: 20, most: 16 });
+    expect(saidOf(form).accession).toBe('12345678901234567890');
   });
 
   it('gives a moment back as it was typed', () => {

@@ -17,6 +17,30 @@ const texts = [
   'physician',
 ] as const;
 
+/** How many characters each text holds, as the server counts them: nothing is cut off here, what is too long is refused with its name. */
+export const limits: Readonly<Record<string, number>> = {
+  patient_id: 64,
+  issuer: 64,
+  name: 64,
+  pinyin: 64,
+  procedure: 64,
+  body_part: 16,
+  question: 2000,
+  diagnosis: 2000,
+  physician: 64,
+  accession: 16,
+  reason: 500,
+};
+
+/** The first text of the form that is longer than it may be. */
+export function tooLong(form: FormData): { name: string; length: number; most: number } | null {
+  for (const [name, most] of Object.entries(limits)) {
+    const length = String(form.get(name) ?? '').trim().length;
+    if (length > most) return { name, length, most };
+  }
+  return null;
+}
+
 /** The form as the server reads it: texts without outer spaces, the time with its zone; an empty accession number is left out. */
 export function saidOf(form: FormData): Said {
   const text = (name: string) => String(form.get(name) ?? '').trim();
