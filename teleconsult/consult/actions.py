@@ -33,7 +33,7 @@ def draft(work: Work, actor: Actor, case_id: str, given: Mapping[str, Any]) -> C
     row = ConsultationRow(
         id=new_id(), version=1, number=next_number(work, "H"), case_id=case_id, requesting_site_id=case.site_id,
         requester_id=actor.id, state=DRAFT, is_open=True, urgency="normal", mode="room", question="", summary="", wanted_specialty="",
-        completeness=0, created_at=work.now, saved_at=work.now, no_shows=0, diagnosis="", treatment="", refer="no",
+        completeness=0, created_at=work.now, saved_at=work.now, no_shows=0, diagnosis="", treatment="", refer="no", refer_said=False,
         clock_from=work.now, told=[],
     )  # fmt: skip
     for name, value in _checked(work, row, given).items():

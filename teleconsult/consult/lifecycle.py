@@ -59,6 +59,7 @@ CONSULTATION = Lifecycle(
         (IN_SESSION, "cancel"): CANCELLED,
         (OPINION, "write_opinion"): OPINION,
         (OPINION, "sign"): SIGNED,
+        (OPINION, "decline_time"): ACCEPTED,  # the expert alone: what was begun is gone with it
         (SIGNED, "feedback"): SIGNED,  # again until it is closed: a mind may change
         (SIGNED, "rate_request"): SIGNED,
         (SIGNED, "close"): CLOSED,
@@ -120,6 +121,8 @@ class Consultation(Protocol):
     def diagnosis(self) -> str: ...
     @property
     def treatment(self) -> str: ...
+    @property
+    def refer_said(self) -> bool: ...
     @property
     def adoption(self) -> str | None: ...
     @property
@@ -236,10 +239,13 @@ def confirm(row: Consultation, side: str, now: datetime) -> Changes:
 
 
 def decline_time(row: Consultation, side: str, reason: str) -> Changes:
-    """The time, or the task itself, does not suit: the centre chooses anew."""
+    """The time, or the task itself, does not suit: the centre chooses anew. FORBIDDEN `consultation.not_the_expert` for any other
+    side once nobody waits for a time; an opinion that was begun and not signed is gone."""
     state = CONSULTATION.step(row.state, "decline_time")
+    if row.state in (ASSIGNED, OPINION) and side != "expert":
+        raise forbidden("consultation.not_the_expert", side)
     text(reason, "reason")
-    return {"state": state, **_NO_EXPERT, "declined_by": side, "decline_reason": reason.strip()}
+    return {"state": state, **_NO_EXPERT, **_NO_OPINION, "declined_by": side, "decline_reason": reason.strip()}
 
 
 def start(row: Consultation, now: datetime) -> Changes:
@@ -262,14 +268,17 @@ def miss(row: Consultation, missing: str, now: datetime) -> Changes:
 
 
 def write_opinion(row: Consultation, by: str, opinion: Mapping[str, str]) -> Changes:
-    """Keep the sections given (diagnosis, treatment, refer). FORBIDDEN `consultation.not_the_expert`."""
+    """Keep the sections given (diagnosis, treatment, refer; an empty refer: not said yet). FORBIDDEN `consultation.not_the_expert`."""
     state = CONSULTATION.step(row.state, "write_opinion")
     the_expert(row, by)
-    if opinion.get("refer", "no") not in REFERS:
+    if opinion.get("refer", "") not in (*REFERS, ""):
         raise invalid("field.choice", opinion["refer"][:40], field="refer")
     for field in ("diagnosis", "treatment"):
         _short(opinion.get(field, ""), field)
-    return {"state": state, **{name: opinion[name] for name in ("diagnosis", "treatment", "refer") if name in opinion}}
+    changes: dict[str, Any] = {name: opinion[name] for name in ("diagnosis", "treatment") if name in opinion}
+    if "refer" in opinion:
+        changes |= {"refer": opinion["refer"] or "no", "refer_said": bool(opinion["refer"])}
+    return {"state": state, **changes}
 
 
 def sign(row: Consultation, by: str, title: Title, least: Title, now: datetime) -> Changes:
@@ -280,6 +289,8 @@ def sign(row: Consultation, by: str, title: Title, least: Title, now: datetime) 
     for field in ("diagnosis", "treatment"):
         if not getattr(row, field).strip():
             raise invalid("consultation.opinion_incomplete", f"{field} is empty", field=field)
+    if not row.refer_said:
+        raise invalid("consultation.opinion_incomplete", "whether to refer is not said", field="refer")
     return {"state": state, "signed_at": now, "due_at": None, "paused_at": None}
 
 
@@ -341,7 +352,7 @@ def _offered(row: Consultation, verb: str, actor_id: str, rights: frozenset[str]
         return False
     if verb == "confirm" and _has_confirmed(row, actor_id):
         return False
-    if verb == "decline_time" and row.state == ASSIGNED and row.expert_id != actor_id:
+    if verb == "decline_time" and row.state in (ASSIGNED, OPINION) and row.expert_id != actor_id:
         return False  # nobody agreed on a time
     if verb == "close" and row.adoption is None:
         return False
@@ -356,6 +367,9 @@ def _has_confirmed(row: Consultation, actor_id: str) -> bool:
 _NO_TIME: Final[Mapping[str, Any]] = {
     "starts_at": None, "minutes": None, "confirmed_requester": None, "confirmed_expert": None, "no_show": None,
     "declined_by": None, "decline_reason": None,
+}  # fmt: skip
+_NO_OPINION: Final[Mapping[str, Any]] = {
+    "diagnosis": "", "treatment": "", "refer": "no", "refer_said": False, "opinion_at": None,
 }  # fmt: skip
 _NO_EXPERT: Final[Mapping[str, Any]] = {**_NO_TIME, "expert_id": None, "assigned_at": None}
 

@@ -66,6 +66,7 @@ class ConsultationRow(Versioned, Base):
     diagnosis: Mapped[str] = mapped_column(Text, default="")
     treatment: Mapped[str] = mapped_column(Text, default="")
     refer: Mapped[str] = mapped_column(String(10), default="no")
+    refer_said: Mapped[bool] = mapped_column(Boolean, default=False)
     opinion_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     paper_id: Mapped[str | None] = mapped_column(ForeignKey("papers.id"))

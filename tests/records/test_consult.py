@@ -369,6 +369,22 @@ def test_an_opinion_without_a_section_is_not_signed_and_a_signed_one_does_not_ch
         desk.does("doctor_a", consult.cancel, key, "不需要了")
 
 
+def test_an_expert_declines_also_after_the_first_words_and_the_next_one_begins_with_none(desk: Desk) -> None:
+    key = desk.assigned()
+    row = desk.does("expert", consult.write_opinion, key, {"diagnosis": "待定"}, desk.row(key).version)
+    assert view(desk, "expert", key).row["refer"] == "", "nobody has chosen yet"
+    assert "decline_time" in view(desk, "expert", key).verbs
+    assert "decline_time" not in view(desk, "doctor_a", key).verbs
+    with refused("consultation.not_the_expert", Meaning.FORBIDDEN):
+        desk.does("doctor_a", consult.decline_time, key, "不等了")
+    desk.does("expert", consult.decline_time, key, "非本专业")
+    row = desk.row(key)
+    assert (row.state, row.expert_id, row.diagnosis, row.opinion_at) == ("accepted", None, "", None)
+    assert sees(desk, "expert") == (False, False)
+    desk.does("coordinator", consult.assign, key, desk.who("expert2").id)
+    assert view(desk, "expert2", key).row["diagnosis"] == ""
+
+
 def test_policy_may_ask_for_a_higher_title(desk: Desk) -> None:
     key = desk.accepted()
     desk.does("coordinator", consult.assign, key, desk.who("expert_b").id)

@@ -39,6 +39,7 @@ class Row:
     diagnosis: str = ""
     treatment: str = ""
     refer: str = "no"
+    refer_said: bool = False
     adoption: str | None = None
     no_shows: int = 0
     told: list[str] = field(default_factory=list)
@@ -58,7 +59,7 @@ SCHEDULED = Row(
     assigned_at=AT,
     due_at=AT + timedelta(hours=72),
 )
-OPINION = Row("opinion", expert_id="专", diagnosis="炎性结节", treatment="复查")
+OPINION = Row("opinion", expert_id="专", diagnosis="炎性结节", treatment="复查", refer_said=True)
 
 
 def refusal(code: str, meaning: Meaning = Meaning.CONFLICT) -> Any:
@@ -151,6 +152,19 @@ def test_signing_needs_the_title(title: Title) -> None:
             lifecycle.sign(OPINION, "专", title, Title.ASSOCIATE_CHIEF, AT)
 
 
+def test_an_opinion_is_signed_only_when_somebody_has_said_whether_to_refer() -> None:
+    unsaid = replace(OPINION, refer_said=False)
+    with refusal("consultation.opinion_incomplete", Meaning.INVALID):
+        lifecycle.sign(unsaid, "专", Title.CHIEF, Title.ATTENDING, AT)
+    assert "refer" not in lifecycle.write_opinion(unsaid, "专", {"diagnosis": "炎性"}), "writing chooses nothing"
+    kept = lifecycle.write_opinion(unsaid, "专", {"diagnosis": "炎性", "refer": ""})
+    assert kept["refer_said"] is False
+    said = unsaid.after(lifecycle.write_opinion(unsaid, "专", {"refer": "no"}))
+    assert lifecycle.sign(said, "专", Title.CHIEF, Title.ATTENDING, AT)["state"] == "signed"
+    with refusal("field.choice", Meaning.INVALID):
+        lifecycle.write_opinion(unsaid, "专", {"refer": "maybe"})
+
+
 @pytest.mark.parametrize("adoption", ADOPTIONS)
 def test_only_full_adoption_needs_no_reason(adoption: str) -> None:
     signed = replace(OPINION, state="signed")
@@ -188,7 +202,7 @@ EXPERT = frozenset({lifecycle.OPINE})
         (Row("assigned", expert_id="专"), "专", EXPERT, ("decline_time", "write_opinion")),
         (Row("assigned", expert_id="专"), "县医", ASKING, ("cancel",)),
         (Row("in_session", expert_id="专"), "专", EXPERT, ("write_opinion",)),
-        (OPINION, "专", EXPERT, ("write_opinion", "sign")),
+        (OPINION, "专", EXPERT, ("write_opinion", "sign", "decline_time")),
         (OPINION, "旁听", EXPERT, ()),
         (replace(OPINION, state="signed"), "县医", ASKING, ("feedback",)),
         (replace(OPINION, state="signed", adoption="adopted"), "县医", ASKING, ("feedback", "close")),

@@ -10,11 +10,12 @@ export interface Segment<K extends string> {
 interface Props<K extends string> {
   label: string;
   segments: Segment<K>[];
-  chosen: K;
+  /** Null: nobody has chosen yet. */
+  chosen: K | null;
   onChoose: (key: K) => void;
 }
 
-/** Tabs with counts; one is always chosen. */
+/** Tabs with counts, or a choice that somebody has to make. */
 export function Segments<K extends string>({ label, segments, chosen, onChoose }: Props<K>) {
   return (
     <fieldset className={styles.segments} aria-label={label}>

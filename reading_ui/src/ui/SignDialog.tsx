@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from './Button';
 import { Dialog } from './Dialog';
@@ -54,7 +54,7 @@ export function SignDialog(props: Props) {
         }}
       >
         {who}
-        <section className={styles.what}>{what}</section>
+        <What>{what}</What>
         {changed && (
           <p className={styles.changed} role="alert">
             {t('sign.changed')}
@@ -78,5 +78,43 @@ export function SignDialog(props: Props) {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** The text, as high as the screen allows; while some of it is below the edge a line says so, and brings it up. */
+function What({ children }: { children: ReactNode }) {
+  const { t } = useTranslation('ui');
+  const box = useRef<HTMLElement>(null);
+  const [more, setMore] = useState(false);
+  useEffect(() => {
+    const text = box.current;
+    if (!text) return;
+    const look = () => setMore(text.scrollHeight - text.scrollTop - text.clientHeight > 4);
+    const sizes = new ResizeObserver(look);
+    sizes.observe(text);
+    for (const part of text.children) sizes.observe(part);
+    text.addEventListener('scroll', look, { passive: true });
+    look();
+    return () => {
+      sizes.disconnect();
+      text.removeEventListener('scroll', look);
+    };
+  }, []);
+  return (
+    <div className={styles.held}>
+      <section ref={box} className={styles.what} data-testid="to-sign">
+        {children}
+      </section>
+      {more && (
+        <button
+          type="button"
+          className={styles.more}
+          data-testid="more-to-sign"
+          onClick={() => box.current?.scrollBy({ top: box.current.clientHeight - 40 })}
+        >
+          {t('sign.more')}
+        </button>
+      )}
+    </div>
   );
 }

@@ -176,9 +176,9 @@ def _view(
     seconds: Sequence[str], studies: Sequence[str], whole: bool,
 ) -> ConsultationView:  # fmt: skip
     rights = rights_on(actor, row, seconds)
-    columns = {name: getattr(row, name) for name in _TEXTS}
+    columns = {name: getattr(row, name) for name in _TEXTS} | {"refer": row.refer if row.refer_said else ""}
     if row.signed_at is None and row.expert_id != actor.id:
-        columns |= {"diagnosis": "", "treatment": "", "refer": "no"}  # until it is signed, nobody acts on it
+        columns |= {"diagnosis": "", "treatment": "", "refer": ""}  # until it is signed, nobody acts on it
     view = ConsultationView(
         row=columns, case=case, requesting_site=Named(row.requesting_site_id, sites.get(row.requesting_site_id, "")),
         centre_site=Named(row.centre_site_id, sites.get(row.centre_site_id, "")) if row.centre_site_id else None,

@@ -119,7 +119,7 @@ class AssignBody(Model):
 
 
 class OpinionBody(Model):
-    """Sections of the opinion; `refer` is no, yes or urgent."""
+    """Sections of the opinion; `refer` is no, yes or urgent, and empty while it is not chosen."""
 
     diagnosis: str | None = Field(default=None, max_length=MOST_TEXT)
     treatment: str | None = Field(default=None, max_length=MOST_TEXT)

@@ -58,17 +58,19 @@ export function FeedbackCard({ view }: { view: Consultation }) {
 
 function FeedbackForm({ view, onDone }: { view: Consultation; onDone: () => void }) {
   const { t } = useTranslation('consult');
-  const [adoption, setAdoption] = useState<Adoption>(view.adoption ?? 'adopted');
+  const [adoption, setAdoption] = useState<Adoption | null>(view.adoption);
   const [reason, setReason] = useState(view.adoption_reason ?? '');
   const [rating, setRating] = useState(view.rating_by_requester);
   const verb = useVerb(view.id, onDone);
-  const ready = adoption === 'adopted' || reason.trim() !== '';
+  const [tried, setTried] = useState(false);
+  const lacks = adoption === null ? 'choose' : adoption !== 'adopted' && reason.trim() === '' ? 'why' : null;
   return (
     <form
       className={styles.words}
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) verb.mutate({ verb: 'feedback', words: { adoption, reason: reason.trim(), rating } });
+        setTried(true);
+        if (!lacks) verb.mutate({ verb: 'feedback', words: { adoption, reason: reason.trim(), rating } });
       }}
     >
       <Segments
@@ -77,8 +79,14 @@ function FeedbackForm({ view, onDone }: { view: Consultation; onDone: () => void
         chosen={adoption}
         onChoose={setAdoption}
       />
+      {tried && lacks === 'choose' && (
+        <p className={styles.wrong} role="alert">
+          {t('feedback.needs.choose')}
+        </p>
+      )}
       <TextArea
-        label={t(adoption === 'adopted' ? 'feedback.note' : 'feedback.reason')}
+        label={t(adoption === 'adopted' || adoption === null ? 'feedback.note' : 'feedback.reason')}
+        problem={tried && lacks === 'why' ? t('feedback.needs.why') : null}
         value={reason}
         rows={2}
         maxLength={4000}
@@ -87,7 +95,7 @@ function FeedbackForm({ view, onDone }: { view: Consultation; onDone: () => void
       <div className={styles.line}>
         <span className={styles.label}>{t('feedback.byRequester')}</span>
         <Stars label={t('feedback.byRequester')} value={rating} onRate={setRating} />
-        <Button type="submit" tone="next" className={styles.last} busy={verb.isPending} disabled={!ready}>
+        <Button type="submit" tone="next" className={styles.last} busy={verb.isPending}>
           {t('feedback.send')}
         </Button>
       </div>

@@ -7,6 +7,7 @@ import { sayProblem } from '@/ui/problemText';
 import { Segments } from '@/ui/Segments';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
+import { type OpinionPart, unsaid } from './draft';
 import { ConflictBox, SavedLine } from './KeptLine';
 import styles from './page.module.css';
 import { SignDialog } from './SignDialog';
@@ -45,10 +46,16 @@ export function OpinionEditor({ view }: { view: Consultation }) {
     },
   );
   const { value } = keeper.state;
-  const whole = value.diagnosis.trim() !== '' && value.treatment.trim() !== '';
+  const [tried, setTried] = useState(false);
+  const without = unsaid(value);
+  const wants = (part: OpinionPart) => (tried && without.includes(part) ? t(`opinion.needs.${part}`) : null);
   const sign = async () => {
-    if (!whole) return;
-    if ((await keeper.flush()) === null) return;
+    setTried(true);
+    if (without.length > 0) return;
+    if ((await keeper.flush()) === null) {
+      toast(t('kept.notSent'), { tone: 'problem', about: view.id });
+      return;
+    }
     setSigning(await keeper.recheck().catch(failed));
   };
   const stale = () => {
@@ -65,6 +72,7 @@ export function OpinionEditor({ view }: { view: Consultation }) {
       <TextArea
         label={t('opinion.diagnosis')}
         value={value.diagnosis}
+        problem={wants('diagnosis')}
         rows={4}
         maxLength={4000}
         placeholder={t('placeholder.diagnosis')}
@@ -73,6 +81,7 @@ export function OpinionEditor({ view }: { view: Consultation }) {
       <TextArea
         label={t('opinion.treatment')}
         value={value.treatment}
+        problem={wants('treatment')}
         rows={4}
         maxLength={4000}
         placeholder={t('placeholder.treatment')}
@@ -83,20 +92,18 @@ export function OpinionEditor({ view }: { view: Consultation }) {
         <Segments
           label={t('opinion.refer')}
           segments={refers.map((key) => ({ key, label: t(`refer.${key}`) }))}
-          chosen={value.refer}
+          chosen={value.refer || null}
           onChoose={(refer) => keeper.edit({ refer })}
         />
       </div>
+      {wants('refer') && (
+        <p className={styles.wrong} role="alert">
+          {wants('refer')}
+        </p>
+      )}
       <div className={styles.line}>
         <SavedLine state={keeper.state} />
-        <Button
-          tone="next"
-          keys="ctrl+Enter"
-          className={styles.last}
-          disabled={!whole}
-          title={whole ? undefined : t('opinion.incomplete')}
-          onClick={() => void sign()}
-        >
+        <Button tone="next" keys="ctrl+Enter" className={styles.last} onClick={() => void sign()}>
           {t('opinion.sign')}
         </Button>
       </div>

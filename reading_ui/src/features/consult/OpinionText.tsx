@@ -15,7 +15,7 @@ import { ColleagueWords } from './Words';
 /** The signed opinion: what it says, who signed it, whether the signature holds, its paper, the way to a referral. */
 export function OpinionText({ view }: { view: Consultation }) {
   const { t } = useTranslation('consult');
-  const refers = view.refer !== 'no';
+  const refers = view.refer === 'yes' || view.refer === 'urgent';
   const asks = view.verbs.includes('feedback');
   return (
     <>
@@ -35,7 +35,7 @@ export function OpinionText({ view }: { view: Consultation }) {
           band={view.refer === 'urgent' ? 'red' : refers ? 'yellow' : 'grey'}
           icon={refers ? 'up' : 'check'}
         >
-          {t(`refer.${view.refer}`)}
+          {view.refer && t(`refer.${view.refer}`)}
         </Tag>
         {refers && asks && (
           <Link to={`/referrals/new?consultation=${view.id}`}>{t('opinion.toReferral')}</Link>

@@ -5,6 +5,7 @@ import { useKeys } from '@/lib/keys';
 import { Button } from '@/ui/Button';
 import { TextArea } from '@/ui/Field';
 import { Segments } from '@/ui/Segments';
+import { toast } from '@/ui/toast';
 import * as calls from './calls';
 import { completeness, lacking } from './completeness';
 import { draftOf, kindOf } from './draft';
@@ -53,7 +54,8 @@ export function RequestForm({ view }: { view: Consultation }) {
       return;
     }
     const version = await keeper.flush();
-    if (version !== null) verb.mutate({ verb: 'submit', words: { version } });
+    if (version === null) toast(t('kept.notSent'), { tone: 'problem', about: view.id });
+    else verb.mutate({ verb: 'submit', words: { version } });
   };
   const drop = () =>
     verb.mutate(

@@ -59,7 +59,7 @@ export function SignDialog({ view, opinion, version, onClose, onStale }: Props) 
           <h3>{t('opinion.treatment')}</h3>
           <p>{opinion.treatment}</p>
           <h3>{t('opinion.refer')}</h3>
-          <p>{t(`refer.${opinion.refer}`)}</p>
+          <p>{opinion.refer && t(`refer.${opinion.refer}`)}</p>
         </>
       }
     />

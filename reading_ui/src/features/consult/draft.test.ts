@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { kindOf, specialtyOf, toggled } from './draft';
+import { kindOf, specialtyOf, toggled, unsaid } from './draft';
 
 describe('what a request is filled with by itself', () => {
   it('knows a file by its name', () => {
@@ -20,5 +20,13 @@ describe('what a request is filled with by itself', () => {
     expect(toggled(['b'], 'a', true)).toEqual(['a', 'b']);
     expect(toggled(['a', 'b'], 'b', true)).toEqual(['a', 'b']);
     expect(toggled(['a', 'b'], 'a', false)).toEqual(['b']);
+  });
+});
+
+describe('an opinion', () => {
+  it('lacks whether to refer until somebody has chosen, although all is written', () => {
+    expect(unsaid({ diagnosis: '炎性', treatment: '复查', refer: '' })).toEqual(['refer']);
+    expect(unsaid({ diagnosis: '炎性', treatment: '复查', refer: 'no' })).toEqual([]);
+    expect(unsaid({ diagnosis: ' ', treatment: '', refer: 'no' })).toEqual(['diagnosis', 'treatment']);
   });
 });

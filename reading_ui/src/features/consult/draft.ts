@@ -1,4 +1,4 @@
-import type { Consultation, Draft, FileKind } from './types';
+import type { Consultation, Draft, FileKind, Opinion } from './types';
 
 /** The part of a consultation that is written before it is sent. */
 export const draftOf = (view: Consultation): Draft => ({
@@ -34,3 +34,9 @@ export function specialtyOf(modalities: readonly string[], bodyPart: string): st
   if (/spine|knee|hip|ankle|wrist|shoulder|脊|膝|髋|骨|关节/.test(part)) return 'orthopaedics';
   return '';
 }
+
+export type OpinionPart = keyof Opinion;
+
+/** What an opinion still has to say before it can be signed; whether to refer is chosen, never assumed. */
+export const unsaid = (opinion: Opinion): OpinionPart[] =>
+  (['diagnosis', 'treatment', 'refer'] as const).filter((part) => opinion[part].trim() === '');

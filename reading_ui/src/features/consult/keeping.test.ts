@@ -33,6 +33,19 @@ describe('a form that keeps itself', () => {
     expect(dueAt(state)).toBe(7000);
   });
 
+  it('tries at once when the line is back, and soon when somebody goes on writing', () => {
+    let state = step(edit(opened(form(''), 1, null), 'a', 1), { kind: 'send' });
+    for (let tries = 0; tries < 5; tries++) {
+      state = step(state, { kind: 'failed', code: 'network.unreachable', now: 100_000 });
+      state = tries < 4 ? step(state, { kind: 'send' }) : state;
+    }
+    expect(dueAt(state)).toBe(130_000);
+    expect(dueAt(step(state, { kind: 'back', now: 104_000 }))).toBe(104_000);
+    let writing = edit(state, 'ab', 105_000);
+    writing = edit(writing, 'abc', 106_000);
+    expect(dueAt(writing)).toBe(105_000 + QUIET_MS);
+  });
+
   it('goes on under the new number when only the number has moved', () => {
     const state = step(opened(form('x'), 1, 'then'), { kind: 'moved', version: 4 });
     expect([state.phase, state.version, state.savedAt, unsaved(state)]).toEqual(['saved', 4, 'then', false]);

@@ -2,7 +2,7 @@
  * A form that is kept while it is written: when it is sent, and what happens then. Pure.
  *
  *   saved ──edit──▶ dirty ──send──▶ saving ──kept──▶ saved (or dirty, if writing went on)
- *                     ▲                ├─failed──▶ waiting ──send──▶ saving       the line broke: try again
+ *                     ▲                ├─failed──▶ waiting ──send──▶ saving       the line broke: try again, at once when it is back
  *                     │                ├─stale───▶ conflict ─┬─mine─▶ dirty       somebody else saved meanwhile
  *                     └────────────────┤                     └─theirs─▶ saved
  *                                      └─refused─▶ refused                        no longer ours to write
@@ -20,12 +20,15 @@ export interface Keeping<T> {
   firstEdit: number;
   lastEdit: number;
   tries: number;
+  /** When to try again after a failure. */
+  retryAt: number;
   code: string | null;
 }
 
 export type Happening<T> =
   | { kind: 'edit'; value: T; now: number }
   | { kind: 'send' }
+  | { kind: 'back'; now: number }
   | { kind: 'kept'; version: number; savedAt: string | null; now: number }
   | { kind: 'failed'; code: string; now: number }
   | { kind: 'stale'; code: string }
@@ -49,6 +52,7 @@ export const opened = <T>(value: T, version: number, savedAt: string | null): Ke
   firstEdit: 0,
   lastEdit: 0,
   tries: 0,
+  retryAt: 0,
   code: null,
 });
 
@@ -60,6 +64,8 @@ export function step<T>(state: Keeping<T>, what: Happening<T>): Keeping<T> {
       return state.phase === 'dirty' || state.phase === 'waiting'
         ? { ...state, phase: 'saving', sent: state.value }
         : state;
+    case 'back':
+      return state.phase === 'waiting' ? { ...state, tries: 0, retryAt: what.now } : state;
     case 'kept': {
       const kept = state.sent ?? state.kept;
       const more = !same(state.value, kept);
@@ -73,7 +79,7 @@ export function step<T>(state: Keeping<T>, what: Happening<T>): Keeping<T> {
         phase: 'waiting',
         sent: null,
         tries: state.tries + 1,
-        lastEdit: what.now,
+        retryAt: what.now + Math.min(30_000, 1000 * 2 ** (state.tries + 1)),
         code: what.code,
       };
     case 'stale':
@@ -105,13 +111,15 @@ function edited<T>(state: Keeping<T>, value: T, now: number): Keeping<T> {
     phase: quiet ? 'dirty' : state.phase,
     firstEdit: quiet ? now : state.firstEdit,
     lastEdit: now,
+    // Who goes on writing is not kept waiting for a line that was down a while ago.
+    retryAt: Math.min(state.retryAt, now + QUIET_MS),
   };
 }
 
 /** Moment to send next (ms), or null when there is nothing to send or no sense in trying. */
 export function dueAt(state: Keeping<unknown>): number | null {
   if (state.phase === 'dirty') return Math.min(state.lastEdit + QUIET_MS, state.firstEdit + LONGEST_MS);
-  if (state.phase === 'waiting') return state.lastEdit + Math.min(30_000, 1000 * 2 ** state.tries);
+  if (state.phase === 'waiting') return state.retryAt;
   return null;
 }
 

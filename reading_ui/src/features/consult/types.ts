@@ -65,7 +65,7 @@ interface Words {
 export type Line = Narrow<Schemas['ConsultationLine'], Words>;
 export type Consultation = Narrow<
   Schemas['ConsultationView'],
-  Words & { refer: Refer; seconds: Colleague[]; files: CaseFile[] }
+  Words & { refer: Refer | ''; seconds: Colleague[]; files: CaseFile[] }
 >;
 export type CaseFile = Narrow<Schemas['CaseFile'], { kind: FileKind }>;
 export type Page = Narrow<Schemas['ConsultationPage'], { items: Line[]; counts: Record<string, number> }>;
@@ -89,5 +89,6 @@ export interface Draft {
 export interface Opinion {
   diagnosis: string;
   treatment: string;
-  refer: Refer;
+  /** Empty until somebody has chosen. */
+  refer: Refer | '';
 }

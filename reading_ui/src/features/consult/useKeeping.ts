@@ -62,6 +62,13 @@ export function useKeeping<T extends object>(first: Held<T>, server: Server<T>, 
     return () => clearTimeout(timer);
   }, [due, start]);
 
+  // The line is back: what waits goes out now, not at its next turn.
+  useEffect(() => {
+    const back = () => tell({ kind: 'back', now: Date.now() });
+    window.addEventListener('online', back);
+    return () => window.removeEventListener('online', back);
+  }, [tell]);
+
   // Leaving in the middle of a pause: the last words go out now.
   const writing = useRef(enabled);
   writing.current = enabled;
