@@ -193,6 +193,26 @@ def test_an_order_is_registered_from_a_study_that_came_without_one(platform: Pla
     expect(at.page.get_by_test_id("unmatched").filter(has_text="ORD010")).to_have_count(0)
 
 
+def test_what_is_too_long_is_not_cut_off_and_a_backslash_names_its_field(platform: Platform, desk: Sit) -> None:
+    at = desk(platform.url, "doctor_a")
+    at.go("/orders")
+    at.button("登记申请").click()
+    form = at.page.get_by_role("dialog")
+    for label, value in (("患者 ID", "ORD020"), ("姓名", "测试超长"), ("检查项目", "胸部CT平扫")):
+        form.get_by_label(label, exact=True).fill(value)
+    number = form.get_by_label("检查号", exact=True)
+    number.focus()
+    at.page.keyboard.insert_text("A1234567890123456789")
+    expect(number).to_have_value("A1234567890123456789")
+    form.get_by_role("button", name=re.compile("^登记")).click()
+    expect(form.get_by_role("alert").first).to_contain_text("「检查号」有 20 字，最多 16 字")
+    photographed(at, "orders-too-long")
+    number.fill("A\\1")
+    form.get_by_role("button", name=re.compile("^登记")).click()
+    expect(form.get_by_role("alert").first).to_contain_text("「检查号」不能含反斜杠")
+    assert platform.visitor("doctor_a").get("/api/orders?shelf=all&q=ORD020")["items"] == []
+
+
 def test_an_order_is_changed_and_cancelled_while_nothing_has_begun(platform: Platform, desk: Sit) -> None:
     at = desk(platform.url, "doctor_a")
     at.go("/orders")

@@ -5,7 +5,7 @@ import { Tag } from '@/ui/Band';
 import { sizeWords } from '@/ui/DropTile';
 import { ageOf } from '@/ui/person';
 import { problemText } from '@/ui/problemText';
-import { delivered, type Progress } from './sending';
+import { delivered, outcome, type Progress } from './sending';
 import type { Study } from './studies';
 import styles from './upload.module.css';
 
@@ -65,11 +65,11 @@ function How({ study, progress }: { study: Study; progress: Progress }) {
     <div className={styles.how}>
       <div className={styles.line}>
         <Tag band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : band}>
-          {t(`state.${progress.state}`)}
+          {t(`state.${outcome(progress)}`)}
         </Tag>
         <progress className={styles.bar} max={study.bytes} value={progress.bytes} />
         <span>{t('progress', { done: progress.files, all: study.pieces.length })}</span>
-        {progress.state === 'done' && (
+        {progress.state === 'done' && delivered(progress) > 0 && (
           <span>{t(progress.agreed ? 'agreed' : 'received', { n: delivered(progress) })}</span>
         )}
         {progress.studyId && <Link to={`/studies/${progress.studyId}`}>{t('open')}</Link>}

@@ -35,6 +35,15 @@ const LONGEST_PAUSE = 15_000;
 export const delivered = (progress: Progress): number =>
   DELIVERED.reduce((sum, kind) => sum + (progress.kinds[kind] ?? 0), 0);
 
+const APART = ['conflict', 'identity'];
+
+/** What the badge says: how far it is, and at the end whether the centre has it: all, a part, none of it, or kept apart to be checked. */
+export function outcome(progress: Progress): Progress['state'] | 'partly' | 'refused' | 'apart' {
+  if (progress.state !== 'done' || progress.problems.length === 0) return progress.state;
+  if (delivered(progress) > 0) return 'partly';
+  return progress.problems.every(({ code }) => APART.includes(code)) ? 'apart' : 'refused';
+}
+
 const wait = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
     const timer = setTimeout(resolve, ms);
