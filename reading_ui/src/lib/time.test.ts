@@ -9,7 +9,12 @@ describe('the due clock', () => {
     expect(dueClock(at(0.5), now)).toEqual({ key: 'clock.left.seconds', n: 30 });
     expect(dueClock(at(12.9), now)).toEqual({ key: 'clock.left.minutes', n: 12 });
     expect(dueClock(at(185), now)).toEqual({ key: 'clock.left.hours', n: 3, m: '05' });
-    expect(dueClock(at(60 * 50), now)).toEqual({ key: 'clock.left.days', n: 2 });
+    expect(dueClock(at(60 * 50), now)).toEqual({ key: 'clock.left.daysHours', n: 2, m: '2' });
+    expect(dueClock(at(60 * 24 * 30 - 1), now)).toEqual({ key: 'clock.left.days', n: 30 });
+  });
+
+  it('takes no whole day away right after a limit of days began', () => {
+    expect(dueClock(at(60 * 24 * 7 - 1), now)).toEqual({ key: 'clock.left.daysHours', n: 6, m: '23' });
   });
 
   it('counts on after the due time', () => {

@@ -15,6 +15,9 @@ const SOON = 0.7;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
+/** Below so many days left the hours are said as well: `剩 2 天` would mean a day less than was given right after it was given. */
+const HOURS_TOO = 10;
+
 /** `剩 12 分`, `超时 5 分`: i18n key (namespace `ui`) and numbers. Under a minute counts seconds. */
 export function dueClock(dueAt: string | null, now: number): Phrase | null {
   if (!dueAt) return null;
@@ -29,7 +32,11 @@ export function dueClock(dueAt: string | null, now: number): Phrase | null {
       n: Math.floor(ms / HOUR),
       m: two(Math.floor((ms % HOUR) / MINUTE)),
     };
-  return { key: `clock.${side}.days`, n: Math.floor(ms / DAY) };
+  const days = Math.floor(ms / DAY);
+  if (side === 'over') return { key: 'clock.over.days', n: days };
+  if (days < HOURS_TOO)
+    return { key: 'clock.left.daysHours', n: days, m: String(Math.floor((ms % DAY) / HOUR)) };
+  return { key: 'clock.left.days', n: Math.ceil(ms / DAY) };
 }
 
 /**

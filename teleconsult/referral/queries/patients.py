@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.imaging.find_names import alike as same_name
 from teleconsult.imaging.find_names import fold
+from teleconsult.imaging.find_typed import begins, spellings
 from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseRow
-
-_LAST = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +54,11 @@ def matches(q: str) -> ColumnElement[bool]:
     word = q.replace("\0", "").encode("utf-8", "ignore").decode().strip()
     known = aliased(StudyRow)
     named = exists().where(
-        known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, _begins(StudyNameRow.key, fold(word))
+        known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, begins(StudyNameRow.key, fold(word))
     )
-    numbered = exists().where(known.patient_id == CaseRow.patient_id, _begins(known.patient_number, word))
-    return or_(_begins(CaseRow.number, word.upper()), numbered, named)
+    spelt = or_(*(begins(known.patient_number, each) for each in spellings(word)))
+    numbered = exists().where(known.patient_id == CaseRow.patient_id, spelt)
+    return or_(begins(CaseRow.number, word.upper()), numbered, named)
 
 
 def same_person(work: Work, patient_id: str, study_id: str) -> bool:
@@ -72,7 +72,3 @@ def same_person(work: Work, patient_id: str, study_id: str) -> bool:
         return True
     alike = known.birth_date and (known.birth_date, known.sex) == (study.birth_date, study.sex)
     return bool(alike) and same_name(known.name, study.name)
-
-
-def _begins(column: Any, word: str) -> ColumnElement[bool]:
-    return and_(column >= word, column < word + _LAST)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
 from teleconsult.access.tables import AgreementRow
+from teleconsult.imaging.find_typed import begins, spellings
 from teleconsult.imaging.lifecycle import PREPARED, SETTLED
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
@@ -183,9 +184,16 @@ def matches(study_id: Any, q: str) -> Condition:
     """Whether one study matches `q`: for the few rows that are open."""
     named = aliased(StudyRow)
     return or_(
-        exists().where(StudyNameRow.study_id == study_id, _begins(StudyNameRow.key, q.strip().casefold())),
+        exists().where(StudyNameRow.study_id == study_id, begins(StudyNameRow.key, q.strip().casefold())),
         exists().where(
-            named.id == study_id, or_(_begins(named.patient_number, q.strip()), _begins(named.accession, q.strip()))
+            named.id == study_id,
+            or_(
+                *(
+                    begins(column, word)
+                    for column in (named.patient_number, named.accession)
+                    for word in spellings(q.strip())
+                )
+            ),
         ),
     )
 
@@ -193,14 +201,13 @@ def matches(study_id: Any, q: str) -> Condition:
 def matching(q: str) -> CTE:
     """The studies that match `q`, each way by an index of its own: for the many that are closed. At most `MOST_MATCHES`
     each way, so that a single letter does not gather a year."""
-    word = q.strip()
+    word, numbers = q.strip(), (StudyRow.patient_number, StudyRow.accession)
     ways = (
-        select(StudyNameRow.study_id).where(_begins(StudyNameRow.key, word.casefold())).order_by(StudyNameRow.key),
-        select(StudyRow.id).where(_begins(StudyRow.patient_number, word)).order_by(StudyRow.patient_number),
-        select(StudyRow.id).where(_begins(StudyRow.accession, word)).order_by(StudyRow.accession),
+        select(StudyNameRow.study_id).where(begins(StudyNameRow.key, word.casefold())).order_by(StudyNameRow.key),
+        *(
+            select(StudyRow.id).where(begins(column, spelt)).order_by(column)
+            for column in numbers
+            for spelt in spellings(word)
+        ),
     )
     return union(*(select(way.limit(MOST_MATCHES).subquery()) for way in ways)).cte("matching")
-
-
-def _begins(column: Any, word: str) -> Condition:
-    return and_(column >= word, column < word + "\U0010ffff")

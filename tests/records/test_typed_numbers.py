@@ -1,0 +1,48 @@
+"""A number is found however its letters are typed, and the indexes still serve."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, text
+
+from teleconsult.imaging.find_typed import spellings
+from teleconsult.reporting import queries
+from teleconsult.reporting.queries import Filter
+from teleconsult.reporting.queries.worklist_where import matching
+from tests.builders import Alliance
+from tests.records.house import a_study
+
+
+@pytest.mark.parametrize("typed", ["DEMO00", "demo0001", "Demo0001", "dEMO0001", "acc-77", "ACC-77B"])
+def test_letter_case_hides_no_study_that_is_open_or_closed(alliance: Alliance, typed: str) -> None:
+    with alliance.system.work() as work:
+        study = a_study(work, alliance.sites["county_a"], patient_number="DEMO0001", accession="ACC-77B", state="receiving")
+        study_id = study.id
+    with alliance.system.read() as work:
+        found = queries.worklist(work, alliance.people["doctor_a"], Filter(q=typed))
+        assert [row.study_id for row in found.rows] == [study_id], "one that is open"
+        assert list(work.session.scalars(select(matching(typed).c[0]))) == [study_id], "one that is closed"
+
+
+def test_each_spelling_is_looked_for_once() -> None:
+    assert spellings("P1") == ("P1", "p1")
+    assert spellings("0001") == ("0001",)
+    assert spellings("dEm1") == ("dEm1", "DEM1", "dem1", "Dem1")
+
+
+def test_every_spelling_is_a_range_of_its_index(alliance: Alliance) -> None:
+    with alliance.system.read() as work:
+        session = work.session
+        dialect = session.get_bind().dialect
+        said = str(select(matching("demo0001")).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
+        if dialect.name == "sqlite":
+            plan = [str(row[3]) for row in session.execute(text(f"EXPLAIN QUERY PLAN {said}"))]
+            looks = [line for line in plan if line.startswith("SEARCH studies")]
+            assert not [line for line in plan if line.startswith("SCAN stud")], plan
+        else:
+            session.execute(text("SET LOCAL enable_seqscan = off"))  # so few rows need no index: ask whether one can serve
+            plan = [str(row[0]) for row in session.execute(text(f"EXPLAIN {said}"))]
+            looks = [line for line in plan if "ix_studies_by_" in line]
+            assert not [line for line in plan if "Seq Scan on stud" in line], plan
+    for index in ("ix_studies_by_patient_number", "ix_studies_by_accession"):
+        assert sum(index in line for line in looks) == 3, plan
