@@ -21,6 +21,8 @@ OPINION: Final[Mapping[str, timedelta]] = {
 URGENT_OPINION: Final = timedelta(hours=2)
 ROOM_OPENS_BEFORE: Final = timedelta(minutes=10)
 REMIND_DAY, REMIND_SOON = timedelta(hours=24), timedelta(minutes=15)
+HORIZON: Final = timedelta(days=90)
+"""How far ahead a consultation may be put."""
 NO_SHOW_AFTER: Final = timedelta(minutes=15)
 SUPPLEMENT_REMINDER: Final[Mapping[str, timedelta]] = {
     "urgent": timedelta(minutes=30),
@@ -117,6 +119,13 @@ def _afterwards(signed_at: datetime, adoption: str | None) -> Iterator[Event]:
     yield signed_at + FEEDBACK_REMINDER, FEEDBACK_REMINDED
     yield signed_at + FEEDBACK_DUE, FEEDBACK_LATE
     yield signed_at + GIVEN_UP, CLOSE
+
+
+def supplement_due(row: Timed) -> datetime | None:
+    """Until when what is missing can be added; then the request expires. None while nothing is asked for."""
+    if row.state != "supplement" or row.paused_at is None:
+        return None
+    return row.paused_at + SUPPLEMENT_EXPIRY[row.urgency]
 
 
 def band(state: str, clock_from: datetime, due_at: datetime | None, now: datetime) -> str:

@@ -12,7 +12,7 @@ from teleconsult.kernel.errors import invalid
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ZONE: Final = timezone(timedelta(hours=8))
 _MOST_SLOTS = 6
-_AHEAD = timedelta(days=14)
+AHEAD: Final = timedelta(days=14)
 _STEP = timedelta(minutes=15)
 
 Hours = Mapping[str, Sequence[Sequence[str]]]
@@ -63,12 +63,23 @@ def open_at(hours: Hours, at: datetime, minutes: int) -> bool:
     return any(start <= at and ends <= end for start, end in _on(hours, day))
 
 
+def next_free(
+    hours: Hours, after: datetime, minutes: int, taken: Sequence[tuple[datetime, datetime]]
+) -> datetime | None:
+    """As `next_open`, beside what is `taken` already: (from, to)."""
+    at = next_open(hours, after, minutes)
+    for begins, ends in sorted(taken):
+        if at is not None and begins < at + timedelta(minutes=minutes) and at < ends:
+            at = next_open(hours, _quarter(ends), minutes)
+    return at
+
+
 def next_open(hours: Hours, after: datetime, minutes: int) -> datetime | None:
     """The first quarter of an hour from `after` on at which `minutes` fit; None within two weeks."""
     if not hours:
         return after
     day = after.astimezone(ZONE).date()
-    for ahead in range(_AHEAD.days):
+    for ahead in range(AHEAD.days):
         for start, end in _on(hours, day + timedelta(days=ahead)):
             begin = _quarter(max(start, after))
             if begin + timedelta(minutes=minutes) <= end:

@@ -221,10 +221,13 @@ def assign(row: Consultation, expert_id: str, now: datetime) -> Changes:
 
 
 def schedule(row: Consultation, expert_id: str, starts_at: datetime, minutes: int, now: datetime) -> Changes:
-    """A time for both to confirm. INVALID `consultation.time` for a time that has passed or a length that is none."""
+    """A time for both to confirm. INVALID `consultation.time` for a time that has passed or a length that is none,
+    `consultation.time_far` for one beyond the horizon."""
     state = CONSULTATION.step(row.state, "schedule")
     if starts_at < now - timedelta(minutes=1) or not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         raise invalid("consultation.time", f"{starts_at} for {minutes} min", least=LEAST_MINUTES, most=MOST_MINUTES)
+    if starts_at > now + clocks.HORIZON:
+        raise invalid("consultation.time_far", str(starts_at), days=clocks.HORIZON.days)
     return {
         "state": state, "mode": "room", "expert_id": expert_id, "assigned_at": now, **_NO_TIME,
         "starts_at": starts_at, "minutes": minutes,

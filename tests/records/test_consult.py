@@ -427,3 +427,50 @@ def test_the_directory_comes_page_by_page_and_names_to_their_coordinator_who_is_
 def unlisted(desk: Desk, login: str) -> Any:
     with desk.alliance.system.read() as work:
         return queries.unlisted(work, desk.who(login))
+
+
+def test_an_expert_in_a_consultation_is_not_offered_as_free_now(desk: Desk) -> None:
+    def shown() -> Any:
+        with desk.alliance.system.read() as work:
+            return queries.expert(work, desk.who("expert").id)
+
+    assert shown().available_now
+    desk.in_session()
+    busy = shown()
+    assert not busy.available_now
+    assert busy.free_at >= desk.clock.now() + timedelta(minutes=40), "it begins in ten minutes and takes thirty"
+    desk.clock.advance(45 * 60)
+    assert not shown().available_now, "it runs over its time"
+    with desk.alliance.system.read() as work:
+        others = {one.person_id: one for one in queries.experts(work).rows}
+    assert others[desk.who("expert2").id].available_now
+
+
+def test_what_is_missing_has_a_limit_that_both_sides_see_and_is_no_alarm_at_once(desk: Desk) -> None:
+    def row() -> Any:
+        with desk.alliance.system.read() as work:
+            items, _ = queries.desk(work, desk.who("doctor_a"))
+        return next(one for one in items if one.kind == "consultation_supplement")
+
+    key = desk.submitted()
+    asked_at = desk.clock.now()
+    desk.does("coordinator", consult.ask_supplement, key, "请补充知情同意书")
+    assert (row().band, row().due_at) == ("blue", asked_at + timedelta(hours=72))
+    for login in ("doctor_a", "coordinator"):
+        assert view(desk, login, key).row["supplement_due_at"] == asked_at + timedelta(hours=72)
+    desk.clock.advance(60 * 3600)
+    assert row().band == "yellow"
+
+
+def test_what_is_added_to_the_case_counts_for_completeness_before_the_supplement_is_sent(desk: Desk) -> None:
+    key = desk.submitted()
+    before = view(desk, "coordinator", key)
+    assert before.row["completeness"] == 75
+    desk.does("coordinator", consult.ask_supplement, key, "请补充知情同意书")
+    desk.does(
+        "doctor_a", referral.attach, desk.case_id, "consent", "同意书.pdf", "application/pdf", "0" * 64, 9, "none"
+    )
+    assert view(desk, "doctor_a", key).row["completeness"] == 90
+    with desk.alliance.system.read() as work:
+        page = queries.consultations(work, desk.who("doctor_a"), queries.Match())
+    assert [one.row["completeness"] for one in page.rows] == [90], "the list says the same"

@@ -140,6 +140,24 @@ def test_a_time_that_is_none_is_refused(minutes: int, ahead: int) -> None:
         lifecycle.schedule(Row("accepted"), "专", AT + timedelta(minutes=ahead), minutes, AT)
 
 
+def test_a_time_beyond_the_horizon_is_refused_by_a_word_of_its_own() -> None:
+    lifecycle.schedule(Row("accepted"), "专", AT + timedelta(days=90), 30, AT)
+    with refusal("consultation.time_far", Meaning.INVALID):
+        lifecycle.schedule(Row("accepted"), "专", AT + timedelta(days=4 * 365), 30, AT)
+
+
+def test_the_next_free_time_is_beside_what_is_booked() -> None:
+    def at(hour: int, minute: int = 0) -> datetime:
+        return AT + timedelta(hours=hour, minutes=minute)
+
+    monday = {"mon": [["08:00", "12:00"]]}
+    assert hours.next_free(monday, AT, 30, []) == AT
+    assert hours.next_free(monday, AT, 30, [(AT, at(0, 40)), (at(1), at(2))]) == at(2)
+    assert hours.next_free(monday, AT, 30, [(AT, at(0, 25))]) == at(0, 30)
+    assert hours.next_free(monday, AT, 30, [(AT, at(4))]) == at(7 * 24), "the whole morning is taken"
+    assert hours.next_free({}, AT, 30, [(AT, at(1))]) == at(1), "at any time, but not then"
+
+
 @pytest.mark.parametrize("title", list(Title))
 def test_signing_needs_the_title(title: Title) -> None:
     if title in (Title.ATTENDING, Title.ASSOCIATE_CHIEF, Title.CHIEF):

@@ -4662,7 +4662,7 @@ export interface components {
          * ConsultationView
          * @description One with everything. Until it is signed, the opinion's sections are its expert's alone.
          *
-         *     `missing` is what would make the request more complete: question, summary, studies, consent, record, specialty.
+         *     `supplement_due_at` is when a request for supplement expires. `missing` is what would make the request more complete: question, summary, studies, consent, record, specialty.
          */
         ConsultationView: {
             /** Accepted At */
@@ -4768,6 +4768,8 @@ export interface components {
             submitted_at: string | null;
             /** Summary */
             summary: string;
+            /** Supplement Due At */
+            supplement_due_at: string | null;
             /** Supplement Text */
             supplement_text: string | null;
             /** Supplement Wanted */

@@ -67,6 +67,17 @@ def attachment_kinds(work: Work, case_id: str) -> list[str]:
     return list(work.session.scalars(wanted))
 
 
+def kinds_in(work: Work, case_ids: Iterable[str]) -> dict[str, set[str]]:
+    """Case → the kinds of its attachments that are still given out."""
+    wanted = select(AttachmentRow.case_id, AttachmentRow.kind).where(
+        AttachmentRow.case_id.in_(sorted(set(case_ids))), AttachmentRow.withdrawn_at.is_(None)
+    )
+    found: dict[str, set[str]] = {}
+    for case_id, kind in work.session.execute(wanted):
+        found.setdefault(case_id, set()).add(kind)
+    return found
+
+
 def attachments(work: Work, case_id: str) -> list[FileShown]:
     wanted = select(AttachmentRow).where(AttachmentRow.case_id == case_id, AttachmentRow.withdrawn_at.is_(None))
     rows = work.session.scalars(wanted.order_by(AttachmentRow.at, AttachmentRow.id))

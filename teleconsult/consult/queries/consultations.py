@@ -163,9 +163,19 @@ def _views(work: Work, actor: Actor, rows: Sequence[ConsultationRow], *, whole: 
     seconds, studies = _listed(work, ConsultationSecondRow, ids), _listed(work, ConsultationStudyRow, ids)
     people = colleagues(work, [p for row in rows for p in (row.requester_id, row.expert_id, *seconds.get(row.id, ()))])
     shown, sites = cases.cases_shown(work, [row.case_id for row in rows]), site_names(work)
+    kinds = cases.kinds_in(work, [row.case_id for row in rows if row.is_open])
     return [
         _view(
-            work, actor, row, shown[row.case_id], sites, people, seconds.get(row.id, []), studies.get(row.id, []), whole
+            work,
+            actor,
+            row,
+            shown[row.case_id],
+            sites,
+            people,
+            seconds.get(row.id, []),
+            studies.get(row.id, []),
+            kinds.get(row.case_id, set()),
+            whole,
         )
         for row in rows
     ]
@@ -173,10 +183,15 @@ def _views(work: Work, actor: Actor, rows: Sequence[ConsultationRow], *, whole: 
 
 def _view(
     work: Work, actor: Actor, row: ConsultationRow, case: CaseShown, sites: Mapping[str, str], people: Mapping[str, Colleague],
-    seconds: Sequence[str], studies: Sequence[str], whole: bool,
+    seconds: Sequence[str], studies: Sequence[str], kinds: set[str], whole: bool,
 ) -> ConsultationView:  # fmt: skip
     rights = rights_on(actor, row, seconds)
-    columns = {name: getattr(row, name) for name in _TEXTS} | {"refer": row.refer if row.refer_said else ""}
+    columns = {name: getattr(row, name) for name in _TEXTS} | {
+        "refer": row.refer if row.refer_said else "", "supplement_due_at": clocks.supplement_due(row),
+    }  # fmt: skip
+    if row.is_open:  # what was added since the last save counts as well; an ended one stays as it was
+        found = completeness.score(row.question, row.summary, row.wanted_specialty, len(studies), kinds)
+        columns["completeness"] = found.score
     if row.signed_at is None and row.expert_id != actor.id:
         columns |= {"diagnosis": "", "treatment": "", "refer": ""}  # until it is signed, nobody acts on it
     view = ConsultationView(

@@ -140,8 +140,8 @@ def _item(work: Work, row: ConsultationRow, verb: str) -> DeskItem:
     if verb in ("confirm", "enter") and row.starts_at is not None:
         due, band = row.starts_at, _soon(row.starts_at, work.now)
     elif verb == "supplement":
-        band = "yellow"
-        due = row.paused_at + clocks.SUPPLEMENT_EXPIRY[row.urgency] if row.paused_at else None
+        due = clocks.supplement_due(row)
+        band = clocks.band("", row.paused_at or work.now, due, work.now)
     elif verb in ("feedback", "rate_request") and row.signed_at is not None:
         due, band = row.signed_at + clocks.FEEDBACK_DUE, "blue"
     link = f"/rooms/{row.room_id}" if verb == "enter" else f"/consultations/{row.id}"

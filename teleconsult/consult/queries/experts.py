@@ -1,7 +1,8 @@
 """The directory of experts, with how busy each is and when they are free."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import exists, func, or_, select
@@ -9,18 +10,21 @@ from sqlalchemy import exists, func, or_, select
 from teleconsult.access.actors import Actor, Role, Title
 from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
 from teleconsult.consult import hours
-from teleconsult.consult.queries.people import BUSY_STATES, Colleague, colleagues
+from teleconsult.consult.queries.people import BUSY_STATES, Colleague, colleagues, taken
 from teleconsult.consult.tables import ConsultationRow, ExpertRow
 from teleconsult.imaging.pinyin import keys
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
 
 USUAL_MINUTES = 30
+_LONGEST = timedelta(hours=4)
+Slot = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True)
 class ExpertView:
-    """`open` is how many consultations wait for their answer; `free_at` the next time by their hours (None: none in two weeks)."""
+    """`open` is how many consultations wait for their answer; `free_at` the next time by their hours and beside what they are booked
+    for (None: none in two weeks)."""
 
     person_id: str
     name: str
@@ -72,8 +76,11 @@ def experts(
     if accepting:
         wanted = wanted.where(ExpertRow.accepting.is_(True))
     rows = work.session.execute(wanted.order_by(busy, PersonRow.name, ExpertRow.id)).all()
+    booked = _booked(work)
     found = [
-        _view(work, row, person, site, count) for row, person, site, count in rows if _matches(q, row, person, site)
+        _view(work, row, person, site, count, booked.get(row.id, ()))
+        for row, person, site, count in rows
+        if _matches(q, row, person, site)
     ]
     skipped = int(cursor) if cursor and cursor.isdecimal() and len(cursor) < 7 else 0
     more = str(skipped + limit) if len(found) > skipped + limit else None
@@ -107,7 +114,7 @@ def expert(work: Work, person_id: str) -> ExpertView:
     row, person, site = found
     waiting = or_(ConsultationRow.state.in_(BUSY_STATES))
     count = work.session.scalar(select(func.count()).where(ConsultationRow.expert_id == person_id, waiting)) or 0
-    return _view(work, row, person, site, count)
+    return _view(work, row, person, site, count, _booked(work).get(row.id, ()))
 
 
 def _matches(q: str, row: ExpertRow, person: PersonRow, site: str) -> bool:
@@ -116,11 +123,17 @@ def _matches(q: str, row: ExpertRow, person: PersonRow, site: str) -> bool:
     return asked in f"{person.name.lower()}\n{full}\n{initials}\n{site.lower()}\n{row.introduction.lower()}"
 
 
-def _view(work: Work, row: ExpertRow, person: PersonRow, site: str, count: int) -> ExpertView:
+def _booked(work: Work) -> dict[str, list[Slot]]:
+    return taken(work, work.now - _LONGEST, work.now + hours.AHEAD)
+
+
+def _view(work: Work, row: ExpertRow, person: PersonRow, site: str, count: int, booked: Sequence[Slot]) -> ExpertView:
     has_room = row.accepting and count < row.most_open
+    ends_at = work.now + timedelta(minutes=USUAL_MINUTES)
+    free = not any(begins < ends_at and work.now < ends for begins, ends in booked)
     return ExpertView(
         person_id=row.id, name=person.name, title=str(Title(person.title)), site_id=row.site_id, site=site, specialty=row.specialty,
         introduction=row.introduction, accepting=row.accepting, hours=row.hours, most_open=row.most_open, open=count,
-        available_now=has_room and hours.open_at(row.hours, work.now, USUAL_MINUTES),
-        free_at=hours.next_open(row.hours, work.now, USUAL_MINUTES) if row.accepting else None, version=row.version,
+        available_now=has_room and free and hours.open_at(row.hours, work.now, USUAL_MINUTES),
+        free_at=hours.next_free(row.hours, work.now, USUAL_MINUTES, booked) if row.accepting else None, version=row.version,
     )  # fmt: skip

@@ -86,6 +86,26 @@ def load_of(work: Work, person_id: str, but: str = "") -> int:
     return work.session.scalar(mine) or 0
 
 
+def taken(work: Work, after: datetime, before: datetime) -> dict[str, list[tuple[datetime, datetime]]]:
+    """Person → (from, to) of the consultations that they are booked for, as expert or second. One that is on is over at the earliest now."""
+    rows = work.session.execute(
+        select(ConsultationRow, ConsultationSecondRow.person_id)
+        .outerjoin(ConsultationSecondRow, ConsultationSecondRow.consultation_id == ConsultationRow.id)
+        .where(ConsultationRow.state.in_((SCHEDULED, IN_SESSION)))
+        .where(ConsultationRow.starts_at >= after, ConsultationRow.starts_at < before)
+    )
+    found: dict[str, set[tuple[datetime, datetime]]] = {}
+    for row, second in rows:
+        if row.starts_at is None:
+            continue
+        ends_at = row.starts_at + timedelta(minutes=row.minutes or 0)
+        if row.state == IN_SESSION:
+            ends_at = max(ends_at, work.now + timedelta(seconds=1))
+        for person in filter(None, (row.expert_id, second)):
+            found.setdefault(person, set()).add((row.starts_at, ends_at))
+    return {person: sorted(times) for person, times in found.items()}
+
+
 def bookings(work: Work, person_id: str, after: datetime, before: datetime) -> list[tuple[str, datetime, datetime]]:
     """(id, from, to) of what this person is booked for, as expert or second, that begins between the two."""
     second = select(ConsultationSecondRow.consultation_id).where(ConsultationSecondRow.person_id == person_id)

@@ -117,7 +117,7 @@ class ConsultationLine(Model):
 class ConsultationView(ConsultationLine):
     """One with everything. Until it is signed, the opinion's sections are its expert's alone.
 
-    `missing` is what would make the request more complete: question, summary, studies, consent, record, specialty.
+    `supplement_due_at` is when a request for supplement expires. `missing` is what would make the request more complete: question, summary, studies, consent, record, specialty.
     """
 
     summary: str
@@ -127,6 +127,7 @@ class ConsultationView(ConsultationLine):
     route_reason: str | None
     supplement_wanted: str | None
     supplement_text: str | None
+    supplement_due_at: datetime | None
     assigned_at: datetime | None
     seconds: list[ColleagueView]
     confirmed_requester: datetime | None
