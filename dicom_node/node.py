@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import cast
 
 from pydicom.uid import UID
-from pynetdicom import AE, evt
+from pynetdicom import AE, _config, evt
 from pynetdicom.association import Association
 from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
@@ -28,6 +28,8 @@ from teleconsult.system import System
 
 LOG = logging.getLogger(__name__)
 _TIDY_EVERY = 2.0
+# What is asked and answered names patients: it does not belong into a log, for which each answer would be spelt out.
+_config.LOG_REQUEST_IDENTIFIERS = _config.LOG_RESPONSE_IDENTIFIERS = False
 
 
 class Node:

@@ -3,7 +3,7 @@
 from teleconsult.access import queries
 from teleconsult.access.actors import ANYBODY, MAY_SIGN, SYSTEM, Actor, Grant, Level, Role, Title
 from teleconsult.access.addresses import Allowance
-from teleconsult.access.notices import Notice, notices, notify, see, settle
+from teleconsult.access.notices import Notice, notices, notify, retell, see, settle
 from teleconsult.access.peers import Peer, identify, peer_by_id, seen
 from teleconsult.access.people import (
     add_person,
@@ -16,7 +16,17 @@ from teleconsult.access.people import (
     reset_person,
     set_grants,
 )
-from teleconsult.access.permit import Thing, of_site, permit, permit_case, permit_study, permits, visible, visible_case
+from teleconsult.access.permit import (
+    Thing,
+    of_site,
+    permit,
+    permit_case,
+    permit_study,
+    permits,
+    seen_among,
+    visible,
+    visible_case,
+)
 from teleconsult.access.sessions import (
     SignedIn,
     actor_by_login,
@@ -57,6 +67,6 @@ __all__ = [
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
     "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share",
-    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "revoke_peer_token", "see", "seen",
+    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "retell", "revoke_peer_token", "see", "seen", "seen_among",
     "set_grants", "settle", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

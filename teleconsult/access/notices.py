@@ -63,6 +63,15 @@ def notify(
     return row
 
 
+def retell(work: Work, about: str, params: Mapping[str, Json]) -> bool:
+    """Let what waits `about` something say what is so by now, without ringing again; False where nothing waits."""
+    waiting = and_(NoticeRow.about == about, NoticeRow.settled_at.is_(None))
+    rows = work.session.scalars(select(NoticeRow).where(waiting)).all()
+    for row in rows:
+        row.params = dict(params)
+    return bool(rows)
+
+
 def _replace(work: Work, about: str, site_id: str, roles: set[str]) -> None:
     """What was said before to nobody but these is said again now."""
     waiting = and_(NoticeRow.about == about, NoticeRow.site_id == site_id, NoticeRow.settled_at.is_(None))

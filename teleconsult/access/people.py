@@ -16,6 +16,8 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 
 LINK_HOURS = 72
+UNCHOSEN = ""
+"""The language of somebody who has chosen none: the screens speak their browser's."""
 
 
 def add_person(
@@ -35,7 +37,7 @@ def add_person(
     if work.session.scalars(select(PersonRow).where(PersonRow.login == login)).first():
         raise conflict("person.exists", login, login=login)
     person = PersonRow(
-        id=new_id(), login=login, name=name.strip(), title=title, site_id=site_id, language="zh-CN", disabled=False, failures=0,
+        id=new_id(), login=login, name=name.strip(), title=title, site_id=site_id, language=UNCHOSEN, disabled=False, failures=0,
         password_hash=hashed(password) if password else None, created_at=work.now, version=1,
     )  # fmt: skip
     work.add(person)
@@ -154,6 +156,8 @@ def invitation(work: Work, token: str, *, for_use: bool = False) -> tuple[Invita
     """The invitation behind a link that still works. ABSENT `invitation.absent` for unknown, used or expired ones alike."""
     row = work.session.get(InvitationRow, digest(token), with_for_update=for_use)
     if row is None or row.used_at is not None or row.expires_at <= work.now:
+        raise absent("invitation.absent")
+    if row.person_id is None and _has_administrator(work):  # made by command meanwhile
         raise absent("invitation.absent")
     return row, work.get(PersonRow, row.person_id) if row.person_id else None
 

@@ -11,8 +11,7 @@ from teleconsult.access.addresses import MOST_FOR_ONE_LOGIN, Allowance, failed, 
 from teleconsult.access.passwords import digest, hashed, matches, new_token
 from teleconsult.access.people import end_sessions, grants_of
 from teleconsult.access.tables import PersonRow, SessionRow
-from teleconsult.kernel.errors import Refused, forbidden
-from teleconsult.kernel.values import new_id
+from teleconsult.kernel.errors import Refused, absent, forbidden
 from teleconsult.records.work import Store, Work
 
 MOST_FAILURES = MOST_FOR_ONE_LOGIN
@@ -174,7 +173,9 @@ def actor_of(work: Work, person: PersonRow) -> Actor:
 def actor_by_login(work: Work, name: str) -> Actor:
     """ABSENT `person.absent` when nobody has the login."""
     person = work.session.scalars(select(PersonRow).where(PersonRow.login == name)).one_or_none()
-    return actor_of(work, person or work.get(PersonRow, new_id()))
+    if person is None:
+        raise absent("person.absent", f"nobody has the login {name!r}")
+    return actor_of(work, person)
 
 
 def _minutes(until: datetime, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.imaging import find_names
@@ -27,8 +27,13 @@ def ranged(column: InstrumentedAttribute[Any], ends: tuple[str, str]) -> ColumnE
 
 def named(study_id: InstrumentedAttribute[str], asked: str) -> ColumnElement[bool]:
     """The studies whose patient has such a name in any writing."""
+    return study_id.in_(names_like(asked))
+
+
+def names_like(asked: str) -> Select[str]:
+    """The ids of those studies, from the index of names alone; one more than once, where several writings match."""
     wanted = [key_like(StudyNameRow.key, pattern) for pattern in find_names.patterns(_storable(asked))]
-    return study_id.in_(select(StudyNameRow.study_id).where(or_(false(), *wanted)))
+    return select(StudyNameRow.study_id).where(or_(false(), *wanted))
 
 
 def key_like(key: InstrumentedAttribute[str], pattern: str) -> ColumnElement[bool]:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import pytest
 from pydicom import Dataset
 from pydicom.uid import UID, generate_uid
+from pynetdicom import AE, evt
+from pynetdicom.events import Event
+from pynetdicom.pdu import P_DATA_TF
 from sqlalchemy import select
 
 from dicom_node import matches, query
@@ -269,3 +273,42 @@ def test_pages_join_without_a_gap_or_a_repeat_and_end_where_too_much_was_asked(
     found, last = find(archive, keys("STUDY", PatientID=""))
     assert (len(found), last.Status) == (6, 0xA700)
     assert "ask for less" in last.ErrorComment
+
+
+@pytest.mark.parametrize("longest", [0, 128, 300, 16382])
+def test_an_answer_goes_in_pieces_that_the_peer_takes(archive: tuple[str, int], longest: int) -> None:
+    sizes: list[int] = []
+
+    def heard(event: Event) -> None:
+        if isinstance(event.pdu, P_DATA_TF):
+            sizes.append(event.pdu.pdu_length)
+
+    ae = AE(ae_title="SCANNER_A")
+    ae.add_requested_context(UID(STUDY_FIND), [UID(asking.IMPLICIT)])
+    line = ae.associate(*archive, ae_title="TELECONSULT", max_pdu=longest, evt_handlers=[(evt.EVT_PDU_RECV, heard)])
+    assert line.is_established
+    asked = keys("STUDY", PatientName="王*", StudyDate="", AccessionNumber="", StudyInstanceUID="", StudyDescription="")
+    ((status, found), (last, _)) = line.send_c_find(asked, UID(STUDY_FIND))
+    line.release()
+    assert (status.Status, last.Status) == (0xFF00, 0)
+    assert found is not None
+    assert (str(found.PatientName), found.AccessionNumber, found.StudyInstanceUID) == (
+        "Wang^Xiaoming=王^小明",
+        "ACC1",
+        WANG.StudyInstanceUID,
+    )
+    assert not longest or max(sizes) <= longest
+    assert len(sizes) > 2 if longest == 128 else len(sizes) >= 2
+
+
+@pytest.mark.needs_dcmtk
+def test_dcmtk_reads_every_answer(archive: tuple[str, int], alliance: Alliance) -> None:
+    asking.keep(alliance, *(synth.an_mr(1, patient_id=f"C{n}", study_uid=generate_uid()) for n in range(20)))
+    host, port = archive
+    said = subprocess.run(
+        ["findscu", "-S", "-aet", "SCANNER_A", "-aec", "TELECONSULT", "-pdu", "4096", host, str(port),
+         "-k", "QueryRetrieveLevel=STUDY", "-k", "PatientID=C*", "-k", "StudyInstanceUID"],
+        capture_output=True, text=True, timeout=60, check=True,
+    )  # fmt: skip
+    heard = said.stdout + said.stderr
+    assert [number for number in range(20) if f"C{number} " in heard or f"[C{number}]" in heard] == list(range(20))

@@ -1,6 +1,7 @@
 """One search for QIDO-RS, C-FIND and the screens, in a real database."""
 
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -162,3 +163,27 @@ def test_only_what_the_actor_may_see_is_found(house: House) -> None:
     with house.store.read(doctor) as work:
         assert len(find.series(work, doctor, Match()).items) == 1
         assert len(find.instances(work, doctor, Match()).items) == 1
+
+
+@pytest.mark.parametrize("pattern", ["测试*", "*", "ceshi*", "测试^甲", "cs*", "*甲", "没有*"])
+def test_a_search_by_name_gives_each_what_the_whole_search_gives(
+    house: House, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The total is counted by the search over all studies; the pages by name come from the index of names."""
+    monkeypatch.setattr(find, "_LEAST_AT_ONCE", 2)
+    monkeypatch.setattr(find, "_MOST_AT_ONCE", 3)
+    for number in range(11):
+        site = "ab"[number % 3 == 0]
+        house.send(
+            synth.ct_slice(patient_name=f"测试^{'甲乙丙'[number % 3]}", patient_id=f"N{number}", Modality="CT"), site
+        )
+        house.clock.advance(1)
+    everybody = [house.person(Role.COUNTY_DOCTOR, "a"), house.person(Role.TECHNOLOGIST, "b"), SYSTEM, ANYBODY]
+    for actor, limit, modalities in product(everybody, (1, 2, 4, 50), ((), ("CT",), ("MR",))):
+        match = Match(name=pattern, modalities=modalities)
+        whole = studies(house, match, Page(limit=50, total=True), actor)
+        pages = [studies(house, match, Page(limit, offset), actor) for offset in range(0, 12, limit)]
+        ids = [each.study.id for page in pages for each in page.items]
+        assert ids == [each.study.id for each in whole.items]
+        assert len(ids) == whole.total
+        assert [page.more for page in pages] == [offset + limit < len(ids) for offset in range(0, 12, limit)]
