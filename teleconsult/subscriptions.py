@@ -32,7 +32,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "LineCheckAsked": ("check_line",),
     "CommitmentAsked": ("report_commitment",),
     "ObjectRefused": ("notify_site",),
-    "ConflictDecided": ("tell_cases",),
+    "ConflictDecided": ("tell_cases", "notify_site"),
     "ConflictDecisionUndone": ("tell_cases",),
     "KeyObjectsArrived": ("reject",),
     "ObjectsRejected": ("redraw", "notify_readers"),

@@ -1,6 +1,7 @@
 """Conflicts as people decide about them: objects that contradict the same study in the same way, both sides, and what may be done.
 
-A conflict is named by `QuarantineRow.conflict_key`. What the other hospital's study says is shown to who may see that study, no more.
+A conflict is named by `QuarantineRow.conflict_key`. What the other hospital's study says is shown to who may see that study, no more; what
+the other hospital's object says to who looks after that hospital's arrivals, no more. Both ways the rest is for the telephone.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, not_, or_, select
 
 from teleconsult.access import Actor, Role, Thing, permits, shares_of
+from teleconsult.imaging.identity_stays import OLD, STAYS, answered, statement
 from teleconsult.imaging.merge import concerned
 from teleconsult.imaging.quarantine import IDENTITY, INSTANCE
 from teleconsult.imaging.tables import PatientRow, QuarantineRow, StudyRow
@@ -18,14 +20,17 @@ from teleconsult.imaging.tables_identity import DecisionRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
 
-SAME, OTHER, OLD, NEW, BOTH = "same_patient", "other_patient", "keep_old", "take_new", "keep_both"
+SAME, OTHER, NEW, BOTH = "same_patient", "other_patient", "take_new", "keep_both"
 MOST: Final = 2000
 _KINDS = (INSTANCE, IDENTITY)
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Whom one side names, in all writings, and what it says of the examination. `study_id` only of the side that is kept."""
+    """Whom one side names, in all writings, and what it says of the examination. `study_id` only of the side that is kept.
+
+    `hidden`: it is another hospital's, and only says which one's, when it came, how much and of what modality.
+    """
 
     name: str
     name_full: str
@@ -42,11 +47,13 @@ class Side:
     sender: str
     site_id: str
     at: datetime
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`known` is None for who may not see that study. `offers` are the decisions that this person may make now."""
+    """`known` is None for who may not see that study. `offers` are the decisions that this person may make now. `stays` is what the
+    hospital whose study it is has said, where another one sent the objects."""
 
     key: str
     reason: str
@@ -57,16 +64,20 @@ class Conflict:
     rows: tuple[QuarantineRow, ...]
     offers: tuple[str, ...]
     signed: bool
+    stays: DecisionRow | None = None
 
 
 def conflicts(work: Work, actor: Actor, signed: Iterable[str] = ()) -> tuple[Conflict, ...]:
-    """The open conflicts at the actor's hospitals, latest first. `signed` are studies with a signed report."""
+    """The open conflicts at the actor's hospitals, latest first. `signed` are studies with a signed report.
+
+    What another hospital sent is no longer asked about once the actor's has said that its study stays as it is.
+    """
     sites = sorted(actor.sites(Role.TECHNOLOGIST, Role.COORDINATOR))
     of_study = select(StudyRow.id).where(StudyRow.id == QuarantineRow.study_id, StudyRow.site_id.in_(sites)).exists()
     rows = work.session.scalars(
         select(QuarantineRow)
         .where(QuarantineRow.reason.in_(_KINDS), QuarantineRow.state == "open")
-        .where(or_(QuarantineRow.site_id.in_(sites), of_study))
+        .where(or_(QuarantineRow.site_id.in_(sites), and_(of_study, not_(answered()))))
         .order_by(QuarantineRow.last_at.desc(), QuarantineRow.id.desc())
         .limit(MOST)
     )
@@ -101,9 +112,9 @@ def conflict(work: Work, actor: Actor, key: str, signed: bool) -> Conflict:
 
 
 def object_of(work: Work, actor: Actor, quarantine_id: str) -> QuarantineRow:
-    """An object that conflicts, for whoever compares it. ABSENT `quarantine.absent` also for who looks after neither hospital."""
+    """An object that conflicts, for whoever compares it. ABSENT `quarantine.absent` also for who does not look after its hospital."""
     row = work.session.get(QuarantineRow, quarantine_id)
-    if row is None or row.reason not in _KINDS or not _looks_after(work, actor, row):
+    if row is None or row.reason not in _KINDS or not _is_ours(actor, row):
         raise absent("quarantine.absent", quarantine_id)
     return row
 
@@ -148,21 +159,24 @@ def _conflict(work: Work, actor: Actor, key: str, rows: Sequence[QuarantineRow],
     study = work.get(StudyRow, str(row.study_id))
     sees = permits(actor, "study.see", Thing(study.id, shares_of(work, study.id)))
     is_signed = study.id in signed
+    stays = statement(work, key, row.site_id)
+    offered = offers(work, actor, row, study, is_signed)
     return Conflict(
-        key, row.reason, study.id, study.study_uid, _claim(rows), _known(study) if sees else None, tuple(rows),
-        offers(work, actor, row, study, is_signed), is_signed,
+        key, row.reason, study.id, study.study_uid, _claim(rows, _is_ours(actor, row)), _known(study) if sees else None, tuple(rows),
+        tuple(verb for verb in offered if stays is None or verb != STAYS), is_signed, stays,
     )  # fmt: skip
 
 
 def offers(work: Work, actor: Actor, row: QuarantineRow, study: StudyRow, signed: bool) -> tuple[str, ...]:
     """What may be decided by this person.
 
-    Keeping what is there is for either hospital; making the object a study of its own for the one that sent it; whatever changes the
-    study for who looks after both; one person of two numbers for who may merge these. What was signed is replaced by nobody.
+    What becomes of the object is for the hospital that sent it: another one, whose study it contradicts, only says that this one stays.
+    Whatever changes the study is for who looks after both; one person of two numbers for who may merge these. What was signed is
+    replaced by nobody.
     """
     sender = permits(actor, "quarantine.resolve", Thing(site_id=row.site_id))
     owner = permits(actor, "quarantine.resolve", Thing(site_id=study.site_id))
-    found = [OLD] if sender or owner else []
+    found = [OLD] if sender else [STAYS] if owner else []
     if row.blob_key is None or not claimed(row, "key"):
         return tuple(found)  # bytes that are gone, or objects from before their claim was written down
     same = same_number(work, row, study)
@@ -191,11 +205,17 @@ def _looks_after(work: Work, actor: Actor, row: QuarantineRow) -> bool:
     return any(permits(actor, "arrivals.see", Thing(site_id=site_id)) for site_id in sites)
 
 
-def _claim(rows: Sequence[QuarantineRow]) -> Side:
+def _is_ours(actor: Actor, row: QuarantineRow) -> bool:
+    """Whether the actor looks after what the hospital receives that sent the object."""
+    return permits(actor, "arrivals.see", Thing(site_id=row.site_id))
+
+
+def _claim(rows: Sequence[QuarantineRow], ours: bool) -> Side:
     row = rows[0]
-    taken: dict[str, Any] = {name: claimed(row, name) for name in _SAID}
+    taken: dict[str, Any] = {name: claimed(row, name) if ours or name == "modality" else "" for name in _SAID}
     return Side(
-        **taken, study_id=None, objects=len(rows), sender=row.sender, site_id=row.site_id, at=min(each.at for each in rows)
+        **taken, study_id=None, objects=len(rows), sender=row.sender if ours else "", site_id=row.site_id,
+        at=min(each.at for each in rows), hidden=not ours,
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
     same_patient    the two numbers are one person; the objects go into the study
     other_patient   the objects become a study of their own, under UIDs of their own, of the patient they name
     keep_old        what is there stays, the objects stay apart
+    study_stays     what another hospital says whose study it is: the objects stay open for the one that sent them
     take_new        the new object is shown in the place of the old one, which stays apart; never under a signed report
     keep_both       the new object is shown beside the old one, under a UID of its own
 
@@ -16,17 +17,18 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor, audience, hold, is_held, release
+from teleconsult.access import Actor, Thing, audience, hold, is_held, permit, release
 from teleconsult.imaging import facts, identity_cases
 from teleconsult.imaging.header import Header, read_stored
-from teleconsult.imaging.identity_cases import BOTH, NEW, OLD, OTHER, SAME, claimed, patient_claimed
+from teleconsult.imaging.identity_cases import BOTH, NEW, OTHER, SAME, claimed, patient_claimed
 from teleconsult.imaging.identity_copy import copied
+from teleconsult.imaging.identity_stays import OLD, STAYS, says, verb_of
 from teleconsult.imaging.ingest import header_of_staged, image_key
 from teleconsult.imaging.ingest_index import Arrival, Kind, index
 from teleconsult.imaging.ingest_sender import Upload
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.merge import draw, erase, may_merge, undone, words
-from teleconsult.imaging.quarantine import IDENTITY, open_doubts
+from teleconsult.imaging.quarantine import IDENTITY, open_doubts, settle_notices
 from teleconsult.imaging.rejection import UNDONE, set_aside, take_back
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
 from teleconsult.imaging.staging import StagedObject, discard
@@ -73,16 +75,19 @@ def decide(
     with store.read(actor) as work:
         found = _offered(work, actor, key, verb, signed_at)
     at = store.clock.now()
-    ready = list(_read(blobs, found, verb, at)) if verb != OLD else []
+    ready = list(_read(blobs, found, verb, at)) if verb not in (OLD, STAYS) else []
     with store.work(actor) as work:
         found = _offered(work, actor, key, verb, signed_at)
         held = is_held(work, found.study_id)
-        row = _decision(work, actor, found, verb, words(reason), ready, quiet, held)
-        for each in found.rows:
+        before = held or (found.stays is not None and bool(found.stays.details.get("held")))
+        row = _decision(work, actor, found, verb, words(reason), ready, quiet, before)
+        for each in () if verb == STAYS else found.rows:
             work.keep(each, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=row.reason)
+        own = work.get(StudyRow, found.study_id).site_id
+        settle_notices(work, found.rows[0], [own] if verb == STAYS else [own, found.rows[0].site_id])
         if held and not open_doubts(work, found.study_id):
             release(work, found.study_id)
-        work.record(_told(work, row, len(found.rows)))
+        work.record(_told(work, row, found.rows))
         return row
 
 
@@ -110,12 +115,12 @@ def undo(
             if each.id in headers:
                 _exchange(work, each, headers[each.id])
         _undo_effect(work, row, actor.name)
-        for each in rows:
+        for each in () if says(row) else rows:
             if each.state == "resolved":
                 work.keep(each, state="open", resolved_at=None, resolved_by=None, note=None)
-        if row.details.get("held"):
+        if row.details.get("held") and open_doubts(work, study.id):
             hold(work, study.id, IDENTITY)
-        work.record(_told(work, row, len(rows)))
+        work.record(_told(work, row, rows))
         return row
 
 
@@ -130,6 +135,9 @@ def _offered(work: Work, actor: Actor, key: str, verb: str, signed_at: SignedAt)
 
 def _may_undo(work: Work, actor: Actor, row: DecisionRow, first: QuarantineRow, study: StudyRow) -> None:
     """Whoever may decide so may undo it; that numbers are one person since then is no reason against it."""
+    if says(row):
+        permit(actor, "quarantine.resolve", Thing(site_id=study.site_id))
+        return
     offered = set(identity_cases.offers(work, actor, first, study, signed=False))
     both = [work.get(PatientRow, patient_id) for patient_id in (row.gone_id, row.kept_id) if patient_id]
     if row.verb not in offered or not may_merge(work, actor, both):
@@ -165,15 +173,16 @@ def _decision(
     work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Sequence[Read], quiet: Quiet, held: bool
 ) -> DecisionRow:  # fmt: skip
     rows = {row.id: row for row in found.rows}
+    site_id = work.get(StudyRow, found.study_id).site_id if verb == STAYS else found.rows[0].site_id
     row = DecisionRow(
-        id=new_id(), version=1, verb=verb, conflict_key=found.key, study_id=found.study_id, site_id=found.rows[0].site_id,
+        id=new_id(), version=1, verb=OLD if verb == STAYS else verb, conflict_key=found.key, study_id=found.study_id, site_id=site_id,
         gone_id=None, kept_id=None, reason=reason, details={}, at=work.now, by_id=actor.id, by_name=actor.name,
     )  # fmt: skip
     if verb == SAME:
         gone, kept = _claimed_patient(work, found.rows[0]), work.get(StudyRow, found.study_id).patient_id
         if not identity_cases.same_number(work, found.rows[0], work.get(StudyRow, found.study_id)):
             row.gone_id, row.kept_id = gone, kept
-    details: dict[str, object] = {"rows": sorted(rows), "held": held}
+    details: dict[str, object] = {"rows": sorted(rows), "held": held, **({"stays": True} if verb == STAYS else {})}
     if row.gone_id is not None:
         draw(work, row)
     if verb == NEW:
@@ -270,8 +279,8 @@ def _rows_of(work: Work, row: DecisionRow) -> list[QuarantineRow]:
     return list(work.session.scalars(select(QuarantineRow).where(QuarantineRow.id.in_(ids)).order_by(QuarantineRow.id)))
 
 
-def _told(work: Work, row: DecisionRow, objects: int) -> Fact:
+def _told(work: Work, row: DecisionRow, objects: Sequence[QuarantineRow]) -> Fact:
     study_id = str(row.study_id)
-    sites = tuple(sorted({*audience(work, study_id), work.get(StudyRow, study_id).site_id, row.site_id}))
-    details: dict[str, Json] = {"objects": objects, "reason": row.undone_reason or row.reason}
-    return facts.conflict_decided(row.id, row.version, row.verb, study_id, sites, details)
+    sites = tuple(sorted({*audience(work, study_id), work.get(StudyRow, study_id).site_id, objects[0].site_id}))
+    details: dict[str, Json] = {"objects": len(objects), "reason": row.undone_reason or row.reason}
+    return facts.conflict_decided(row.id, row.version, verb_of(row), study_id, sites, details)

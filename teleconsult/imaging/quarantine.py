@@ -1,13 +1,14 @@
 """What must not be shown and must not be lost: objects that conflict with known ones, and those nobody could read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, func, not_, select, update
 
-from teleconsult.access import Actor, Thing, hold, permit, release
+from teleconsult.access import Actor, Thing, hold, permit, release, settle
 from teleconsult.imaging import facts, find_names
 from teleconsult.imaging.header import Header
+from teleconsult.imaging.identity_stays import about, answered, statement
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.ingest_study import issuer_of, patient_key
 from teleconsult.imaging.staging import StagedObject
@@ -100,7 +101,8 @@ def conflict(
         told = tuple(sorted({*sites, sender.site_id}))
         announce = facts.instance_conflicted if reason == INSTANCE else facts.identity_conflicted
         work.record(announce(row_id, study_id, told, header.sop_uid, sender.ae_title))
-    if reason == IDENTITY and _doubtful(header, known.name_shown, known.patient_number):
+    doubtful = reason == IDENTITY and _doubtful(header, known.name_shown, known.patient_number)
+    if doubtful and statement(work, group, sender.site_id) is None:
         hold(work, study_id, reason)
     return row_id
 
@@ -174,12 +176,43 @@ def resolve(work: Work, actor: Actor, quarantine_id: str, note: str) -> Quaranti
     work.record(facts.quarantine_resolved(row.id, row.version, row.study_id, row.site_id))
     if row.study_id is not None and row.reason == IDENTITY and not open_doubts(work, row.study_id):
         release(work, row.study_id)
+    if not alike(work, row):
+        own = [] if row.study_id is None else [work.get(StudyRow, row.study_id).site_id]
+        settle_notices(work, row, (row.site_id, *own))
     return row
 
 
 def open_doubts(work: Work, study_id: str) -> bool:
+    """Whether it is open whose study this is: an object says another patient, and the study's own hospital has not said that it stays."""
     doubts = (QuarantineRow.study_id == study_id, QuarantineRow.reason == IDENTITY, QuarantineRow.state == "open")
-    return work.session.scalars(select(QuarantineRow.id).where(*doubts).limit(1)).first() is not None
+    return work.session.scalars(select(QuarantineRow.id).where(*doubts, not_(answered())).limit(1)).first() is not None
+
+
+def group_of(row: QuarantineRow) -> str:
+    """Names the objects that are told of together: those that contradict a study alike; those that a device sent and could not be
+    taken in for the same reason."""
+    return f"{row.reason}:{row.sender}" if row.study_id is None else row.conflict_key or row.id
+
+
+def alike(work: Work, row: QuarantineRow) -> int:
+    """How many objects of its group are open."""
+    same: tuple[ColumnElement[bool], ...] = (QuarantineRow.id == row.id,)
+    if row.study_id is None:
+        same = (
+            QuarantineRow.study_id.is_(None),
+            QuarantineRow.reason == row.reason,
+            QuarantineRow.sender == row.sender,
+        )
+    elif row.conflict_key is not None:
+        same = (QuarantineRow.conflict_key == row.conflict_key,)
+    open_ones = (QuarantineRow.site_id == row.site_id, QuarantineRow.state == "open", *same)
+    return work.session.scalar(select(func.count()).select_from(QuarantineRow).where(*open_ones)) or 0
+
+
+def settle_notices(work: Work, row: QuarantineRow, site_ids: Iterable[str]) -> None:
+    """The bells of these hospitals need not speak of the object's group any more. Repeats safely."""
+    for site_id in sorted(set(site_ids)):
+        settle(work, about(group_of(row), site_id))
 
 
 def _adopted(blobs: BlobStore, staged: StagedObject, key: str, keep: bool) -> str | None:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, not_, select
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of, visible
 from teleconsult.access.queries import site_names
 from teleconsult.imaging.cut_off import came_whole, whole_since
+from teleconsult.imaging.identity_stays import answered
 from teleconsult.imaging.merge import standing
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
@@ -37,7 +38,8 @@ def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
     """ABSENT `study.absent` also for who may not see it."""
     permit_study(work, actor, "study.see", study_id)
     study = work.get(StudyRow, study_id)
-    cases = select(func.count()).where(QuarantineRow.study_id == study_id, QuarantineRow.state == "open")
+    cases = select(func.count()).select_from(QuarantineRow)
+    cases = cases.where(QuarantineRow.study_id == study_id, QuarantineRow.state == "open", not_(answered()))
     return StudyDetail(
         study,
         work.get(PatientRow, study.patient_id),
@@ -70,9 +72,10 @@ def _decided(work: Work, actor: Actor, study: StudyRow) -> Iterator[tuple[str, M
 
 
 def open_conflicts(work: Work, study_id: str) -> int:
-    """How many objects that claim this study for another patient lie in quarantine, unresolved. Permits nothing."""
+    """How many objects that claim this study for another patient lie in quarantine, while its hospital has not said that it stays.
+    Permits nothing."""
     open_ones = (QuarantineRow.study_id == study_id, QuarantineRow.reason == IDENTITY, QuarantineRow.state == "open")
-    return work.session.scalar(select(func.count()).select_from(QuarantineRow).where(*open_ones)) or 0
+    return work.session.scalar(select(func.count()).select_from(QuarantineRow).where(*open_ones, not_(answered()))) or 0
 
 
 def study_by_uid(work: Work, actor: Actor, study_uid: str, verb: str = "study.see") -> StudyRow:

@@ -211,8 +211,81 @@ def test_a_hospital_decides_nothing_about_anothers_study_and_does_not_read_whose
     assert there.known is None
     assert set(there.offers) == {"keep_old", "other_patient"}
     (here,) = conflicts(house, house.person(Role.TECHNOLOGIST, "a"))
-    assert here.offers == ("keep_old",)
+    assert here.offers == ("study_stays",)
     assert "same_patient" in conflicts(house, both(house))[0].offers
+
+
+def another_hospitals_objects(house: House, slices: int = 2) -> list[Dataset]:
+    """County a has a study, county b sends objects of another patient under its UID."""
+    series = synth.a_ct_series(slices + 1)
+    house.send(series[0], "a")
+    for each in series[1:]:
+        each.PatientID, each.PatientName, each.SpecificCharacterSet = "B99", "测试^乙", "ISO_IR 192"
+        assert house.send(each, "b").kind is Kind.IDENTITY
+    return series
+
+
+def test_another_hospital_does_not_decide_about_what_a_hospital_sent_and_does_not_read_whose_it_is(
+    house: House,
+) -> None:
+    another_hospitals_objects(house)
+    owner, sender = house.person(Role.TECHNOLOGIST, "a"), house.person(Role.TECHNOLOGIST, "b")
+    (here,) = conflicts(house, owner)
+    claim = here.claim
+    assert (claim.hidden, claim.site_id, claim.modality, claim.objects) == (True, house.sites["b"], "CT", 2)
+    said = (claim.name, claim.name_full, claim.patient_id, claim.issuer, claim.sex, claim.birth_date, claim.accession)
+    assert not any((*said, claim.description, claim.study_date, claim.sender))
+    with house.store.read(owner) as work, pytest.raises(Refused, match=r"quarantine\.absent"):
+        identity_cases.object_of(work, owner, here.rows[0].id)
+    with house.store.read(sender) as work:
+        assert identity_cases.object_of(work, sender, here.rows[0].id).site_id == house.sites["b"]
+    for verb in ("keep_old", "other_patient", "same_patient"):
+        with pytest.raises(Refused, match=r"conflict\.not_offered"):
+            decide(house, owner, verb)
+    assert {row.state for row in house.rows(select(QuarantineRow))} == {"open"}
+
+
+def test_saying_that_the_study_stays_leaves_the_objects_to_the_hospital_that_sent_them(house: House) -> None:
+    series = another_hospitals_objects(house)
+    owner, sender = house.person(Role.TECHNOLOGIST, "a"), house.person(Role.TECHNOLOGIST, "b")
+    assert held(house)
+    row = decide(house, owner, "study_stays")
+    assert row.site_id == house.sites["a"]
+    assert conflicts(house, owner) == ()
+    assert not held(house)
+    (there,) = conflicts(house, sender)
+    assert there.stays is not None
+    assert (there.stays.by_name, there.stays.site_id, there.offers) == (
+        owner.name, house.sites["a"], ("keep_old", "other_patient"),
+    )  # fmt: skip
+    (fact,) = house.facts("ConflictDecided")
+    assert (fact.details["verb"], set(fact.sites)) == ("study_stays", set(house.sites.values()))
+    late = synth.ct_slice(9, patient_id="B99", study_uid=str(series[0].StudyInstanceUID))
+    assert house.send(late, "b").kind is Kind.IDENTITY
+    assert not held(house)
+    assert conflicts(house, owner) == ()
+    decided = decide(house, sender, "other_patient")
+    assert decided.site_id == house.sites["b"]
+    assert {each.state for each in house.rows(select(QuarantineRow))} == {"resolved"}
+    undo(house, owner, row)
+    assert {each.state for each in house.rows(select(QuarantineRow))} == {
+        "resolved"
+    }  # what was decided is the sender's
+    assert not held(house)
+    undo(house, sender, decided)
+    assert held(house)
+
+
+def test_a_statement_that_is_taken_back_asks_the_hospital_again(house: House) -> None:
+    another_hospitals_objects(house)
+    owner = house.person(Role.TECHNOLOGIST, "a")
+    row = decide(house, owner, "study_stays")
+    with pytest.raises(Refused, match="permit"):
+        undo(house, house.person(Role.TECHNOLOGIST, "b"), row)
+    undo(house, owner, row)
+    assert held(house)
+    assert conflicts(house, owner)[0].offers == ("study_stays",)
+    assert conflicts(house, owner)[0].stays is None
 
 
 def test_a_reason_is_needed_and_a_decision_is_undone_once(house: House) -> None:

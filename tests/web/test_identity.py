@@ -7,7 +7,8 @@ from collections.abc import Callable
 from teleconsult.imaging.tables import PatientRow
 from tests import synth
 from tests.builders import Alliance
-from tests.web.conftest import Browser
+from tests.jobs.test_notices import a_technician_of_county_b
+from tests.web.conftest import PASSWORD, Browser
 from tests.web.scene import a_signed_study
 from tests.working import arrive, settle_all, work_off
 
@@ -60,3 +61,39 @@ def test_a_conflict_has_pictures_of_both_sides_and_its_decision_is_undone(
     again = technician.post(f"/api/decisions/{(made.json or {})['id']}/undo", {"reason": "看错了"})
     assert again.status_code == 200
     assert len((technician.get("/api/conflicts").json or {})["items"]) == 1
+
+
+def test_two_hospitals_in_a_conflict_read_neither_each_others_patient_nor_study(
+    alliance: Alliance, browser: Callable[[str], Browser]
+) -> None:
+    series = synth.a_ct_series(2)
+    arrive(alliance.system, synth.as_bytes(series[0]))
+    series[1].PatientID, series[1].PatientName, series[1].SpecificCharacterSet = "B99", "测试^乙", "ISO_IR 192"
+    arrive(alliance.system, synth.as_bytes(series[1]), "SCANNER_B")
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    a_technician_of_county_b(alliance, PASSWORD)
+    owner, sender = browser("technician_a"), browser("technician_b")
+    own, theirs = (str(each.PatientID) for each in series)
+    (here,) = (owner.get("/api/conflicts").json or {})["items"]
+    assert (here["claim"]["hidden"], here["claim"]["site"], here["claim"]["modality"]) == (True, "示例二县医院", "CT")
+    assert (here["offers"], here["pictures"]) == (["study_stays"], [])
+    assert theirs not in str(here)
+    (there,) = (sender.get("/api/conflicts").json or {})["items"]
+    assert (there["claim"]["hidden"], there["claim"]["patient_id"], there["known"]) == (False, theirs, None)
+    picture = f"/api/conflicts/objects/{there['pictures'][0]}/picture?side=claim"
+    assert (owner.get(picture).status_code, sender.get(picture).status_code) == (404, 200)
+    (apart,) = (sender.get("/api/arrivals").json or {})["items"]
+    assert (apart["known"], apart["study_id"]) == (None, None)
+    assert own not in sender.get("/api/arrivals").text.replace(str(series[0].StudyInstanceUID), "")
+    said = owner.post(f"/api/conflicts/{here['key']}/decide", {"verb": "study_stays", "reason": "本院检查无误"})
+    assert (said.status_code, (said.json or {})["site"], (said.json or {})["verb"]) == (
+        200, "示例一县医院", "study_stays",
+    )  # fmt: skip
+    (there,) = (sender.get("/api/conflicts").json or {})["items"]
+    assert (there["stays"]["site"], there["stays"]["by"]) == ("示例一县医院", "测试技师甲")
+    done = sender.post(f"/api/conflicts/{there['key']}/decide", {"verb": "keep_old", "reason": "设备上选错了检查"})
+    assert (done.status_code, (done.json or {})["site"]) == (200, "示例二县医院")
+    (decided,) = (sender.get("/api/decisions").json or {})["items"]
+    assert (decided["verb"], decided["study_id"]) == ("keep_old", None)
+    assert [each["verb"] for each in (owner.get("/api/decisions").json or {})["items"]] == ["keep_old", "study_stays"]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from teleconsult.access import SYSTEM, Role, notify, shares_of
+from teleconsult.access import SYSTEM, Role, notify, retell, shares_of
+from teleconsult.access.queries import site_names
 from teleconsult.access.rights import ORIGIN
+from teleconsult.imaging import QuarantineRow, quarantine
+from teleconsult.imaging.identity_stays import about, statement, told
 from teleconsult.imaging.queries import study_detail
 from teleconsult.kernel.values import Json
 from teleconsult.records import Work
@@ -19,12 +22,6 @@ if TYPE_CHECKING:
 COUNTY: Final[Mapping[str, tuple[str, tuple[Role, ...]]]] = {
     "ReportReady": ("report.ready", (Role.COUNTY_DOCTOR,)),
     "TaskReturned": ("task.returned", (Role.COUNTY_DOCTOR, Role.TECHNOLOGIST)),
-}
-SITE: Final[Mapping[str, str]] = {
-    "InstanceConflicted": "quarantine.conflict",
-    "IdentityConflicted": "quarantine.conflict",
-    "ObjectRefused": "quarantine.refused",
-    "RejectionIgnored": "rejection.ignored",
 }
 _KEEPERS = (Role.TECHNOLOGIST, Role.COORDINATOR)
 _TELLABLE = ("sender", "sop_uid", "code", "reason", "addenda")
@@ -41,12 +38,58 @@ def notify_county(bench: Bench, fact: FactRow) -> None:
 
 
 def notify_site(bench: Bench, fact: FactRow) -> None:
-    """Tell technologists and coordinators what lies in quarantine. Repeat-safe by: one notice for each (fact id, site)."""
+    """Tell technologists and coordinators what lies in quarantine, what became of it elsewhere, and which note did nothing. Repeat-safe by: one
+    notice for each (fact id, site); what waits already is told anew."""
     with bench.system.work() as work:
-        _tell(work, fact, fact.sites, _KEEPERS, SITE[fact.name])
+        _SITE[fact.name](work, fact)
+
+
+def _refused(work: Work, fact: FactRow) -> None:
+    """One notice for all that a device sent and that failed alike, which counts and waits until they are dealt with."""
+    row = work.get(QuarantineRow, fact.subject_id)
+    _wait(work, fact, row, row.site_id, "quarantine.refused", {"sender": row.sender, "count": quarantine.alike(work, row)})
+
+
+def _contradicted(work: Work, fact: FactRow) -> None:
+    """One notice at each hospital for all objects that contradict a study alike. Each is told its own patient only."""
+    row = work.get(QuarantineRow, fact.subject_id)
+    study, count = study_detail(work, SYSTEM, str(row.study_id)).study, quarantine.alike(work, row)
+    said = {"name": row.params.get("name") or "—", "patient_id": row.params.get("patient_id") or "—", "count": count}
+    _wait(work, fact, row, row.site_id, "quarantine.conflict", said)
+    if study.site_id == row.site_id or statement(work, quarantine.group_of(row), row.site_id) is not None:
+        return  # one hospital, or the other one has said its part
+    names = {"name": study.name_shown, "patient_id": study.patient_number, "site": site_names(work).get(row.site_id, "")}
+    _wait(work, fact, row, study.site_id, "quarantine.contradicted", {**names, "count": count})
+
+
+def _wait(work: Work, fact: FactRow, row: QuarantineRow, site_id: str, code: str, params: Mapping[str, Json]) -> None:
+    waits = about(quarantine.group_of(row), site_id)
+    if params["count"] and not retell(work, waits, params):
+        notify(work, f"{fact.id}:{site_id}", site_id, _KEEPERS, code, None, params, about=waits)
+
+
+def _study_stays(work: Work, fact: FactRow) -> None:
+    """The hospital whose objects contradict another one's study learns that this one stays as it is: theirs wait for them."""
+    said = told(work, fact.subject_id)
+    if said is not None:
+        params: dict[str, Json] = {"site": said.site, "by": said.by, "count": fact.details.get("objects")}
+        notify(work, f"{fact.id}:sender", said.sender_site_id, _KEEPERS, "quarantine.study_stays", None, params)
+
+
+def _ignored(work: Work, fact: FactRow) -> None:
+    _tell(work, fact, fact.sites, _KEEPERS, "rejection.ignored")
 
 
 def _tell(work: Work, fact: FactRow, sites: Iterable[str], roles: tuple[Role, ...], code: str, **more: Json) -> None:
     params = {**more, **{key: fact.details[key] for key in _TELLABLE if fact.details.get(key) is not None}}
     for site_id in sorted(sites):
         notify(work, f"{fact.id}:{site_id}", site_id, roles, code, fact.study_id, params, fact.case_id)
+
+
+_SITE: Final[Mapping[str, Callable[[Work, FactRow], None]]] = {
+    "InstanceConflicted": _contradicted,
+    "IdentityConflicted": _contradicted,
+    "ObjectRefused": _refused,
+    "ConflictDecided": _study_stays,
+    "RejectionIgnored": _ignored,
+}

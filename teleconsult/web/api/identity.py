@@ -1,12 +1,13 @@
 """Who is who: conflicts with both sides in view, decisions about them, numbers that are one person; all with a way back."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Response
 from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
-from teleconsult.access import Actor, Role, Thing, permit, permit_study
+from teleconsult.access import Actor, Role, Thing, permit, permit_study, permits, shares_of
 from teleconsult.access.queries import site_names
 from teleconsult.imaging import DecisionRow, PatientRow, identity_cases, identity_decide, merge, queries, render_cards
 from teleconsult.imaging.find import Match, Page, studies
@@ -51,7 +52,7 @@ class SideQuery(Model):
 
 
 class DecideBody(Model):
-    verb: str = Field(pattern="^(same_patient|other_patient|keep_old|take_new|keep_both)$")
+    verb: str = Field(pattern="^(same_patient|other_patient|keep_old|study_stays|take_new|keep_both)$")
     reason: str = Field(max_length=2000)
 
 
@@ -111,8 +112,8 @@ def list_decisions() -> Response:
     actor = _keeper()
     with auth.system().read(actor) as work:
         rows = identity_cases.decisions(work, actor)
-        names, patients = site_names(work), _patients(work, rows)
-    return answer(Decisions(items=[decision_view(row, names, patients) for row in rows]))
+        names, patients, seen = site_names(work), _patients(work, rows), _seen(work, actor, rows)
+    return answer(Decisions(items=[decision_view(row, names, patients, seen) for row in rows]))
 
 
 @api.post("/decisions/<id>/undo", responses={200: DecisionView}, summary="Take a decision back, with a reason")
@@ -161,10 +162,16 @@ def _keeper() -> Actor:
 
 def _decision(actor: Actor, row: DecisionRow) -> DecisionView:
     with auth.system().read(actor) as work:
-        return decision_view(row, site_names(work), _patients(work, [row]))
+        return decision_view(row, site_names(work), _patients(work, [row]), _seen(work, actor, [row]))
 
 
-def _patients(work: Work, rows: "tuple[DecisionRow, ...] | list[DecisionRow]") -> dict[str, PatientRow]:
+def _seen(work: Work, actor: Actor, rows: Sequence[DecisionRow]) -> set[str]:
+    """The studies among these decisions that the actor may see."""
+    ids = {row.study_id for row in rows if row.study_id}
+    return {key for key in ids if permits(actor, "study.see", Thing(key, shares_of(work, key)))}
+
+
+def _patients(work: Work, rows: Sequence[DecisionRow]) -> dict[str, PatientRow]:
     ids = {key for row in rows for key in (row.gone_id, row.kept_id) if key}
     return {key: work.get(PatientRow, key) for key in ids}
 

@@ -1,17 +1,19 @@
 """Conflicts and decisions as the screens see them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from teleconsult.imaging import DecisionRow, PatientRow
 from teleconsult.imaging.identity_cases import Conflict, Side
+from teleconsult.imaging.identity_stays import verb_of
 from teleconsult.web.respond import Model
 
 MOST_PICTURES = 6
 
 
 class SideView(Model):
-    """One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to."""
+    """One side of a conflict. `issuer` is the hospital that gave the number, or the name it is mapped to. `hidden`: another hospital's
+    object, of which only site, time, modality and number are said."""
 
     name: str
     name_full: str
@@ -28,10 +30,19 @@ class SideView(Model):
     sender: str
     site: str
     at: datetime
+    hidden: bool
+
+
+class StaysView(Model):
+    """The hospital whose study it is has said that this stays as it is, by whom and when."""
+
+    site: str
+    by: str
+    at: datetime
 
 
 class ConflictView(Model):
-    """`pictures` are the ids of some of the objects that came; `known` is null for who may not see that study."""
+    """`pictures` are the ids of some of the objects that came, none of another hospital's; `known` is null for who may not see that study."""
 
     key: str
     reason: str
@@ -41,6 +52,7 @@ class ConflictView(Model):
     pictures: list[str]
     offers: list[str]
     signed: bool
+    stays: StaysView | None
     last_at: datetime
     times: int
 
@@ -50,7 +62,8 @@ class Conflicts(Model):
 
 
 class DecisionView(Model):
-    """`gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet."""
+    """`gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet.
+    `site` is the hospital that decided; `study_id` is null for who may not see that study."""
 
     id: str
     verb: str
@@ -93,10 +106,15 @@ class People(Model):
 def conflict_view(found: Conflict, sites: Mapping[str, str]) -> ConflictView:
     return ConflictView(
         key=found.key, reason=found.reason, study_uid=found.study_uid, claim=side_view(found.claim, sites),
-        known=side_view(found.known, sites) if found.known else None, pictures=[row.id for row in found.rows[:MOST_PICTURES]],
-        offers=list(found.offers), signed=found.signed, last_at=max(row.last_at for row in found.rows),
+        known=side_view(found.known, sites) if found.known else None,
+        pictures=[] if found.claim.hidden else [row.id for row in found.rows[:MOST_PICTURES]],
+        offers=list(found.offers), signed=found.signed, stays=_stays(found.stays, sites), last_at=max(row.last_at for row in found.rows),
         times=sum(row.times for row in found.rows),
     )  # fmt: skip
+
+
+def _stays(row: DecisionRow | None, sites: Mapping[str, str]) -> StaysView | None:
+    return None if row is None else StaysView(site=sites.get(row.site_id, ""), by=row.by_name, at=row.at)
 
 
 def side_view(side: Side, sites: Mapping[str, str]) -> SideView:
@@ -104,9 +122,12 @@ def side_view(side: Side, sites: Mapping[str, str]) -> SideView:
     return SideView(**same, issuer=sites.get(side.issuer, side.issuer), site=sites.get(side.site_id, ""))
 
 
-def decision_view(row: DecisionRow, sites: Mapping[str, str], patients: Mapping[str, PatientRow]) -> DecisionView:
+def decision_view(
+    row: DecisionRow, sites: Mapping[str, str], patients: Mapping[str, PatientRow], seen: Collection[str]
+) -> DecisionView:
+    """`seen` are the studies that the reader may see."""
     return DecisionView(
-        id=row.id, verb=row.verb, study_id=row.study_id, site=sites.get(row.site_id, ""),
+        id=row.id, verb=verb_of(row), study_id=row.study_id if row.study_id in seen else None, site=sites.get(row.site_id, ""),
         gone=number_of(patients.get(row.gone_id or ""), sites), kept=number_of(patients.get(row.kept_id or ""), sites),
         objects=len(row.details.get("rows") or ()), reason=row.reason, at=row.at, by=row.by_name, undoable=row.undone_at is None,
         undone_at=row.undone_at, undone_by=row.undone_by, undone_reason=row.undone_reason,

@@ -45,6 +45,11 @@ export function ConflictCard({ item }: { item: calls.Conflict }) {
         </span>
         {item.signed && <Tag band="yellow">{t('conflict.signed')}</Tag>}
       </div>
+      {item.stays && (
+        <p className={styles.dim}>
+          {t('conflict.stays', { site: item.stays.site, by: item.stays.by })} <Time at={item.stays.at} />
+        </p>
+      )}
       <Sides item={item} />
       {verb === null ? (
         <div className={styles.verbs}>
@@ -93,15 +98,13 @@ function Sides({ item }: { item: calls.Conflict }) {
           <tr key={key} className={cx(unlike.has(key) && styles.unlike)}>
             <th scope="row">{t(`line.${key}`)}</th>
             <td>{left ? left[place]?.text || '—' : place === 0 ? t('conflict.hidden') : ''}</td>
-            <td>{text || '—'}</td>
+            <td>{text || (claim.hidden ? place === 0 && t('conflict.hiddenClaim') : '—')}</td>
           </tr>
         ))}
         <tr>
           <th scope="row">{t('line.pictures')}</th>
           <td>{known && <Known item={item} />}</td>
-          <td>
-            <Pictures ids={item.pictures} side="claim" />
-          </td>
+          <td>{!claim.hidden && <Pictures ids={item.pictures} side="claim" />}</td>
         </tr>
       </tbody>
     </table>
@@ -109,7 +112,8 @@ function Sides({ item }: { item: calls.Conflict }) {
 }
 
 function Known({ item }: { item: calls.Conflict }) {
-  if (item.reason === 'instance.conflict') return <Pictures ids={item.pictures} side="known" />;
+  if (item.reason === 'instance.conflict' && !item.claim.hidden)
+    return <Pictures ids={item.pictures} side="known" />;
   const id = item.known?.study_id;
   return id ? <Picture src={calls.previewOf(id)} /> : null;
 }

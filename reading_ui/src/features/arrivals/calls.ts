@@ -3,7 +3,7 @@ import type { components } from '@/api/schema';
 
 type Schemas = components['schemas'];
 
-export type Verb = 'same_patient' | 'other_patient' | 'keep_old' | 'take_new' | 'keep_both';
+export type Verb = 'same_patient' | 'other_patient' | 'keep_old' | 'study_stays' | 'take_new' | 'keep_both';
 export type Side = Schemas['SideView'];
 export type Conflict = Omit<Schemas['ConflictView'], 'offers' | 'reason'> & {
   offers: Verb[];

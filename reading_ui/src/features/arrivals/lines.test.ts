@@ -18,6 +18,7 @@ const side = (more: Partial<Side>): Side => ({
   sender: 'X',
   site: '示例一县医院',
   at: '2026-01-01T00:00:00Z',
+  hidden: false,
   ...more,
 });
 
@@ -37,6 +38,7 @@ describe('two sides of a conflict', () => {
 
   it('marks nothing where the other side is not to be seen', () => {
     expect(differing(side({}), null).size).toBe(0);
+    expect(differing(side({ name: '', description: '', hidden: true }), side({})).size).toBe(0);
   });
 });
 

@@ -51,7 +51,7 @@ const shares = (one: string, other: string): boolean =>
 
 /** The lines in which the two sides contradict each other: both say something, and not the same. */
 export function differing(claim: Side, known: Side | null): ReadonlySet<LineKey> {
-  if (!known) return new Set();
+  if (!known || claim.hidden) return new Set();
   const say = { sex: (code: string) => code, date: (day: string) => day, time: (instant: string) => instant };
   const [right, left] = [linesOf(claim, say), linesOf(known, say)];
   return new Set(
