@@ -181,6 +181,14 @@ def both_in(sit: Sit, place: Place) -> tuple[Seat, Seat]:
     return expert, doctor
 
 
+def ends_room(host: Seat) -> None:
+    """For everybody: the host is asked, and says that it is meant."""
+    host.button("成员").click()
+    host.button("结束会诊室").click()
+    host.page.get_by_role("dialog").get_by_role("button", name="结束会诊室").click()
+    expect(host.page.get_by_test_id("door")).to_contain_text("此会诊室已结束")
+
+
 def follows(one: Seat, other: Seat) -> None:
     """Wait until both show the same slice in the same window at the same place. Both are asked again each time: what was
     told just before a picture is drawn is told anew after it."""

@@ -168,7 +168,9 @@ def meet(doctor: Seat, expert: Seat, patient: str) -> None:
     expert.page.get_by_role("button", name="意见", exact=True).click()
     answer(expert, refer="建议上转")
 
-    doctor.page.get_by_role("button", name="意见", exact=True).click()
+    told = doctor.page.get_by_test_id("signed")
+    expect(told).to_contain_text("会诊意见已签署")
+    told.get_by_role("button", name="查看意见").click()
     expect(doctor.page.get_by_test_id("diagnosis")).to_have_text(DIAGNOSIS)
     doctor.page.get_by_test_id("leave").click()
     expect(doctor.page.get_by_role("link", name="返回会诊")).to_be_visible()

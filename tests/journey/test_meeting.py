@@ -242,6 +242,10 @@ def test_a_patient_referred_up_goes_before_three_specialties_all_sign_it_is_trac
     chair.page.get_by_test_id("room-agenda").get_by_test_id("key-images").get_by_role("button").click()
     chair.shown()
     conclude(chair)
+    for one in experts.values():
+        expect(one.page.get_by_test_id("none-presented")).to_have_text("当前没有汇报中的病例")
+        expect(one.page.get_by_test_id("identity")).to_have_count(0)
+        expect(one.page.get_by_test_id("pane-0")).to_have_count(0)
     for login, expert in experts.items():
         sign(expert, PANEL[login][1])
 

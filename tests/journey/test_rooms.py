@@ -25,6 +25,7 @@ from tests.journey.rooms import (
     Sit,
     another_browser,
     both_in,
+    ends_room,
     follows,
 )
 
@@ -59,6 +60,8 @@ def test_the_viewport_follows_slice_window_zoom_turn_and_layout(sit: Sit, place:
     for key in ("ArrowDown", "ArrowDown", "2", "=", "=", "]", "h", "i"):
         expert.page.keyboard.press(key)
         follows(doctor, expert)
+    for one in (expert, doctor):
+        expect(one.page.get_by_test_id("pane-0")).to_contain_text("肺窗")
     doctor.shown(start + 2)
     x, y = on_picture(expert)
     expert.page.keyboard.press("p")
@@ -214,7 +217,14 @@ def test_who_is_not_invited_waits_until_the_host_opens_and_is_put_out_for_good(s
     expert.button("成员").click()
     row = expert.page.locator("[data-tab=members] li").filter(has_text=GUEST_NAME)
     row.get_by_role("button").first.click()
-    expert.button("移出会诊室").click()
+    expert.button(f"将 {GUEST_NAME} 移出会诊室…").click()
+    asked = expert.page.get_by_role("dialog")
+    expect(asked).to_contain_text(GUEST_NAME)
+    asked.get_by_role("button", name="取消").click()
+    expect(guest.page.get_by_test_id("room")).to_be_visible()
+    row.get_by_role("button").first.click()
+    expert.button(f"将 {GUEST_NAME} 移出会诊室…").click()
+    asked.get_by_role("button", name="移出会诊室").click()
     expect(guest.page.get_by_test_id("door")).to_contain_text("主持人已将您移出会诊室")
     expect(guest.page.get_by_test_id("room")).to_have_count(0)
     guest.page.reload()
@@ -222,8 +232,37 @@ def test_who_is_not_invited_waits_until_the_host_opens_and_is_put_out_for_good(s
     again = row.get_by_role("button", name="允许再次进入")
     again.click()
     expect(again).to_have_count(0)
-    guest.page.reload()
-    expect(guest.page.get_by_test_id("enter")).to_be_visible()
+    expect(guest.page.get_by_test_id("enter")).to_be_visible()  # by itself
+
+
+def test_a_room_that_its_host_ended_is_opened_again_by_the_host_and_back_asks_before_it_is_left(
+    sit: Sit, place: Place
+) -> None:
+    expert, doctor = sit(place.expert), sit("doctor_a")
+    expert.enter(place)
+    doctor.go(f"/consultations/{place.consultation_id}")
+    doctor.page.get_by_test_id("actions").get_by_role("button", name="进入会诊室").click()
+    doctor.page.get_by_test_id("enter").click()
+    expect(doctor.page.get_by_test_id("room")).to_be_visible()
+    doctor.page.go_back()
+    asked = doctor.page.get_by_role("dialog")
+    expect(asked).to_contain_text("离开会诊室？")
+    asked.get_by_role("button", name="留在会诊室").click()
+    expect(doctor.page.get_by_test_id("room")).to_be_visible()
+    doctor.page.go_back()
+    asked.get_by_role("button", name="离开").click()
+    enters = doctor.page.get_by_test_id("actions").get_by_role("button", name="进入会诊室")
+    expect(enters).to_be_visible()
+    ends_room(expert)
+    expect(doctor.page.get_by_test_id("room-ended")).to_contain_text("由主持人重新开放")
+    expect(enters).to_have_count(0)
+    doctor.go(place.path)
+    expect(doctor.page.get_by_test_id("door")).to_contain_text("会诊仍在进行，需要时由主持人重新开放")
+    expect(doctor.button("重新开放会诊室")).to_have_count(0)
+    expert.button("重新开放会诊室").click()
+    for one in (expert, doctor):
+        one.page.get_by_test_id("enter").click()
+        expect(one.page.get_by_test_id("room")).to_be_visible()
 
 
 def test_words_are_read_by_all_and_a_muted_microphone_is_seen(sit: Sit, place: Place) -> None:
@@ -338,6 +377,7 @@ def test_a_lost_line_is_said_and_everything_comes_back(sit: Sit, place: Place) -
     follows(doctor, expert)
     doctor.page.context.set_offline(True)
     expect(doctor.page.get_by_test_id("media-banner")).to_contain_text("中断")
+    expect(doctor.page.get_by_test_id("follow")).to_have_attribute("data-state", "cut")
     at = expert.shown()
     expert.page.keyboard.press("ArrowDown")
     expert.shown(at + 1)

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, expect
 from teleconsult.vault import MAGIC
 from tests.children import wait_for
 from tests.journey.platform import Platform
-from tests.journey.rooms import DOCTOR_NAME, GUEST, GUEST_NAME, Place, Seat, Sit, both_in
+from tests.journey.rooms import DOCTOR_NAME, GUEST, GUEST_NAME, Place, Seat, Sit, both_in, ends_room
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
 ASKS, YES, NO = "请求录制", "同意录制", "不同意"
@@ -50,8 +50,7 @@ def test_a_room_is_recorded_only_with_everybodys_consent_and_kept_for_those_of_t
     plays(doctor, people=3)
     assert not list(written.iterdir())
     _refused_to_strangers(platform, place, kept[0]["id"])
-    expert.button("成员").click()
-    expert.button("结束会诊室").click()
+    ends_room(expert)
     expect(doctor.page.get_by_test_id("door")).to_contain_text("已结束")
     expect(doctor.page.get_by_test_id("recordings").get_by_role("button")).to_have_count(1)
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Route, expect
 
 from tests.journey.platform import Platform
-from tests.journey.rooms import EXPERT_NAME, Place, Seat, Sit, a_room, both_in
+from tests.journey.rooms import EXPERT_NAME, Place, Seat, Sit, a_room, both_in, ends_room
 from tests.journey.test_rooms import on_picture
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
@@ -82,8 +82,7 @@ def _after_the_end(expert: Seat, doctor: Seat, post: Post) -> None:
     """What the room never heard is read by its author at the closed door, and forgotten with the page."""
     post.state = "down"
     write(doctor, "来不及说的话")
-    expert.button("成员").click()
-    expert.button("结束会诊室").click()
+    ends_room(expert)
     expert.page.get_by_test_id("door").wait_for()
     expect(doctor.page.get_by_test_id("unsaid")).to_contain_text("来不及说的话")
     doctor.page.reload()

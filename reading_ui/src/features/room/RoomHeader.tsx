@@ -38,7 +38,7 @@ export function RoomHeader({ room, client, studyId, onRecord, onRefuse, onHelp, 
       <Recording room={room} host={host} onRecord={onRecord} onRefuse={onRefuse} />
       <Network client={client} />
       <Button tone="bare" icon="help" aria-label={t('help')} title={t('help')} onClick={onHelp} />
-      <Button tone="danger" onClick={onLeave} data-testid="leave">
+      <Button tone="danger" className={styles.wayOut} onClick={onLeave} data-testid="leave">
         {t('leave')}
       </Button>
     </>
