@@ -74,7 +74,7 @@ def submit(work: Work, actor: Actor, referral_id: str, seen: int | None = None) 
     """Send it. By the green channel, for what every hospital agreed to beforehand, it is accepted at once.
 
     INVALID `referral.incomplete` (field), `referral.consent_missing`, `referral.direction`, `referral.criteria_missing`,
-    `referral.not_green`."""
+    `referral.not_green`, `referral.phone`."""
     row = loading.permitted(work, actor, "submit", referral_id, seen)
     loading.legal(row, "submit")
     loading.open_or_refuse(load_case(work, row.case_id))
@@ -153,7 +153,7 @@ def _receiver(work: Work, row: ReferralRow, site_id: str | None) -> str | None:
 
 
 def _whole(work: Work, row: ReferralRow) -> None:
-    """Everything that the receiving office needs is there."""
+    """Everything that the receiving office needs is there, and who may be called can be."""
     needed = ["to_site_id", "summary", "consent"]
     needed += ["contact_phone"] if row.priority == rules.GREEN else []
     needed += ["plan", "medication", "turn_back"] if row.direction == rules.DOWN else []
@@ -164,4 +164,5 @@ def _whole(work: Work, row: ReferralRow) -> None:
         raise invalid("referral.consent_missing", "there is time to ask")
     if row.consent == "paper" and not queries.has_consent(work, row.case_id):
         raise invalid("referral.consent_missing", "no consent is attached to the case")
+    rules.phone(row.contact_phone)
     loading.leads_there(work, row, row.to_site_id or "")

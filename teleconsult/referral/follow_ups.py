@@ -21,7 +21,8 @@ def plan_follow_up(
     work: Work, case_id: str, from_kind: str, from_id: str, text: str, owner_site_id: str, owner_id: str | None = None,
     due_at: datetime | None = None,
 ) -> FollowUpRow:  # fmt: skip
-    """Something is to be done. The caller has asked whether it may be planned. The same from the same source is planned once."""
+    """Something is to be done. The caller has asked whether it may be planned, and by when (`lifecycle_follow_up.due`): what is planned
+    by itself, as the last signature of a conclusion does, may come late. The same from the same source is planned once."""
     said = checked(text, "text", rules.MOST_TEXT)
     same = (FollowUpRow.from_kind == from_kind, FollowUpRow.from_id == from_id, FollowUpRow.text == said)
     known = select(FollowUpRow).where(FollowUpRow.case_id == case_id, *same, FollowUpRow.owner_site_id == owner_site_id)

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from teleconsult.kernel.errors import invalid
 from teleconsult.kernel.lifecycle import Lifecycle
 
 PLANNED, DONE, CHANGED, DECLINED = "planned", "done", "changed", "declined"
@@ -20,6 +21,13 @@ TELL_ORIGIN_AFTER: Final = 2
 """After so many reminders the hospital of the case hears of it, too."""
 
 MOST_TEXT: Final = 2000
+
+
+def due(due_at: datetime | None, now: datetime) -> datetime | None:
+    """When somebody who plans it wants it done. INVALID `followup.past` for what is over: it would be late before it was planned."""
+    if due_at is not None and due_at < now:
+        raise invalid("followup.past", f"due {due_at.isoformat()}", field="due_at")
+    return due_at
 
 
 def reminder(escalated: int, due_at: datetime) -> tuple[str, datetime | None]:

@@ -10,6 +10,7 @@ A patient who did not come is a mark (`no_show_at`) and no state: they may still
 is a referral of its own that names this one.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
@@ -110,6 +111,11 @@ WARN_AT: Final = 0.7
 MOST_TEXT: Final = 20_000
 MOST_LINE: Final = 200
 
+FEWEST_DIGITS: Final = 3
+"""110, 120: fewer are no number that somebody can call."""
+_PHONE: Final = r"[+＋]?[\d\s()（）.\-–－]{3,}(?:(?:ext\.?|x|#|转|分机)\s*:?\s*\d+)?"
+_PHONES: Final = re.compile(rf"\s*{_PHONE}(?:\s*[/,，、;；]\s*{_PHONE})*\s*", re.IGNORECASE)
+
 Changes = Mapping[str, Any]
 
 
@@ -132,6 +138,15 @@ class Referral(Protocol):
     def due_at(self) -> datetime | None: ...
     @property
     def paused_at(self) -> datetime | None: ...
+
+
+def phone(value: str) -> str:
+    """A number that can be called: digits with what stands between them, and an extension. Empty while nothing was typed. INVALID
+    `referral.phone`."""
+    said = text(value, "contact_phone", MOST_LINE, may_be_empty=True)
+    if said and not (_PHONES.fullmatch(said) and len(re.findall(r"\d", said)) >= FEWEST_DIGITS):
+        raise invalid("referral.phone", said, field="contact_phone")
+    return said
 
 
 def submit(row: Referral, now: datetime) -> Changes:

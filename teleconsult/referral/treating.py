@@ -9,6 +9,7 @@ from teleconsult.records.work import Work
 from teleconsult.referral import criteria, loading
 from teleconsult.referral import lifecycle_referral as rules
 from teleconsult.referral.follow_ups import plan_follow_up
+from teleconsult.referral.lifecycle_follow_up import due as due_by
 from teleconsult.referral.sharing import unshare
 from teleconsult.referral.tables import ReferralRow
 
@@ -50,8 +51,9 @@ def complete(
 ) -> ReferralRow:  # fmt: skip
     """What came of it goes back to the sender. Each advice (text, due) becomes a follow-up that the sender's hospital is to do.
 
-    INVALID `field.choice`, `field.empty`, `field.text`."""
+    INVALID `field.choice`, `field.empty`, `field.text`, `followup.past`."""
     row = loading.permitted(work, actor, "complete", referral_id, seen)
+    advised = [(said, due_by(due, work.now)) for said, due in advised]
     loading.kept(work, row, rules.complete(row, outcome, text, work.now), "ReferralCompleted", outcome=outcome)
     for said, due in advised:
         plan_follow_up(work, row.case_id, "referral", row.id, said, row.from_site_id, None, due)

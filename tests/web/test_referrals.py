@@ -62,6 +62,28 @@ def test_the_library_says_in_both_languages_what_is_ticked(browser: Callable[[st
         assert each["green"] or not each["automatic"]
 
 
+def test_what_nobody_can_call_or_do_is_refused_and_an_arrival_invents_no_departure(
+    alliance: Alliance, case: dict[str, Any], browser: Callable[[str], Browser]
+) -> None:
+    doctor, office = browser("doctor_a"), browser("coordinator")
+    row = drafted(doctor, case, alliance.sites["city"])
+    path = f"/api/referrals/{row['id']}"
+    ok(doctor.put(path, {"contact_phone": "abc"}))
+    assert (doctor.post(f"{path}/submit", {}).json or {})["code"] == "referral.phone"
+    ok(doctor.put(path, {"contact_phone": "0311-0000000 转 12"}))
+    ok(doctor.post(f"{path}/submit", {}))
+    ok(office.post(f"{path}/accept", {}))
+    arrived = ok(office.post(f"{path}/arrive", {}))
+    assert (arrived["state"], arrived["departed_at"]) == ("arrived", None)
+    gone = {"text": "复查胸片", "due_at": "2020-01-01T00:00:00Z"}
+    said = {"outcome": "improved", "text": "好转", "follow_ups": [gone]}
+    assert (office.post(f"{path}/complete", said).json or {})["code"] == "followup.past"
+    planned = {**gone, "case_id": case["id"], "owner_site_id": alliance.sites["county_a"], "owner_id": None}
+    refused = doctor.post("/api/follow-ups", planned)
+    assert (refused.status_code, (refused.json or {})["code"]) == (422, "followup.past")
+    assert ok(doctor.get("/api/follow-ups"))["total"] == 0
+
+
 def test_up_and_down_again_over_http(
     alliance: Alliance, case: dict[str, Any], browser: Callable[[str], Browser]
 ) -> None:

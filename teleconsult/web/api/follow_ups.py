@@ -12,6 +12,7 @@ from teleconsult.access import Actor, Thing, permit_case
 from teleconsult.kernel.errors import invalid
 from teleconsult.records import Work
 from teleconsult.referral import FollowUpRow, queries
+from teleconsult.referral.lifecycle_follow_up import due as due_by
 from teleconsult.web import auth
 from teleconsult.web.api.referral_views import FollowUp, FollowUpCounts, FollowUps, follow_up
 from teleconsult.web.api.tasks import Named
@@ -87,8 +88,9 @@ def plan(body: PlanBody) -> Response:
             raise invalid("followup.owner", body.owner_id)
         if body.due_at is not None and body.due_at.tzinfo is None:
             raise invalid("field.choice", "a moment needs a time zone", field="due_at")
+        due_at = due_by(body.due_at, work.now)
         row = referral.plan_follow_up(
-            work, body.case_id, "case", body.case_id, body.text, body.owner_site_id, body.owner_id, body.due_at
+            work, body.case_id, "case", body.case_id, body.text, body.owner_site_id, body.owner_id, due_at
         )
         return answer(follow_up(queries.follow_up(work, actor, row.id)), 201)
 

@@ -5,7 +5,7 @@ import { Button } from '@/ui/Button';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
 import { sayProblem } from '@/ui/problemText';
 import { caseKeys } from '../keys';
-import { morningOf } from '../referral/verbs';
+import { dayOf, dueOn } from '../referral/verbs';
 import * as calls from '../referralCalls';
 import type { CaseView } from '../types';
 import styles from './followups.module.css';
@@ -37,7 +37,7 @@ export function PlanForm({ view }: { view: CaseView }) {
   });
   const send = (event: FormEvent) => {
     event.preventDefault();
-    const due_at = day ? morningOf(day) : null;
+    const due_at = day ? dueOn(day) : null;
     plan.mutate({
       case_id: view.id,
       text: text.trim(),
@@ -92,6 +92,7 @@ export function PlanForm({ view }: { view: CaseView }) {
       <TextField
         label={t('followUp.due')}
         type="date"
+        min={dayOf(Date.now())}
         value={day}
         onChange={(event) => setDay(event.target.value)}
       />

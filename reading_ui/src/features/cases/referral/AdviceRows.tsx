@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { TextField } from '@/ui/Field';
 import styles from './page.module.css';
-import { type Advice, adviceOf } from './verbs';
+import { type Advice, adviceOf, dayOf } from './verbs';
 
 interface Props {
   value: string;
@@ -32,6 +32,7 @@ export function AdviceRows({ value, onValue }: Props) {
           <TextField
             label={t('referral.advice.until')}
             type="date"
+            min={dayOf(Date.now())}
             value={row.day}
             onChange={(event) => change(index, { day: event.target.value })}
           />

@@ -7,6 +7,7 @@ import type { Said } from '../referralCalls';
 import type { ReferralView } from '../types';
 import styles from './page.module.css';
 import { StepForm } from './StepForm';
+import { SureDialog } from './SureDialog';
 import { useReferralVerb } from './useReferral';
 import { type Step, steps, wordOf } from './verbs';
 
@@ -28,8 +29,10 @@ export function Verbs({ view }: { view: ReferralView }) {
         },
       },
     );
-  const choose = (step: Step) => (step.asks.length === 0 ? run(step, {}) : setAsking(step));
-  if (asking && offered.includes(asking)) {
+  const choose = (step: Step) =>
+    step.asks.length === 0 && !step.sure?.(view) ? run(step, {}) : setAsking(step);
+  const sure = asking !== null && asking.asks.length === 0;
+  if (asking && !sure && offered.includes(asking)) {
     return (
       <section className={styles.card} data-testid="verbs">
         <StepForm
@@ -45,6 +48,15 @@ export function Verbs({ view }: { view: ReferralView }) {
   if (offered.length === 0 && view.state !== 'submitted') return null;
   return (
     <section className={styles.card} data-testid="verbs">
+      {asking && sure && offered.includes(asking) && (
+        <SureDialog
+          step={asking}
+          view={view}
+          busy={act.isPending}
+          onYes={() => run(asking, {})}
+          onClose={() => setAsking(null)}
+        />
+      )}
       {view.state === 'submitted' && (
         <p className={styles.dim}>
           {offered.some(({ move }) => move === 'accept')

@@ -5,7 +5,7 @@ import { guessKind } from '../page/files';
 import type { Criteria, ReferralView } from '../types';
 import { filterOf, searchOf } from './filter';
 import { isMet } from './library';
-import { complete, morningOf, saidOf, steps } from './verbs';
+import { complete, dueOn, saidOf, steps } from './verbs';
 
 const item = (code: string, required = false) => ({ code, zh: code, en: code, required });
 const list = { items: [item('a', true), item('b')], least: 2, green: true } as Criteria;
@@ -66,10 +66,28 @@ describe('advice with a summary', () => {
     const asks = steps.find((step) => step.move === 'complete')?.asks ?? [];
     const said = saidOf(asks, { outcome: 'improved', text: '好转', follow_ups: rows });
     expect(said.follow_ups).toEqual([
-      { text: '复查增强CT', due_at: morningOf('2026-03-01') },
+      { text: '复查增强CT', due_at: dueOn('2026-03-01') },
       { text: '门诊复诊', due_at: null },
     ]);
     expect(saidOf(asks, {}).follow_ups).toEqual([]);
+  });
+});
+
+describe('a day to do something by', () => {
+  it('is due as it begins, and today never before now', () => {
+    const now = new Date('2026-11-22T15:00:00').getTime();
+    expect(dueOn('2026-11-23', now)).toBe(new Date('2026-11-23T09:00:00').toISOString());
+    expect(Date.parse(dueOn('2026-11-22', now))).toBeGreaterThan(now);
+    expect(Date.parse(dueOn('2026-11-21', now))).toBeLessThan(now);
+  });
+});
+
+describe('the arrival of a patient', () => {
+  it('is asked once more when nobody recorded that they left', () => {
+    const arrive = steps.find(({ move }) => move === 'arrive');
+    expect(arrive?.sure?.({ direction: 'up', departed_at: null })).toBe(true);
+    expect(arrive?.sure?.({ direction: 'up', departed_at: '2026-11-22T08:00:00Z' })).toBe(false);
+    expect(arrive?.sure?.({ direction: 'down', departed_at: null })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Said, Verb } from '../referralCalls';
-import type { Direction } from '../types';
+import type { Direction, ReferralView } from '../types';
 
 export const declineReasons = [
   'no_bed',
@@ -26,6 +26,8 @@ export interface Step {
   verb: Verb;
   asks: readonly Ask[];
   danger?: boolean;
+  /** Whether it is asked once more, the patient named, before it is done: there is no way back. */
+  sure?: (view: Pick<ReferralView, 'direction' | 'departed_at'>) => boolean;
 }
 
 /** Every step of a sent referral in the order of its buttons: what carries on before what stops. */
@@ -50,7 +52,12 @@ export const steps: readonly Step[] = [
       { name: 'expected_at', label: 'expected', kind: 'moment' },
     ],
   },
-  { move: 'arrive', verb: 'arrive', asks: [] },
+  {
+    move: 'arrive',
+    verb: 'arrive',
+    asks: [],
+    sure: ({ direction, departed_at }) => direction === 'up' && !departed_at,
+  },
   {
     move: 'complete',
     verb: 'complete',
@@ -105,10 +112,16 @@ export const adviceOf = (typed: string | undefined): Advice[] => (typed ? JSON.p
 const sentAdvice = (typed: string) =>
   adviceOf(typed)
     .filter(({ text }) => text.trim())
-    .map(({ text, day }) => ({ text: text.trim(), due_at: day ? morningOf(day) : null }));
+    .map(({ text, day }) => ({ text: text.trim(), due_at: day ? dueOn(day) : null }));
 
-/** A day's work is due as it begins. */
-export const morningOf = (day: string): string => new Date(`${day}T09:00:00`).toISOString();
+/** A day's work is due as it begins; what is planned for today once that is over, as it ends: nothing is late when it is planned. */
+export function dueOn(day: string, now = Date.now()): string {
+  const [begins, ends] = [new Date(`${day}T09:00:00`), new Date(`${day}T23:59:59`)];
+  return (begins.getTime() < now && now <= ends.getTime() ? ends : begins).toISOString();
+}
+
+/** The day of a moment on this clock, as a date field wants it. */
+export const dayOf = (now: number): string => new Date(now).toLocaleDateString('sv-SE');
 
 /** What is sent: moments with their zone, nothing for what was left empty. */
 export function saidOf(asks: readonly Ask[], typed: Record<string, string>): Said {
