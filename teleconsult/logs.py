@@ -8,5 +8,5 @@ def to_stdout(level: int = logging.INFO) -> None:
     logging.basicConfig(
         stream=sys.stdout, level=level, format="%(asctime)s %(levelname).1s %(name)s: %(message)s", datefmt="%H:%M:%S"
     )
-    for noisy in ("pynetdicom", "pydicom", "engineio", "socketio", "fontTools", "fpdf", "werkzeug"):
+    for noisy in ("pynetdicom", "pydicom", "aioice", "aiortc", "engineio", "socketio", "fontTools", "fpdf", "werkzeug"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from teleconsult.cli.listing import show
 from teleconsult.cli.processes import ADDRESS, Commands, settings_from
 from teleconsult.kernel.errors import invalid, none_of
 
@@ -32,6 +33,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
         ("--issuer", {"action": "append", "default": [], "metavar": "TEXT=ISSUER", "help": "maps (0010,0021)"}),
         ("--reports", {"action": "store_true", "help": "signed reports of its hospital's studies are stored there"}),
     )  # fmt: skip
+    _verb(peer, common, "list", _list_peers)
     agreement = _group(commands, "agreement", "who reads for whom")
     _verb(
         agreement, common, "add", _add_agreement, ("--from", {"required": True, "dest": "requesting"}), ("--to", {"required": True, "dest": "reading"}),
@@ -141,8 +143,9 @@ def _list_sites(options: argparse.Namespace) -> None:
     from teleconsult import access
 
     with _work(options) as work:
-        for row in access.queries.sites(work):
-            _show(id=row.id, code=row.code, name=row.name, level=row.level)
+        found, codes = access.queries.sites(work), _codes(work)
+        rows = [(row.code, row.name, row.level, codes.get(row.parent_id or "", "")) for row in found]
+    show(("code", "name", "level", "parent"), rows)
 
 
 def _add_peer(options: argparse.Namespace) -> None:
@@ -156,6 +159,21 @@ def _add_peer(options: argparse.Namespace) -> None:
             charset=options.charset, issuers=issuers, receives_reports=options.reports,
         )  # fmt: skip
     _show(id=row.id, ae_title=row.ae_title, address=row.address)
+
+
+def _list_peers(options: argparse.Namespace) -> None:
+    from teleconsult import access
+
+    with _work(options) as work:
+        codes = _codes(work)
+        rows = [
+            (
+                row.ae_title, row.address, codes.get(row.site_id, ""), f"{row.host}:{row.port}" if row.host else "",
+                "yes" if row.receives_reports else "no", f"{row.last_seen_at:%Y-%m-%dT%H:%MZ}" if row.last_seen_at else "", _state(row),
+            )
+            for row in access.queries.peers(work, work.actor)
+        ]  # fmt: skip
+    show(("ae_title", "address", "site", "called_at", "reports", "last_seen", "state"), rows)
 
 
 def _add_agreement(options: argparse.Namespace) -> None:
@@ -218,13 +236,23 @@ def _list_users(options: argparse.Namespace) -> None:
     from teleconsult import access
 
     with _work(options) as work:
-        for person, grants in access.queries.people(work, work.actor):
-            roles = [f"{grant.role}@{grant.site_id or '*'}" for grant in grants]
-            _show(
-                id=person.id,
-                login=person.login,
-                name=person.name,
-                title=person.title,
-                roles=roles,
-                disabled=person.disabled,
+        codes = _codes(work)
+        rows = [
+            (
+                person.login, person.name, person.title, codes.get(person.site_id or "", ""),
+                ",".join(f"{grant.role}@{codes.get(grant.site_id or '', '*')}" for grant in grants), _state(person),
             )
+            for person, grants in access.queries.people(work, work.actor)
+        ]  # fmt: skip
+    show(("login", "name", "title", "site", "roles", "state"), rows)
+
+
+def _codes(work: Any) -> dict[str, str]:
+    """The hospitals' codes by their ids: what is typed is what is printed."""
+    from teleconsult.access.queries import sites
+
+    return {row.id: row.code for row in sites(work)}
+
+
+def _state(row: Any) -> str:
+    return "disabled" if row.disabled else "enabled"

@@ -74,8 +74,16 @@ def _link(options: argparse.Namespace) -> int:
     with _work(options) as work:
         peers = access.queries.peers(work, work.actor)
         fitting = [p for p in peers if p.ae_title == options.ae_title and options.address in (None, p.address)]
-        if len(fitting) != 1:
-            raise absent("peer.absent", f"{len(fitting)} peers are called {options.ae_title}: name one by --address")
+        if not fitting:
+            at = f" at {options.address}" if options.address else ""
+            raise absent(
+                "peer.absent", f"no peer is called {options.ae_title!r}{at}; `peer list` shows those there are"
+            )
+        if len(fitting) > 1:
+            where = ", ".join(peer.address for peer in fitting)
+            raise absent(
+                "peer.absent", f"{len(fitting)} peers are called {options.ae_title}: name one by --address ({where})"
+            )
         token = access.issue_peer_token(work, work.actor, fitting[0].id, options.label)
     print(gateway_link(settings_from(options), token))
     return 0

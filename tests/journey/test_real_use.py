@@ -167,7 +167,7 @@ def test_an_alliance_set_up_from_nothing_does_the_main_job_and_a_forged_journal_
         walk = Walk(platform, "REAL0001")
         for step in STEPS:
             getattr(walk, step)()
-        assert office.run("user", "list").stdout.count("\n") == 5
+        assert office.run("user", "list").stdout.count("\n") == 1 + 5
         a_reset_is_audited(office, desk)
         held = office.run("audit", "verify")
         assert (held.returncode, held.stdout) == (0, "the audit chain holds\n")

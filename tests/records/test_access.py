@@ -165,6 +165,18 @@ def test_the_first_administrator_is_made_once(store: Store) -> None:
         assert access.first_admin_invitation(work) is None
 
 
+def test_the_first_administrator_s_link_is_used_once_one_was_made_by_command(store: Store) -> None:
+    with store.work(SYSTEM) as work:
+        first = access.first_admin_invitation(work)
+    assert first is not None
+    with store.work(SYSTEM) as work:
+        access.add_person(
+            work, SYSTEM, "root", "测试管理员", access.Title.NONE, None, [Grant(Role.ADMINISTRATOR, None)], PASSWORD
+        )
+    with pytest.raises(Refused, match=r"invitation\.absent"), store.read(ANYBODY) as work:
+        access.invitation(work, first)
+
+
 def test_nobody_is_administrator_and_auditor_not_even_by_hand(
     store: Store, sites: dict[str, str], doctor: Actor
 ) -> None:

@@ -48,3 +48,53 @@ def test_a_role_without_its_title_names_the_titles_it_needs(tmp_path: Path, caps
     told = said((*USER, "--site", "CITY", "--role", "reviewer"), tmp_path, capsys)
     assert "roles.title" in told
     assert all(title in told for title in ("attending", "associate_chief", "chief"))
+
+
+def test_a_name_that_nobody_has_is_said_as_it_was_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(tmp_path), *SITE]) == 0
+    assert "nobody has the login 'nobody'" in said(("user", "reset", "nobody"), tmp_path, capsys)
+    assert "no peer is called 'NOPE'" in said(("gateway-link", "NOPE"), tmp_path, capsys)
+    assert "no peer is called 'NOPE' at 10.0.0.1" in said(
+        ("gateway-link", "NOPE", "--address", "10.0.0.1"), tmp_path, capsys
+    )
+
+
+def test_two_devices_of_one_title_are_told_apart_by_their_addresses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--home", str(tmp_path), *SITE]) == 0
+    for address in ("10.1.2.0/24", "10.1.3.7"):
+        assert main(["--home", str(tmp_path), "peer", "add", "CT", address, "--site", "CITY"]) == 0
+    told = said(("gateway-link", "CT"), tmp_path, capsys)
+    assert "2 peers" in told
+    assert "10.1.2.0/24, 10.1.3.7" in told
+
+
+def test_what_there_is_is_listed_as_a_plain_table_without_secrets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (
+        SITE,
+        ("site", "add", "COUNTY", "示例县医院", "--level", "county", "--parent", "CITY"),
+        ("peer", "add", "CT1", "10.1.2.0/24", "--site", "COUNTY", "--host", "10.1.2.9", "--port", "104", "--reports"),
+        ("user", "add", "li", "测试李", "--title", "chief", "--site", "CITY", "--role", "reviewer"),
+    ):
+        assert main(["--home", str(tmp_path), *words]) == 0
+    capsys.readouterr()
+    listed = {}
+    for kind in ("site", "peer", "user"):
+        assert main(["--home", str(tmp_path), kind, "list"]) == 0
+        listed[kind] = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert listed["site"] == [
+        ["CODE", "NAME", "LEVEL", "PARENT"],
+        ["CITY", "示例市医院", "city", "-"],
+        ["COUNTY", "示例县医院", "county", "CITY"],
+    ]
+    assert listed["peer"] == [
+        ["AE_TITLE", "ADDRESS", "SITE", "CALLED_AT", "REPORTS", "LAST_SEEN", "STATE"],
+        ["CT1", "10.1.2.0/24", "COUNTY", "10.1.2.9:104", "yes", "-", "enabled"],
+    ]
+    assert listed["user"] == [
+        ["LOGIN", "NAME", "TITLE", "SITE", "ROLES", "STATE"],
+        ["li", "测试李", "chief", "CITY", "reviewer@CITY", "enabled"],
+    ]

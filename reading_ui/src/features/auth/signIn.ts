@@ -16,7 +16,7 @@ export function wish(language: Language): void {
   wished = language;
 }
 
-/** A choice made at the door wins over the account and is kept there; without one the account's language counts. */
+/** A choice made at the door wins over the account and is kept there; without one the account's language counts, and while nobody chose, the browser's. */
 function speakTo({ person }: Me): void {
   const language = wished ?? person.language;
   wished = null;
