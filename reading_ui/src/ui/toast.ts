@@ -18,8 +18,13 @@ export const useToasts = create<Toasts>()(() => ({ items: [] }));
 let last = 0;
 const STAY_MS = 6_000;
 const STAY_WITH_ACTION_MS = 10_000;
+const PROBLEM_STAYS_MS = 30_000;
 
-/** Says something at the foot of the screen. Problems stay until closed; the rest goes by itself. */
+/** A word on a thing takes the place of what was said of it and of its parts (`consultation-1:scan.pdf`). */
+const isOf = (other: Toast, about: string | undefined): boolean =>
+  about !== undefined && (other.about === about || (other.about?.startsWith(`${about}:`) ?? false));
+
+/** Says something at the foot of the screen. Everything goes by itself, problems after a while or when what they are about succeeds. */
 export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'action' | 'about'> = {}): void {
   last += 1;
   const item: Toast = {
@@ -30,11 +35,11 @@ export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'acti
     about: options.about,
   };
   useToasts.setState(({ items }) => {
-    const others = items.filter((other) => !item.about || other.about !== item.about);
+    const others = items.filter((other) => !isOf(other, item.about));
     return { items: [...others.slice(-3), item] };
   });
-  if (item.tone === 'problem') return;
-  setTimeout(() => dismiss(item.id), item.action ? STAY_WITH_ACTION_MS : STAY_MS);
+  const stays = item.tone === 'problem' ? PROBLEM_STAYS_MS : item.action ? STAY_WITH_ACTION_MS : STAY_MS;
+  setTimeout(() => dismiss(item.id), stays);
 }
 
 export const dismiss = (id: number): void =>

@@ -12,7 +12,7 @@ import * as calls from './calls';
 import { ExpertRows } from './ExpertRows';
 import { SpecialtyField } from './fields';
 import styles from './page.module.css';
-import { fromLocal, localTime, nextQuarter, suggestions } from './times';
+import { dayWords, farAhead, fromLocal, localTime, soonest, suggestions } from './times';
 import { type Consultation, modes } from './types';
 import { useSettled } from './useSettled';
 import { useVerb } from './useVerb';
@@ -29,7 +29,7 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
   const [chosen, setChosen] = useState(view.expert?.id ?? '');
   const [seconds, setSeconds] = useState<string[]>(view.seconds.map(({ id }) => id));
   const [mode, setMode] = useState(view.mode);
-  const [at, setAt] = useState(() => localTime(nextQuarter(Date.now())));
+  const [at, setAt] = useState(() => localTime(soonest(Date.now(), view.urgency === 'urgent')));
   const [minutes, setMinutes] = useState(view.minutes ?? 30);
   const q = useSettled(text);
   const verb = useVerb(view.id, onDone);
@@ -41,7 +41,10 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
   const experts = (list.data?.items ?? []).filter(({ person_id: id }) => id !== view.requester.id);
   const expert = experts.find(({ person_id: id }) => id === chosen);
   const starts = mode === 'room' ? fromLocal(at) : null;
-  const ready = expert !== undefined && (mode === 'async' || starts !== null);
+  const [sure, setSure] = useState('');
+  const days = farAhead(starts, view.due_at, now);
+  const ready =
+    expert !== undefined && (mode === 'async' || (starts !== null && (days === null || sure === at)));
   return (
     <form
       className={styles.words}
@@ -100,7 +103,7 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
               ))}
             </SelectField>
             <div className={styles.quick}>
-              {suggestions(now, expert?.free_at ?? null).map((one) => (
+              {suggestions(now, expert?.free_at ?? null, view.urgency === 'urgent').map((one) => (
                 <button key={one.key} type="button" onClick={() => setAt(localTime(one.at))}>
                   {t(`arrange.${one.key}`)} {shortTime(one.at.toISOString(), now)}
                 </button>
@@ -111,6 +114,12 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
           <p className={styles.note}>{t('arrange.inWriting')}</p>
         )}
       </div>
+      {starts && days !== null && (
+        <label className={styles.sure} data-testid="far-ahead">
+          <input type="checkbox" checked={sure === at} onChange={() => setSure(sure === at ? '' : at)} />
+          {t('arrange.far', { at: dayWords(starts), n: days })}
+        </label>
+      )}
       <Buttons
         verb={expert ? t('arrange.invite', { name: expert.name }) : t('arrange.choose')}
         busy={verb.isPending}

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useParams } from 'react-router';
+import { fullTime } from '@/lib/time';
 import { DueClock } from '@/ui/DueClock';
 import { IdentityStrip } from '@/ui/IdentityStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
@@ -112,6 +113,12 @@ function Supplement({ view }: { view: Consultation }) {
       <p className={styles.said} data-tone={view.state === 'supplement' ? 'wait' : undefined}>
         <b>{t('supplement.wanted')}</b> {view.supplement_wanted}
       </p>
+      {view.supplement_due_at && (
+        <p className={styles.line} data-testid="supplement-limit">
+          <span>{t('supplement.until', { at: fullTime(view.supplement_due_at).slice(0, 16) })}</span>
+          <DueClock dueAt={view.supplement_due_at} startedAt={null} band="blue" />
+        </p>
+      )}
       {view.supplement_text && (
         <p className={styles.said}>
           <b>{t('supplement.given')}</b> {view.supplement_text}

@@ -36,7 +36,9 @@ export function useFiles({ id, case_id: caseId }: Pick<Consultation, 'id' | 'cas
     for (const [index, file] of files.entries()) {
       await calls
         .attach(caseId, file, kind)
-        .catch((error: unknown) => toast(`${file.name}: ${problemText(error)}`, { tone: 'problem' }));
+        .catch((error: unknown) =>
+          toast(`${file.name}: ${problemText(error)}`, { tone: 'problem', about: `${id}:${file.name}` }),
+        );
       await fresh();
       setComing((before) => before.filter((one) => one !== listed[index]));
     }
@@ -44,8 +46,8 @@ export function useFiles({ id, case_id: caseId }: Pick<Consultation, 'id' | 'cas
   const withdraw = async (file: CaseFile) => {
     await calls
       .withdrawFile(file.id)
-      .then(() => toast(t('files.withdrawn', { name: file.name })))
-      .catch((error: unknown) => toast(problemText(error), { tone: 'problem' }));
+      .then(() => toast(t('files.withdrawn', { name: file.name }), { about: `${id}:${file.name}` }))
+      .catch((error: unknown) => toast(problemText(error), { tone: 'problem', about: `${id}:${file.name}` }));
     await fresh();
   };
   return {

@@ -7,7 +7,7 @@ import { TextArea } from '@/ui/Field';
 import { Segments } from '@/ui/Segments';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
-import { completeness, lacking } from './completeness';
+import { completeness, lacking, worthAsking } from './completeness';
 import { draftOf, kindOf } from './draft';
 import { FileTiles, useFiles } from './FileTiles';
 import { CentreField, SpecialtyField } from './fields';
@@ -45,7 +45,9 @@ export function RequestForm({ view }: { view: Consultation }) {
   const wants = (part: (typeof without)[number]) =>
     tried && without.includes(part) ? t(`request.needs.${part}`) : null;
 
-  const submit = async () => {
+  const [asking, setAsking] = useState(false);
+  const ask = worthAsking(draft, { score, missing });
+  const submit = async (sure = false) => {
     setTried(true);
     if (without.length > 0) {
       document
@@ -53,6 +55,8 @@ export function RequestForm({ view }: { view: Consultation }) {
         ?.focus();
       return;
     }
+    if (!sure && ask.length > 0) return setAsking(true);
+    setAsking(false);
     const version = await keeper.flush();
     if (version === null) toast(t('kept.notSent'), { tone: 'problem', about: view.id });
     else verb.mutate({ verb: 'submit', words: { version } });
@@ -148,6 +152,23 @@ export function RequestForm({ view }: { view: Consultation }) {
           <FileTiles view={view} files={files} />
         </div>
       </div>
+      {asking && ask.length > 0 && (
+        <section className={styles.conflict} role="alert" data-testid="ask-incomplete">
+          <p>
+            {t('request.askIncomplete', {
+              what: ask.map((part) => t(`part.${part}`)).join(t('request.comma')),
+            })}
+          </p>
+          <span className={styles.buttons}>
+            <Button tone="next" onClick={() => setAsking(false)}>
+              {t('request.goOn')}
+            </Button>
+            <Button busy={verb.isPending} onClick={() => void submit(true)}>
+              {t('request.sendAnyway')}
+            </Button>
+          </span>
+        </section>
+      )}
       <footer className={styles.foot}>
         <div className={styles.score} data-testid="completeness" data-score={score}>
           <span className={styles.scoreWord}>

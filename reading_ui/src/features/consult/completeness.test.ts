@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { completeness, lacking, points } from './completeness';
+import { completeness, lacking, type Part, points, worthAsking } from './completeness';
 
 const empty = {
   question: '',
@@ -32,5 +32,18 @@ describe('how complete a request is', () => {
   it('knows what the centre cannot do without', () => {
     expect(lacking(empty, 0)).toEqual(['question', 'summary', 'centre', 'studies']);
     expect(lacking({ ...empty, question: 'q', summary: 's', centre_site_id: 'c' }, 1)).toEqual([]);
+  });
+});
+
+describe('a request that is sent', () => {
+  const poor = { score: 45, missing: ['consent', 'record', 'specialty'] as Part[] };
+  it('asks once about what is missing, without consent or far from complete', () => {
+    expect(worthAsking({ urgency: 'normal' }, poor)).toEqual(['consent', 'record', 'specialty']);
+    expect(worthAsking({ urgency: 'elective' }, { score: 85, missing: ['consent'] })).toEqual(['consent']);
+    expect(worthAsking({ urgency: 'normal' }, { score: 60, missing: ['summary'] })).toEqual(['summary']);
+  });
+  it('goes straight through when it is urgent, or when little is missing', () => {
+    expect(worthAsking({ urgency: 'urgent' }, poor)).toEqual([]);
+    expect(worthAsking({ urgency: 'normal' }, { score: 90, missing: ['record'] })).toEqual([]);
   });
 });

@@ -33,6 +33,17 @@ export function completeness(
   };
 }
 
+const ENOUGH = 70;
+
+/** What to ask about once before a request is sent; an urgent one is not held up. */
+export function worthAsking(
+  { urgency }: Pick<Draft, 'urgency'>,
+  { score, missing }: { score: number; missing: Part[] },
+): Part[] {
+  if (urgency === 'urgent') return [];
+  return missing.includes('consent') || score < ENOUGH ? missing : [];
+}
+
 /** Without these the server does not take the request. */
 export function lacking(
   draft: Pick<Draft, 'question' | 'summary' | 'centre_site_id' | 'study_ids'>,

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { keysOf } from '@/api/queries';
-import { sayProblem } from '@/ui/problemText';
+import { problemText } from '@/ui/problemText';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
 import type { Consultation } from './types';
@@ -38,7 +38,7 @@ export function useVerb(id: string, onDone?: () => void) {
       for (const queryKey of [keysOf.consultations, keysOf.desk]) void cache.invalidateQueries({ queryKey });
     },
     onError: (error) => {
-      sayProblem(error);
+      toast(problemText(error), { tone: 'problem', about: id });
       void cache.invalidateQueries({ queryKey: keysOf.consultation(id) });
       void cache.invalidateQueries({ queryKey: keysOf.consultations });
     },

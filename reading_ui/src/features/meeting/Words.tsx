@@ -89,16 +89,18 @@ export function Quorum({ meeting, item }: { meeting: Meeting; item?: Item | unde
   if (shown === 'rule') {
     return (
       <span className={styles.quorum} data-testid="quorum">
-        <Tag band="plain">{`${t('quorum.label')}${asked}`}</Tag>
+        <span className={styles.rule}>{`${t('quorum.label')}${asked}`}</span>
       </span>
     );
   }
   const lacking = quorum.lacking.map(word).join(t('comma'));
+  // Three of three and yet no quorum: it is somebody named who lacks, not a number.
+  const counts = quorum.met || quorum.present.length < quorum.least;
   const here = t('quorum.here', { n: quorum.present.length, least: quorum.least });
   return (
     <span className={styles.quorum} data-testid="quorum" data-met={quorum.met} title={asked}>
       <Tag band={quorum.met ? 'blue' : 'yellow'} icon={quorum.met ? 'check' : 'alarm'}>
-        {`${t(quorum.met ? 'quorum.met' : 'quorum.notMet')} ${here}`}
+        {[t(quorum.met ? 'quorum.met' : 'quorum.notMet'), counts && here].filter(Boolean).join(' ')}
       </Tag>
       {!quorum.met && lacking && <span className={styles.warn}>{t('quorum.lacking', { lacking })}</span>}
     </span>

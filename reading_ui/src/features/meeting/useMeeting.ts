@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
 import { pollWhileAllowed, useConnection, useLiveSubject } from '@/live';
-import { sayProblem } from '@/ui/problemText';
+import { problemText } from '@/ui/problemText';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
 import { keys } from './calls';
@@ -38,7 +38,7 @@ export function useDeed<Answer>(id: string, done: string, onDone?: (answer: Answ
       toast(t(`done.${done}`), { about: id });
       onDone?.(answer);
     },
-    onError: sayProblem,
+    onError: (error) => toast(problemText(error), { tone: 'problem', about: id }),
     onSettled: () => {
       for (const queryKey of [keys.meeting(id), keys.meetings, keys.boards, keysOf.desk])
         void cache.invalidateQueries({ queryKey });
