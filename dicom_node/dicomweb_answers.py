@@ -99,10 +99,24 @@ def lasting(answer: Response, tag: str) -> Response:
     return answer
 
 
+def range_asked(tag: str) -> str:
+    """The Range header, if it is to be honoured for the body that `tag` names: not where If-Range names another one (RFC 9110 13.1.5).
+    A date never does, for nothing here says when it was modified."""
+    if "If-Range" in request.headers and not (request.if_range.etag == tag and not _is_weak()):
+        return ""
+    return request.headers.get("Range", "")
+
+
+def _is_weak() -> bool:
+    return request.headers["If-Range"].strip().startswith("W/")
+
+
 def bare(content: bytes, content_type: str, tag: str) -> Response:
-    """One body, or the range of it that was asked for (RFC 9110 14)."""
+    """One body, or the range of it that was asked for (RFC 9110 14); 304 to whoever has it."""
+    if (kept := known(tag)) is not None:
+        return kept
     try:
-        wanted = byte_range(request.headers.get("Range", ""), len(content))
+        wanted = byte_range(range_asked(tag), len(content))
     except ValueError as error:
         return _outside(error, len(content))
     body, code = (content, 200) if wanted is None else (content[wanted[0] : wanted[1] + 1], 206)
@@ -161,10 +175,12 @@ def whole_file(path: Path, content_type: str, tag: str) -> Response:
 
 
 def of_file(path: Path, spans: Sequence[Span], content_type: str, tag: str) -> Response:
-    """Stretches of a file as one body, or a range of it; nothing of it is held in memory."""
+    """Stretches of a file as one body, or a range of it; nothing of it is held in memory. 304 to whoever has it."""
+    if (kept := known(tag)) is not None:
+        return kept
     size = sum(length for _, length in spans)
     try:
-        wanted = byte_range(request.headers.get("Range", ""), size)
+        wanted = byte_range(range_asked(tag), size)
     except ValueError as error:
         return _outside(error, size)
     first, last = wanted or (0, size - 1)

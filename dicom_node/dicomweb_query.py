@@ -8,6 +8,8 @@ from pydicom.datadict import keyword_for_tag, tag_for_keyword
 
 from teleconsult.kernel.errors import invalid
 
+_PASSED_OVER = frozenset({"accept", "charset", "emptyvaluematching", "multiplevaluematching", "orderby", "_"})
+"""No attributes: what PS3.18 8.3 knows beside them and changes nothing here, and what viewers add against caches or for other archives."""
 MOST = 1000  # an unlimited question gets this many and a Warning (PS3.18 8.3.4.4)
 
 
@@ -38,10 +40,8 @@ def keyword(hexadecimal: str) -> str:
 
 
 def question(pairs: Iterable[tuple[str, str]]) -> Question:
-    """Read the query string. Names that are no attributes are passed over, as viewers add their own (PS3.18 8.3.4: may be ignored).
-
-    INVALID `dicomweb.query` for a number that is none.
-    """
+    """Read the query string. INVALID `dicomweb.query` for a number that is none, and for a name that is no attribute and no parameter
+    (PS3.18 8.3.4.1): whoever mistypes a filter must not take everything for what they asked for."""
     filters: dict[str, str] = {}
     include: set[str] = set()
     everything, fuzzy, unlimited, limit, offset = False, False, True, MOST, 0
@@ -57,7 +57,12 @@ def question(pairs: Iterable[tuple[str, str]]) -> Question:
             offset = _number(name, value)
         elif name == "fuzzymatching":
             fuzzy = _truth(name, value)
-        elif (attribute := tag(name.split(".")[0])) and value not in ("", "*"):
+        elif (attribute := tag(name.split(".")[0])) is None:
+            if name.lower() not in _PASSED_OVER:
+                raise invalid(
+                    "dicomweb.query", f"{name[:64]!r} is neither an attribute nor a parameter", name=name[:64]
+                )
+        elif value not in ("", "*"):
             filters[attribute] = f"{filters[attribute]}\\{value}" if attribute in filters else value
     return Question(filters, frozenset(include), everything, limit, offset, fuzzy, unlimited)
 

@@ -42,14 +42,9 @@ class Retrieve:
         """As stored for `transfer-syntax=*`, decoded to Explicit VR Little Endian or as the rendition for slow lines where that is named."""
         instance = self._one(IMAGES, study, series, sop)
         wanted = framing.frame_numbers(numbers)
-        how = framing.delivery(
-            _accepted(),
-            instance.transfer_syntax,
-            len(wanted),
-            "Range" in request.headers,
-            lambda: self._objects.kept_fast(instance, wanted),
-        )
-        tag = f"{instance.tag}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
+        how, tag = self._delivered(instance, wanted, "Range" in request.headers)
+        if "Range" in request.headers and not answers.range_asked(tag):
+            how, tag = self._delivered(instance, wanted, False)
         if (kept := answers.known(tag)) is not None:
             return kept
         if how.rendition:
@@ -60,6 +55,12 @@ class Retrieve:
         if not how.in_parts:
             return answers.bare(first, how.content_type, tag)
         return answers.in_parts(_parts(how.content_type, first, produced), how.media, tag)
+
+    def _delivered(self, instance: Stored, wanted: list[int], ranged: bool) -> tuple[framing.Delivery, str]:
+        """How these frames go out, and the entity tag of that."""
+        stored, fast = instance.transfer_syntax, lambda: self._objects.kept_fast(instance, wanted)
+        how = framing.delivery(_accepted(), stored, len(wanted), ranged, fast)
+        return how, f"{instance.tag}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
 
     def rendered(self, study: str, series: str, sop: str, number: int = 1) -> Response:
         """The frame in its own window or the one asked for, as JPEG, PNG or WebP."""

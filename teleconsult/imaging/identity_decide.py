@@ -22,6 +22,7 @@ from teleconsult.imaging import facts, identity_cases
 from teleconsult.imaging.header import Header, read_stored
 from teleconsult.imaging.identity_cases import BOTH, NEW, OTHER, SAME, claimed, patient_claimed
 from teleconsult.imaging.identity_copy import copied
+from teleconsult.imaging.identity_index import put_back, reindex
 from teleconsult.imaging.identity_stays import OLD, STAYS, says, verb_of
 from teleconsult.imaging.ingest import header_of_staged, image_key
 from teleconsult.imaging.ingest_index import Arrival, Kind, index
@@ -114,6 +115,7 @@ def undo(
         for each in rows:
             if each.id in headers:
                 _exchange(work, each, headers[each.id])
+        put_back(work, study.id, row.details.get("indexed") or ())
         _undo_effect(work, row, actor.name)
         for each in () if says(row) else rows:
             if each.state == "resolved":
@@ -187,6 +189,7 @@ def _decision(
         draw(work, row)
     if verb == NEW:
         details["exchanged"] = [_exchange(work, rows[each.row_id], each.header) for each in ready]
+        details["indexed"] = reindex(work, found.study_id, [each.header for each in ready])
     elif verb in (SAME, OTHER, BOTH):
         details["taken"] = sorted(_taken(work, rows, ready, actor, quiet))
     row.details = dict(details)

@@ -31,7 +31,26 @@ class Absent(Exception):
 def install(app: Flask) -> None:
     """Guard /api and /dicom-web: a live session for everything but signing in, a CSRF token for every change."""
     app.before_request(_guard)
-    app.register_error_handler(Absent, lambda absence: problems.problem(401, absence.code))
+    app.register_error_handler(Absent, _unknown)
+
+
+def _unknown(absence: Absent) -> Response:
+    answer = problems.problem(401, absence.code)
+    return answer if _is_our_page() or not request.path.startswith("/dicom-web") else _challenged(answer)
+
+
+def _is_our_page() -> bool:
+    """Whether one of our own screens asks: it has a session's cookie, says whose page it is, or its browser says that the page is from here.
+    Its 401 names no scheme: the browser would put its own dialog before the sign-in page."""
+    headers = request.headers
+    return COOKIE in request.cookies or "X-Person" in headers or headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _challenged(answer: Response) -> Response:
+    """With the schemes by which a program may show its token (RFC 9110 11.6.1)."""
+    answer.headers.add("WWW-Authenticate", 'Bearer realm="dicom-web"')
+    answer.headers.add("WWW-Authenticate", 'Basic realm="dicom-web", charset="UTF-8"')
+    return answer
 
 
 def system() -> System:
@@ -111,9 +130,7 @@ def _let_peer_in() -> Response | None:
     with system().read() as work:
         peer = peer_by_token(work, token)
     if peer is None:
-        answer = problems.problem(401, "token.refused")
-        answer.headers["WWW-Authenticate"] = 'Bearer realm="dicom-web"'
-        return answer
+        return _challenged(problems.problem(401, "token.refused"))
     _note_use(peer, token)
     g.peer, g.calling = peer.actor(), peer
     return None

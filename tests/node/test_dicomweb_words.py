@@ -162,3 +162,15 @@ def test_frame_lists_keep_their_order() -> None:
 )
 def test_media_types_follow_the_transfer_syntax(tail: str, expected: str) -> None:
     assert media_type(f"1.2.840.10008.1.2.{tail}") == expected
+
+
+@pytest.mark.parametrize("name", ["FooBar", "Patientid", "0010002", "PatientNames"])
+def test_a_name_that_is_neither_attribute_nor_parameter_is_refused(name: str) -> None:
+    with pytest.raises(Refused, match=r"dicomweb\.query") as caught:
+        question([(name, "1")])
+    assert caught.value.params["name"] == name
+
+
+def test_what_the_standard_and_viewers_add_beside_attributes_is_passed_over() -> None:
+    for name in ("accept", "charset", "emptyvaluematching", "multiplevaluematching", "orderby", "_"):
+        assert question([(name, "x")]).filters == {}

@@ -1,0 +1,54 @@
+"""After a new object was taken in the place of an old one, searches say what retrieval gives; and the same as before when it is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dicom_node.node import Node
+from teleconsult.imaging import identity_cases, identity_decide
+from tests import synth
+from tests.builders import Alliance
+from tests.node import asking
+from tests.node.asking import keys
+from tests.node.conftest import Browser
+from tests.node.test_dicomweb import url
+from tests.working import settle_all, work_off
+
+STUDY, SERIES = "00081030", "0008103E"
+
+
+def said(browser: Browser, where: str, tag: str) -> str:
+    (row,) = browser.get(where, "application/dicom+json").json or []
+    found: dict[str, Any] = row[tag]
+    return str(found["Value"][0])
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["taken", "taken back"])
+def test_a_new_description_is_found_by_qido_and_c_find_as_metadata_says_it(
+    alliance: Alliance, node: Node, browser: Browser, again: bool
+) -> None:
+    ds = synth.ct_slice()
+    ds.StudyDescription, ds.SeriesDescription = "CHEST OLD", "AXIAL OLD"
+    asking.keep(alliance, ds)
+    ds.StudyDescription, ds.SeriesDescription = "CHEST NEW", "AXIAL NEW"
+    asking.keep(alliance, ds)
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    system, technician = alliance.system, alliance.people["technician_a"]
+    with system.read(technician) as work:
+        (found,) = identity_cases.conflicts(work, technician)
+    made = identity_decide.decide(system.store, system.blobs, technician, found.key, "take_new", "设备上更正了描述")
+    if again:
+        identity_decide.undo(system.store, system.blobs, technician, made.id, "看错了")
+    settle_all(system)
+    work_off(system)
+    word = "OLD" if again else "NEW"
+    assert said(browser, url(ds, "/metadata"), STUDY) == f"CHEST {word}"
+    assert said(browser, f"/studies?StudyInstanceUID={ds.StudyInstanceUID}", STUDY) == f"CHEST {word}"
+    assert said(browser, f"/studies?StudyDescription=CHEST {word}", STUDY) == f"CHEST {word}"
+    assert said(browser, f"/studies/{ds.StudyInstanceUID}/series", SERIES) == f"AXIAL {word}"
+    asked = keys("STUDY", StudyInstanceUID=ds.StudyInstanceUID, StudyDescription=f"CHEST {word}")
+    ((_, answer),), _ = asking.find(node.address, asked)
+    assert answer.StudyDescription == f"CHEST {word}"
