@@ -63,6 +63,20 @@ def test_a_conflict_has_pictures_of_both_sides_and_its_decision_is_undone(
     assert len((technician.get("/api/conflicts").json or {})["items"]) == 1
 
 
+def test_what_holds_no_image_is_said_to_hold_none(alliance: Alliance, browser: Callable[[str], Browser]) -> None:
+    first = synth.an_ecg()
+    arrive(alliance.system, synth.as_bytes(first))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    first.ContentTime = "235959"
+    arrive(alliance.system, synth.as_bytes(first))
+    technician = browser("technician_a")
+    (found,) = (technician.get("/api/conflicts").json or {})["items"]
+    for side in ("claim", "known"):
+        picture = technician.get(f"/api/conflicts/objects/{found['pictures'][0]}/picture?side={side}")
+        assert (picture.status_code, (picture.json or {})["code"]) == (404, "picture.no_pixels")
+
+
 def test_two_hospitals_in_a_conflict_read_neither_each_others_patient_nor_study(
     alliance: Alliance, browser: Callable[[str], Browser]
 ) -> None:

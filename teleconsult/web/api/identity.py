@@ -190,4 +190,6 @@ def _drawn(file: Path) -> bytes:
     try:
         return _POOL.frame(file, 0, [look])[0]
     except Undecodable as error:
+        if error.code == "pixels.absent":  # a tracing, a report: the page says so in words
+            raise absent("picture.no_pixels", error.detail) from error
         return encoded(render_cards.broken(error.code, (_SIDE, _SIDE)), look.format, look.quality)

@@ -2,13 +2,15 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { get } from '@/api/client';
+import { asProblem } from '@/api/problem';
 import { keysOf } from '@/api/queries';
 import { cx } from '@/lib/cx';
 import { dateOf, fullTime } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { useSexWord } from '@/ui/person';
-import { sayProblem } from '@/ui/problemText';
+import { problemText, sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
 import { toast } from '@/ui/toast';
 import * as calls from './calls';
@@ -131,16 +133,18 @@ function Pictures({ ids, side }: { ids: string[]; side: 'claim' | 'known' }) {
 /** A picture, or in its place that there is none: whoever compares must know that one side was not seen. */
 function Picture({ src }: { src: string }) {
   const { t } = useTranslation('arrivals');
-  const [lost, setLost] = useState(false);
+  const [lost, setLost] = useState('');
+  const why = (error: unknown) =>
+    setLost(asProblem(error).code === 'picture.no_pixels' ? problemText(error) : t('conflict.noPicture'));
   return lost ? (
-    <span className={styles.picture}>{t('conflict.noPicture')}</span>
+    <span className={cx(styles.picture, styles.said)}>{lost}</span>
   ) : (
     <img
       className={styles.picture}
       src={src}
       alt={t('conflict.picture')}
       loading="lazy"
-      onError={() => setLost(true)}
+      onError={() => void get(src).then(why, why)}
     />
   );
 }
