@@ -83,6 +83,7 @@ export function NoticeBell() {
             >
               <Icon name={notice.waits ? 'alarm' : notice.seen ? 'check' : 'bell'} size={14} />
               <NoticeLine notice={notice} />
+              <span className={styles.look}>{t('open')}</span>
             </button>
           ))}
         </div>
