@@ -96,3 +96,24 @@ def test_the_administrator_sees_the_rounds_and_rejected_studies_without_a_name(p
     at.go("/rejections")
     expect(at.page.get_by_role("heading", name="已拒绝图像")).to_be_visible()
     expect(at.page.get_by_text("测试冲突")).to_have_count(0)
+
+
+def test_another_hospitals_object_shows_no_patient_and_is_only_answered(platform: Platform, desk: Sit) -> None:
+    first, stray = synth.a_ct_series(2)
+    for ds, number, name in ((first, "JI0011", "测试^本院"), (stray, "JI0012", "测试^外院")):
+        ds.PatientID, ds.PatientName, ds.SpecificCharacterSet = number, name, "ISO_IR 192"
+    assert platform.scanner("SCANNER_A").send(sent(first)) == [0]
+    prepared(platform.visitor("technician_a"), str(first.StudyInstanceUID))
+    assert platform.scanner("SCANNER_B").send(sent(stray)) == [0]
+    at = desk(platform.url, "technician_a")
+    at.go("/arrivals")
+    card = at.page.get_by_test_id("conflict").filter(has_text="测试本院")
+    expect(card).to_contain_text("其他医院的患者信息，您无权查看")
+    expect(card).to_contain_text("示例二县医院")
+    expect(at.page.get_by_text("JI0012")).to_have_count(0)
+    photographed(at, "conflict-of-another-hospital")
+    card.get_by_role("button", name="本院检查保持不变").click()
+    card.get_by_role("textbox").fill("本院检查无误")
+    photographed(at, "conflict-of-another-hospital-answered")
+    card.get_by_role("textbox").press("Enter")
+    expect(card).to_have_count(0)
