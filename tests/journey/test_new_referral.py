@@ -49,8 +49,9 @@ def in_english(doctor: Desk) -> Desk:
     context = doctor.page.context
     browser = context.browser
     assert browser is not None
-    other = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768})
-    other.add_cookies([{**cookie} for cookie in context.cookies()])  # type: ignore[misc]
+    state = context.storage_state()
+    state["origins"] = []  # the session comes along, the language does not
+    other = browser.new_context(locale="en-GB", viewport={"width": 1366, "height": 768}, storage_state=state)
     return Desk(other.new_page(), doctor.url)
 
 
