@@ -97,7 +97,9 @@ def send_up(doctor: Desk, critical_id: str) -> str:
     expect(page.get_by_role("radio", name="绿色通道")).to_be_checked()
     expect(page.get_by_role("checkbox", name="CTPA 提示肺动脉充盈缺损")).to_be_checked()
     expect(page.get_by_label("接收医院").locator("option:checked")).to_have_text("示例市医院")
-    expect(page.get_by_test_id("finding")).to_contain_text(re.compile("来自危急值.*Ⅰ级.*肺栓塞.*右肺动脉主干充盈缺损", re.DOTALL))
+    expect(page.get_by_test_id("finding")).to_contain_text(
+        re.compile("来自危急值.*Ⅰ级.*肺栓塞.*右肺动脉主干充盈缺损", re.DOTALL)
+    )
     expect(page.get_by_label("转诊理由")).to_have_value("危急值（Ⅰ级）：肺栓塞")
     for name in ("书面", "口头告知", "紧急，来不及告知"):
         expect(page.get_by_role("radio", name=name)).not_to_be_checked()

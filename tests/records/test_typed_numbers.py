@@ -16,7 +16,9 @@ from tests.records.house import a_study
 @pytest.mark.parametrize("typed", ["DEMO00", "demo0001", "Demo0001", "dEMO0001", "acc-77", "ACC-77B"])
 def test_letter_case_hides_no_study_that_is_open_or_closed(alliance: Alliance, typed: str) -> None:
     with alliance.system.work() as work:
-        study = a_study(work, alliance.sites["county_a"], patient_number="DEMO0001", accession="ACC-77B", state="receiving")
+        study = a_study(
+            work, alliance.sites["county_a"], patient_number="DEMO0001", accession="ACC-77B", state="receiving"
+        )
         study_id = study.id
     with alliance.system.read() as work:
         found = queries.worklist(work, alliance.people["doctor_a"], Filter(q=typed))
@@ -40,7 +42,9 @@ def test_every_spelling_is_a_range_of_its_index(alliance: Alliance) -> None:
             looks = [line for line in plan if line.startswith("SEARCH studies")]
             assert not [line for line in plan if line.startswith("SCAN stud")], plan
         else:
-            session.execute(text("SET LOCAL enable_seqscan = off"))  # so few rows need no index: ask whether one can serve
+            session.execute(
+                text("SET LOCAL enable_seqscan = off")
+            )  # so few rows need no index: ask whether one can serve
             plan = [str(row[0]) for row in session.execute(text(f"EXPLAIN {said}"))]
             looks = [line for line in plan if "ix_studies_by_" in line]
             assert not [line for line in plan if "Seq Scan on stud" in line], plan

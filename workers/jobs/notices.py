@@ -47,7 +47,9 @@ def notify_site(bench: Bench, fact: FactRow) -> None:
 def _refused(work: Work, fact: FactRow) -> None:
     """One notice for all that a device sent and that failed alike, which counts and waits until they are dealt with."""
     row = work.get(QuarantineRow, fact.subject_id)
-    _wait(work, fact, row, row.site_id, "quarantine.refused", {"sender": row.sender, "count": quarantine.alike(work, row)})
+    _wait(
+        work, fact, row, row.site_id, "quarantine.refused", {"sender": row.sender, "count": quarantine.alike(work, row)}
+    )
 
 
 def _contradicted(work: Work, fact: FactRow) -> None:
@@ -58,7 +60,11 @@ def _contradicted(work: Work, fact: FactRow) -> None:
     _wait(work, fact, row, row.site_id, "quarantine.conflict", said)
     if study.site_id == row.site_id or statement(work, quarantine.group_of(row), row.site_id) is not None:
         return  # one hospital, or the other one has said its part
-    names = {"name": study.name_shown, "patient_id": study.patient_number, "site": site_names(work).get(row.site_id, "")}
+    names = {
+        "name": study.name_shown,
+        "patient_id": study.patient_number,
+        "site": site_names(work).get(row.site_id, ""),
+    }
     _wait(work, fact, row, study.site_id, "quarantine.contradicted", {**names, "count": count})
 
 
