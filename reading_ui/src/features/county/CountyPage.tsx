@@ -91,7 +91,6 @@ export function CountyPage({ desk, actions }: Props) {
             chosen={shelf}
             onChoose={setShelf}
           />
-          {actions?.(chosenOf(rows, keyOf, wanted))}
           <span className={styles.rest}>
             <Freshness at={list.dataUpdatedAt} line={line} />
             <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />
@@ -123,6 +122,8 @@ export function CountyPage({ desk, actions }: Props) {
             />
           )}
         </div>
+        {/* Below the list: choosing a row must not move the rows under the hand. */}
+        <div className={styles.chosen}>{actions?.(chosenOf(rows, keyOf, wanted))}</div>
       </section>
     </div>
   );
