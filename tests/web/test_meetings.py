@@ -111,13 +111,13 @@ def test_a_signed_conclusion_stands_on_the_countys_desk_until_its_page_is_opened
     assert "meeting_read" not in [one["kind"] for one in get(served, "doctor_a", "/api/desk")["items"]]
 
 
-def test_a_stranger_with_the_link_is_refused_and_written_down_once_a_minute(served: Served) -> None:
+def test_a_stranger_with_the_link_is_refused_and_written_down_once_an_hour(served: Served) -> None:
     item = served.house.accepted()
     for _ in range(3):
         get(served, "doctor_b", f"/api/meetings/{item.meeting_id}", 404)
         get(served, "doctor_b", f"/api/meetings/{item.meeting_id}/items/{item.id}", 404)
     assert served.house.facts("meeting").count("MeetingRefused") == 1
-    served.house.clock.advance(61)
+    served.house.clock.advance(3601)
     get(served, "doctor_b", f"/api/meetings/{item.meeting_id}", 404)
     assert served.house.facts("meeting").count("MeetingRefused") == 2
     get(served, "doctor_b", "/api/meetings/none", 404)
