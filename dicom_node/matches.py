@@ -11,13 +11,14 @@ from pynetdicom.pdu_primitives import P_DATA
 
 from dicom_node import status
 from dicom_node.answering import Refusal
+from dicom_node.octets import implicit
 from teleconsult.imaging.find import Page
 from teleconsult.kernel.errors import busy
 
 MOST: Final = 10_000
 """Answers to one query; whoever asks for more is told so and asks for less."""
 _C_FIND_RSP, _WITH_DATA_SET = 0x8020, 0x0001
-_COMMAND: Final = (True, True, False)  # PS3.7 6.3.1: always Implicit VR Little Endian
+_COMMAND: Final = (True, True, False)  # PS3.7 6.3.1: Implicit VR Little Endian, as most of what is answered
 _GROUP_LENGTH_ITSELF, _PDV_HEAD = 12, 6
 Answer = tuple[int | Dataset, Dataset | None]
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class _Responses:
 
     def send(self, identifier: Dataset) -> None:
         """Raises ValueError for an identifier that cannot be encoded; nothing of it is sent then."""
-        octets = _encoded(identifier, *self._encoding)
+        octets = (implicit(identifier) if self._encoding == _COMMAND else None) or _encoded(identifier, *self._encoding)
         if 0 < self._longest < len(self._command) + _PDV_HEAD + len(octets):
             self._send([(b"\x03", self._command)])
             for begin in range(0, len(octets), self._longest):

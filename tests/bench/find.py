@@ -3,7 +3,7 @@
 Builds an index of `STUDIES` studies (`--studies N` for another number; the JSON names the factor) on SQLite and on PostgreSQL, asks through
 the product's own doors, and takes in new objects into it and into an empty archive in turn. Everything asked is drawn from what the
 archive holds, so that every question has an answer; each is asked once, so that no cache has seen it. Figures are milliseconds until the
-answer is read whole. C-FIND comes over a real association; QIDO-RS and the worklist through the whole web application without a socket.
+answer is read whole. C-FIND is asked by DCMTK over a real association; QIDO-RS and the worklist through the whole web application without a socket.
 
 Prints JSON on its last line.
 """
@@ -15,21 +15,18 @@ import json
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
 from flask import Flask
-from pydicom import Dataset
-from pynetdicom import AE
-from pynetdicom.association import Association
+from pydicom import Dataset, dcmwrite
 from sqlalchemy import select
 
 from dicom_node.dicomweb import blueprint
@@ -47,7 +44,14 @@ STUDIES: Final = 1_000_000
 PASSWORD: Final = "bench-word-2026"
 ASKED, WARM = 60, 3
 ROUNDS, OBJECTS = 7, 60
-STUDY_ROOT: Final = "1.2.840.10008.5.1.4.1.2.2.1"
+ANSWERED: Final = (
+    "PatientName", "PatientID", "StudyInstanceUID", "AccessionNumber", "StudyDate", "ModalitiesInStudy",
+)  # fmt: skip
+LOG_OF_DCMTK: Final = """log4cplus.rootLogger = INFO, console
+log4cplus.appender.console = log4cplus::ConsoleAppender
+log4cplus.appender.console.layout = log4cplus::PatternLayout
+log4cplus.appender.console.layout.ConversionPattern = %D{%s.%q} %m%n
+"""
 Times = list[float]
 
 
@@ -125,48 +129,52 @@ def _first_page(who: Signed) -> int:
     return len(who.get("/api/worklist", limit="50")["items"])
 
 
-def cfind(alliance: Alliance) -> dict[str, Times]:
-    """Asked by a process of its own, as any device is."""
-    asked = [questions(study) for study in samples(alliance, "county_a", ASKED + WARM)]
+def cfind(alliance: Alliance, folder: Path) -> dict[str, Times]:
+    """Asked by DCMTK's `findscu`, one question after another on one association: a device in C, in a process of its own."""
+    studies = samples(alliance, "county_a", ASKED + WARM)
+    asked = [each for study in studies for each in questions(study).items()]
+    files = [_query_file(folder / f"{number:04}.dcm", query) for number, (_, query) in enumerate(asked)]
     node = Node(alliance.system)
     node.start()
     try:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as device:
-            return device.submit(_ask, node.address, alliance.system.settings.ae_title, asked).result()
+        spans = _findscu(node.address, alliance.system.settings.ae_title, folder, files)
     finally:
         node.stop()
-
-
-def _ask(address: tuple[str, int], ae_title: str, asked: list[dict[str, dict[str, str]]]) -> dict[str, Times]:
+    assert len(spans) == len(asked), f"{len(spans)} of {len(asked)} questions answered"
     taken: dict[str, Times] = {}
-    ae = AE(ae_title="SCANNER_A")
-    ae.add_requested_context(STUDY_ROOT)
-    line = ae.associate(*address, ae_title=ae_title)
-    assert line.is_established
-    for number, sorts in enumerate(asked):
-        for sort, query in sorts.items():
-            ms, found = timed(partial(_found, line, query))
-            assert found, query
-            if number >= WARM:
-                taken.setdefault(sort, []).append(ms)
-    line.release()
+    for (sort, _), span in list(zip(asked, spans, strict=True))[WARM * len(asked) // len(studies) :]:
+        taken.setdefault(sort, []).append(span)
     return taken
 
 
-def _found(line: Association, query: dict[str, str]) -> int:
+def _query_file(path: Path, query: dict[str, str]) -> Path:
     asked = Dataset()
     asked.SpecificCharacterSet = "ISO_IR 192"
     asked.QueryRetrieveLevel = "STUDY"
-    for keyword in (
-        "PatientName",
-        "PatientID",
-        "StudyInstanceUID",
-        "AccessionNumber",
-        "StudyDate",
-        "ModalitiesInStudy",
-    ):
+    for keyword in ANSWERED:
         setattr(asked, keyword, query.get(keyword, ""))
-    return sum(1 for _, found in line.send_c_find(asked, STUDY_ROOT) if found is not None)
+    dcmwrite(path, asked, implicit_vr=True, little_endian=True)
+    return path
+
+
+def _findscu(address: tuple[str, int], ae_title: str, folder: Path, files: list[Path]) -> Times:
+    """Milliseconds from each request to its final response, by the times of its log; each has found something."""
+    (folder / "log.cfg").write_text(LOG_OF_DCMTK)
+    command = ["findscu", "-lc", str(folder / "log.cfg"), "-S", "-aet", "SCANNER_A", "-aec", ae_title]
+    command += [address[0], str(address[1]), *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=True, timeout=600)
+    spans: Times = []
+    begun, found = 0.0, 0
+    for line in (done.stdout + done.stderr).splitlines():
+        at, _, said = line.partition(" ")
+        if said.startswith("Sending Find Request"):
+            begun, found = float(at), 0
+        elif "(Pending)" in said:
+            found += 1
+        elif said.startswith("Received Final Find Response (Success)"):
+            assert found, f"question {len(spans)} found nothing"
+            spans.append((float(at) - begun) * 1000)
+    return spans
 
 
 def worklist(app: Flask) -> dict[str, Times]:
@@ -206,7 +214,7 @@ def measured(url: str, home: Path, studies: int) -> dict[str, Any]:
     """Everything about one database."""
     with an_archive(home / "full", url, studies) as alliance:
         app = create(alliance.system, blueprint)
-        taken = {"qido": qido(app, alliance), "cfind": cfind(alliance), "worklist": worklist(app)}
+        taken = {"qido": qido(app, alliance), "cfind": cfind(alliance, home), "worklist": worklist(app)}
         app.extensions["teleconsult.live"].close()
         for door, sorts in taken.items():
             for sort, times in sorts.items():
