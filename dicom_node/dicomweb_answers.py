@@ -18,8 +18,9 @@ from teleconsult.kernel.errors import Meaning, Refused, invalid
 
 log = logging.getLogger(__name__)
 _PIECE = 1 << 18
-# What a UID names never changes; the browser of the person who may see it need not ask again.
-_KEPT = "private, max-age=31536000, immutable"
+# Kept by the browser of who may see it, and asked about each time: after a conflict another picture may have the UID, and a rejected one
+# is nobody's any more. Nothing is sent again that is the same (304).
+_KEPT = "private, no-cache"
 
 
 def problem(refused: Refused) -> Response:

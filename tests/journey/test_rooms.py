@@ -244,6 +244,7 @@ def test_a_room_that_its_host_ended_is_opened_again_by_the_host_and_back_asks_be
     doctor.page.get_by_test_id("actions").get_by_role("button", name="进入会诊室").click()
     doctor.page.get_by_test_id("enter").click()
     expect(doctor.page.get_by_test_id("room")).to_be_visible()
+    doctor.live()
     doctor.page.go_back()
     asked = doctor.page.get_by_role("dialog")
     expect(asked).to_contain_text("离开会诊室？")

@@ -81,7 +81,7 @@ function thumbOf(
   first: ManifestInstance | undefined,
 ): string | null {
   if (!first || first.problem || series.kind !== 'images') return null;
-  return `${manifest.dicomweb}/series/${series.series_uid}/instances/${first.sop_uid}/thumbnail?v=${manifest.version}`;
+  return `${manifest.dicomweb}/series/${series.series_uid}/instances/${first.sop_uid}/thumbnail`;
 }
 
 function pictureGroups(instances: ManifestInstance[]): ManifestInstance[][] {
@@ -105,8 +105,7 @@ function framesOf(
   return Array.from({ length: count }, (_, index) => ({
     sopUid: instance.sop_uid,
     frame: index + 1,
-    // With the version: a picture that was exchanged after a conflict has the old one's address, which browsers keep for a year.
-    imageId: `wadors:${root}/frames/${index + 1}?v=${manifest.version}`,
+    imageId: `wadors:${root}/frames/${index + 1}`,
     instanceNumber: instance.number ?? null,
     problem: instance.problem ?? null,
     rendition: Boolean(instance.rendition),

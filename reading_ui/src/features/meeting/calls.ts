@@ -78,7 +78,6 @@ export const prepare = (
 
 /** As much of a study's manifest as it takes to choose a picture. */
 export interface PictureManifest {
-  version: number;
   dicomweb: string;
   series: {
     series_uid: string;

@@ -23,7 +23,7 @@ export function usePictures(studyId: string | null) {
       return {
         series: found.series.filter(({ kind }) => kind === 'images').map(seriesOf),
         url: ({ series_uid, sop_uid, frame }: Omit<KeyImage, 'study_id'>) =>
-          `${found.dicomweb}/series/${series_uid}/instances/${sop_uid}/frames/${frame}/thumbnail?v=${found.version}`,
+          `${found.dicomweb}/series/${series_uid}/instances/${sop_uid}/frames/${frame}/thumbnail`,
       };
     },
     enabled: studyId !== null,
