@@ -112,8 +112,6 @@ LONG = (
     "journey/test_main_job",
     "journey/test_meeting",
     "journey/test_real_use",
-    "journey/test_rooms_being_there",
-    "journey/test_rooms_recording",
     "media/test_recording",
     "media/test_tickets_and_nodes",
     "node/test_crash",

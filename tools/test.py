@@ -23,6 +23,11 @@ ALONE = (
     "journey/test_demo.py",
     "journey/test_live.py",
     "journey/test_tls.py",
+    # Cameras are drawn, encoded and decoded in software, in real time: beside another browser they are late for good.
+    "journey/test_rooms.py",
+    "journey/test_rooms_being_there.py",
+    "journey/test_rooms_recording.py",
+    "journey/test_rooms_words.py",
 )
 LINES = "media/test_loss.py"  # with a browser of its own, so in a process of its own
 APART = ("bench",)  # measured by their own targets

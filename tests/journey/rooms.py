@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from playwright.sync_api import Browser, BrowserType, expect, sync_playwright
+from playwright.sync_api import TimeoutError as TookTooLong
 
 from teleconsult.access import SYSTEM, Grant, Role, Title, add_person
 from teleconsult.access.tables import PersonRow, SiteRow
@@ -143,7 +144,11 @@ class Seat(Desk):
     def media(self, condition: str, timeout: float | None = None) -> None:
         """Wait until this is true of the media facts `m`."""
         options = {} if timeout is None else {"timeout": timeout * 1000}
-        self.page.wait_for_function(f"() => {{ const m = window.__media; return m && ({condition}); }}", **options)
+        try:
+            self.page.wait_for_function(f"() => {{ const m = window.__media; return m && ({condition}); }}", **options)
+        except TookTooLong as error:
+            facts = self.page.evaluate("() => JSON.stringify(window.__media ?? null)")
+            raise AssertionError(f"never was {condition}: {facts}"[:2000]) from error
 
     def live(self, timeout: float | None = None) -> None:
         self.media("m.phase === 'live'", timeout)
