@@ -102,6 +102,8 @@ export function whisper(word: Whisper): void {
   if (line?.connected) line.emit('whisper', word);
 }
 
+const LEAVE_MS = 250;
+
 /** Follows one subject; the room is joined with the first follower and left with the last. */
 export function followSubject(kind: SubjectKind, id: string, follower: Follower): () => void {
   const key = keyOf(kind, id);
@@ -112,8 +114,12 @@ export function followSubject(kind: SubjectKind, id: string, follower: Follower)
   return () => {
     subject.followers.delete(follower);
     if (subject.followers.size > 0) return;
-    subjects.delete(key);
-    line?.emit('leave', { kind, id });
+    // Another screen of the same thing may follow it at once: a leave and a join on their way together may be heard in either order.
+    setTimeout(() => {
+      if (subject.followers.size > 0 || subjects.get(key) !== subject) return;
+      subjects.delete(key);
+      line?.emit('leave', { kind, id });
+    }, LEAVE_MS);
   };
 }
 
