@@ -27,7 +27,6 @@ from teleconsult.settings import Settings
 PROCESSES = ("web", "dicom", "worker", "relay", "media")
 COLOURS = {"broker": 90, "web": 36, "dicom": 33, "worker": 35, "relay": 34, "media": 31, "sender": 32}
 STOP_SECONDS = 4.0
-MEDIA_PORT = 8090
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -71,8 +70,8 @@ class Supervisor:
             require_port(self.settings.dicom_host, self.settings.dicom_port, "--dicom-port")
             if self.settings.dicom_tls_port:
                 require_port(self.settings.dicom_host, self.settings.dicom_tls_port, "TELECONSULT_DICOM_TLS_PORT=")
-        if "media" in processes:
-            self.settings = self.settings.with_(media_port=media_port(self.settings))
+        if "media" in processes and self.settings.media_port:  # unnamed, the node takes one itself: here it could be lost before it starts
+            require_port(self.settings.media_listen, self.settings.media_port, "--media-port")
         environ = {**os.environ, "PYTHONUNBUFFERED": "1"}  # noqa: TID251 (children inherit the environment)
         if not self.settings.broker_url:
             port = broker.free_port()
@@ -211,18 +210,6 @@ def require_port(host: str, port: int, option: str) -> None:
             reasons = {errno.EADDRINUSE: "is taken by another program", errno.EACCES: "needs more rights (below 1024)"}
             reason = reasons.get(error.errno or 0, str(error))
             raise CannotStart(f"port {port} {reason}: choose another one with {option} PORT") from None
-
-
-def media_port(settings: Settings) -> int:
-    """The media node's port: the one that was named (`CannotStart` when it is taken), else 8090 or any other that is free."""
-    if settings.media_port:
-        require_port(settings.media_listen, settings.media_port, "--media-port")
-        return settings.media_port
-    try:
-        require_port(settings.media_listen, MEDIA_PORT, "--media-port")
-    except CannotStart:
-        return broker.free_port()
-    return MEDIA_PORT
 
 
 def _accepts(host: str, port: int) -> bool:

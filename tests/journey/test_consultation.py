@@ -100,6 +100,8 @@ def take_up(seat: Seat, kind: str, patient: str) -> None:
     """The one button of what waits for this person about this patient."""
     item = seat.page.locator(f"[data-kind='{kind}']").filter(has_text=patient)
     item.get_by_role("button").click()
+    # The next button may be called as this one was: it is not pressed before its own page is there.
+    expect(seat.page.get_by_test_id("consultation")).to_be_visible()
 
 
 def introduce(expert: Seat) -> None:
