@@ -102,19 +102,22 @@ def dissent_checked(given: Sequence[Mapping[str, str]], people: Collection[str])
 def recommendations_checked(
     given: Sequence[Mapping[str, Any]], sites: Collection[str], now: datetime
 ) -> list[dict[str, Any]]:
-    """What is to be done, by which hospital, by when. INVALID `meeting.recommendation`, `field.empty`, `field.text`."""
+    """What is to be done, by which hospital, by when. INVALID `meeting.recommendation`, `meeting.due_past` (number) for a moment that is
+    over, as for any other follow-up; `field.empty`, `field.text`."""
     if len(given) > MOST_ITEMS:
         raise invalid("meeting.recommendation", f"at most {MOST_ITEMS}")
-    return [_recommendation(one, sites, now) for one in given]
+    return [_recommendation(number, one, sites, now) for number, one in enumerate(given, 1)]
 
 
-def _recommendation(one: Mapping[str, Any], sites: Collection[str], now: datetime) -> dict[str, Any]:
+def _recommendation(number: int, one: Mapping[str, Any], sites: Collection[str], now: datetime) -> dict[str, Any]:
     words, due = str(one.get("text", "")).strip(), one.get("due_at")
     text(words, "recommendation")
     if len(words) > MOST_WORDS:
         raise invalid("field.text", "recommendation", field="recommendation", most=MOST_WORDS)
-    if one.get("owner_site_id") not in sites or not isinstance(due, datetime) or due.tzinfo is None or due <= now:
-        raise invalid("meeting.recommendation", "a hospital that has the case, and a day to come")
+    if one.get("owner_site_id") not in sites or not isinstance(due, datetime) or due.tzinfo is None:
+        raise invalid("meeting.recommendation", "a hospital that has the case, and a day")
+    if due < now:
+        raise invalid("meeting.due_past", f"due {due.isoformat()}", field="due_at", number=number)
     return {"text": words, "owner_site_id": one["owner_site_id"], "due_at": due.isoformat()}
 
 

@@ -174,7 +174,7 @@ def test_a_conclusion_changes_until_the_first_signature_and_nobody_signs_what_th
         (WORDS, ({"person_id": "rad", "text": "a"}, {"person_id": "rad", "text": "b"}), (), "meeting.dissent"),
         (WORDS, ({"person_id": "onc2", "text": "不在场"},), (), "meeting.dissent"),
         (WORDS, (), ({"text": "x", "owner_site_id": "nowhere", "due_at": datetime(2027, 1, 1, tzinfo=UTC)},), "meeting.recommendation"),
-        (WORDS, (), ({"text": "x", "owner_site_id": "county_a", "due_at": datetime(2020, 1, 1, tzinfo=UTC)},), "meeting.recommendation"),
+        (WORDS, (), ({"text": "x", "owner_site_id": "county_a", "due_at": datetime(2020, 1, 1, tzinfo=UTC)},), "meeting.due_past"),
         (WORDS, (), ({"text": "x", "owner_site_id": "county_a", "due_at": None},), "meeting.recommendation"),
         (WORDS, (), ({"text": " ", "owner_site_id": "county_a", "due_at": datetime(2027, 1, 1, tzinfo=UTC)},), "field.empty"),
     ],

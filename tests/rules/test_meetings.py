@@ -140,6 +140,19 @@ def test_what_is_said_without_a_quorum_is_never_called_a_conclusion() -> None:
     assert "结论" not in minutes.TITLES[minutes.kind_of(False)]
 
 
+def test_what_is_to_be_done_may_be_due_today_and_the_one_whose_day_is_over_is_named() -> None:
+    late = datetime(2026, 11, 21, 23, 59, 59, tzinfo=ZONE)
+    todo = {"text": "复查增强CT", "owner_site_id": "county", "due_at": late}
+    for now in (NOON, late):  # the last moment of a day is of that day
+        found = minutes.recommendations_checked([todo], {"county"}, now)
+        assert minutes.due_of(found[0]) == late
+    with pytest.raises(Refused) as caught:
+        minutes.recommendations_checked(
+            [{**todo, "due_at": late + timedelta(days=1)}, todo], {"county"}, late + timedelta(seconds=1)
+        )
+    assert (caught.value.code, caught.value.params) == ("meeting.due_past", {"field": "due_at", "number": 2})
+
+
 def test_the_tables_of_meeting_and_item_hold_no_way_around_the_rules() -> None:
     assert {state for state in MEETING.states if not MEETING.verbs(state)} == {"closed", "cancelled"}
     assert {state for state in ITEM.states if not ITEM.verbs(state)} == {"closed", "declined", "withdrawn", "deferred"}

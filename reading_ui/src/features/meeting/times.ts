@@ -15,6 +15,9 @@ export function instant(text: string): string | null {
 }
 
 /** The end of that day on this screen's clock. */
-export const endOfDay = (day: string): string | null => (day === '' ? null : instant(`${day}T23:59:00`));
+export const endOfDay = (day: string): string | null => (day === '' ? null : instant(`${day}T23:59:59`));
+
+/** A day that is over on this screen's clock: what is to be done may still be due today. Nothing while it is half typed. */
+export const isPast = (day: string, now = Date.now()): boolean => day !== '' && day < localDay(new Date(now));
 
 export const inDays = (days: number, now = Date.now()): Date => new Date(now + days * 86_400_000);

@@ -2,7 +2,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { SelectField, TextField } from '@/ui/Field';
 import styles from '../meeting.module.css';
-import { inDays, localDay } from '../times';
+import { inDays, isPast, localDay } from '../times';
 import type { Item } from '../types';
 import type { Written } from './writing';
 
@@ -47,6 +47,7 @@ export function Recommendations({ owners, all, onChange }: Props) {
             type="date"
             min={localDay(new Date())}
             value={one.day}
+            problem={isPast(one.day) ? t('conclude.duePast') : null}
             onChange={(event) => change(index, { day: event.target.value })}
           />
           <Button

@@ -1,5 +1,5 @@
 import { keepWords, keptWords } from '@/lib/kept';
-import { endOfDay, localDay } from '../times';
+import { endOfDay, isPast, localDay } from '../times';
 import type { Item, Minutes } from '../types';
 
 /** A conclusion while it is written; days are those of this screen's clock. */
@@ -35,12 +35,14 @@ export function startOf(person: string, item: Item): Written {
   return { stage: '', options: '', recommendation: '', evidence: '', dissent: [], recommendations: [] };
 }
 
-/** What has to be there is there, and nothing is half written. */
+/** What has to be there is there, nothing is half written, and nothing was to be done by a day that is over. */
 export const complete = (written: Written): boolean =>
   written.stage.trim() !== '' &&
   written.recommendation.trim() !== '' &&
   written.dissent.every(({ text }) => text.trim() !== '') &&
-  written.recommendations.every(({ text, owner, day }) => text.trim() !== '' && owner !== '' && day !== '');
+  written.recommendations.every(
+    ({ text, owner, day }) => text.trim() !== '' && owner !== '' && day !== '' && !isPast(day),
+  );
 
 export const minutesOf = ({ recommendations, ...words }: Written): Minutes => ({
   ...words,
