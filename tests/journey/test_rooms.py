@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.journey.fair import fair
 from tests.journey.platform import Platform
@@ -333,6 +333,23 @@ def test_a_browser_with_no_network_but_itself_says_so_and_shares_images(
         expert.page.keyboard.press("ArrowDown")
         doctor.shown(at + 1)
         doctor.page.context.close()
+
+
+def test_where_there_is_no_media_at_all_the_room_says_so_once_and_nobody_is_told_to_retry(sit: Sit, place: Place) -> None:
+    expert = sit(place.expert)
+
+    def without_media(route: Route) -> None:
+        answer = route.fetch()
+        nothing = {"ticket": None, "media_url": None, "media_reason": "media.off"}
+        route.fulfill(response=answer, json={**answer.json(), **nothing})
+
+    expert.page.route("**/api/rooms/*/admit", without_media)
+    expert.enter(place)
+    banner = expert.page.get_by_test_id("media-banner")
+    expect(banner).to_contain_text("本平台未配置音视频服务")
+    expect(banner.get_by_role("button")).to_have_count(0)
+    expect(expert.page.get_by_test_id("network")).to_have_text("未通话")
+    expert.shown()
 
 
 def test_a_killed_browser_leaves_its_seat_within_fifteen_seconds(sit: Sit, place: Place, cameras: Browser) -> None:

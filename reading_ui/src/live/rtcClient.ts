@@ -3,11 +3,11 @@ import { publishMediaFacts } from './rtcFacts';
 import { Link } from './rtcLink';
 import type { FromNode, Label } from './rtcMessages';
 import { OwnDevices } from './rtcOwn';
-import { type Happened, type MediaWhy, OFF, type PhaseState, step } from './rtcPhase';
+import { type Happened, type MediaWhy, OFF, type PhaseState, step, withoutTicket } from './rtcPhase';
 import { Gauge, scoreOf, type Totals, totalsOf } from './rtcQuality';
 import { type MediaState, type Mode, NOBODY, type Roster, START, seated } from './rtcState';
 
-/** What admission says of media; without a ticket or a node there is none, and `reason` may say why. */
+/** What admission says of media; without a ticket or a node there is none, and `reason` says why: null for who waits outside. */
 export interface Ticket {
   ticket: string | null;
   url: string | null;
@@ -133,7 +133,7 @@ export class MediaClient {
     }
     if (!current()) return;
     if (ticket.ticket === null || ticket.url === null) {
-      this.happened({ kind: 'lost', why: 'no_node' });
+      this.happened({ kind: 'lost', why: withoutTicket(ticket.reason) });
       return;
     }
     if (!('RTCPeerConnection' in window)) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Happened, OFF, type PhaseState, pause, step } from './rtcPhase';
+import { type Happened, OFF, type PhaseState, pause, step, withoutTicket } from './rtcPhase';
 
 const through = (from: PhaseState, ...events: Happened[]) =>
   events.reduce((now, event) => step(now.state, event, 0.5), { state: from, effects: [] } as ReturnType<
@@ -32,6 +32,23 @@ describe('the media connection', () => {
     expect(pause(50, 'loopback', 0.5)).toBe(5000);
     expect(pause(50, 'no_node', 0.5)).toBe(5000);
     expect(pause(2, 'no_node', 0.5)).toBe(500);
+  });
+
+  it('says of an admission without a ticket what it says itself: no media here, no node now, or that one waits outside', () => {
+    expect(withoutTicket('media.off')).toBe('off');
+    expect(withoutTicket('media.no_node')).toBe('no_node');
+    expect(withoutTicket('media.something_new')).toBe('no_node');
+    expect(withoutTicket(null)).toBe('outside');
+  });
+
+  it('knocks at an installation without media once a minute from the first time on, and does not give up somebody who waits outside', () => {
+    expect(pause(1, 'off', 0.5)).toBe(60_000);
+    expect(pause(50, 'off', 0.5)).toBe(60_000);
+    expect(pause(1, 'outside', 0.5)).toBe(3_000);
+    const joining: PhaseState = { phase: 'joining', why: null, tries: 0 };
+    const outside = step(joining, { kind: 'lost', why: 'outside' }, 0.5);
+    expect(outside.state).toEqual({ phase: 'waiting', why: 'outside', tries: 1 });
+    expect(step(outside.state, { kind: 'time' }).effects).toEqual([{ do: 'admit' }]);
   });
 
   it('spreads the attempts of many seats', () => {

@@ -16,6 +16,10 @@ export type Phase =
 
 /** Why there is no media at present. Words for each in the room's i18n. */
 export type MediaWhy =
+  /** The installation has no media at all. */
+  | 'off'
+  /** One waits outside: there is nothing wrong, and nothing is said of it. */
+  | 'outside'
   | 'no_node'
   | 'unreachable'
   | 'blocked'
@@ -65,16 +69,23 @@ export const endsSeat = (code: string): boolean => code in FINAL;
 /** Reasons that trying again cannot cure while nothing around has changed; looked at again now and then. */
 const SLOW: ReadonlySet<MediaWhy> = new Set(['loopback', 'no_node', 'full']);
 
+/** Why an admission came without a ticket, by the reason that it gives: somebody who waits for the host is given none. */
+export const withoutTicket = (reason: string | null): MediaWhy =>
+  reason === null ? 'outside' : reason === 'media.off' ? 'off' : 'no_node';
+
 const QUICK_MS = [0, 250, 500, 500, 500, 750, 1000];
 const STEADY_MS = 1_000;
 const SLOW_MS = 5_000;
+/** From the first time on: an installation without media is not given it within a meeting, and the host's news comes by another line. */
+const PATIENT_MS: Partial<Record<MediaWhy, number>> = { off: 60_000, outside: 3_000 };
 
 /**
  * Pauses between attempts. A node that died is replaced within seconds, and a link that comes back must carry media
  * within five: so the pauses never grow long. They are spread, or sixteen seats would all knock at one instant.
  */
 export function pause(tries: number, why: MediaWhy | null, random: number = Math.random()): number {
-  const base = why && SLOW.has(why) && tries > 6 ? SLOW_MS : (QUICK_MS[tries] ?? STEADY_MS);
+  const patient = why ? PATIENT_MS[why] : undefined;
+  const base = patient ?? (why && SLOW.has(why) && tries > 6 ? SLOW_MS : (QUICK_MS[tries] ?? STEADY_MS));
   return Math.round(base * (0.8 + 0.4 * random));
 }
 

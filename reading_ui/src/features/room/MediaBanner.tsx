@@ -32,7 +32,9 @@ export function MediaBanner({ client }: { client: MediaClient }) {
       </Line>
     );
   }
-  if (why && phase !== 'live' && (tries >= SOME || phase === 'waiting')) {
+  // Nothing is wrong, and nobody has to do anything about it.
+  if (why === 'off' && phase !== 'live') return <Line tone="blue" text={t('why.off')} />;
+  if (why && why !== 'outside' && phase !== 'live' && (tries >= SOME || phase === 'waiting')) {
     return (
       <Line tone="yellow" text={`${t(`why.${why}`)} ${t('banner.imagesGoOn')}`}>
         <Button onClick={() => client.enter('images')}>{t('banner.stopTrying')}</Button>

@@ -125,12 +125,13 @@ function Network({ client }: { client: MediaClient }) {
   const phase = useMediaState(client, (state) => state.phase);
   const mode = useMediaState(client, (state) => state.mode);
   const quality = useMediaState(client, (state) => state.quality);
+  const none = useMediaState(client, (state) => state.why === 'off');
   const word =
     mode === 'images'
       ? t('network.images')
       : phase === 'live'
         ? t(`quality.${quality ?? 'good'}`)
-        : t(phase === 'ended' || phase === 'off' ? 'network.off' : 'network.joining');
+        : t(none || phase === 'ended' || phase === 'off' ? 'network.off' : 'network.joining');
   const tone = phase !== 'live' ? 'fair' : (quality ?? 'good');
   return (
     <span className={cx(styles.network, styles[tone])} data-testid="network" data-phase={phase}>
