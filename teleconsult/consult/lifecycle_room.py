@@ -93,11 +93,19 @@ class Seat(Protocol):
 AnySeat = TypeVar("AnySeat", bound=Seat)
 
 
+def door(room: Room, now: datetime) -> str:
+    """What a way into it leads to now: `open`, `early` before its time, `closed`. Nothing offers to enter but where it is open."""
+    if room.state == "closed":
+        return "closed"
+    return "early" if now < room.opens_at else "open"
+
+
 def open_for_entry(room: Room, now: datetime) -> None:
     """CONFLICT `room.closed`, `room.not_open` (opens_at)."""
-    if room.state == "closed":
+    stands = door(room, now)
+    if stands == "closed":
         raise conflict("room.closed")
-    if now < room.opens_at:
+    if stands == "early":
         raise conflict("room.not_open", f"opens at {room.opens_at}", opens_at=room.opens_at.isoformat())
 
 

@@ -27,11 +27,12 @@ REMOVED: Final = "room.removed"
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """What stands on a room's door. `goes_on`: what it is for is not over; `reopens`: this person may open it again; `removed`: they were
+    """What stands on a room's door. `early`: its time has not come; `goes_on`: what it is for is not over; `reopens`: this person may open it again; `removed`: they were
     shown out, and nothing else of the room is for them."""
 
     state: str
     opens_at: datetime
+    early: bool
     goes_on: bool
     reopens: bool
     removed: bool
@@ -43,14 +44,15 @@ def door(work: Work, actor: Actor, room_id: str) -> Door:
     if room is None:
         raise absent("room.absent", room_id)
     goes_on = _goes_on(work, room)
+    early = lifecycle_room.door(room, work.now) == "early"
     try:
         role = standing(work, actor, room).role
     except Refused as refusal:
         if refusal.code != REMOVED:
             raise
-        return Door(room.state, room.opens_at, goes_on, reopens=False, removed=True)
+        return Door(room.state, room.opens_at, early, goes_on, reopens=False, removed=True)
     reopens = role == HOST and goes_on and room.state == "closed"
-    return Door(room.state, room.opens_at, goes_on, reopens, removed=False)
+    return Door(room.state, room.opens_at, early, goes_on, reopens, removed=False)
 
 
 def reopen(work: Work, actor: Actor, room_id: str) -> RoomRow:

@@ -65,9 +65,10 @@ def settle_people(platform: Platform, expert: str) -> None:
 
 
 def a_room(
-    platform: Platform, patient: str, slices: int = 12, series: int = 1, studies: int = 1, **options: Any
+    platform: Platform, patient: str, slices: int = 12, series: int = 1, studies: int = 1, ahead: int = 5, **options: Any
 ) -> Place:
-    """From the scanner to a consultation both sides have confirmed, whose room is open now. `study_id` is the first of its studies."""
+    """From the scanner to a consultation both sides have confirmed, in `ahead` minutes: less than ten, and its room is open now.
+    `study_id` is the first of its studies."""
     login = f"expert_{zlib.crc32(patient.encode())}"
     settle_people(platform, login)
     doctor, coordinator, expert = (platform.visitor(one) for one in ("doctor_a", "coordinator", login))
@@ -96,7 +97,7 @@ def a_room(
     doctor.post(f"/api/consultations/{key}/submit")
     coordinator.post(f"/api/consultations/{key}/accept")
     expert.put("/api/experts/me", {"specialty": "radiology", "introduction": "胸部影像", "accepting": True})
-    starts = (datetime.now(UTC) + timedelta(minutes=5)).isoformat()
+    starts = (datetime.now(UTC) + timedelta(minutes=ahead)).isoformat()
     person = expert.get("/api/me")["person"]["id"]
     coordinator.post(f"/api/consultations/{key}/assign", {"expert_id": person, "starts_at": starts, "minutes": 30})
     for one in (doctor, expert):

@@ -23,6 +23,7 @@ from tests.journey.rooms import (
     Place,
     Seat,
     Sit,
+    a_room,
     another_browser,
     both_in,
     ends_room,
@@ -257,6 +258,11 @@ def test_a_room_that_its_host_ended_is_opened_again_by_the_host_and_back_asks_be
     ends_room(expert)
     expect(doctor.page.get_by_test_id("room-ended")).to_contain_text("由主持人重新开放")
     expect(enters).to_have_count(0)
+    doctor.go("/")
+    card = doctor.page.get_by_test_id("desk").get_by_role("listitem").filter(has_text=place.patient)
+    expect(card).to_contain_text("会诊室已关闭，会诊尚未完成")
+    card.get_by_role("button", name="查看会诊").click()
+    expect(doctor.page.get_by_test_id("room-ended")).to_be_visible()
     doctor.go(place.path)
     expect(doctor.page.get_by_test_id("door")).to_contain_text("会诊仍在进行，需要时由主持人重新开放")
     expect(doctor.button("重新开放会诊室")).to_have_count(0)
@@ -264,6 +270,20 @@ def test_a_room_that_its_host_ended_is_opened_again_by_the_host_and_back_asks_be
     for one in (expert, doctor):
         one.page.get_by_test_id("enter").click()
         expect(one.page.get_by_test_id("room")).to_be_visible()
+
+
+def test_before_its_time_a_room_is_not_offered_and_its_opening_is_said(sit: Sit, platform: Platform) -> None:
+    later = a_room(platform, "测试未到时间", slices=2, ahead=40)
+    for login in ("doctor_a", later.expert):
+        seat = sit(login)
+        seat.go("/" if login == "doctor_a" else "/desk")
+        card = seat.page.get_by_test_id("desk").get_by_role("listitem").filter(has_text=later.patient)
+        expect(card).to_contain_text("会诊已约定，会诊室尚未开放")
+        expect(card).to_contain_text("开放会诊室")
+        expect(card.get_by_role("button")).to_have_text("查看会诊")
+        card.get_by_role("button").click()
+        expect(seat.page.get_by_test_id("room-early")).to_contain_text("届时可由此进入")
+        expect(seat.page.get_by_role("button", name="进入会诊室")).to_have_count(0)
 
 
 def test_words_are_read_by_all_and_a_muted_microphone_is_seen(sit: Sit, place: Place) -> None:

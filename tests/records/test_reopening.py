@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from teleconsult import consult
+from teleconsult.consult import queries
 from teleconsult.consult.tables_rooms import RoomRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning
@@ -42,6 +43,33 @@ def test_a_room_ended_while_its_consultation_goes_on_is_opened_again_by_a_host_a
     with desk.alliance.system.read() as work:
         found = work.session.get_one(RoomRow, room)
         assert (found.state, found.closed_at, found.look_at is not None) == ("open", None, True)
+
+
+def cards(desk: Desk, login: str) -> dict[str, queries.DeskItem]:
+    actor = desk.who(login)
+    with desk.alliance.system.read(actor) as work:
+        return {item.kind: item for item in queries.desk(work, actor)[0]}
+
+
+def test_no_card_leads_to_a_shut_door(desk: Desk) -> None:
+    key = desk.confirmed(60)
+    room, page = desk.room_of(key), f"/consultations/{key}"
+    for login in ("expert", "doctor_a"):
+        card = cards(desk, login)["consultation_enter_early"]
+        assert (card.verb, card.link) == ("look_consultation", page)
+        assert card.params["opens_at"] == desk.ahead(minutes=50).isoformat()
+        assert asks_at_the_door(desk, login, room).early
+    desk.clock.advance(50 * 60)
+    for login in ("expert", "doctor_a"):
+        card = cards(desk, login)["consultation_enter"]
+        assert (card.verb, card.link, card.params.get("opens_at")) == ("enter", f"/rooms/{room}", None)
+        assert not asks_at_the_door(desk, login, room).early
+        desk.does(login, consult.admit, room)
+    desk.does("expert", consult.close_room, room)
+    card = cards(desk, "doctor_a")["consultation_enter_closed"]
+    assert (card.verb, card.link, card.params.get("opens_at")) == ("look_consultation", page, None)
+    desk.does("expert", consult.reopen, room)
+    assert cards(desk, "doctor_a")["consultation_enter"].link == f"/rooms/{room}"
 
 
 def test_what_is_over_has_no_room_to_open_again(desk: Desk) -> None:
@@ -92,7 +120,10 @@ def test_the_room_of_a_meeting_in_session_is_opened_again_by_its_chair_until_the
     house = a_board(alliance, clock)
     house.concluded()
     room = str(house.meeting().room_id)
+    assert "meeting_enter" in house.desk("rad")
     house.does("onc", consult.close_room, room)
+    closed = next(one for one in house.asks("rad", queries.desk)[0] if one.kind == "meeting_enter_closed")
+    assert (closed.verb, closed.link) == ("look_meeting", f"/meetings/{house.meeting().id}")
     assert house.asks("onc", consult.door, room).reopens
     assert not house.asks("rad", consult.door, room).reopens
     with refused("room.host_only", Meaning.FORBIDDEN):

@@ -5273,10 +5273,12 @@ export interface components {
         };
         /**
          * DoorView
-         * @description What stands on a room's door. `now` is the server's clock. `goes_on`: what the room is for is not over; `reopens`: one may open it
+         * @description What stands on a room's door. `now` is the server's clock. `early`: it is before `opens_at`; `goes_on`: what the room is for is not over; `reopens`: one may open it
          *     again; `removed`: one was shown out, and is told here when one may come in again.
          */
         DoorView: {
+            /** Early */
+            early: boolean;
             /** Goes On */
             goes_on: boolean;
             /**

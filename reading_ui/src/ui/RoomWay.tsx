@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { asProblem } from '@/api/problem';
 import * as rooms from '@/api/rooms';
+import { fullTime } from '@/lib/time';
 import { useLiveSubject } from '@/live';
 import { Button } from './Button';
 import { sayProblem } from './problemText';
@@ -20,26 +21,40 @@ interface Props {
   next: boolean;
 }
 
+/** How long until the server is asked whether it is open by now: its own clock counts, not this screen's. */
+const untilOpen = ({ opens_at: opens, now }: rooms.RoomDoor): number =>
+  Math.min(30_000, Math.max(500, Date.parse(opens) - Date.parse(now)));
+
 /**
- * The way into a room from the page of what it is for. A room that a host has ended is not offered as if people sat in it: a host is
- * offered to open it again, everybody else is told that only a host can.
+ * The way into a room from the page of what it is for. No button leads to a shut door: before its time it is said when the room opens,
+ * and of one that a host has ended, that a host may open it again.
  */
 export function RoomWay({ roomId, kind, subjectId, enter, next }: Props) {
   const { t } = useTranslation('ui');
   const navigate = useNavigate();
   const cache = useQueryClient();
   const [busy, setBusy] = useState(false);
-  const door = useQuery({
+  const found = useQuery({
     queryKey: rooms.doorKey(roomId),
     queryFn: ({ signal }) => rooms.door(roomId, signal),
     staleTime: 0,
     retry: (count, error) => asProblem(error).passing && count < 3,
-  }).data;
+    refetchInterval: ({ state }) => (state.data?.early ? untilOpen(state.data) : false),
+    refetchIntervalInBackground: true,
+  });
+  const door = found.data;
   useLiveSubject(kind, subjectId, undefined, [rooms.doorKey(roomId)]);
   const go = () => navigate(`/rooms/${roomId}`);
+  if (door?.early && door.state !== 'closed') {
+    return (
+      <span className={styles.ended} data-testid="room-early">
+        {t('roomWay.early', { at: fullTime(door.opens_at).slice(5, 16) })}
+      </span>
+    );
+  }
   if (door?.state !== 'closed') {
     return (
-      <Button tone={next ? 'next' : 'plain'} icon="right" onClick={go}>
+      <Button tone={next ? 'next' : 'plain'} icon="right" disabled={found.isPending} onClick={go}>
         {enter}
       </Button>
     );

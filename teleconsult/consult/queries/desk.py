@@ -14,10 +14,11 @@ from teleconsult.access import Actor, Role, visible
 from teleconsult.access.tables import SiteRow
 from teleconsult.consult import clocks, lifecycle
 from teleconsult.consult.queries.cases import Patient, cases_shown
-from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.consult.queries.desk_item import DeskItem, at_the_door
 from teleconsult.consult.queries.desk_others import criticals, overdue_follow_ups, to_answer
 from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_read, to_screen, to_sign, to_supply
 from teleconsult.consult.tables import ConsultationRow
+from teleconsult.consult.tables_rooms import RoomRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading import lifecycle as reading_lifecycle
 from teleconsult.reading.tables import TaskRow
@@ -78,15 +79,19 @@ def consultations(work: Work, actor: Actor) -> Iterator[DeskItem]:
     grounds = list(_grounds(actor))
     if not grounds:
         return
-    rows = work.session.scalars(
-        select(ConsultationRow)
+    rows = work.session.execute(
+        select(ConsultationRow, RoomRow)
+        .outerjoin(RoomRow, RoomRow.id == ConsultationRow.room_id)
         .where(ConsultationRow.is_open.is_(True), or_(*grounds))
         .order_by(ConsultationRow.due_at)
         .limit(500)
     )
-    for row in rows:
+    for row, room in rows:
         for verb in _wanted(row, actor):
-            yield _item(work, row, verb)
+            if verb != "enter":
+                yield _item(work, row, verb)
+            elif room is not None:
+                yield at_the_door(_item(work, row, verb), room, work.now)
 
 
 def _grounds(actor: Actor) -> Iterator[ColumnElement[bool]]:
@@ -144,7 +149,6 @@ def _item(work: Work, row: ConsultationRow, verb: str) -> DeskItem:
         band = clocks.band("", row.paused_at or work.now, due, work.now)
     elif verb in ("feedback", "rate_request") and row.signed_at is not None:
         due, band = row.signed_at + clocks.FEEDBACK_DUE, "blue"
-    link = f"/rooms/{row.room_id}" if verb == "enter" else f"/consultations/{row.id}"
     params = {
         "number": row.number,
         "urgency": row.urgency,
@@ -158,7 +162,7 @@ def _item(work: Work, row: ConsultationRow, verb: str) -> DeskItem:
         row.id,
         f"desk.consultation_{verb}",
         verb,
-        link,
+        f"/consultations/{row.id}",
         band,
         due,
         row.case_id,

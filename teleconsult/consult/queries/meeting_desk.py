@@ -9,7 +9,7 @@ from teleconsult.access import Actor, Role, visible_case
 from teleconsult.consult import clocks_meeting as clocks
 from teleconsult.consult import lifecycle_meeting as lifecycle
 from teleconsult.consult.minutes import CHAIR, parts
-from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.consult.queries.desk_item import DeskItem, at_the_door
 from teleconsult.consult.queries.meeting_unread import unread_conclusions
 from teleconsult.consult.tables_meetings import (
     ConclusionRow,
@@ -18,6 +18,7 @@ from teleconsult.consult.tables_meetings import (
     MeetingRow,
     PreparationRow,
 )
+from teleconsult.consult.tables_rooms import RoomRow
 from teleconsult.records.work import Work
 from teleconsult.reporting.queries import papers_of
 
@@ -143,22 +144,27 @@ def to_supply(work: Work, actor: Actor) -> Iterator[DeskItem]:
 
 def to_enter(work: Work, actor: Actor) -> Iterator[DeskItem]:
     """Meetings that are on, or that the actor is about to open."""
-    rows = work.session.scalars(
-        select(MeetingRow)
+    rows = work.session.execute(
+        select(MeetingRow, RoomRow)
         .join(MeetingMemberRow, MeetingMemberRow.meeting_id == MeetingRow.id)
+        .outerjoin(RoomRow, RoomRow.id == MeetingRow.room_id)
         .where(MeetingMemberRow.person_id == actor.id, MeetingRow.state.in_(("open", "frozen", "live")))
         .where(MeetingRow.starts_at <= work.now + clocks.MAY_START_BEFORE)
         .order_by(MeetingRow.starts_at)
         .limit(_MOST)
     )
-    for row in rows:
-        live = row.state == lifecycle.LIVE
-        verb = "enter" if live else "start" if row.chair_id == actor.id else ""
-        if verb:
-            link = f"/rooms/{row.room_id}" if live else f"/meetings/{row.id}"
-            yield DeskItem(
-                f"meeting_{verb}", row.id, f"desk.meeting_{verb}", verb, link, "red", row.starts_at, params=_params(row)
-            )
+    for row, room in rows:
+        if row.state == lifecycle.LIVE and room is not None:
+            yield at_the_door(_meeting(row, "enter"), room, work.now)
+        elif row.state != lifecycle.LIVE and row.chair_id == actor.id:
+            yield _meeting(row, "start")
+
+
+def _meeting(row: MeetingRow, verb: str) -> DeskItem:
+    return DeskItem(
+        f"meeting_{verb}", row.id, f"desk.meeting_{verb}", verb, f"/meetings/{row.id}", "red", row.starts_at,
+        params=_params(row),
+    )  # fmt: skip
 
 
 def _row(

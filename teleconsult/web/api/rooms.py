@@ -42,12 +42,13 @@ class Admission(Model):
 
 
 class DoorView(Model):
-    """What stands on a room's door. `now` is the server's clock. `goes_on`: what the room is for is not over; `reopens`: one may open it
+    """What stands on a room's door. `now` is the server's clock. `early`: it is before `opens_at`; `goes_on`: what the room is for is not over; `reopens`: one may open it
     again; `removed`: one was shown out, and is told here when one may come in again."""
 
     state: str
     opens_at: datetime
     now: datetime
+    early: bool
     goes_on: bool
     reopens: bool
     removed: bool

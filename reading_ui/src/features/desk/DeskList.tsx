@@ -49,12 +49,22 @@ function Line({ item }: { item: DeskItem }) {
   );
 }
 
-/** A meeting has its time; all else the time that is left. */
+const APPOINTMENTS: ReadonlySet<string> = new Set([
+  'confirm',
+  'enter',
+  'start',
+  'look_consultation',
+  'look_meeting',
+]);
+
+/** A meeting has its time, and its room the time at which it opens; all else the time that is left. */
 function Clock({ item }: { item: DeskItem }) {
   const { t } = useTranslation('desk');
-  const starts = item.params.starts_at;
-  if (typeof starts === 'string' && (item.verb === 'confirm' || item.verb === 'enter')) {
-    return <span className={styles.clock}>{t('starts', { at: fullTime(starts).slice(5, 16) })}</span>;
+  const { starts_at: starts, opens_at: opens } = item.params;
+  if (typeof starts === 'string' && APPOINTMENTS.has(item.verb)) {
+    const words = [t('starts', { at: fullTime(starts).slice(5, 16) })];
+    if (typeof opens === 'string') words.push(t('opens', { opens: fullTime(opens).slice(11, 16) }));
+    return <span className={styles.clock}>{words.join(t('comma'))}</span>;
   }
   return (
     <span className={styles.clock}>
