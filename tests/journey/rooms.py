@@ -65,7 +65,13 @@ def settle_people(platform: Platform, expert: str) -> None:
 
 
 def a_room(
-    platform: Platform, patient: str, slices: int = 12, series: int = 1, studies: int = 1, ahead: int = 5, **options: Any
+    platform: Platform,
+    patient: str,
+    slices: int = 12,
+    series: int = 1,
+    studies: int = 1,
+    ahead: int = 5,
+    **options: Any,
 ) -> Place:
     """From the scanner to a consultation both sides have confirmed, in `ahead` minutes: less than ten, and its room is open now.
     `study_id` is the first of its studies."""

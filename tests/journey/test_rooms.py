@@ -355,7 +355,9 @@ def test_a_browser_with_no_network_but_itself_says_so_and_shares_images(
         doctor.page.context.close()
 
 
-def test_where_there_is_no_media_at_all_the_room_says_so_once_and_nobody_is_told_to_retry(sit: Sit, place: Place) -> None:
+def test_where_there_is_no_media_at_all_the_room_says_so_once_and_nobody_is_told_to_retry(
+    sit: Sit, place: Place
+) -> None:
     expert = sit(place.expert)
 
     def without_media(route: Route) -> None:
