@@ -1,6 +1,12 @@
 """Live screens over Socket.IO: a socket hears its sites' lists and the subjects it may see, until the right ends.
 
 The relay announces what was committed (`workers/live.py`); this shell only lets browsers into rooms.
+
+What one socket says takes effect in the order in which it arrives: a leave and a join of the same thing may come together, and the later
+word must stand. So nothing is handled in threads of its own (`async_handlers=False`): the thread that reads a socket does what it says
+before it reads on, and what others do to that socket (`_recheck`, the end of the line) takes turns with it (`Listener.turn`). Numbers given
+by the client would order joins and leaves as well, but every client would have to keep them, and whispers would still overtake a join.
+A socket that waits for the database so keeps nobody waiting but itself, and floods nobody with threads.
 """
 
 import logging
@@ -20,6 +26,7 @@ from teleconsult.reading.queries import study_of_task
 from teleconsult.records import Work
 from teleconsult.system import System
 from teleconsult.web.auth import COOKIE
+from teleconsult.web.live_moves import moves
 from teleconsult.web.live_rooms import LiveRooms, follow_room
 
 log = logging.getLogger(__name__)
@@ -34,15 +41,18 @@ ACK: Final[Mapping[Meaning, str]] = {
     Meaning.BUSY: "busy",
 }
 """The `meaning` word in a refused acknowledgement {ok: false, code, meaning}."""
+_ENDED: Final = {"ok": False, "code": "session.absent", "meaning": ACK[Meaning.FORBIDDEN]}
 
 
 @dataclass
 class Listener:
-    """One open socket: whose it is and which subjects it follows, as (kind, id)."""
+    """One open socket: whose it is and which subjects it follows, as (kind, id). Who changes those holds `turn`."""
 
     token: str
     actor: Actor
     subjects: set[tuple[str, str]] = field(default_factory=set)
+    turn: threading.Lock = field(default_factory=threading.Lock)
+    open: bool = True
 
 
 class Live:
@@ -54,8 +64,8 @@ class Live:
         self._lock = threading.Lock()
         self._ended = threading.Event()
         self.io = SocketIO(
-            app, async_mode="threading", message_queue=system.settings.broker_url or None, manage_session=False,
-            ping_interval=20, ping_timeout=20, max_http_buffer_size=64_000,
+            app, async_mode="threading", async_handlers=False, client_manager=moves(system.settings.broker_url),
+            manage_session=False, ping_interval=20, ping_timeout=20, max_http_buffer_size=64_000,
         )  # fmt: skip
         self.rooms = LiveRooms(self.io, system)
         self.io.on_event("connect", self._connect)
@@ -89,37 +99,49 @@ class Live:
 
     def _disconnect(self, *_: Any) -> None:
         with self._lock:
-            self._listeners.pop(_sid(), None)
-        self.rooms.gone(_sid())
+            listener = self._listeners.pop(_sid(), None)
+        if listener is None:
+            return
+        with listener.turn:  # a join that is under way still notes its room, and is forgotten with the others
+            listener.open = False
+            self.rooms.gone(_sid())
 
     def _join(self, wish: Any = None, *_: Any) -> dict[str, Any]:
         """Follow a subject: {kind: study|task|case|consultation|meeting|room, id}. Acknowledged with {ok} or {ok: false, code, meaning}."""
-        with self._lock:
-            listener = self._listeners.get(_sid())
+        listener = self._listener()
         if listener is None:
-            return {"ok": False, "code": "session.absent", "meaning": "forbidden"}
+            return dict(_ENDED)
         try:
             kind, key = _subject(wish)
-            self._permit(listener.actor, kind, key)
-            join_room(f"{kind}:{key}")
-            listener.subjects.add((kind, key))
-            return {"ok": True, **(self.rooms.joined(_sid(), listener.actor, key) if kind == "room" else {})}
+            with listener.turn:
+                if not listener.open:
+                    return dict(_ENDED)
+                self._permit(listener.actor, kind, key)
+                join_room(f"{kind}:{key}")
+                listener.subjects.add((kind, key))
+                return {"ok": True, **(self.rooms.joined(_sid(), listener.actor, key) if kind == "room" else {})}
         except Refused as refusal:
             self._note_refused(listener.actor, wish, refusal)
             return _refused(refusal)
 
     def _leave(self, wish: Any = None, *_: Any) -> dict[str, Any]:
+        listener = self._listener()
+        if listener is None:
+            return dict(_ENDED)
         try:
             kind, key = _subject(wish)
         except Refused as refusal:
             return _refused(refusal)
-        leave_room(f"{kind}:{key}")
-        if kind == "room":
-            self.rooms.left(_sid(), key)
-        with self._lock:
-            if listener := self._listeners.get(_sid()):
-                listener.subjects.discard((kind, key))
+        with listener.turn:
+            leave_room(f"{kind}:{key}")
+            if kind == "room":
+                self.rooms.left(_sid(), key)
+            listener.subjects.discard((kind, key))
         return {"ok": True}
+
+    def _listener(self) -> Listener | None:
+        with self._lock:
+            return self._listeners.get(_sid())
 
     def _whisper(self, said: Any = None, *_: Any) -> dict[str, Any]:
         """Say something to the other seats of a room that is not kept: {room, kind: pointer|typing|view, body}."""
@@ -159,16 +181,21 @@ class Live:
             self.io.server.disconnect(sid)
             return
         for kind, key in tuple(listener.subjects):
-            try:
-                self._permit(session.actor, kind, key)
-            except Refused as refusal:
-                if refusal.meaning in (Meaning.ABSENT, Meaning.FORBIDDEN):
-                    self.io.server.leave_room(sid, f"{kind}:{key}")
-                    listener.subjects.discard((kind, key))
-                    if kind == "room":  # its last news may come when it is no longer told here
-                        ended = {"subject": kind, "subject_id": key, "version": UNKNOWN, "name": "RightEnded"}
-                        self.io.emit("fact", ended, to=sid)
-                        self.rooms.left(sid, key)
+            with listener.turn:
+                if listener.open and (kind, key) in listener.subjects:
+                    self._recheck_subject(sid, listener, session.actor, kind, key)
+
+    def _recheck_subject(self, sid: str, listener: Listener, actor: Actor, kind: str, key: str) -> None:
+        try:
+            self._permit(actor, kind, key)
+        except Refused as refusal:
+            if refusal.meaning in (Meaning.ABSENT, Meaning.FORBIDDEN):
+                self.io.server.leave_room(sid, f"{kind}:{key}")
+                listener.subjects.discard((kind, key))
+                if kind == "room":  # its last news may come when it is no longer told here
+                    ended = {"subject": kind, "subject_id": key, "version": UNKNOWN, "name": "RightEnded"}
+                    self.io.emit("fact", ended, to=sid)
+                    self.rooms.left(sid, key)
 
 
 def _sid() -> str:

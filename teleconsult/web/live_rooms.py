@@ -44,11 +44,15 @@ class Seats:
 
 @dataclass
 class Ear:
-    """One socket in one room. `tokens` limits its rate by kind: (left, when)."""
+    """One socket in one room. `tokens` limits its rate by kind: (left, when). `sits` is as of `placed` (monotonic); who moves it to the
+    whispers or away holds `moving`, and nobody does when it is no longer `here`."""
 
     sid: str
     actor: Actor
     sits: bool = False
+    placed: float = 0.0
+    here: bool = True
+    moving: threading.Lock = field(default_factory=threading.Lock)
     last_number: int = -1
     tokens: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -123,7 +127,9 @@ class LiveRooms:
             alone = gone is not None and all(ear.actor.id != gone.actor.id for ear in ears.values())
         if gone is None:
             return
-        self._io.server.leave_room(sid, f"seats:{room_id}")
+        with gone.moving:
+            gone.here = False
+            self._io.server.leave_room(sid, f"seats:{room_id}")
         if alone:
             self._renew(room_id, [gone.actor.id], consult.GRACE)
 
@@ -181,19 +187,28 @@ class LiveRooms:
     def _place(self, room_id: str, ears: Iterable[Ear], seats: Seats, *, greet: bool) -> None:
         """Whispers reach the sockets of those who sit in the room, and of nobody else. Who was let in is shown the present view."""
         for ear in ears:
+            moved = self._move(room_id, ear, seats)
+            view = self.views.last(room_id) if moved and ear.sits and greet else None
+            if view is not None:
+                shown = {"room": room_id, "seat": seats.presenter, "kind": "view", "body": view, "seq": None}
+                self._io.emit("whisper", shown, to=ear.sid)
+
+    def _move(self, room_id: str, ear: Ear, seats: Seats) -> bool:
+        """Whether the ear had to be moved. What is known of the seats may be older than what it was placed by last."""
+        with ear.moving:
             sits = ear.actor.id in seats.by_person
+            if not ear.here or seats.at < ear.placed:
+                return False
+            ear.placed = seats.at
             if sits == ear.sits:
-                continue
-            ear.sits = sits
+                return False
             move = self._io.server.enter_room if sits else self._io.server.leave_room
             try:
                 move(ear.sid, f"seats:{room_id}")
             except (KeyError, ValueError):  # the socket closed meanwhile
-                continue
-            view = self.views.last(room_id) if sits and greet else None
-            if view is not None:
-                shown = {"room": room_id, "seat": seats.presenter, "kind": "view", "body": view, "seq": None}
-                self._io.emit("whisper", shown, to=ear.sid)
+                return False
+            ear.sits = sits
+            return True
 
     def _tick_for_ever(self) -> None:
         while not self._ended.wait(TICK):
@@ -220,10 +235,11 @@ def follow_room(work: Work, actor: Actor, key: str) -> None:
 
 
 def _found(work: Work, room_id: str) -> Seats:
+    asked = time.monotonic()
     room = work.session.get(consult.RoomRow, room_id, populate_existing=True)
     rows = consult.seats_in(work, room_id, IN) if room is not None and room.state == "open" else []
     presenter = room.presenter_seat_id if room is not None else None
-    return Seats({row.person_id: row.id for row in rows}, presenter, time.monotonic())
+    return Seats({row.person_id: row.id for row in rows}, presenter, asked)
 
 
 def _read(said: Any) -> tuple[str, str, Any, int | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from teleconsult.access import Grant, Role, close_case_shares, open_case_share, 
 from teleconsult.access.tables import ShareRow
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading.tables import TaskRow
-from teleconsult.web import live
+from teleconsult.web import live, live_moves
 from teleconsult.web.app import create
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
@@ -178,6 +179,50 @@ def test_leaving_a_room_ends_its_news(house: House) -> None:
     house.tell()
     wait_for(lambda: any(said == "changed" for said, _ in listener.heard), "the list is told")
     assert listener.names("fact") == []
+
+
+@pytest.mark.parametrize(("last", "other"), [("leave", "join"), ("join", "leave")])
+def test_of_joins_and_leaves_that_come_together_the_last_word_counts(house: House, last: str, other: str) -> None:
+    listener, wish = house.listen("reader"), {"kind": "task", "id": house.task}
+    server, room = house.app.extensions["teleconsult.live"].io.server, f"task:{house.task}"
+    for turn in range(30):
+        answers: list[Any] = []
+        for word in (last, other, last) * 2:
+            listener.client.emit(word, wish, callback=answers.append)
+        wait_for(lambda answers=answers: len(answers) == 6, "all of it was taken")  # type: ignore[misc]
+        assert (room in server.rooms(listener.client.get_sid())) == (last == "join"), turn
+    house.claim()
+    house.tell()
+    wait_for(lambda: any(said == "changed" for said, _ in listener.heard), "the list is told")
+    if last == "join":
+        wait_for(lambda: "TaskClaimed" in listener.names("fact"), "who follows hears of it")
+    else:
+        assert listener.names("fact") == []
+
+
+def test_who_enters_a_room_while_the_last_one_leaves_it_is_in_it() -> None:
+    """Many sockets at once, each coming and going by itself; a switch of threads wherever there can be one."""
+    book, lost = live_moves.moves(""), list[str]()
+    book.set_server(socketio.Server(client_manager=book, async_mode="threading"))
+    sids = [book.connect(f"line {number}", "/") for number in range(4)]
+
+    def come_and_go(sid: str) -> None:
+        for _ in range(3000):
+            book.enter_room(sid, "/", "room")
+            if "room" not in book.get_rooms(sid, "/"):
+                lost.append(sid)
+            book.leave_room(sid, "/", "room")
+
+    before, threads = sys.getswitchinterval(), [threading.Thread(target=come_and_go, args=(sid,)) for sid in sids]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert lost == []
 
 
 def test_what_a_client_says_is_passed_to_nobody(house: House) -> None:

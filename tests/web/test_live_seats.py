@@ -305,6 +305,25 @@ def test_a_second_page_of_the_same_person_keeps_the_seat(ward: Ward) -> None:
     )
 
 
+def test_who_leaves_and_comes_back_in_one_breath_sits_and_hears_and_who_leaves_last_does_not(ward: Ward) -> None:
+    room = ward.room()
+    expert, doctor = ward.seated("expert", room), ward.seated("doctor_a", room)
+    wish, server = {"kind": "room", "id": room}, ward.apps[0].extensions["teleconsult.live"].io.server
+    for words in (("leave", "join"), ("leave", "join", "leave")) * 5:
+        answers: list[Any] = []
+        for word in words:
+            doctor.client.emit(word, wish, callback=answers.append)
+        wait_for(lambda words=words, answers=answers: len(answers) == len(words), "all of it was taken")  # type: ignore[misc]
+        assert {f"room:{room}", f"seats:{room}"} & set(server.rooms(doctor.client.get_sid())) == (
+            {f"room:{room}", f"seats:{room}"} if words[-1] == "join" else set()
+        )
+        assert expert.whisper(room, "pointer", {"x": len(words)}) == {"ok": True}
+    doctor.join(room)
+    expert.whisper(room, "pointer", {"x": 9})
+    wait_for(lambda: doctor.whispers() and doctor.whispers()[-1]["body"] == {"x": 9}, "the last whisper is heard")
+    assert [said["body"]["x"] for said in doctor.whispers()] == [2] * 5 + [9]
+
+
 @pytest.mark.timeout(300)
 def test_what_was_of_a_room_is_gone_with_its_last_socket(ward: Ward) -> None:
     """No growth: neither ears nor seats nor views stay behind."""

@@ -102,6 +102,8 @@ export function whisper(word: Whisper): void {
   if (line?.connected) line.emit('whisper', word);
 }
 
+/** The order of leaves and joins is the server's to keep. Waiting spares it both when one screen of a subject takes over from another,
+ * and loses none of the news between the two; a seat in a room is not given up for that moment. */
 const LEAVE_MS = 250;
 
 /** Follows one subject; the room is joined with the first follower and left with the last. */
@@ -114,7 +116,6 @@ export function followSubject(kind: SubjectKind, id: string, follower: Follower)
   return () => {
     subject.followers.delete(follower);
     if (subject.followers.size > 0) return;
-    // Another screen of the same thing may follow it at once: a leave and a join on their way together may be heard in either order.
     setTimeout(() => {
       if (subject.followers.size > 0 || subjects.get(key) !== subject) return;
       subjects.delete(key);
