@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from pydicom.datadict import dictionary_VR, tag_for_keyword
@@ -17,7 +18,7 @@ _UID = re.compile(r"[0-9.]{1,64}")
 _NUMBERS = frozenset({"US", "DS"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key:
     """`level` is where it stands: a level of the archive, or outside or inside a scheduled step. `read` gives its value of a row.
 
@@ -30,11 +31,11 @@ class Key:
     field: str = ""
     how: str = ""
 
-    @property
+    @cached_property
     def tag(self) -> int:
         return int(tag_for_keyword(self.keyword) or 0)
 
-    @property
+    @cached_property
     def vr(self) -> str:
         return dictionary_VR(self.tag)
 

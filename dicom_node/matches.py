@@ -11,7 +11,7 @@ from pynetdicom.pdu_primitives import P_DATA
 
 from dicom_node import status
 from dicom_node.answering import Refusal
-from dicom_node.octets import implicit
+from dicom_node.octets import plain
 from teleconsult.imaging.find import Page
 from teleconsult.kernel.errors import busy
 
@@ -63,6 +63,7 @@ class _Responses:
         self._association, context = event.assoc, event.context
         self._context_id, syntax = context.context_id, UID(context.transfer_syntax)
         self._encoding = (syntax.is_implicit_VR, syntax.is_little_endian, syntax.is_deflated)
+        self._plainly = syntax.is_little_endian and not syntax.is_deflated
         self._longest = self._association.dimse.maximum_pdu_size - _PDV_HEAD
         command = Dataset()
         command.AffectedSOPClassUID = event.request.AffectedSOPClassUID
@@ -76,7 +77,8 @@ class _Responses:
 
     def send(self, identifier: Dataset) -> None:
         """Raises ValueError for an identifier that cannot be encoded; nothing of it is sent then."""
-        octets = (implicit(identifier) if self._encoding == _COMMAND else None) or _encoded(identifier, *self._encoding)
+        octets = plain(identifier, explicit=not self._encoding[0]) if self._plainly else None
+        octets = octets or _encoded(identifier, *self._encoding)
         if 0 < self._longest < len(self._command) + _PDV_HEAD + len(octets):
             self._send([(b"\x03", self._command)])
             for begin in range(0, len(octets), self._longest):

@@ -1,6 +1,6 @@
 """C-FIND, Patient Root and Study Root (PS3.4 C.4.1): the same search as everywhere, asked and answered in DIMSE."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
@@ -10,7 +10,7 @@ from pynetdicom.events import Event
 from dicom_node import status, syntaxes
 from dicom_node.answering import Answering, Frame
 from dicom_node.identifier import IMAGE, PATIENT, SERIES, STUDY, Identifier, one_of_each_above
-from dicom_node.keys import put
+from dicom_node.keys import Key, put
 from dicom_node.matches import Answer, in_pages, pending, refusal
 from dicom_node.query_keys import OTHER_NUMBERS, TAGS, Line, keys_at, match_of, unsupported
 from teleconsult.access import Peer
@@ -43,8 +43,11 @@ class Query:
         match = match_of(asked)
         charset = "GB18030" if {"GB18030", "GBK"} & set(asked.declared) else "ISO_IR 192"
         self._settled(peer.id)
+        known = keys_at(asked.level)
+        answered = [known[tag] for tag in {*asked.tags, TAGS[asked.level]} & known.keys()]
         lines = in_pages(lambda page: self._page(peer, asked, match, page), _id, _PAGE)
-        return pending(event, (self._answer(asked, line, charset) for line in lines), not unsupported(asked))
+        answers = (self._answer(asked.level, answered, line, charset) for line in lines)
+        return pending(event, answers, not unsupported(asked))
 
     def _page(self, peer: Peer, asked: Identifier, match: find.Match, page: find.Page) -> tuple[tuple[Line, ...], bool]:
         with self._system.read(peer.actor()) as work:
@@ -54,15 +57,14 @@ class Query:
                 lines = tuple(_with(line, others.get(_patient(line), ())) for line in lines)
         return lines, more
 
-    def _answer(self, asked: Identifier, line: Line, charset: str) -> Dataset:
+    def _answer(self, level: str, answered: Iterable[Key], line: Line, charset: str) -> Dataset:
         answer = Dataset()
         put(answer, 0x00080005, "CS", charset)
-        put(answer, 0x00080052, "CS", asked.level)
+        put(answer, 0x00080052, "CS", level)
         put(answer, 0x00080054, "AE", self._system.settings.ae_title)
         put(answer, 0x00080056, "CS", "ONLINE")
-        supported = keys_at(asked.level)
-        for tag in {*asked.tags, TAGS[asked.level]} & supported.keys():
-            put(answer, tag, supported[tag].vr, supported[tag].read(line))
+        for key in answered:
+            put(answer, key.tag, key.vr, key.read(line))
         return answer
 
 

@@ -1,6 +1,7 @@
 """The keys that a query may match and ask for, by level: the conformance statement's table is this one (PS3.4 C.6.1.1, C.6.2.1)."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydicom.datadict import tag_for_keyword
@@ -89,7 +90,8 @@ TAGS: Final[Mapping[str, int]] = {
 }  # fmt: skip
 
 
-def keys_at(level: str) -> dict[int, Key]:
+@cache
+def keys_at(level: str) -> Mapping[int, Key]:
     """The keys that are matched and answered at a level: its own and those above."""
     levels = ROOTS["patient"]
     reached = levels[: levels.index(level) + 1]

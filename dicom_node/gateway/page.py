@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import threading
+import time
 from collections.abc import Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ from dicom_node.gateway.config import Config
 from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
-from dicom_node.gateway.studies import DELIVERED, TEST, Studies
+from dicom_node.gateway.studies import DELIVERED, TEST, Studies, Study
 from dicom_node.gateway.words import LANGUAGES, say
 
 _STYLE = """
@@ -26,6 +27,7 @@ section{background:#fff;border:1px solid #d7dee5;border-radius:6px;padding:12px 
 h2{font-size:16px;margin:0 0 8px} table{width:100%;border-collapse:collapse} td,th{padding:5px 8px;border-bottom:1px solid #e7ecf0;text-align:left;
 vertical-align:top} th{font-weight:600;color:#4a5a68} dl{display:grid;grid-template-columns:max-content 1fr;margin:0;gap:4px 24px} dt{color:#4a5a68} dd{margin:0}
 .good{color:#0b6b3a} .bad{color:#a3170c;font-weight:600} .stat{background:#a3170c;color:#fff;border-radius:3px;padding:0 6px;margin-right:6px}
+@media(max-width:640px){section{overflow-x:auto} th,td{white-space:nowrap}}
 code{background:#eef2f5;padding:1px 5px;border-radius:3px;word-break:break-all}
 """
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -83,22 +85,24 @@ class Page:
         elif line.reached_at is None:
             state = _text(say(language, "line.never"))
         else:
-            state = f'<span class="good">{say(language, "line.ok")}</span>'
+            since = say(language, "line.since", seconds=round(time.monotonic() - line.reached_at))
+            state = f'<span class="good">{say(language, "line.ok")}</span> {_text(since)}'
         off = abs(line.ahead_seconds) > 60
-        clock = (
-            say(language, "clock.wrong", seconds=round(abs(line.ahead_seconds))) if off else say(language, "clock.ok")
-        )
+        clock = say(language, "clock.wrong" if off else "clock.ok", seconds=round(abs(line.ahead_seconds)))
+        unknown = (
+            not line.milliseconds
+        )  # the centre has not answered yet: nothing is known of the way there, nor of its clock
         disk = say(language, "disk.ok", size=_size(free)) if free else say(language, "disk.full")
         port = self._reception.address[1]
         rows = [
             ("line", state),
-            ("rtt", f"{line.milliseconds:.0f} ms"),
+            ("rtt", "—" if unknown else f"{line.milliseconds:.0f} ms"),
             ("speed", f"{line.bytes_per_second() / 1000:.0f} kB/s"),
-            ("packing", self._packing(language)),
-            ("clock", f'<span class="{"bad" if off else "good"}">{_text(clock)}</span>'),
+            ("packing", "—" if unknown else self._packing(language)),
+            ("clock", "—" if unknown else f'<span class="{"bad" if off else "good"}">{_text(clock)}</span>'),
             ("disk", f'<span class="{"good" if free else "bad"}">{_text(disk)}</span>'),
-            ("dicom", f"<code>{_text(self._config.ae_title)}</code> : {port}"),
-            ("dicom.stat", f"<code>{_text(self._config.stat_title)}</code> : {port}"),
+            ("dicom", _text(say(language, "dicom.where", title=self._config.ae_title, port=port))),
+            ("dicom.stat", _text(say(language, "dicom.where", title=self._config.stat_title, port=port))),
         ]
         if self._reception.last_refused:
             who = f"<code>{_text(self._reception.last_refused)}</code> {_text(say(language, 'refused.why'))}"
@@ -131,7 +135,7 @@ class Page:
             urgent = self._shelf.priority_of(uid, items[0].priority) == "STAT"
             mark = f'<span class="stat">{say(language, "stat")}</span>' if urgent else ""
             who = study.who if study and study.who else uid
-            what = f"{study.date} {study.modality} {study.description}" if study else ""
+            what = _what(study) if study else ""
             rows.append((mark + _text(who), _text(what), _text(study.source if study else ""), str(len(items))))
         return f"<section>{head}{_table(language, ('patient', 'study', 'source', 'files'), rows)}</section>"
 
@@ -153,7 +157,7 @@ class Page:
             said = [say(language, "state.test", n=tests) if tests else say(language, "state.sent", n=study.delivered)]
             said += [f'<span class="bad">{say(language, "state.doubt", n=doubt)}</span>'] if doubt else []
             said += [f'<span class="good">{say(language, "state.ended")}</span>'] if study.ended else []
-            what = f"{study.date} {study.modality} {study.description}"
+            what = _what(study)
             rows.append((_text(study.who), _text(what), _text(study.source), str(study.arrived), " · ".join(said)))
         if not rows:
             return ""
@@ -201,6 +205,12 @@ class _Asked(BaseHTTPRequestHandler):
 
 def _text(value: object) -> str:
     return html.escape(str(value))
+
+
+def _what(study: Study) -> str:
+    """When, how and of what: `2026-11-21 CT 胸部平扫`."""
+    day = f"{study.date[:4]}-{study.date[4:6]}-{study.date[6:]}" if len(study.date) == 8 else study.date
+    return f"{day} {study.modality} {study.description}"
 
 
 def _size(count: int) -> str:

@@ -9,6 +9,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "site": ("所属医院", "Hospital"),
     "line": ("到中心的线路", "Line to the centre"),
     "line.ok": ("正常", "Good"),
+    "line.since": ("{seconds} 秒前联系", "heard from {seconds} s ago"),
     "line.never": ("正在连接……", "Connecting …"),
     "rtt": ("往返时间", "Round trip"),
     "speed": ("最近一分钟速度", "Speed over the last minute"),
@@ -48,6 +49,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "What was received is safe and still being sent.",
     ),
     "dicom": ("设备发送到", "Modalities send to"),
+    "dicom.where": ("AE 标题 {title}，端口 {port}，地址为本机 IP", "AE title {title}, port {port}, at this machine's IP address"),
     "dicom.stat": ("急诊发送到", "Urgent cases to"),
     "refused": ("最近被拒绝的来访", "Last caller turned away"),
     "refused.why": (

@@ -23,7 +23,6 @@ from teleconsult.access.permit import (
     permit_case,
     permit_study,
     permits,
-    seen_among,
     visible,
     visible_case,
 )
@@ -67,6 +66,6 @@ __all__ = [
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
     "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share",
-    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "retell", "revoke_peer_token", "see", "seen", "seen_among",
+    "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "retell", "revoke_peer_token", "see", "seen",
     "set_grants", "settle", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

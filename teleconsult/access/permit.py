@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
@@ -71,18 +71,6 @@ def visible(
 ) -> ColumnElement[bool]:
     """The SQL twin of `permits`: true for the studies with which `actor` may `verb`."""
     return _twin(ShareRow, ShareRow.study_id == study_id, actor, now, verb)
-
-
-def seen_among(study_ids: Sequence[str], actor: Actor, now: datetime, verb: str = "study.see") -> Select[str] | None:
-    """Those of a few studies with which `actor` may `verb`, read from the index of shares alone; None: all of them.
-
-    `visible` asks the same of each row that a query has already fetched: of many candidates the few that one may see are found so first.
-    """
-    if actor.kind == "system" and actor.id == "system":
-        return None
-    grounds = list(_grounds(ShareRow, actor, verb)) if actor.kind != "system" else []
-    among = select(ShareRow.study_id).where(ShareRow.study_id.in_(study_ids))
-    return among.where(is_open(ShareRow, now), or_(false(), *grounds))
 
 
 def visible_case(

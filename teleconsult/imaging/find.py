@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from teleconsult.access import Actor, seen_among, visible
+from teleconsult.access import Actor, visible
 from teleconsult.imaging.find_match import named, names_like, ranged, wildcard
 from teleconsult.imaging.find_numbers import Number
 from teleconsult.imaging.merge import people_numbered, same_people
@@ -145,17 +145,25 @@ def _answer(work: Work, query: Select[*tuple[Any, ...]], page: Page) -> Answer:
 def _by_name(work: Work, actor: Actor, name: str, query: Select[StudyRow], page: Page) -> Answer:
     """The same, without fetching the thousand studies of a common name to show the latest fifty of those that one may see.
 
-    An id begins with the instant at which it was made (`new_id`): the index of names gives the latest first.
+    Names and shares are looked through in their indexes alone, in the order of the studies' ids, which begin with the instant at which
+    they were made (`new_id`); what the rest of the question is about is read of those that are left.
     """
     wanted, found = page.offset + page.limit + 1, list[StudyRow]()
-    ids = names_like(name).distinct().order_by(StudyNameRow.study_id.desc())
-    left, size = work.session.scalars(ids).all(), max(wanted, _LEAST_AT_ONCE)
-    while left and len(found) < wanted:
-        now, left, size = left[:size], left[size:], min(4 * size, _MOST_AT_ONCE)
-        among = seen_among(now, actor, work.now, _verb(actor))
-        seen = now if among is None else work.session.scalars(among.distinct()).all()
-        found += work.session.scalars(query.where(StudyRow.id.in_(seen)).order_by(StudyRow.id.desc())) if seen else ()
+    size, last, more = max(wanted, _LEAST_AT_ONCE), "", True
+    while more and len(found) < wanted:
+        ids = work.session.scalars(_called(name, actor, work, last).limit(size)).all()
+        found += work.session.scalars(query.where(StudyRow.id.in_(ids)).order_by(StudyRow.id.desc())) if ids else ()
+        more, last, size = len(ids) == size, ids[-1] if ids else "", min(4 * size, _MOST_AT_ONCE)
     return Answer(tuple(map(Found, found[page.offset : wanted - 1])), len(found) >= wanted)
+
+
+def _called(name: str, actor: Actor, work: Work, before: str) -> Select[str]:
+    """The ids of the studies of that name which the actor may find, the latest first; those before one of them, where it is given."""
+    newest = StudyNameRow.study_id.desc()
+    named = names_like(name).where(*([StudyNameRow.study_id < before] if before else []))
+    called = named.distinct().order_by(newest).subquery()
+    seen = visible(called.c.study_id, actor, work.now, _verb(actor))
+    return select(called.c.study_id).where(seen).order_by(called.c.study_id.desc())
 
 
 def _is_named(match: Match) -> bool:

@@ -1,6 +1,6 @@
 """Finding in a large archive: `make bench-find`.
 
-Builds an index of `STUDIES` studies (`--studies N` for another number; the JSON names the factor) on SQLite and on PostgreSQL, asks through
+Builds an index of `STUDIES` studies (`--studies N` for another number; the JSON names the factor) on SQLite and on PostgreSQL at once, asks through
 the product's own doors, and takes in new objects into it and into an empty archive in turn. Everything asked is drawn from what the
 archive holds, so that every question has an answer; each is asked once, so that no cache has seen it. Figures are milliseconds until the
 answer is read whole. C-FIND is asked by DCMTK over a real association; QIDO-RS and the worklist through the whole web application without a socket.
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import random
 import statistics
@@ -19,8 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -40,6 +42,7 @@ from tests import servers, synth
 from tests.bench.archive import fill
 from tests.builders import Alliance, a_system, an_alliance
 
+DATABASES: Final = ("sqlite", "postgresql")
 STUDIES: Final = 1_000_000
 PASSWORD: Final = "bench-word-2026"
 ASKED, WARM = 60, 3
@@ -55,17 +58,44 @@ log4cplus.appender.console.layout.ConversionPattern = %D{%s.%q} %m%n
 Times = list[float]
 
 
+@dataclass(frozen=True)
+class Archive:
+    """An alliance of its own on one database, and where its files are."""
+
+    name: str
+    url: str
+    home: Path
+    alliance: Alliance
+
+
 @contextmanager
-def an_archive(home: Path, url: str, studies: int) -> Iterator[Alliance]:
-    """An alliance whose archive holds `studies` studies."""
-    system = a_system(home, url)
-    alliance = an_alliance(system, password=PASSWORD)
-    if studies:
-        begun = time.monotonic()
-        fill(alliance, studies)
-        print(f"{studies} studies written in {time.monotonic() - begun:.0f} s", flush=True)
-    yield alliance
+def an_archive(name: str, url: str, home: Path) -> Iterator[Archive]:
+    """One that holds nothing yet."""
+    system = a_system(home / "home", url)
+    yield Archive(name, url, home, an_alliance(system, password=PASSWORD))
     system.store.engine.dispose()
+
+
+def fill_all(archives: Sequence[Archive], studies: int) -> float:
+    """Write the studies into all of them at once, each in a process of its own; gives the minutes."""
+    begun = time.monotonic()
+    fork = multiprocessing.get_context("fork")
+    writing = [fork.Process(target=fill, args=(archive.alliance, studies)) for archive in archives]
+    for archive in archives:
+        archive.alliance.system.store.engine.dispose()  # a connection is one process's
+    for process in writing:
+        process.start()
+    for process in writing:
+        process.join()
+    assert [process.exitcode for process in writing] == [0] * len(archives)
+    return (time.monotonic() - begun) / 60
+
+
+def gigabytes(archive: Archive) -> float:
+    if not archive.url:
+        return sum(file.stat().st_size for file in archive.home.rglob("*") if file.is_file()) / 1e9
+    with archive.alliance.system.store.engine.connect() as connection:
+        return int(connection.exec_driver_sql("SELECT pg_database_size(current_database())").scalar_one()) / 1e9
 
 
 def samples(alliance: Alliance, site: str | None, count: int) -> list[StudyRow]:
@@ -210,33 +240,27 @@ def _object(turn: int, number: int) -> bytes:
     return synth.as_bytes(synth.ct_slice(number, rows=16, columns=16, **options))
 
 
-def measured(url: str, home: Path, studies: int) -> dict[str, Any]:
+def measured(archive: Archive) -> dict[str, Any]:
     """Everything about one database."""
-    with an_archive(home / "full", url, studies) as alliance:
-        app = create(alliance.system, blueprint)
-        taken = {"qido": qido(app, alliance), "cfind": cfind(alliance, home), "worklist": worklist(app)}
-        app.extensions["teleconsult.live"].close()
-        for door, sorts in taken.items():
-            for sort, times in sorts.items():
-                print(
-                    f"  {door:8} {sort:24} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms",
-                    flush=True,
-                )
-        said: dict[str, Any] = {
-            f"{door}_p95_ms": round(max(map(p95, sorts.values())), 1) for door, sorts in taken.items()
-        }
-        return {**said, **_at_scale(alliance, home, url)}
+    alliance = archive.alliance
+    app = create(alliance.system, blueprint)
+    taken = {"qido": qido(app, alliance), "cfind": cfind(alliance, archive.home), "worklist": worklist(app)}
+    app.extensions["teleconsult.live"].close()
+    for door, sorts in taken.items():
+        for sort, times in sorts.items():
+            print(f"  {door:8} {sort:24} p50 {statistics.median(times):7.1f} ms   p95 {p95(times):7.1f} ms", flush=True)
+    said: dict[str, Any] = {f"{door}_p95_ms": round(max(map(p95, sorts.values())), 1) for door, sorts in taken.items()}
+    return {**said, **at_scale(archive)}
 
 
-def _at_scale(full: Alliance, home: Path, url: str) -> dict[str, Any]:
+def at_scale(full: Archive) -> dict[str, Any]:
     """The rate of taking in, in turn with an empty archive beside it on the same server."""
     rates: dict[str, Times] = {"full": [], "empty": []}
-    with an_archive(home / "empty", _beside(url), 0) as empty:
+    with an_archive("empty", _beside(full.url), full.home / "empty") as empty:
         for turn in range(ROUNDS + 1):
-            for name, alliance in (
-                (("full", full), ("empty", empty)) if turn % 2 else (("empty", empty), ("full", full))
-            ):
-                each = rate(alliance, turn)
+            both = (("full", full), ("empty", empty)) if turn % 2 else (("empty", empty), ("full", full))
+            for name, archive in both:
+                each = rate(archive.alliance, turn)
                 if turn:  # the first turn warms both
                     rates[name].append(each)
     middle = {name: statistics.median(each) for name, each in rates.items()}
@@ -259,29 +283,28 @@ def p95(times: Times) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def urls(names: list[str]) -> Iterator[tuple[str, str]]:
-    if "sqlite" in names:
-        yield "sqlite", ""
-    if "postgresql" in names:
-        with servers.postgres() as server:
-            _server.append(server)
-            yield "postgresql", server.create_database()
+def _url(name: str, stack: ExitStack) -> str:
+    if name == "sqlite":
+        return ""
+    _server.append(stack.enter_context(servers.postgres()))
+    return _server[0].create_database()
 
 
 def main(words: list[str]) -> None:
     asked = argparse.ArgumentParser(description="finding in a large archive")
     asked.add_argument("--studies", type=int, default=STUDIES)
-    asked.add_argument("--database", nargs="*", default=["sqlite", "postgresql"])
+    asked.add_argument("--database", nargs="*", choices=DATABASES, default=DATABASES)
     chosen = asked.parse_args(words)
-    result: dict[str, Any] = {
-        "studies": chosen.studies,
-        "scaled_by": round(chosen.studies / STUDIES, 4),
-        "load": os.getloadavg()[0],
-    }
-    for name, url in urls(chosen.database):
-        print(name, flush=True)
-        with tempfile.TemporaryDirectory(prefix="teleconsult-find-") as folder:
-            result[name] = measured(url, Path(folder), chosen.studies)
+    result: dict[str, Any] = {"studies": chosen.studies, "scaled_by": round(chosen.studies / STUDIES, 4)}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="teleconsult-find-")))
+        archives = [stack.enter_context(an_archive(name, _url(name, stack), folder / name)) for name in chosen.database]
+        result["filled_minutes"] = round(fill_all(archives, chosen.studies), 1)
+        result["gigabytes"] = {archive.name: round(gigabytes(archive), 1) for archive in archives}
+        print(f"filled: {result}", flush=True)
+        for archive in archives:
+            print(f"{archive.name}, load {os.getloadavg()[0]:.1f}", flush=True)
+            result[archive.name] = measured(archive)
     print(json.dumps(result))
 
 
