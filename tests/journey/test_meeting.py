@@ -254,6 +254,11 @@ def test_a_patient_referred_up_goes_before_three_specialties_all_sign_it_is_trac
         expect(one.page.get_by_test_id("pane-0")).to_have_count(0)
     for login, expert in experts.items():
         sign(expert, PANEL[login][1])
+    for one in (*experts.values(), doctor):
+        expect(one.page.get_by_test_id("signed")).to_contain_text("的 MDT 结论已签署")
+    doctor.page.get_by_test_id("signed").get_by_role("button", name="查看结论").click()
+    expect(doctor.page.get_by_test_id("conclusion")).to_contain_text(STAGE)
+    expect(doctor.page.get_by_test_id("signed")).to_have_count(0)
 
     path = f"/api{meeting}/items/{other}/defer"
     platform.visitor("coordinator").post(path, {"reason": "时间不足"})

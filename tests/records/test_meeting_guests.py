@@ -170,6 +170,31 @@ def test_a_guest_reads_the_chat_and_marks_of_their_own_case_only(two: Two) -> No
     assert len(two.page("doctor_a").marks) == 1
 
 
+def test_all_in_the_room_are_told_that_a_conclusion_is_signed_but_those_who_may_not_see_its_case(two: Two) -> None:
+    for login in ("doctor_a", "doctor_b"):
+        two.lets_in(login)
+    two.presents(two.ours)
+    two.house.concludes(two.ours)
+    for login in ("onc", "rad"):
+        two.house.signs(login, two.ours)
+    assert two.page("rad").signed is None, "not before all have signed"
+    two.house.signs("path", two.ours)
+    for login in ("rad", "onc", "doctor_a"):
+        told = two.page(login).signed
+        assert told is not None
+        assert (told.kind, told.item_id) == ("conclusion", two.ours.id)
+    assert two.state("doctor_b") == (WAITING, True)
+    two.presents(two.theirs)
+    assert two.state("doctor_b") == (IN, False)
+    assert two.page("doctor_b").signed is None
+    two.house.concludes(two.theirs, todo=[])
+    for login in ("onc", "rad", "path"):
+        two.house.signs(login, two.theirs)
+    told = two.page("doctor_b").signed
+    assert told is not None
+    assert (told.item_id, told.patient is not None) == (two.theirs.id, True)
+
+
 def test_words_that_come_late_are_not_told_to_the_guests_of_another_case(two: Two) -> None:
     two.lets_in("doctor_a")
     two.lets_in("doctor_b")

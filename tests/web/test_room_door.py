@@ -21,7 +21,7 @@ def test_a_host_opens_the_room_again_and_the_page_tells_when_the_opinion_was_sig
     with a_clinic(tmp_path / "home") as clinic:
         _, room = clinic.session("expert", "doctor_a")
         expert, doctor = clinic.browser("expert"), clinic.browser("doctor_a")
-        assert doctor.get(f"/api/rooms/{room}").get_json()["signed_at"] is None
+        assert doctor.get(f"/api/rooms/{room}").get_json()["signed"] is None
         assert expert.post(f"/api/rooms/{room}/close", {}).status_code == 200
         assert doctor.post(f"/api/rooms/{room}/reopen", {}).get_json()["code"] == "room.host_only"
         assert expert.get(f"/api/rooms/{room}/door").get_json()["reopens"]

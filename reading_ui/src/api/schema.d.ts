@@ -5078,7 +5078,7 @@ export interface components {
         /**
          * DecisionView
          * @description `gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet.
-         *     `site` is the hospital that decided; `study_id` is null for who may not see that study.
+         *     `site` is the hospital that decided; `study_id` and `patient`, name and number, are null for who may not see that study.
          */
         DecisionView: {
             /**
@@ -5096,6 +5096,8 @@ export interface components {
             kept: string | null;
             /** Objects */
             objects: number;
+            /** Patient */
+            patient: string | null;
             /** Reason */
             reason: string;
             /** Site */
@@ -7976,11 +7978,8 @@ export interface components {
             recordings: components["schemas"]["KeptRecording"][];
             /** Seats */
             seats: components["schemas"]["SeatView"][];
-            /**
-             * Signed At
-             * @description when the opinion of its consultation was signed
-             */
-            signed_at: string | null;
+            /** @description of the cases that one may see */
+            signed: components["schemas"]["SignedLast"] | null;
             site: components["schemas"]["Named"];
             /** State */
             state: string;
@@ -8306,6 +8305,23 @@ export interface components {
             role: string;
             /** Unsigned */
             unsigned: string;
+        };
+        /**
+         * SignedLast
+         * @description What was signed last here: `kind` is consultation, conclusion or opinion (of a meeting without a quorum), `item_id` the case on the
+         *     meeting's agenda.
+         */
+        SignedLast: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Kind */
+            kind: string;
+            patient: components["schemas"]["CasePatient"] | null;
         };
         /** Site */
         Site: {

@@ -8,11 +8,11 @@ const slots: RoomSlots = {
   onPresence: () => active(),
   stage: (slot) => <ImageStage key={slot.studyId} {...slot} />,
   tools: (slot) => <ViewTools {...slot} />,
-  opinion: ({ room }) =>
+  opinion: ({ room, wanted }) =>
     room.kind === 'consultation' ? (
       <RoomOpinion consultationId={room.subject_id} />
     ) : (
-      <RoomConclusion meetingId={room.subject_id} />
+      <RoomConclusion meetingId={room.subject_id} asked={wanted} />
     ),
   agenda: ({ room, onShow }) =>
     room.kind === 'meeting' ? (

@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from teleconsult.access import Actor, visible, visible_case
 from teleconsult.access.queries import site_names
-from teleconsult.consult.queries.meeting_sight import studies_before
+from teleconsult.consult.queries.meeting_sight import seen_items, studies_before
 from teleconsult.consult.queries.people import colleagues
 from teleconsult.consult.tables import ConsultationRow, ConsultationStudyRow
-from teleconsult.consult.tables_meetings import MeetingItemRow
+from teleconsult.consult.tables_meetings import ConclusionRow, MeetingItemRow
 from teleconsult.consult.tables_rooms import ChatRow, MarkRow, RecordingRow, RoomRow, SeatRow
 from teleconsult.reading.queries import Named
 from teleconsult.records.tables import FactRow
@@ -126,10 +126,35 @@ def question_of(work: Work, found: RoomRow) -> tuple[str, str, str]:
     return (row.number, row.question, row.summary) if row is not None else (found.title, "", "")
 
 
-def opinion_signed_at(work: Work, found: RoomRow) -> datetime | None:
-    """When the opinion of the room's consultation was signed: whoever still sits there is told."""
-    row = work.session.get(ConsultationRow, found.subject_id) if found.kind == "consultation" else None
-    return row.signed_at if row is not None else None
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What was signed last in a room: its consultation's opinion, or the conclusion (`opinion` without a quorum) of a meeting's case."""
+
+    at: datetime
+    kind: str
+    item_id: str | None
+    case_id: str
+
+
+def signed_last(work: Work, actor: Actor, found: RoomRow) -> Signed | None:
+    """Whoever still sits there is told, but of no case that they may not see."""
+    if found.kind == "consultation":
+        row = work.session.get(ConsultationRow, found.subject_id)
+        if row is None or row.signed_at is None:
+            return None
+        return Signed(row.signed_at, "consultation", None, row.case_id)
+    wanted = (
+        select(MeetingItemRow.signed_at, ConclusionRow.kind, MeetingItemRow.id, MeetingItemRow.case_id)
+        .join(ConclusionRow, ConclusionRow.id == MeetingItemRow.id)
+        .where(MeetingItemRow.meeting_id == found.subject_id, MeetingItemRow.signed_at.is_not(None))
+        .where(seen_items(work, actor))
+        .order_by(MeetingItemRow.signed_at.desc(), MeetingItemRow.id)
+        .limit(1)
+    )
+    last = work.session.execute(wanted).one_or_none()
+    if last is None or last[0] is None:
+        return None
+    return Signed(last[0], last[1], last[2], last[3])
 
 
 def refused_lately(work: Work, room_id: str, person_id: str) -> bool:

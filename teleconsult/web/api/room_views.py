@@ -75,6 +75,16 @@ class Consent(Model):
     yes: bool
 
 
+class SignedLast(Model):
+    """What was signed last here: `kind` is consultation, conclusion or opinion (of a meeting without a quorum), `item_id` the case on the
+    meeting's agenda."""
+
+    at: datetime
+    kind: str
+    item_id: str | None
+    patient: CasePatient | None
+
+
 class RoomStudy(ConsultationStudy):
     """With the patient as this very study calls them: what stands above its pictures."""
 
@@ -109,7 +119,7 @@ class RoomView(Model):
     site: Named
     question: str
     summary: str
-    signed_at: datetime | None = Field(description="when the opinion of its consultation was signed")
+    signed: SignedLast | None = Field(description="of the cases that one may see")
     my_seat_id: str | None
     my_role: str
     verbs: list[str]
@@ -139,7 +149,7 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
     about = room.case_id or (case_before(work, room.subject_id) if meets else None)
     return RoomView(
         **found.row, number=number, site=Named(id=found.site.id, name=found.site.name), question=question if whole else "",
-        summary=summary if whole else "", signed_at=rooms.opinion_signed_at(work, room) if whole else None, patient=CasePatient.of(cases.patient_of(work, about) if about else None),
+        summary=summary if whole else "", signed=_signed(work, actor, room) if whole else None, patient=CasePatient.of(cases.patient_of(work, about) if about else None),
         item_id=item_before(work, room.subject_id) if meets else None,
         my_seat_id=seat.id if seat else None, my_role=standing.role, verbs=_verbs(room, standing),
         recording=RecordingNow(**found.recording, consented=mine), recordings=[KeptRecording(**one) for one in found.recordings],
@@ -150,6 +160,14 @@ def shown(work: Work, actor: Actor, room: consult.RoomRow, standing: consult.Sta
         chat=[ChatLine.model_validate(one, from_attributes=True) for one in found.chat],
         marks=[MarkView.model_validate(one, from_attributes=True) for one in found.marks],
     )  # fmt: skip
+
+
+def _signed(work: Work, actor: Actor, room: consult.RoomRow) -> SignedLast | None:
+    found = rooms.signed_last(work, actor, room)
+    if found is None:
+        return None
+    patient = CasePatient.of(cases.patient_of(work, found.case_id))
+    return SignedLast(at=found.at, kind=found.kind, item_id=found.item_id, patient=patient)
 
 
 def _studies(work: Work, actor: Actor, study_ids: tuple[str, ...]) -> list[RoomStudy]:

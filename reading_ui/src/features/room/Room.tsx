@@ -89,7 +89,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
   const [pointing, setPointing] = useState<boolean | null>(null);
   const [devices, setDevices] = useState(false);
   const [pinned, setPinned] = useState<string | null>(null);
-  const [wanted, setWanted] = useState<{ tab: Tab } | null>(null);
+  const [wanted, setWanted] = useState<{ tab: Tab; item: string | null } | null>(null);
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const scopes = useActiveScopes();
   const speaker = useDevicePrefs((prefs) => prefs.speaker);
@@ -136,7 +136,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
       />
       <MediaBanner client={client} />
       <RecordingNotice room={room} />
-      <SignedBanner room={room} onShow={() => setWanted({ tab: 'opinion' })} />
+      <SignedBanner room={room} onShow={(item) => setWanted({ tab: 'opinion', item })} />
       {standing.host && waiting.length > 0 && (
         <WaitingBanner seats={waiting} onLetIn={(seat) => void act(() => rooms.letIn(room.id, seat))} />
       )}
@@ -184,7 +184,7 @@ export function Room({ room, seatId, client, slots, onLeave }: Props) {
                 onErase={erase}
               />
             ),
-            ...(slots.opinion && { opinion: slots.opinion({ room, seatId, host: standing.host }) }),
+            ...(slots.opinion && { opinion: slots.opinion({ room, seatId, host: standing.host, wanted }) }),
             chat: (
               <Chat
                 room={room}

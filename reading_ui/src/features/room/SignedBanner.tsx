@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type RoomView, roomKey } from '@/api/rooms';
 import { cx } from '@/lib/cx';
@@ -7,26 +7,35 @@ import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
 import styles from './room.module.css';
 
-/** The opinion has just been signed: everybody in the room is told, and one press shows it. */
-export function SignedBanner({ room, onShow }: { room: RoomView; onShow: () => void }) {
+/** What has been signed while one sits here, as long as it has not been looked at. What was signed before is no news. */
+export const newlySigned = (signed: RoomView['signed'], known: string | null): RoomView['signed'] =>
+  signed && (known === null || Date.parse(signed.at) > Date.parse(known)) ? signed : null;
+
+interface Props {
+  room: RoomView;
+  /** Brings it up; in a meeting, that of this case. */
+  onShow: (item: string | null) => void;
+}
+
+/** The opinion or a conclusion has just been signed: everybody in the room who may see it is told, and one press shows it. */
+export function SignedBanner({ room, onShow }: Props) {
   const { t } = useTranslation('room');
-  const before = useRef(room.signed_at);
-  const [seen, setSeen] = useState(false);
-  useLiveSubject('consultation', room.kind === 'consultation' ? room.subject_id : null, undefined, [
-    roomKey(room.id),
-  ]);
-  if (seen || room.signed_at === null || room.signed_at === before.current) return null;
+  const [known, setKnown] = useState(room.signed?.at ?? null);
+  useLiveSubject(room.kind, room.subject_id, undefined, [roomKey(room.id)]);
+  const signed = newlySigned(room.signed, known);
+  if (!signed) return null;
+  const words = { context: signed.kind, name: signed.patient?.name ?? '' };
   return (
     <div className={cx(styles.banner, styles['tone-green'])} role="status" data-testid="signed">
       <Icon name="check" size={15} />
-      <span>{t('signed')}</span>
+      <span>{t('signed', words)}</span>
       <Button
         onClick={() => {
-          setSeen(true);
-          onShow();
+          setKnown(signed.at);
+          onShow(signed.item_id);
         }}
       >
-        {t('signedShow')}
+        {t('signedShow', words)}
       </Button>
     </div>
   );

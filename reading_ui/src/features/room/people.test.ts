@@ -48,7 +48,7 @@ const room = (seats: RoomSeat[], change: Partial<RoomView> = {}): RoomView => ({
   item_id: null,
   site: { id: '', name: '' },
   question: '',
-  signed_at: null,
+  signed: null,
   summary: '',
   studies: [],
   files: [],

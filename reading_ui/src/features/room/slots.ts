@@ -16,15 +16,20 @@ export interface ToolsSlot {
   onUse: () => void;
 }
 
-/** The opinion or conclusion that is written together, beside the pictures. */
-export interface OpinionSlot {
+interface RoomSlot {
   room: RoomView;
   /** The seat of whoever looks at it, and whether it leads the room. */
   seatId: string;
   host: boolean;
 }
 
-export interface AgendaSlot extends OpinionSlot {
+/** The opinion or conclusion that is written together, beside the pictures. */
+export interface OpinionSlot extends RoomSlot {
+  /** The case of the meeting whose conclusion is to be shown; again with another object. */
+  wanted: { item: string | null } | null;
+}
+
+export interface AgendaSlot extends RoomSlot {
   /** Brings a picture up on this screen, and so on everybody's if it leads. */
   onShow: (image: Picture) => void;
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { SkeletonRows, Trouble } from '@/ui/States';
 import { StudyKnown } from '@/ui/StudyKnown';
@@ -8,17 +8,23 @@ import styles from '../meeting.module.css';
 import type { Meeting } from '../types';
 import { useItem, useMeeting } from '../useMeeting';
 
+/** A case whose conclusion is asked for from outside; again with another object. */
+type Asked = { item: string | null } | null;
+
 /** The conclusion beside the pictures: of the case that is presented, else of one that waits for signatures. */
-export function RoomConclusion({ meetingId }: { meetingId: string }) {
+export function RoomConclusion({ meetingId, asked }: { meetingId: string; asked: Asked }) {
   const found = useMeeting(meetingId);
-  if (found.data) return <Beside meeting={found.data} />;
+  if (found.data) return <Beside meeting={found.data} asked={asked} />;
   if (found.isError) return <Trouble error={found.error} onRetry={() => void found.refetch()} />;
   return <SkeletonRows rows={4} />;
 }
 
-function Beside({ meeting }: { meeting: Meeting }) {
+function Beside({ meeting, asked }: { meeting: Meeting; asked: Asked }) {
   const { t } = useTranslation('meeting');
   const [wanted, setWanted] = useState('');
+  useEffect(() => {
+    if (asked?.item) setWanted(asked.item);
+  }, [asked]);
   const offers = meeting.agenda.filter(({ state }) => state !== 'proposed');
   const presented = offers.find(({ state }) => state === 'presenting');
   const toSign = offers.find(({ verbs }) => verbs.includes('sign'));
