@@ -3,11 +3,13 @@ import { type Header, headerOf } from './header';
 import type { Stack } from './stacks';
 
 /** All headers of the pictures loaded so far, by image id. Filled per series, one request each. */
-const known = new Map<string, Header>();
+let known = new Map<string, Header>();
+/** Those of the viewer that was closed last: what was on its way then is decoded when it comes, and the decoder asks for them. */
+let closed = new Map<string, Header>();
 const instances = new Map<string, DataSet>();
 const underway = new Map<string, Promise<void>>();
 
-export const headerFor = (imageId: string): Header | undefined => known.get(imageId);
+export const headerFor = (imageId: string): Header | undefined => known.get(imageId) ?? closed.get(imageId);
 export const instanceFor = (sopUid: string): DataSet | undefined => instances.get(sopUid);
 
 /** Reads a series' metadata once and remembers it; repeats safely. Throws `MetadataRefused` with the HTTP status. */
@@ -76,9 +78,13 @@ export async function bulk(dicomweb: string, uri: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Forgets everything, when the viewer closes: the next study must not pay for the last one's memory. */
+/**
+ * Forgets the study, when the viewer closes: the next one must not pay for its memory. The pictures' own headers, which are
+ * small, are kept until the next viewer closes.
+ */
 export function forgetHeaders(): void {
-  known.clear();
+  closed = known;
+  known = new Map();
   instances.clear();
   underway.clear();
 }

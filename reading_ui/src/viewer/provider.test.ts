@@ -76,3 +76,17 @@ describe('the plane that is drawn in', () => {
     expect(answer('imagePlaneModule', imageId)).toMatchObject({ ...place, ...complete });
   });
 });
+
+describe('a picture that is still on its way when its study is left', () => {
+  it('is decoded with its header, until the next study is left, too', async () => {
+    vi.stubGlobal('fetch', async () => new Response(JSON.stringify([chest])));
+    if (!stack) throw new Error('no stack');
+    await learn('/w', stack);
+
+    forgetHeaders();
+    expect(answer('imagePixelModule', imageId)).toMatchObject({ rows: 2400, columns: 3001 });
+
+    forgetHeaders();
+    expect(answer('imagePixelModule', imageId)).toBeUndefined();
+  });
+});
