@@ -17,7 +17,7 @@ from teleconsult.web.socket_door import SocketDoor
 
 def create(system: System, dicomweb: Callable[[System, Callable[[], Actor]], Blueprint] | None = None) -> Flask:
     """Everything that a browser reaches. `dicomweb` is DICOM's own door, handed in by whoever composes the processes."""
-    app = described()
+    app = _api()
     app.extensions["teleconsult"] = system
     app.config.update(SECRET_KEY=system.keys.flask, MAX_CONTENT_LENGTH=4 << 20, PROPAGATE_EXCEPTIONS=False)
     problems.install(app)
@@ -36,6 +36,12 @@ def create(system: System, dicomweb: Callable[[System, Callable[[], Actor]], Blu
 
 def described() -> OpenAPI:
     """The JSON API alone, with its OpenAPI description; needs no database."""
+    for blueprint in BLUEPRINTS:
+        blueprint.describe()
+    return _api()
+
+
+def _api() -> OpenAPI:
     app = OpenAPI(
         "teleconsult.web",
         info=Info(title="Teleconsult", version=__version__),

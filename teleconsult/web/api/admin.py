@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AwareDatetime, Field
 
 from teleconsult import access
@@ -13,8 +12,9 @@ from teleconsult.access import PROFILES, Grant, Role
 from teleconsult.access.queries import agreements, people, sites
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("admin", __name__, url_prefix="/api/admin", abp_tags=[Tag(name="admin")])
+api = Routes("admin", __name__, "admin", "/api/admin")
 
 
 class IdPath(Model):

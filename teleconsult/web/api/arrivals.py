@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Actor, Role, Thing, permit, permits, shares_of
@@ -15,8 +14,9 @@ from teleconsult.records import FactRow, Work, journal
 from teleconsult.web import auth
 from teleconsult.web.api.tasks import Reason
 from teleconsult.web.respond import Done, Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("arrivals", __name__, url_prefix="/api", abp_tags=[Tag(name="arrivals")])
+api = Routes("arrivals", __name__, "arrivals", "/api")
 
 
 class Whose(Model):

@@ -1,7 +1,7 @@
 """Files of a case: taken in by what they are, given out so that no browser runs them."""
 
 from flask import Response, request, send_file
-from flask_openapi3 import APIBlueprint, FileStorage, Tag
+from flask_openapi3 import FileStorage
 from pydantic import Field
 
 from teleconsult import referral
@@ -10,8 +10,9 @@ from teleconsult.referral import queries
 from teleconsult.web import auth
 from teleconsult.web.api.cases import CasePath, CaseView, case_view
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("attachments", __name__, url_prefix="/api", abp_tags=[Tag(name="cases")])
+api = Routes("attachments", __name__, "cases", "/api")
 
 _ENVELOPE = 1 << 20
 """What a form adds to the file itself, at most."""

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Thing, permit
@@ -12,8 +11,9 @@ from teleconsult.access.queries import audited_facts, site_names
 from teleconsult.records import FactRow, audit
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("audit", __name__, url_prefix="/api/audit", abp_tags=[Tag(name="audit")])
+api = Routes("audit", __name__, "audit", "/api/audit")
 
 
 class FactView(Model):

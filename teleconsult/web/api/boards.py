@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AwareDatetime, Field
 
 from teleconsult import consult
@@ -12,8 +11,9 @@ from teleconsult.web import auth
 from teleconsult.web.api import meeting_views as views
 from teleconsult.web.api.meeting_views import BoardView, MeetingView
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("boards", __name__, url_prefix="/api/boards", abp_tags=[Tag(name="meetings")])
+api = Routes("boards", __name__, "meetings", "/api/boards")
 
 
 class BoardPath(Model):

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import referral
@@ -21,9 +20,10 @@ from teleconsult.web.api.audit import FactView, fact_view
 from teleconsult.web.api.studies import PatientView
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 from teleconsult.web.strangers import written_down
 
-api = APIBlueprint("cases", __name__, url_prefix="/api/cases", abp_tags=[Tag(name="cases")])
+api = Routes("cases", __name__, "cases", "/api/cases")
 
 
 class CaseLine(Model):

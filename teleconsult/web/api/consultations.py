@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, Self
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AwareDatetime, Field
 
 from teleconsult import access, consult
@@ -20,9 +19,10 @@ from teleconsult.web import auth
 from teleconsult.web.api import consultation_views as views
 from teleconsult.web.api.consultation_views import ConsultationLine, ConsultationView
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 from teleconsult.web.strangers import written_down
 
-api = APIBlueprint("consultations", __name__, url_prefix="/api/consultations", abp_tags=[Tag(name="consultations")])
+api = Routes("consultations", __name__, "consultations", "/api/consultations")
 
 
 class ConsultationPage(Model):

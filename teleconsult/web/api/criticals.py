@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import reporting
@@ -25,8 +24,9 @@ from teleconsult.web.api.critical_views import (
     shown,
 )
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("criticals", __name__, url_prefix="/api", abp_tags=[Tag(name="criticals")])
+api = Routes("criticals", __name__, "criticals", "/api")
 _LONGEST = 2000
 _LONGEST_REPORT = 20_000
 

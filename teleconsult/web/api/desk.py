@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 
 from teleconsult.consult.queries import desk
 from teleconsult.web import auth
 from teleconsult.web.api.consultation_views import CasePatient
 from teleconsult.web.respond import Model, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("desk", __name__, url_prefix="/api/desk", abp_tags=[Tag(name="desk")])
+api = Routes("desk", __name__, "desk", "/api/desk")
 
 
 class DeskItem(Model):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import consult
@@ -13,8 +12,9 @@ from teleconsult.web import auth
 from teleconsult.web.api.consultation_views import ColleagueView
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("experts", __name__, url_prefix="/api/experts", abp_tags=[Tag(name="experts")])
+api = Routes("experts", __name__, "experts", "/api/experts")
 
 
 class Expert(Model):

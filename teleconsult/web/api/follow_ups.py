@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import referral
@@ -17,8 +16,9 @@ from teleconsult.web import auth
 from teleconsult.web.api.referral_views import FollowUp, FollowUpCounts, FollowUps, follow_up
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("follow_ups", __name__, url_prefix="/api/follow-ups", abp_tags=[Tag(name="referrals")])
+api = Routes("follow_ups", __name__, "referrals", "/api/follow-ups")
 
 
 class FollowUpPath(Model):

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import __version__, access
@@ -13,8 +12,9 @@ from teleconsult.kernel.errors import forbidden
 from teleconsult.tls import gateway_link
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("gateways", __name__, url_prefix="/api", abp_tags=[Tag(name="gateways")])
+api = Routes("gateways", __name__, "gateways", "/api")
 
 
 class Hello(Model):

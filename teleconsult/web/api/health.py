@@ -4,7 +4,6 @@ import ssl
 import time
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from redis import Redis
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -18,11 +17,12 @@ from teleconsult.tls_dicom import calling, dicom_pair
 from teleconsult.web import auth
 from teleconsult.web.echo import echo
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
 _ECHO_SECONDS = 2.0
 _INDEX_LATE = 60.0  # seconds; usually it is done within one
 
-api = APIBlueprint("health", __name__, abp_tags=[Tag(name="health")])
+api = Routes("health", __name__, "health")
 
 
 class Health(Model):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Actor, Role, Thing, permit, permit_study, permits, shares_of
@@ -32,8 +31,9 @@ from teleconsult.web.api.identity_views import (
     number_of,
 )
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("identity", __name__, url_prefix="/api", abp_tags=[Tag(name="identity")])
+api = Routes("identity", __name__, "identity", "/api")
 _SIDE = 240
 _POOL = RenderPool(2)  # starts no child before the first picture
 _KEEPERS = (Role.TECHNOLOGIST, Role.COORDINATOR)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Role, Thing, permit, permits
@@ -13,8 +12,9 @@ from teleconsult.imaging import ScrubFindingRow, ScrubRow, rejection, scrub
 from teleconsult.kernel.errors import forbidden
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("keeping", __name__, url_prefix="/api", abp_tags=[Tag(name="keeping")])
+api = Routes("keeping", __name__, "keeping", "/api")
 
 
 class RejectedView(Model):

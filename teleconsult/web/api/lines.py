@@ -5,15 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access.queries import checkable_peers, site_names
 from teleconsult.imaging import line_check
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("lines", __name__, url_prefix="/api/lines", abp_tags=[Tag(name="lines")])
+api = Routes("lines", __name__, "lines", "/api/lines")
 
 
 class LinePath(Model):

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AwareDatetime, Field
 
 from teleconsult import access, consult
@@ -21,8 +20,9 @@ from teleconsult.web.api import meeting_views as views
 from teleconsult.web.api.meeting_views import KeyImage, MeetingItem
 from teleconsult.web.api.meetings import MeetingPath, MeetingReasonBody, write_down
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("meeting_items", __name__, url_prefix="/api/meetings/<id>/items", abp_tags=[Tag(name="meetings")])
+api = Routes("meeting_items", __name__, "meetings", "/api/meetings/<id>/items")
 
 
 class ItemPath(Model):

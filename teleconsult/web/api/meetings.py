@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import AwareDatetime, Field
 
 from teleconsult import consult
@@ -19,8 +18,9 @@ from teleconsult.web.api import meeting_views as views
 from teleconsult.web.api.boards import MemberBody, PanelFields
 from teleconsult.web.api.meeting_views import MeetingLine, MeetingView
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("meetings", __name__, url_prefix="/api/meetings", abp_tags=[Tag(name="meetings")])
+api = Routes("meetings", __name__, "meetings", "/api/meetings")
 
 
 class MeetingPath(Model):

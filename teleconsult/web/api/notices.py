@@ -3,14 +3,14 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import access
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("notices", __name__, url_prefix="/api/notices", abp_tags=[Tag(name="notices")])
+api = Routes("notices", __name__, "notices", "/api/notices")
 
 
 class Notice(Model):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Actor, Thing, permits
@@ -32,8 +31,9 @@ from teleconsult.web.api.order_views import (
     unmatched_study,
 )
 from teleconsult.web.respond import Done, Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("orders", __name__, url_prefix="/api/orders", abp_tags=[Tag(name="orders")])
+api = Routes("orders", __name__, "orders", "/api/orders")
 
 
 class OrderPath(Model):

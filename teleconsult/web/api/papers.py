@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import reporting
@@ -12,8 +11,9 @@ from teleconsult.web import auth
 from teleconsult.web.api.reports import Check, ReportVerification
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("papers", __name__, url_prefix="/api/papers", abp_tags=[Tag(name="papers")])
+api = Routes("papers", __name__, "papers", "/api/papers")
 
 
 class Paper(Model):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import access
@@ -14,8 +13,9 @@ from teleconsult.tls_dicom import calling
 from teleconsult.web import auth
 from teleconsult.web.echo import Echo, echo
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("peers", __name__, url_prefix="/api/admin", abp_tags=[Tag(name="admin")])
+api = Routes("peers", __name__, "admin", "/api/admin")
 
 
 class PeerPath(Model):

@@ -1,7 +1,6 @@
 """Recording a room: asked for, agreed to, begun and ended at the media node, played back to those who were of the room."""
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import consult
@@ -9,8 +8,9 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.web import auth, room_media
 from teleconsult.web.api.rooms import ConsentBody, RoomPath
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("recordings", __name__, url_prefix="/api/rooms", abp_tags=[Tag(name="rooms")])
+api = Routes("recordings", __name__, "rooms", "/api/rooms")
 
 
 class RecordingBody(Model):

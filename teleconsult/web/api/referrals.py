@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field, field_validator
 
 from teleconsult import consult, referral
@@ -16,8 +15,9 @@ from teleconsult.referral.queries import ReferralMatch
 from teleconsult.web import auth
 from teleconsult.web.api.referral_views import Library, ReferralPage, ReferralView, library, line, view
 from teleconsult.web.respond import Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("referrals", __name__, url_prefix="/api", abp_tags=[Tag(name="referrals")])
+api = Routes("referrals", __name__, "referrals", "/api")
 
 _MOST = 20_000
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import access, reporting
@@ -15,8 +14,9 @@ from teleconsult.reporting import Ed25519Signer, Keyring, queries
 from teleconsult.web import auth
 from teleconsult.web.api.tasks import Named
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("reports", __name__, url_prefix="/api", abp_tags=[Tag(name="reports")])
+api = Routes("reports", __name__, "reports", "/api")
 _LONGEST = 20_000
 
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import consult
@@ -19,9 +18,10 @@ from teleconsult.records import Work
 from teleconsult.web import auth, room_media
 from teleconsult.web.api.room_views import RoomView, shown
 from teleconsult.web.respond import Done, Model, answer, answer_if_changed
+from teleconsult.web.routes import Routes
 from teleconsult.web.strangers import written_down
 
-api = APIBlueprint("rooms", __name__, url_prefix="/api", abp_tags=[Tag(name="rooms")])
+api = Routes("rooms", __name__, "rooms", "/api")
 
 
 class IceServer(Model):

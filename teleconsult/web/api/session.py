@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import access
@@ -11,8 +10,9 @@ from teleconsult.access import ANYBODY, Actor, SignedIn
 from teleconsult.access.queries import site_names, verbs
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("session", __name__, url_prefix="/api", abp_tags=[Tag(name="session")])
+api = Routes("session", __name__, "session", "/api")
 
 
 class SiteRef(Model):

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request, send_file
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import reading
@@ -32,8 +31,9 @@ from teleconsult.web.api.order_views import OrderBrief, order_brief
 from teleconsult.web.api.reports import ReportView, report_view
 from teleconsult.web.api.tasks import Named, Reason, TaskView, task_view
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("studies", __name__, url_prefix="/api/studies", abp_tags=[Tag(name="studies")])
+api = Routes("studies", __name__, "studies", "/api/studies")
 
 _ENCAPSULATED_DOCUMENT = "00420011"
 _FOR_EVER = "private, max-age=31536000, immutable"

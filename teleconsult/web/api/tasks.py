@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult import reading
@@ -14,8 +13,9 @@ from teleconsult.reading import queries
 from teleconsult.records import Work
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("tasks", __name__, url_prefix="/api/tasks", abp_tags=[Tag(name="tasks")])
+api = Routes("tasks", __name__, "tasks", "/api/tasks")
 
 
 class Named(Model):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, request
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.access import Role
@@ -21,8 +20,9 @@ from teleconsult.imaging.uploads_study import end_of_study
 from teleconsult.kernel.errors import forbidden, invalid
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("uploads", __name__, url_prefix="/api", abp_tags=[Tag(name="uploads")])
+api = Routes("uploads", __name__, "uploads", "/api")
 
 _APART = PackingApart(2)  # starts no child before the first packed file
 _DIGEST = "^[0-9a-f]{64}$"

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from flask import Response
-from flask_openapi3 import APIBlueprint, Tag
 from pydantic import Field
 
 from teleconsult.imaging.manifest_shelf import picture_url
@@ -13,8 +12,9 @@ from teleconsult.reporting.queries import WorklistRow as Row
 from teleconsult.web import auth
 from teleconsult.web.api.tasks import Named, Reason
 from teleconsult.web.respond import Model, answer_if_changed
+from teleconsult.web.routes import Routes
 
-api = APIBlueprint("worklist", __name__, url_prefix="/api", abp_tags=[Tag(name="worklist")])
+api = Routes("worklist", __name__, "worklist", "/api")
 
 
 class RowPatient(Model):
