@@ -93,6 +93,15 @@ def conflict_decided(
     return Fact(name, "identity", decision_id, version, study_id, sites, {"verb": verb, **details})
 
 
+def study_identity_changed(
+    study_id: str, version: int, sites: tuple[str, ...], fields: list[str], differs: bool
+) -> Fact:
+    """A study is of whom the object names that was taken in the place of its first one, or again of whom it was. `fields`: what of the
+    person reads otherwise now; `differs`: the study is marked, for not all that is known of it names the same person."""
+    details: dict[str, Json] = {"fields": list(fields), "differs": differs}
+    return Fact("StudyIdentityChanged", "study", study_id, version, study_id, sites, details)
+
+
 def patients_merged(
     decision_id: str, version: int, sites: tuple[str, ...], gone_id: str, kept_id: str, reason: str
 ) -> Fact:

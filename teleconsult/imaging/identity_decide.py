@@ -4,7 +4,8 @@
     other_patient   the objects become a study of their own, under UIDs of their own, of the patient they name
     keep_old        what is there stays, the objects stay apart
     study_stays     what another hospital says whose study it is: the objects stay open for the one that sent them
-    take_new        the new object is shown in the place of the old one, which stays apart; never under a signed report
+    take_new        the new object is shown in the place of the old one, which stays apart, and the study is of whom it then names
+                    (`identity_anew`); never under a signed report
     keep_both       the new object is shown beside the old one, under a UID of its own
 
 Undoing gives exactly what was shown before: what was taken in is set aside (`rejection`, code `undone`), what was exchanged is exchanged
@@ -18,7 +19,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from teleconsult.access import Actor, Thing, audience, hold, is_held, permit, release
-from teleconsult.imaging import facts, identity_cases
+from teleconsult.imaging import facts, identity_anew, identity_cases
 from teleconsult.imaging.header import Header, read_stored
 from teleconsult.imaging.identity_cases import BOTH, NEW, OTHER, SAME, claimed, patient_claimed
 from teleconsult.imaging.identity_copy import copied
@@ -77,11 +78,13 @@ def decide(
         found = _offered(work, actor, key, verb, signed_at)
     at = store.clock.now()
     ready = list(_read(blobs, found, verb, at)) if verb not in (OLD, STAYS) else []
+    said = {each.header.sop_uid: each.header for each in ready}
+    rest = identity_anew.look(store, blobs, actor, found.study_id, said) if verb == NEW else None
     with store.work(actor) as work:
         found = _offered(work, actor, key, verb, signed_at)
         held = is_held(work, found.study_id)
         before = held or (found.stays is not None and bool(found.stays.details.get("held")))
-        row = _decision(work, actor, found, verb, words(reason), ready, quiet, before)
+        row = _decision(work, actor, found, verb, words(reason), ready, quiet, before, rest)
         for each in () if verb == STAYS else found.rows:
             work.keep(each, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=row.reason)
         own = work.get(StudyRow, found.study_id).site_id
@@ -100,7 +103,9 @@ def undo(
     The rights of making it. CONFLICT `identity.undone` the second time, `identity.signed_since` for an exchange that was signed since.
     """
     with store.read(actor) as work:
-        headers = _before(work, blobs, work.get(DecisionRow, decision_id))
+        row = work.get(DecisionRow, decision_id)
+        headers = _before(work, blobs, row)
+        there = identity_anew.look_back(work, blobs, row, {each.sop_uid: each for each in headers.values()})
     with store.work(actor) as work:
         row = work.get(DecisionRow, decision_id)
         rows = _rows_of(work, row)
@@ -116,6 +121,7 @@ def undo(
             if each.id in headers:
                 _exchange(work, each, headers[each.id])
         put_back(work, study.id, row.details.get("indexed") or ())
+        identity_anew.give_back(work, row, there)
         _undo_effect(work, row, actor.name)
         for each in () if says(row) else rows:
             if each.state == "resolved":
@@ -172,7 +178,8 @@ def _read(blobs: BlobStore, found: identity_cases.Conflict, verb: str, at: datet
 
 
 def _decision(
-    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Sequence[Read], quiet: Quiet, held: bool
+    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Sequence[Read], quiet: Quiet, held: bool,
+    rest: frozenset[identity_anew.Whose] | None,
 ) -> DecisionRow:  # fmt: skip
     rows = {row.id: row for row in found.rows}
     site_id = work.get(StudyRow, found.study_id).site_id if verb == STAYS else found.rows[0].site_id
@@ -190,6 +197,8 @@ def _decision(
     if verb == NEW:
         details["exchanged"] = [_exchange(work, rows[each.row_id], each.header) for each in ready]
         details["indexed"] = reindex(work, found.study_id, [each.header for each in ready])
+        taken = [(rows[each.row_id], each.header) for each in ready]
+        details["identity"] = identity_anew.take(work, found.study_id, taken, rest)
     elif verb in (SAME, OTHER, BOTH):
         details["taken"] = sorted(_taken(work, rows, ready, actor, quiet))
     row.details = dict(details)

@@ -1,7 +1,7 @@
 """What lists and searches say of an examination, after a new object was taken in the place of an old one: what the new one says.
 
 The index is filled by the first objects of a study. Somebody who takes a new object, with a new description perhaps, must find the study
-by it. Who the patient is does not change: that is another decision. What was there before goes with the decision, for its way back.
+by it. Who the patient is, `identity_anew` says. What was there before goes with the decision, for its way back.
 """
 
 from collections.abc import Mapping, Sequence

@@ -39,7 +39,7 @@ def open_study(work: Work, sender: Sender, header: Header, quiet: Quiet) -> None
     values = {
         "id": study_id, "version": 1, "study_uid": header.study_uid, "patient_id": patient_id, "site_id": sender.site_id, "peer_id": sender.id,
         "issuer": issuer_of(header, sender), "patient_number": header.patient_id, "name": header.name, "name_shown": find_names.shown(header.name),
-        "name_raw": header.name_raw, "doubtful": header.doubtful, "name_differs": _differs(known_as, header.name),
+        "name_raw": header.name_raw, "doubtful": header.doubtful, "name_differs": names_differ(known_as, header.name),
         "charset": header.charset.name[:80], "charset_reason": header.charset.reason, "sex": header.sex, "birth_date": header.birth_date,
         "age": header.age, "accession": header.accession, "study_number": header.study_number, "study_date": header.study_date,
         "study_time": header.study_time, "description": header.study_description, "body_part": header.body_part, "referring": header.referring,
@@ -71,7 +71,7 @@ def _patient(work: Work, sender: Sender, header: Header) -> tuple[str, str]:
     return found.id, found.name
 
 
-def _differs(one: str, other: str) -> bool:
+def names_differ(one: str, other: str) -> bool:
     """Whether two names share no writing at all: a number typed wrongly, perhaps."""
     return bool(find_names.spellings(one) and find_names.spellings(other)) and not find_names.alike(one, other)
 
