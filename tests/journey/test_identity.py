@@ -79,7 +79,7 @@ def test_a_conflict_through_the_port_is_held_resolved_on_the_screen_and_undone(p
     at.page.get_by_role("button", name="待处理").click()
     expect(card).to_be_visible()
 
-    at.page.get_by_role("button", name="合并患者号").click()
+    at.page.get_by_role("button", name="合并患者 ID").click()
     at.page.get_by_role("searchbox").fill("JI000")
     expect(at.page.get_by_text("测试冲突")).to_be_visible()
     photographed(at, "merge")

@@ -109,5 +109,5 @@ def test_two_hospitals_in_a_conflict_read_neither_each_others_patient_nor_study(
     done = sender.post(f"/api/conflicts/{there['key']}/decide", {"verb": "keep_old", "reason": "设备上选错了检查"})
     assert (done.status_code, (done.json or {})["site"]) == (200, "示例二县医院")
     (decided,) = (sender.get("/api/decisions").json or {})["items"]
-    assert (decided["verb"], decided["study_id"]) == ("keep_old", None)
+    assert (decided["verb"], decided["study_id"], decided["patient"]) == ("keep_old", None, None)
     assert [each["verb"] for each in (owner.get("/api/decisions").json or {})["items"]] == ["keep_old", "study_stays"]

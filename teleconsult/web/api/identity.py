@@ -8,7 +8,16 @@ from pydantic import Field
 
 from teleconsult.access import Actor, Role, Thing, permit, permit_study, permits, shares_of
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import DecisionRow, PatientRow, identity_cases, identity_decide, merge, queries, render_cards
+from teleconsult.imaging import (
+    DecisionRow,
+    PatientRow,
+    StudyRow,
+    identity_cases,
+    identity_decide,
+    merge,
+    queries,
+    render_cards,
+)
 from teleconsult.imaging.find import Match, Page, studies
 from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.pixels_values import Undecodable
@@ -165,10 +174,12 @@ def _decision(actor: Actor, row: DecisionRow) -> DecisionView:
         return decision_view(row, site_names(work), _patients(work, [row]), _seen(work, actor, [row]))
 
 
-def _seen(work: Work, actor: Actor, rows: Sequence[DecisionRow]) -> set[str]:
-    """The studies among these decisions that the actor may see."""
+def _seen(work: Work, actor: Actor, rows: Sequence[DecisionRow]) -> dict[str, str]:
+    """The studies among these decisions that the actor may see, each with whose it is: name and number."""
     ids = {row.study_id for row in rows if row.study_id}
-    return {key for key in ids if permits(actor, "study.see", Thing(key, shares_of(work, key)))}
+    seen = sorted(key for key in ids if permits(actor, "study.see", Thing(key, shares_of(work, key))))
+    whose = {key: work.get(PatientRow, work.get(StudyRow, key).patient_id) for key in seen}
+    return {key: f"{shown(row.name)} {row.number}".strip() for key, row in whose.items()}
 
 
 def _patients(work: Work, rows: Sequence[DecisionRow]) -> dict[str, PatientRow]:

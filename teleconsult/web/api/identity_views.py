@@ -1,6 +1,6 @@
 """Conflicts and decisions as the screens see them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 
 from teleconsult.imaging import DecisionRow, PatientRow
@@ -63,11 +63,12 @@ class Conflicts(Model):
 
 class DecisionView(Model):
     """`gone` and `kept` are the numbers that were merged, with whoever gave them; null where none were. `undoable`: not undone yet.
-    `site` is the hospital that decided; `study_id` is null for who may not see that study."""
+    `site` is the hospital that decided; `study_id` and `patient`, name and number, are null for who may not see that study."""
 
     id: str
     verb: str
     study_id: str | None
+    patient: str | None
     site: str
     gone: str | None
     kept: str | None
@@ -123,11 +124,12 @@ def side_view(side: Side, sites: Mapping[str, str]) -> SideView:
 
 
 def decision_view(
-    row: DecisionRow, sites: Mapping[str, str], patients: Mapping[str, PatientRow], seen: Collection[str]
+    row: DecisionRow, sites: Mapping[str, str], patients: Mapping[str, PatientRow], seen: Mapping[str, str]
 ) -> DecisionView:
-    """`seen` are the studies that the reader may see."""
+    """`seen` are the studies that the reader may see, each with whose it is."""
     return DecisionView(
-        id=row.id, verb=verb_of(row), study_id=row.study_id if row.study_id in seen else None, site=sites.get(row.site_id, ""),
+        id=row.id, verb=verb_of(row), study_id=row.study_id if row.study_id in seen else None, patient=seen.get(row.study_id or ""),
+        site=sites.get(row.site_id, ""),
         gone=number_of(patients.get(row.gone_id or ""), sites), kept=number_of(patients.get(row.kept_id or ""), sites),
         objects=len(row.details.get("rows") or ()), reason=row.reason, at=row.at, by=row.by_name, undoable=row.undone_at is None,
         undone_at=row.undone_at, undone_by=row.undone_by, undone_reason=row.undone_reason,

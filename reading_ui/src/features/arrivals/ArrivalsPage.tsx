@@ -9,6 +9,7 @@ import { dateOf } from '@/lib/time';
 import { pollEvery, useConnection, useLiveList } from '@/live';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
+import { sizeWords } from '@/ui/DropTile';
 import { Freshness } from '@/ui/Freshness';
 import { sayProblem } from '@/ui/problemText';
 import { reasonText } from '@/ui/reasonText';
@@ -131,7 +132,7 @@ function Whose({ item }: { item: Arrival }) {
   return (
     <p className={styles.detail}>
       {whose ? t('whose', { whose }) : unknown}
-      {item.known && <strong> {t('known', { whose: words(item.known) })}</strong>}
+      {item.known && <strong className={styles.known}>{t('known', { whose: words(item.known) })}</strong>}
     </p>
   );
 }
@@ -163,7 +164,7 @@ function ArrivalItem({ item }: { item: Arrival }) {
             '',
             item.site,
             item.peer || t('unknownPeer'),
-            t(isCut ? 'cutOff.came' : 'size', { kb: Math.ceil(item.size / 1024) }),
+            isCut ? t('cutOff.came', { size: sizeWords(item.size) }) : sizeWords(item.size),
             item.times > 1 && t('times', { n: item.times }),
             !isCut && t(item.kept ? 'kept' : 'notKept'),
           ]

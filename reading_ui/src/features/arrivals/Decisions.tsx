@@ -55,6 +55,7 @@ function DecisionItem({ item }: { item: calls.Decision }) {
           {t(item.undoable ? 'decision.stands' : 'decision.takenBack')}
         </Tag>
         <strong>{t(`verb.${item.verb}`)}</strong>
+        {item.patient && <span>{item.patient}</span>}
         <span className={styles.dim}>
           <Time at={item.at} />
           {['', item.site, item.by, item.objects > 0 && t('conflict.objects', { count: item.objects })]

@@ -128,7 +128,7 @@ function PersonLine({ item, chosen, onPick }: { item: calls.Person; chosen: bool
   const { t } = useTranslation('arrivals');
   const sexWord = useSexWord();
   return (
-    <li className={styles.item}>
+    <li className={own.person}>
       <label className={styles.head}>
         <input type="checkbox" checked={chosen} disabled={!item.may_merge} onChange={onPick} />
         <strong>{item.name}</strong>

@@ -52,7 +52,7 @@ function RejectedItem({ item }: { item: calls.Rejected }) {
   return (
     <li className={styles.item} data-testid="rejected">
       <div className={styles.head}>
-        <Tag band={SAFETY.has(item.code) ? 'red' : 'grey'} icon={SAFETY.has(item.code) ? 'alarm' : 'pause'}>
+        <Tag band={SAFETY.has(item.code) ? 'red' : 'grey'} icon={SAFETY.has(item.code) ? 'alarm' : 'close'}>
           {t(`rejected.code.${item.code}`)}
         </Tag>
         <strong>{item.name ? `${item.name} ${item.patient_id}` : item.study_uid}</strong>
