@@ -48,7 +48,7 @@ export function Shell() {
               className={({ isActive }) => cx(styles.place, isActive && styles.here)}
             >
               {t(`place.${place.key}`)}
-              {(counts[place.key] ?? 0) > 0 && <b className={styles.count}>{counts[place.key]}</b>}
+              {counts[place.key] ? <b className={styles.count}>{counts[place.key]}</b> : null}
             </NavLink>
           ))}
         </nav>

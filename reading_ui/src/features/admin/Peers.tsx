@@ -119,7 +119,7 @@ function Seen({ peer }: { peer: Peer }) {
       {since ? <Time at={since} /> : <span>{t('peers.never')}</span>}
       {peer.last_error && (
         <div className={stands ? styles.fault : styles.past} title={peer.last_error}>
-          {peerFault(peer.last_error)} <Time at={peer.last_error_at} />
+          <Time at={peer.last_error_at} /> {peerFault(peer.last_error)}
         </div>
       )}
     </>

@@ -123,7 +123,9 @@ export function CountyPage({ desk, actions }: Props) {
           )}
         </div>
         {/* Below the list: choosing a row must not move the rows under the hand. */}
-        <div className={styles.chosen}>{actions?.(chosenOf(rows, keyOf, wanted))}</div>
+        <div className={styles.chosen}>
+          {!(list.isSuccess && rows.length === 0) && actions?.(chosenOf(rows, keyOf, wanted))}
+        </div>
       </section>
     </div>
   );

@@ -36,8 +36,12 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
       {
         key: 'id',
         title: t('column.id'),
-        width: '104px',
-        cell: (row) => <span className={styles.dim}>{row.patient.patient_id}</span>,
+        width: 'minmax(104px, 0.5fr)',
+        cell: (row) => (
+          <span className={styles.dim} title={row.patient.patient_id}>
+            {row.patient.patient_id}
+          </span>
+        ),
       },
       {
         key: 'modality',
@@ -49,14 +53,14 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         key: 'study',
         title: t('column.study'),
         width: 'minmax(160px, 1.4fr)',
-        cell: (row) => row.description || row.body_part || '—',
+        cell: (row) => <span title={row.description}>{row.description || row.body_part || '—'}</span>,
       },
       {
         key: 'images',
         title: t('column.images'),
         width: '64px',
         align: 'right',
-        cell: (row) => <span className={styles.number}>{row.instance_count}</span>,
+        cell: (row) => row.instance_count,
       },
       {
         key: 'arrived',
@@ -84,7 +88,7 @@ function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
   const age = ageOf(row.patient.age);
   const name = (
     <>
-      <Link to={`/studies/${row.study_id}`} className={styles.name}>
+      <Link to={`/studies/${row.study_id}`} className={styles.name} title={row.patient.name}>
         {row.patient.name || t('identity.nameless')}
       </Link>
       {row.patient.doubtful && <span className={styles.doubt}>{t('identity.doubtful')}</span>}

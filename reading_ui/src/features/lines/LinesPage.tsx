@@ -83,7 +83,7 @@ function LineSummary({ line }: { line: calls.Line }) {
       </span>
       {line.last_error && (
         <span className={styles.fault}>
-          {peerFault(line.last_error)} <Time at={line.last_error_at} />
+          <Time at={line.last_error_at} /> {peerFault(line.last_error)}
         </span>
       )}
     </>

@@ -215,11 +215,13 @@ function Refusal({ problem, unlike, onOrder }: RefusalProps) {
   const asks = unlike && problem.code === 'order.reason_needed';
   const named = String(problem.params.field ?? '');
   const field = named === 'patient_number' ? 'patient_id' : named;
-  const known = field !== '' && i18n.exists(`orders:field.${field}`);
+  const words = asks ? t('from.reason') : problemText(problem);
+  const name = field !== '' && i18n.exists(`orders:field.${field}`) ? t(`field.${field}`) : '';
+  const unsaid = name !== '' && !words.toLowerCase().includes(name.toLowerCase());
   return (
     <p className={styles.problem} role="alert">
-      {known && t('ofField', { field: t(`field.${field}`) })}
-      {asks ? t('from.reason') : problemText(problem)}{' '}
+      {unsaid && t('ofField', { field: name })}
+      {words}{' '}
       {other && onOrder && (
         <Button onClick={() => onOrder(other)}>
           {t('from.open', { accession: String(problem.params.accession ?? '') })}

@@ -8,23 +8,29 @@ import { StudyRow } from './StudyRow';
 import type { Looked } from './studies';
 import { Unfits } from './Unfits';
 import styles from './upload.module.css';
-import type { useUpload } from './useUpload';
+import { forget, pause, send, type Upload } from './useUpload';
 
 interface Props {
   sites: UploadSite[];
   looked: Looked;
   last: Unfinished | null;
-  upload: ReturnType<typeof useUpload>;
+  upload: Upload;
 }
+
+/** Studies whose files agree about the patient are chosen to begin with. */
+const unsuspicious = (looked: Looked): Set<string> =>
+  new Set(looked.studies.filter((study) => study.differs.length === 0).map((study) => study.uid));
 
 /** Whose studies these are, for which hospital, how urgent: nothing is sent before somebody has said that it is right. */
 export function Confirm({ sites, looked, last, upload }: Props) {
   const { t } = useTranslation('upload');
   const lastSite = sites.find((site) => site.id === last?.siteId);
-  const [siteId, setSite] = useState(lastSite?.id ?? (sites.length === 1 ? (sites[0]?.id ?? '') : ''));
-  const [stat, setStat] = useState(last?.stat ?? false);
+  const [siteId, setSite] = useState(
+    upload.said?.siteId ?? lastSite?.id ?? (sites.length === 1 ? (sites[0]?.id ?? '') : ''),
+  );
+  const [stat, setStat] = useState(upload.said?.stat ?? last?.stat ?? false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
-    () => new Set(looked.studies.filter((study) => study.differs.length === 0).map((study) => study.uid)),
+    () => upload.said?.chosen ?? unsuspicious(looked),
   );
   const { progress, running } = upload;
   const begun = Object.keys(progress).length > 0;
@@ -36,6 +42,18 @@ export function Confirm({ sites, looked, last, upload }: Props) {
     if (!next.delete(uid)) next.add(uid);
     setChosen(next);
   };
+  if (looked.studies.length === 0)
+    return (
+      <>
+        <Empty icon="alarm" title={t('nothing')}>
+          <p className={styles.hint}>{t('nothingHint')}</p>
+          <Button tone="next" onClick={forget}>
+            {t('otherFolder')}
+          </Button>
+        </Empty>
+        <Unfits unfit={looked.unfit} />
+      </>
+    );
   return (
     <>
       <div className={styles.choices}>
@@ -61,40 +79,35 @@ export function Confirm({ sites, looked, last, upload }: Props) {
         </label>
         <span className={styles.fill} />
         {running ? (
-          <Button icon="pause" onClick={upload.pause}>
+          <Button icon="pause" onClick={pause}>
             {t('pause')}
           </Button>
         ) : (
           <>
-            <Button tone="bare" onClick={upload.forget}>
+            <Button tone={left.length === 0 ? 'plain' : 'bare'} onClick={forget}>
               {t('other')}
             </Button>
             {left.length > 0 && (
-              <Button tone="next" disabled={!siteId} onClick={() => void upload.send(chosen, siteId, stat)}>
+              <Button tone="next" disabled={!siteId} onClick={() => void send({ chosen, siteId, stat })}>
                 {begun ? t('goOn') : t('send', { n: left.length })}
               </Button>
             )}
           </>
         )}
       </div>
-      {looked.studies.length === 0 ? (
-        <Empty icon="alarm" title={t('nothing')}>
-          {t('nothingHint')}
-        </Empty>
-      ) : (
-        <ul className={styles.list} aria-label={t('studies')}>
-          {looked.studies.map((study) => (
-            <StudyRow
-              key={study.uid}
-              study={study}
-              progress={progress[study.uid] ?? null}
-              chosen={chosen.has(study.uid)}
-              fixed={begun}
-              onToggle={() => toggle(study.uid)}
-            />
-          ))}
-        </ul>
-      )}
+      {running && <p className={styles.meanwhile}>{t('meanwhile')}</p>}
+      <ul className={styles.list} aria-label={t('studies')}>
+        {looked.studies.map((study) => (
+          <StudyRow
+            key={study.uid}
+            study={study}
+            progress={progress[study.uid] ?? null}
+            chosen={chosen.has(study.uid)}
+            fixed={begun}
+            onToggle={() => toggle(study.uid)}
+          />
+        ))}
+      </ul>
       <Unfits unfit={looked.unfit} />
     </>
   );

@@ -50,7 +50,8 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         <span className={styles.dim}>
           {t('gateway.seen')} <Time at={gateway.at} />
         </span>
-        <span>
+        <span className={silent ? styles.dim : undefined}>
+          {silent && t('gateway.then')}
           {report.waiting
             ? t('gateway.waiting', { n: report.waiting, size: sizeWords(report.waiting_bytes) })
             : t('gateway.empty')}
@@ -59,6 +60,7 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { n: parked })}</span>}
         {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
       </div>
+      {silent && <p className={styles.todo}>{t('gateway.do')}</p>}
     </li>
   );
 }

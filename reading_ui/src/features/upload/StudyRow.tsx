@@ -6,7 +6,7 @@ import { sizeWords } from '@/ui/DropTile';
 import { ageOf } from '@/ui/person';
 import { problemText } from '@/ui/problemText';
 import { delivered, outcome, type Progress } from './sending';
-import type { Study } from './studies';
+import type { Study, Unlike } from './studies';
 import styles from './upload.module.css';
 
 interface Props {
@@ -21,7 +21,9 @@ interface Props {
 export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
   const { t } = useTranslation('upload');
   const { header } = study;
-  const sex = ['M', 'F', 'O'].includes(header.sex) ? t(`sex.${header.sex}`) : '';
+  const sexOf = (code: string) => (['M', 'F', 'O'].includes(code) ? t(`sex.${code}`) : code);
+  const wordOf = (field: Unlike['field'], value: string) =>
+    field === 'sex' ? sexOf(value) : field === 'birthDate' ? dateOf(value) : value;
   const years = ageOf(header.age);
   const age = years && years.n > 0 ? t(`ui:age.${years.unit}`, { n: years.n }) : '';
   const born = header.birthDate ? t('born', { date: dateOf(header.birthDate) }) : '';
@@ -30,7 +32,7 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
       <label className={styles.who}>
         <input type="checkbox" checked={chosen} disabled={fixed} onChange={onToggle} />
         <strong className={styles.name}>{header.patientName || t('noName')}</strong>
-        <span>{[sex, age, born].filter(Boolean).join(' · ')}</span>
+        <span>{[sexOf(header.sex), age, born].filter(Boolean).join(' · ')}</span>
         <span className={styles.number}>
           {header.patientId ? t('number', { id: header.patientId }) : t('noNumber')}
         </span>
@@ -49,9 +51,18 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
           .join(' · ')}
       </p>
       {study.differs.length > 0 && (
-        <p className={styles.warn} role="alert">
-          {t('differs', { what: study.differs.map((name) => t(`field.${name}`)).join(t('and')) })}
-        </p>
+        <div className={styles.differs} role="alert">
+          <p>
+            {t('differs', { what: study.differs.map(({ field }) => t(`field.${field}`)).join(t('and')) })}
+          </p>
+          {study.differs.map(({ field, values }) => (
+            <p key={field}>
+              {t(`field.${field}`)}
+              {t('colon')}
+              {values.map((value) => wordOf(field, value) || t('noValue')).join(' / ')}
+            </p>
+          ))}
+        </div>
       )}
       {progress && <How study={study} progress={progress} />}
     </li>
@@ -60,23 +71,35 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
 
 function How({ study, progress }: { study: Study; progress: Progress }) {
   const { t } = useTranslation('upload');
+  const under = progress.state === 'sending' || progress.state === 'paused';
   const band = progress.state === 'stopped' || progress.problems.length > 0 ? 'red' : 'blue';
   return (
     <div className={styles.how}>
       <div className={styles.line}>
-        <Tag band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : band}>
-          {t(`state.${outcome(progress)}`)}
-        </Tag>
+        <span className={styles.state}>
+          <Tag band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : band}>
+            {t(`state.${outcome(progress)}`)}
+          </Tag>
+        </span>
         <progress className={styles.bar} max={study.bytes} value={progress.bytes} />
-        <span>{t('progress', { done: progress.files, all: study.pieces.length })}</span>
+        <span className={styles.count}>
+          {t('progress', { done: progress.files, all: study.pieces.length })}
+          {under && ` · ${sizeWords(progress.bytes)} / ${sizeWords(study.bytes)}`}
+        </span>
         {progress.state === 'done' && delivered(progress) > 0 && (
-          <span>{t(progress.agreed ? 'agreed' : 'received', { n: delivered(progress) })}</span>
+          <span>
+            {t(progress.agreed && progress.problems.length === 0 ? 'agreed' : 'received', {
+              n: delivered(progress),
+            })}
+          </span>
         )}
-        {progress.studyId && <Link to={`/studies/${progress.studyId}`}>{t('open')}</Link>}
+        {progress.studyId && !under && <Link to={`/studies/${progress.studyId}`}>{t('open')}</Link>}
       </div>
       {progress.trouble && (
         <p className={styles.warn} role="status">
-          {problemText(progress.trouble)} {progress.trouble.passing && t('again')}
+          {progress.trouble.code === 'network.unreachable'
+            ? t('lineDown')
+            : `${problemText(progress.trouble)} ${progress.trouble.passing ? t('again') : ''}`}
         </p>
       )}
       {progress.problems.length > 0 && (

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Sheet } from '@/ui/Sheet';
 import { SkeletonRows, Trouble } from '@/ui/States';
@@ -10,7 +10,7 @@ import * as calls from './calls';
 import { Gateways } from './Gateways';
 import { remember, remembered } from './memory';
 import styles from './upload.module.css';
-import { useUpload } from './useUpload';
+import { choose, useUpload, watch } from './useUpload';
 
 /** For hospitals without a PACS: choose a folder, see whose studies lie in it, confirm, send. */
 export function UploadPage() {
@@ -19,6 +19,7 @@ export function UploadPage() {
   const upload = useUpload();
   const [last, setLast] = useState(remembered);
   useTitle(t('title'));
+  useEffect(watch, []);
   return (
     <Sheet title={t('title')} hint={t('hint')}>
       {sites.isPending && <SkeletonRows />}
@@ -27,7 +28,7 @@ export function UploadPage() {
         <Chooser
           reading={upload.reading}
           last={last}
-          onFiles={(files) => void upload.choose(files)}
+          onFiles={(files) => void choose(files)}
           onForget={() => {
             remember(null);
             setLast(null);

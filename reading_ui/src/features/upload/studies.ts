@@ -19,8 +19,14 @@ export interface Study {
   series: number;
   pieces: Piece[];
   bytes: number;
-  /** Another name, number or sex in some of the files: then nobody should send it unseen. */
-  differs: string[];
+  /** Another name, number, sex or birth date in some of the files: then nobody should send it unseen. */
+  differs: Unlike[];
+}
+
+/** What stands in a field of the files of one study, each writing once, in the order of the files. */
+export interface Unlike {
+  field: (typeof SAME)[number];
+  values: string[];
 }
 
 export interface Unfitting {
@@ -33,7 +39,7 @@ export interface Looked {
   unfit: Unfitting[];
 }
 
-const SAME: readonly (keyof Header)[] = ['patientName', 'patientId', 'sex', 'birthDate'];
+const SAME = ['patientName', 'patientId', 'sex', 'birthDate'] as const satisfies readonly (keyof Header)[];
 
 /** Adds a file to the study that it belongs to. */
 export function add(studies: Map<string, Study>, found: Found, header: Header): void {
@@ -50,7 +56,10 @@ export function add(studies: Map<string, Study>, found: Found, header: Header): 
   study.bytes += found.file.size;
   study.series = new Set(study.pieces.map((piece) => piece.seriesUid)).size;
   for (const name of SAME) {
-    if (header[name] !== study.header[name] && !study.differs.includes(name)) study.differs.push(name);
+    if (header[name] === study.header[name]) continue;
+    const known = study.differs.find(({ field }) => field === name);
+    if (!known) study.differs.push({ field: name, values: [study.header[name], header[name]] });
+    else if (!known.values.includes(header[name])) known.values.push(header[name]);
   }
 }
 

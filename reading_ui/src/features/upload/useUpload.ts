@@ -1,91 +1,141 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import i18next from 'i18next';
+import { create } from 'zustand';
+import { useSession } from '@/api/session';
+import { useUnderWay } from '@/lib/underWay';
+import { toast } from '@/ui/toast';
 import { folderOf } from './dropped';
 import { remember } from './memory';
-import { begun, type Progress, StudySending } from './sending';
-import { type Found, type Looked, look } from './studies';
+import { begun, outcome, type Progress, StudySending } from './sending';
+import { type Found, type Looked, look, type Study } from './studies';
 
 export interface Reading {
   done: number;
   all: number;
 }
 
-/** The page's state: what was chosen, what is being sent, how far it is. One study at a time, urgent or not. */
-export function useUpload() {
-  const [reading, setReading] = useState<Reading | null>(null);
-  const [looked, setLooked] = useState<Looked | null>(null);
-  const [folder, setFolder] = useState('');
-  const [progress, setProgress] = useState<Record<string, Progress>>({});
-  const [running, setRunning] = useState(false);
-  const abort = useRef<AbortController | null>(null);
-
-  useEffect(() => () => abort.current?.abort(), []);
-
-  // Whoever closes the page in the middle is asked; what is sent stays sent.
-  useEffect(() => {
-    if (!running) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [running]);
-
-  const choose = useCallback(async (files: readonly Found[]) => {
-    if (files.length === 0) return;
-    abort.current = new AbortController();
-    setProgress({});
-    setLooked(null);
-    setFolder(folderOf(files));
-    setReading({ done: 0, all: files.length });
-    const found = await look(files, (done, all) => setReading({ done, all }), abort.current.signal);
-    setReading(null);
-    setLooked(found);
-  }, []);
-
-  const send = useCallback(
-    async (chosen: ReadonlySet<string>, siteId: string, stat: boolean) => {
-      const studies = looked?.studies.filter((study) => chosen.has(study.uid)) ?? [];
-      const control = new AbortController();
-      abort.current = control;
-      setRunning(true);
-      setProgress((had) =>
-        Object.fromEntries(
-          studies
-            .map((study) => [study.uid, had[study.uid]?.state === 'done' ? had[study.uid] : begun()] as const)
-            .filter((pair): pair is [string, Progress] => pair[1] !== undefined),
-        ),
-      );
-      const left = new Map(studies.map((study) => [study.uid, study.pieces.length]));
-      const note = () =>
-        remember({
-          folder,
-          siteId,
-          stat,
-          studies: [...left].map(([uid, files]) => ({ uid, files })),
-        });
-      note();
-      for (const study of studies) {
-        if (control.signal.aborted) break;
-        let last = begun();
-        const sending = new StudySending(study, siteId, stat, (now) => {
-          last = now;
-          setProgress((had) => ({ ...had, [study.uid]: now }));
-        });
-        await sending.run(control.signal);
-        if (last.state === 'done') left.delete(study.uid);
-        note();
-      }
-      setRunning(false);
-    },
-    [looked, folder],
-  );
-
-  const pause = useCallback(() => abort.current?.abort(), []);
-
-  const forget = useCallback(() => {
-    abort.current?.abort();
-    setLooked(null);
-    setReading(null);
-    setProgress({});
-  }, []);
-
-  return { reading, looked, folder, progress, running, choose, send, pause, forget };
+/** What somebody said before anything was sent: it holds until another folder is chosen. */
+export interface Said {
+  chosen: ReadonlySet<string>;
+  siteId: string;
+  stat: boolean;
 }
+
+export interface Upload {
+  reading: Reading | null;
+  looked: Looked | null;
+  folder: string;
+  said: Said | null;
+  progress: Record<string, Progress>;
+  running: boolean;
+}
+
+const NOTHING: Upload = { reading: null, looked: null, folder: '', said: null, progress: {}, running: false };
+
+/**
+ * What was chosen, what is being sent, how far it is. It is the window's, not the page's: whoever looks at another screen
+ * meanwhile interrupts nothing. One study at a time, urgent or not.
+ */
+export const useUpload = create<Upload>()(() => NOTHING);
+
+let abort: AbortController | null = null;
+/** Whether somebody has the page before them. */
+let watched = false;
+
+export const watch = (): (() => void) => {
+  watched = true;
+  return () => {
+    watched = false;
+  };
+};
+
+/** Reads what was chosen, to be confirmed; nothing is sent. */
+export async function choose(files: readonly Found[]): Promise<void> {
+  if (files.length === 0) return;
+  const control = new AbortController();
+  abort = control;
+  useUpload.setState({ ...NOTHING, folder: folderOf(files), reading: { done: 0, all: files.length } });
+  const step = (done: number, all: number) =>
+    !control.signal.aborted && useUpload.setState({ reading: { done, all } });
+  const looked = await look(files, step, control.signal);
+  if (!control.signal.aborted) useUpload.setState({ reading: null, looked });
+}
+
+/** Sends the chosen studies, or what is left of them, until all are there or somebody pauses. */
+export async function send(said: Said): Promise<void> {
+  const { looked, folder, progress: had } = useUpload.getState();
+  const studies = looked?.studies.filter((study) => said.chosen.has(study.uid)) ?? [];
+  const control = new AbortController();
+  abort = control;
+  const stands = (uid: string): Progress => {
+    const before = had[uid];
+    return before?.state === 'done' ? before : begun();
+  };
+  useUpload.setState({
+    said,
+    running: true,
+    progress: Object.fromEntries(studies.map(({ uid }) => [uid, stands(uid)])),
+  });
+  window.addEventListener('beforeunload', ask);
+  const left = new Map(studies.map((study) => [study.uid, study.pieces.length]));
+  const note = () =>
+    remember({ folder, siteId: said.siteId, stat: said.stat, studies: [...left].map(fileCount) });
+  note();
+  for (const study of studies) {
+    if (control.signal.aborted) break;
+    const sending = new StudySending(study, said.siteId, said.stat, (now) =>
+      tell(studies, study, now, control),
+    );
+    await sending.run(control.signal);
+    if (useUpload.getState().progress[study.uid]?.state === 'done') left.delete(study.uid);
+    if (abort === control) note();
+  }
+  if (abort !== control) return;
+  stopped();
+  if (!watched && !control.signal.aborted) sayEnd(studies);
+}
+
+const fileCount = ([uid, files]: [string, number]) => ({ uid, files });
+
+export const pause = (): void => abort?.abort();
+
+/** Another folder, or another person: nothing is sent any more and nothing of it is kept. What the platform has, it has. */
+export function forget(): void {
+  abort?.abort();
+  abort = null;
+  stopped();
+  useUpload.setState(NOTHING);
+}
+
+function tell(studies: readonly Study[], study: Study, now: Progress, control: AbortController): void {
+  if (abort !== control) return;
+  const progress = { ...useUpload.getState().progress, [study.uid]: now };
+  useUpload.setState({ progress });
+  if (control.signal.aborted) return;
+  const all = studies.reduce((sum, { bytes }) => sum + bytes, 0);
+  const sent = studies.reduce((sum, { uid }) => sum + (progress[uid]?.bytes ?? 0), 0);
+  useUnderWay.setState({ upload: all === 0 ? 0 : Math.floor((100 * sent) / all) });
+}
+
+function stopped(): void {
+  window.removeEventListener('beforeunload', ask);
+  useUpload.setState({ running: false });
+  useUnderWay.setState({ upload: null });
+}
+
+// Whoever closes the window in the middle is asked; what is sent stays sent.
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** Who is at another screen when the last file is sent learns how it ended. */
+function sayEnd(studies: readonly Study[]): void {
+  const { progress } = useUpload.getState();
+  const whole = studies.filter(({ uid }) => outcome(progress[uid] ?? begun()) === 'done').length;
+  const well = whole === studies.length;
+  toast(i18next.t(well ? 'upload:ended' : 'upload:endedPartly', { n: whole, all: studies.length }), {
+    tone: well ? 'done' : 'problem',
+  });
+}
+
+// The names on this page are not for whoever signs in next.
+useSession.subscribe(({ state, me }, before) => {
+  if (state === 'out' || (before.me !== null && me?.person.id !== before.me.person.id)) forget();
+});
