@@ -11,8 +11,8 @@ _SHORT, _CODE, _LONG = 16, 16, 64
 
 
 @dataclass(frozen=True, slots=True)
-class Prefill:
-    """The form's fields as the study says them; what it does not say, or says at a length that no order has, is empty.
+class StudySays:
+    """What the form begins with when an order is registered from the study. Empty: the study does not say, or at a length that no order has.
 
     `issuer` is empty where the hospital itself gave the patient's number. `spelt` is the Latin writing beside a Chinese one.
     """
@@ -31,8 +31,8 @@ class Prefill:
     scheduled_at: datetime
 
 
-def prefill(study: StudyRow) -> Prefill:
-    return Prefill(
+def prefill(study: StudyRow) -> StudySays:
+    return StudySays(
         patient_id=_fit(study.patient_number, _LONG),
         issuer="" if study.issuer == study.site_id else _fit(study.issuer, _LONG),
         written=study.name_shown,

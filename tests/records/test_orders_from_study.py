@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 
 from teleconsult.imaging import orders, orders_arrivals, orders_queries
-from teleconsult.imaging.orders_prefill import Prefill, prefill
+from teleconsult.imaging.orders_prefill import StudySays, prefill
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.imaging.tables_orders import OrderLinkRow, OrderRow
 from teleconsult.kernel.errors import Meaning
@@ -32,12 +32,12 @@ def lonely(alliance: Alliance) -> str:
     return study_id
 
 
-def begun(alliance: Alliance, study_id: str) -> Prefill:
+def begun(alliance: Alliance, study_id: str) -> StudySays:
     with alliance.system.read() as work:
         return prefill(work.get(StudyRow, study_id))
 
 
-def said(found: Prefill, **typed: Any) -> dict[str, Any]:
+def said(found: StudySays, **typed: Any) -> dict[str, Any]:
     """The form as the screen sends it when nothing but `typed` is changed."""
     given = asdict(found)
     given["patient_number"], given["name"], given["pinyin"] = (

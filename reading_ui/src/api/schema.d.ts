@@ -8522,7 +8522,9 @@ export interface components {
         };
         /**
          * StudySays
-         * @description What the form begins with when an order is registered from the study; empty: the study does not say.
+         * @description What the form begins with when an order is registered from the study. Empty: the study does not say, or at a length that no order has.
+         *
+         *     `issuer` is empty where the hospital itself gave the patient's number. `spelt` is the Latin writing beside a Chinese one.
          */
         StudySays: {
             /** Accession */

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_prefill, orders_queries
+from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_queries
+from teleconsult.imaging.orders_prefill import StudySays, prefill
 from teleconsult.web.api.tasks import Named, Reason
 from teleconsult.web.respond import Model
 
@@ -143,23 +144,6 @@ class OrderCandidate(Model):
     differs: list[str]
 
 
-class StudySays(Model):
-    """What the form begins with when an order is registered from the study; empty: the study does not say."""
-
-    patient_id: str
-    issuer: str
-    written: str
-    spelt: str
-    sex: str
-    birth_date: str
-    modality: str
-    procedure: str
-    body_part: str
-    priority: str
-    accession: str
-    scheduled_at: datetime
-
-
 class UnmatchedStudy(Model):
     """A study without an order, why, and the orders that may be its own, likeliest first."""
 
@@ -271,14 +255,9 @@ def unmatched_study(found: orders_queries.Lonely, names: Mapping[str, str]) -> U
     ]
     accession = str(found.row.params.get("accession", ""))
     return UnmatchedStudy(
-        study=study_brief(found.study, names), says=_says(found.study), why=Reason(code=found.row.code, params={"accession": accession}), since=found.row.since,
+        study=study_brief(found.study, names), says=prefill(found.study), why=Reason(code=found.row.code, params={"accession": accession}), since=found.row.since,
         state=found.row.state, closed_by=found.row.closed_by, note=found.row.note, candidates=candidates,
     )  # fmt: skip
-
-
-def _says(row: StudyRow) -> StudySays:
-    found = orders_prefill.prefill(row)
-    return StudySays(**{name: getattr(found, name) for name in StudySays.model_fields})
 
 
 def _step(row: StepRow) -> OrderStep:
