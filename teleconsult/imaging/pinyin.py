@@ -2,8 +2,6 @@
 
 from itertools import islice, product
 
-from pypinyin import Style, pinyin
-
 _SURNAMES = {
     "万俟": ("mo", "qi"), "尉迟": ("yu", "chi"), "澹台": ("tan", "tai"), "长孙": ("zhang", "sun"), "宗政": ("zong", "zheng"),
     "单": ("shan",), "單": ("shan",), "曾": ("zeng",), "解": ("xie",), "仇": ("qiu",), "查": ("zha",), "朴": ("piao",), "区": ("ou",), "區": ("ou",),
@@ -33,6 +31,8 @@ def keys(name: str) -> tuple[str, str]:
 
 
 def _spellings(characters: str) -> "product[tuple[str, ...]]":
+    from pypinyin import Style, pinyin  # noqa: PLC0415 (reads 60 MB of dictionaries, and most processes spell no name)
+
     readings = [
         tuple(dict.fromkeys(options))[:2]
         for options in pinyin(characters, style=Style.NORMAL, heteronym=True, errors="ignore")
