@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -124,6 +125,18 @@ class Desk:
     def saved(self) -> None:
         """Wait until the line below the report says that the server holds every letter."""
         expect(self.page.locator("[data-testid=saved]")).to_have_attribute("data-phase", "saved")
+
+
+Sit = Callable[..., Desk]
+
+
+def photographed(desk: Desk, name: str) -> None:
+    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
+    if folder := os.environ.get("TELECONSULT_PICTURES"):
+        for width, height in ((1366, 768), (1920, 1080)):
+            desk.page.set_viewport_size({"width": width, "height": height})
+            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
+        desk.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def _index(row: Locator) -> int:

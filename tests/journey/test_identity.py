@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import expect
 
 from tests import synth
 from tests.children import wait_for
-from tests.journey.desk import Desk
+from tests.journey.desk import Sit, photographed
 from tests.journey.platform import Platform, Visitor
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(400)]
-Sit = Callable[..., Desk]
-
-
-def photographed(desk: Desk, name: str) -> None:
-    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
-    if folder := os.environ.get("TELECONSULT_PICTURES"):
-        for width, height in ((1366, 768), (1920, 1080)):
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 def prepared(technician: Visitor, study_uid: str) -> str:

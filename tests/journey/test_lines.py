@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,20 +12,11 @@ from playwright.sync_api import Locator, expect
 from teleconsult.access import SYSTEM, change_peer, identify
 from teleconsult.settings import Settings
 from teleconsult.system import build
-from tests.journey.desk import Desk
+from tests.journey.desk import Desk, Sit, photographed
 from tests.journey.platform import Platform
 from tests.orthanc import free_port, orthanc
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
-Sit = Callable[..., Desk]
-
-
-def photographed(desk: Desk, name: str) -> None:
-    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
-    if folder := os.environ.get("TELECONSULT_PICTURES"):
-        for width, height in ((1366, 768), (1920, 1080)):
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 @pytest.fixture

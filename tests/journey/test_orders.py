@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,23 +11,13 @@ from pydicom import Dataset
 
 from tests import synth
 from tests.children import wait_for
-from tests.journey.desk import Desk
+from tests.journey.desk import Desk, Sit, photographed
 from tests.journey.platform import Platform
 from tests.node.test_worklist import findscu
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.needs_dcmtk, pytest.mark.timeout(300)]
-Sit = Callable[..., Desk]
 QUESTION = "咳嗽两周，排除肺炎"
-
-
-def photographed(desk: Desk, name: str) -> None:
-    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
-    if folder := os.environ.get("TELECONSULT_PICTURES"):
-        for width, height in ((1366, 768), (1920, 1080)):
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
-        desk.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 def registered(at: Desk, patient_id: str, name: str, **fields: str) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,11 +11,10 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 
 from tests import synth
-from tests.journey.desk import Desk
+from tests.journey.desk import Desk, Sit, photographed
 from tests.journey.platform import Platform
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
-Sit = Callable[..., Desk]
 CHOOSE, SEND, PAUSE = "选择文件夹", "患者无误", "暂停"
 
 
@@ -33,14 +30,6 @@ def a_folder(place: Path, count: int, *, size: int = 64, name: str = "测试^上
         (place / f"IM{n:04d}").write_bytes(synth.as_bytes(each, synth.ExplicitVRLittleEndian))
     (place / "README.TXT").write_text("not an image")
     return slices
-
-
-def photographed(desk: Desk, name: str) -> None:
-    """A picture at both sizes of screen, for whoever looks (`TELECONSULT_PICTURES` names the folder)."""
-    if folder := os.environ.get("TELECONSULT_PICTURES"):
-        for width, height in ((1366, 768), (1920, 1080)):
-            desk.page.set_viewport_size({"width": width, "height": height})
-            desk.page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 def chosen(desk: Desk, folder: Path) -> None:
