@@ -12,12 +12,15 @@ from pathlib import Path
 
 from pydicom import Dataset, dcmread, dcmwrite
 
-from teleconsult.imaging.pixels_file import readable
+from teleconsult.imaging.codecs import DEFLATED
+from teleconsult.imaging.part10 import part10_of
+from teleconsult.imaging.pixels_file import opened, readable
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.staging import StagedObject, stage_part10
 from teleconsult.kernel.errors import invalid
 from teleconsult.records.blobs import BlobStore
 
+_MOST_INFLATED = 32 << 20
 _KEYWORDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
@@ -30,6 +33,7 @@ def uid_of(original: str, salt: str) -> str:
 def copied(blobs: BlobStore, file: Path, salt: str, renewed: Iterable[str], why: str, at: datetime) -> StagedObject:
     """A staged copy of the stored object with the UIDs `renewed` made anew. INVALID `object.unreadable`; BUSY `storage.full`; OSError is the disk's."""
     try:
+        _checked(file)
         with readable():
             ds = dcmread(file, defer_size="1 MB")
             before = Dataset()
@@ -45,6 +49,14 @@ def copied(blobs: BlobStore, file: Path, salt: str, renewed: Iterable[str], why:
     except Undecodable as error:
         raise invalid("object.unreadable", str(error)) from error
     return stage_part10(blobs, _pieces(out))
+
+
+def _checked(file: Path) -> None:
+    """A deflated object is inflated whole to be copied: Undecodable where that would be too much."""
+    if part10_of(file).transfer_syntax == DEFLATED:
+        with opened(file) as found:
+            if found.size > _MOST_INFLATED:
+                raise Undecodable("pixels.too_large", f"{found.size} bytes, deflated: no copy is made of it")
 
 
 def _noted(ds: Dataset, before: Dataset, why: str, at: datetime) -> None:

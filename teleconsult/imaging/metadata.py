@@ -29,6 +29,7 @@ DicomJson = dict[str, Any]
 DecoderFor = Callable[[tuple[str, ...] | None], Decode]
 
 BULK_BYTES = 1024
+_MOST_INFLATED = 64 << 20
 _CHARSET, _PIXEL_REPRESENTATION, _SYNTAXES = 0x00080005, 0x00280103, "00083002"
 _BROKEN = (ValueError, TypeError, AttributeError, NotImplementedError, KeyError, IndexError, OverflowError)
 
@@ -120,6 +121,8 @@ def _pixel_bytes(found: StoredObject) -> bytes:
     if element is None:
         raise ValueError("no pixels")
     if element.length != UNDEFINED:
+        if found.transfer_syntax == codecs.DEFLATED and element.length > _MOST_INFLATED:
+            raise ValueError("deflated pixels of this length are fetched frame by frame")
         found.stream.seek(element.start)
         raw = found.stream.read(element.length)
         return turned(element.vr, raw, little_endian=not found.big_endian)

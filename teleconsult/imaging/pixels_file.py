@@ -1,14 +1,13 @@
 """A stored Part 10 file, opened so that any frame can be had without reading the others.
 
-The header is parsed up to the pixels and no further; of the pixel element only its place is kept. The one exception is
-the deflated transfer syntax, whose whole data set has to be inflated first (bounded).
+The header is parsed up to the pixels and no further; of the pixel element only its place is kept. The deflated transfer syntax has to be
+inflated for that, a piece at a time (`pixels_inflated`); what it says before its pixels is kept in memory, and bounded.
 """
 
 import io
 import logging
 import struct
 import warnings
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from pydicom.values import converters
 
 from teleconsult.imaging.codecs import BIG_ENDIAN, DEFLATED, IMPLICIT
 from teleconsult.imaging.part10 import Part10, part10_of, read_part10
+from teleconsult.imaging.pixels_inflated import Inflated
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Refused
 
@@ -47,6 +47,7 @@ hooks.register_callback("raw_element_vr", _known_vr)
 PIXEL_TAGS = frozenset({0x7FE00008, 0x7FE00009, 0x7FE00010})
 UNDEFINED = 0xFFFFFFFF
 _INFLATED_LIMIT = 2 << 30
+_INFLATED_HEADER = 32 << 20
 _PAGE = 4096
 _DEFER = 1 << 20  # larger values stay in the file until asked for
 _UNREADABLE = (
@@ -89,15 +90,18 @@ class StoredObject:
 
 
 class _PixelStop:
-    """pydicom's stop rule, remembering the element it stopped at."""
+    """pydicom's stop rule, remembering the element it stopped at. An element before the pixels with more than `most` bytes is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = UNDEFINED) -> None:
+        self._most = most
         self.found: tuple[int, str, int] | None = None
         self.deferred = False
 
     def __call__(self, tag: BaseTag, vr: str | None, length: int) -> bool:
         if int(tag) in PIXEL_TAGS:
             self.found = (int(tag), vr or "OW", length)
+        elif self._most < length < UNDEFINED:
+            raise Undecodable("pixels.too_large", f"{length} bytes in {tag}")
         elif _DEFER < length < UNDEFINED:
             self.deferred = True
         return self.found is not None
@@ -128,8 +132,7 @@ def readable() -> Iterator[None]:
 def _parsed(path: Path, stream: BinaryIO) -> StoredObject:
     syntax, _, _, start = _meta(path, stream)
     if syntax == DEFLATED:
-        stream.seek(start)
-        return _inflated(stream, syntax)
+        return _inflated(stream, start, syntax)
     stop, implicit = _PixelStop(), syntax == IMPLICIT
     stream.seek(start)
     header = read_dataset(stream, implicit, syntax != BIG_ENDIAN, stop_when=stop, defer_size=_DEFER)
@@ -148,17 +151,13 @@ def _meta(path: Path, stream: BinaryIO) -> Part10:
         return part10_of(path)
 
 
-def _inflated(stream: BinaryIO, syntax: str) -> StoredObject:
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    try:
-        plain = inflater.decompress(stream.read(), _INFLATED_LIMIT)
-    except zlib.error as error:
-        raise Undecodable("pixels.corrupt", f"deflate: {error}") from error
-    if inflater.unconsumed_tail:
-        raise Undecodable("pixels.too_large", f"inflates beyond {_INFLATED_LIMIT} bytes")
-    stop, buffer = _PixelStop(), io.BytesIO(plain)
-    header = read_dataset(buffer, is_implicit_VR=False, is_little_endian=True, stop_when=stop)
-    return _object(header, syntax, buffer, stop, implicit=False)
+def _inflated(stream: BinaryIO, start: int, syntax: str) -> StoredObject:
+    plain = Inflated(stream, start, _INFLATED_LIMIT)
+    plain.readable_to = _INFLATED_HEADER
+    stop, buffered = _PixelStop(most=_INFLATED_HEADER), io.BufferedReader(plain)
+    header = read_dataset(buffered, is_implicit_VR=False, is_little_endian=True, stop_when=stop)
+    plain.readable_to = None
+    return _object(header, syntax, buffered, stop, implicit=False)
 
 
 def _object(header: Dataset, syntax: str, stream: BinaryIO, stop: _PixelStop, *, implicit: bool) -> StoredObject:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydicom import Dataset, dcmread
+from pydicom import Dataset
 from sqlalchemy import select
 
 from teleconsult.imaging import facts
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
-from teleconsult.imaging.pixels_file import readable
+from teleconsult.imaging.pixels_file import opened, readable
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.rejection import CODES, set_aside
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -43,10 +43,9 @@ def announce(work: Work, headers: Iterable[Header], study_id: str, sender: Sende
 def read_note(file: Path) -> Note | None:
     """The rejection that a key object selection says; None where its title is another. INVALID `object.unreadable`; OSError is the disk's."""
     try:
-        with readable():
-            ds = dcmread(file, stop_before_pixels=True)
-            code = _title(ds)
-            return Note(code, _named(ds)) if code in CODES else None
+        with opened(file) as found, readable():
+            code = _title(found.header)
+            return Note(code, _named(found.header)) if code in CODES else None
     except Undecodable as error:
         raise invalid("object.unreadable", str(error)) from error
 
