@@ -256,12 +256,21 @@ def start(row: Consultation, now: datetime) -> Changes:
     state = CONSULTATION.step(row.state, "start")
     if row.state == IN_SESSION:
         return {}
-    if row.confirmed_requester is None or row.confirmed_expert is None:
+    if not _agreed(row):
         raise conflict("consultation.not_confirmed", "both sides confirm the time first")
-    if row.starts_at is None or now < row.starts_at - clocks.ROOM_OPENS_BEFORE:
+    if not _may_start(row, now):
         raise conflict("consultation.too_early", f"begins at {row.starts_at}")
     late = {"due_at": now + clocks.URGENT_OPINION} if row.urgency == "urgent" else {}
     return {"state": state, "started_at": now, **late}
+
+
+def _agreed(row: Consultation) -> bool:
+    return row.confirmed_requester is not None and row.confirmed_expert is not None
+
+
+def _may_start(row: Consultation, now: datetime) -> bool:
+    """Both sides have agreed, and the room is open."""
+    return _agreed(row) and row.starts_at is not None and now >= row.starts_at - clocks.ROOM_OPENS_BEFORE
 
 
 def miss(row: Consultation, missing: str, now: datetime) -> Changes:
@@ -336,9 +345,9 @@ def qualified(title: Title, least: Title) -> None:
         raise forbidden("consultation.title_too_low", str(title), least=str(least))
 
 
-def offers(row: Consultation, actor_id: str, rights: frozenset[str]) -> tuple[str, ...]:
+def offers(row: Consultation, actor_id: str, rights: frozenset[str], now: datetime) -> tuple[str, ...]:
     """The verbs that this person may be offered now, in the table's order. `rights` are the consult verbs permitted to them."""
-    return tuple(verb for verb in CONSULTATION.verbs(row.state) if _offered(row, verb, actor_id, rights))
+    return tuple(verb for verb in CONSULTATION.verbs(row.state) if _offered(row, verb, actor_id, rights, now))
 
 
 _BY_RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -349,9 +358,9 @@ _BY_RIGHT: Final[Mapping[str, tuple[str, ...]]] = {
 _THE_EXPERTS: Final = ("confirm", "decline_time", "start", "write_opinion", "sign", "rate_request")
 
 
-def _offered(row: Consultation, verb: str, actor_id: str, rights: frozenset[str]) -> bool:
-    """`expire` and `miss` are nobody's button."""
-    if verb == "start" and (row.state == IN_SESSION or row.confirmed_requester is None or row.confirmed_expert is None):
+def _offered(row: Consultation, verb: str, actor_id: str, rights: frozenset[str], now: datetime) -> bool:
+    """`expire` and `miss` are nobody's button; what would be refused is not offered."""
+    if verb == "start" and (row.state == IN_SESSION or not _may_start(row, now)):
         return False
     if verb == "confirm" and _has_confirmed(row, actor_id):
         return False

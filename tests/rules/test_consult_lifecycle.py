@@ -231,7 +231,15 @@ EXPERT = frozenset({lifecycle.OPINE})
 def test_offers_follow_state_part_and_rights(
     row: Row, who: str, rights: frozenset[str], offered: tuple[str, ...]
 ) -> None:
-    assert lifecycle.offers(row, who, rights) == offered
+    assert lifecycle.offers(row, who, rights, AT) == offered
+
+
+def test_a_session_is_offered_to_begin_from_when_its_room_is_open() -> None:
+    agreed = replace(SCHEDULED, confirmed_expert=AT, confirmed_requester=AT, starts_at=AT + timedelta(hours=1))
+    opens = AT + timedelta(minutes=50)
+    assert "start" not in lifecycle.offers(agreed, "专", EXPERT, opens - timedelta(seconds=1))
+    assert "start" in lifecycle.offers(agreed, "专", EXPERT, opens)
+    assert "start" not in lifecycle.offers(replace(agreed, confirmed_requester=None), "专", EXPERT, opens)
 
 
 # ---------------------------------------------------------------- clocks

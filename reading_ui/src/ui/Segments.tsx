@@ -13,12 +13,14 @@ interface Props<K extends string> {
   /** Null: nobody has chosen yet. */
   chosen: K | null;
   onChoose: (key: K) => void;
+  /** An answer in a form: each one is seen to be a button, and the chosen one from afar. */
+  answer?: boolean;
 }
 
 /** Tabs with counts, or a choice that somebody has to make. */
-export function Segments<K extends string>({ label, segments, chosen, onChoose }: Props<K>) {
+export function Segments<K extends string>({ label, segments, chosen, onChoose, answer = false }: Props<K>) {
   return (
-    <fieldset className={styles.segments} aria-label={label}>
+    <fieldset className={cx(styles.segments, answer && styles.answer)} aria-label={label}>
       {segments.map(({ key, label: word, count }) => (
         <button
           key={key}

@@ -199,7 +199,7 @@ def _view(
         centre_site=Named(row.centre_site_id, sites.get(row.centre_site_id, "")) if row.centre_site_id else None,
         requester=people[row.requester_id], expert=people.get(row.expert_id or ""),
         seconds=tuple(people[one] for one in seconds if one in people), study_ids=tuple(studies),
-        band=clocks.band(row.state, row.clock_from, row.due_at, work.now), verbs=lifecycle.offers(row, actor.id, rights),
+        band=clocks.band(row.state, row.clock_from, row.due_at, work.now), verbs=lifecycle.offers(row, actor.id, rights, work.now),
     )  # fmt: skip
     return _completed(work, actor, row, view) if whole else view
 

@@ -79,6 +79,7 @@ export function Arrange({ view, onDone }: { view: Consultation; onDone: () => vo
       <div className={styles.when}>
         <Segments
           label={t('field.mode')}
+          answer
           segments={modes.map((key) => ({ key, label: t(`mode.${key}`) }))}
           chosen={mode}
           onChoose={setMode}

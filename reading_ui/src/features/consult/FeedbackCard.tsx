@@ -75,6 +75,7 @@ function FeedbackForm({ view, onDone }: { view: Consultation; onDone: () => void
     >
       <Segments
         label={t('feedback.title')}
+        answer
         segments={adoptions.map((key) => ({ key, label: t(`adoption.${key}`) }))}
         chosen={adoption}
         onChoose={setAdoption}

@@ -91,6 +91,7 @@ export function OpinionEditor({ view }: { view: Consultation }) {
         <span className={styles.label}>{t('opinion.refer')}</span>
         <Segments
           label={t('opinion.refer')}
+          answer
           segments={refers.map((key) => ({ key, label: t(`refer.${key}`) }))}
           chosen={value.refer || null}
           onChoose={(refer) => keeper.edit({ refer })}

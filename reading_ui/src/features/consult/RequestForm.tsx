@@ -178,11 +178,13 @@ export function RequestForm({ view }: { view: Consultation }) {
             <i style={{ width: `${score}%` }} />
           </span>
           <span className={styles.missing}>
-            {missing.length === 0
-              ? t('request.whole')
-              : t('request.missing', {
-                  what: missing.map((part) => t(`part.${part}`)).join(t('request.comma')),
-                })}
+            {asking && ask.length > 0
+              ? ''
+              : missing.length === 0
+                ? t('request.whole')
+                : t('request.missing', {
+                    what: missing.map((part) => t(`part.${part}`)).join(t('request.comma')),
+                  })}
           </span>
         </div>
         <div className={styles.send}>
@@ -190,7 +192,13 @@ export function RequestForm({ view }: { view: Consultation }) {
           <Button tone="bare" onClick={drop} disabled={verb.isPending}>
             {t('request.drop')}
           </Button>
-          <Button type="submit" tone="next" keys="ctrl+Enter" busy={verb.isPending || files.busy}>
+          <Button
+            type="submit"
+            tone="next"
+            keys="ctrl+Enter"
+            busy={verb.isPending || files.busy}
+            disabled={asking && ask.length > 0}
+          >
             {t('request.submit')}
           </Button>
         </div>

@@ -21,5 +21,7 @@ describe('the buttons of a consultation', () => {
     expect(nextOf(seen('scheduled', ['confirm', 'decline_time'], 'r'))).toBe('confirm');
     expect(nextOf(seen('scheduled', ['decline_time'], 'r'))).toBe('enter');
     expect(actionsOf(seen('closed', [], 'r'))).toEqual([]);
+    // Once the opinion is written its signature is the next thing, on a card of its own.
+    expect(nextOf(seen('opinion', ['decline_time', 'sign'], 'r'))).toBeNull();
   });
 });

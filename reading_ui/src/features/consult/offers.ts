@@ -39,7 +39,8 @@ export function nextOf(view: Seen): Action | null {
   const offered = actionsOf(view);
   const wanted: Action[] = ['confirm', 'accept', 'supplement', 'close'];
   // A coordinator may look in; who asks and who answers have to be there.
-  if (view.state === 'in_session' || view.verbs.includes('decline_time')) wanted.push('enter');
+  if (view.state === 'in_session' || (view.state === 'scheduled' && view.verbs.includes('decline_time')))
+    wanted.push('enter');
   if (view.state === 'accepted') wanted.push('arrange');
   return wanted.find((action) => offered.includes(action)) ?? null;
 }

@@ -42,7 +42,7 @@ function Line({ item }: { item: DeskItem }) {
         <Who item={item} />
         <Detail item={item} />
       </div>
-      <Button tone="next" onClick={() => navigate(item.link)}>
+      <Button tone={item.verb.startsWith('look_') ? 'plain' : 'next'} onClick={() => navigate(item.link)}>
         {t(`verb.${item.verb}`, { context: paperContext(item.params), defaultValue: t('verb.open') })}
       </Button>
     </li>
@@ -62,9 +62,12 @@ function Clock({ item }: { item: DeskItem }) {
   const { t } = useTranslation('desk');
   const { starts_at: starts, opens_at: opens } = item.params;
   if (typeof starts === 'string' && APPOINTMENTS.has(item.verb)) {
-    const words = [t('starts', { at: fullTime(starts).slice(5, 16) })];
-    if (typeof opens === 'string') words.push(t('opens', { opens: fullTime(opens).slice(11, 16) }));
-    return <span className={styles.clock}>{words.join(t('comma'))}</span>;
+    return (
+      <span className={styles.clock}>
+        <span>{t('starts', { at: fullTime(starts).slice(5, 16) })}</span>{' '}
+        {typeof opens === 'string' && <span>{t('opens', { opens: fullTime(opens).slice(11, 16) })}</span>}
+      </span>
+    );
   }
   return (
     <span className={styles.clock}>
