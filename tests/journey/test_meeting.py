@@ -162,7 +162,7 @@ def conclude(chair: Seat) -> None:
     form.get_by_role("button", name="添加事项").click()
     form.get_by_label("事项", exact=True).fill(TODO)
     form.get_by_label("负责医院").select_option(label="示例一县医院")
-    day, send = form.get_by_label("完成日期"), form.get_by_role("button", name="形成MDT 结论")
+    day, send = form.get_by_label("完成日期"), form.get_by_role("button", name="形成 MDT 结论")
     day.fill("2026-01-01")  # whatever today is, that day is over
     expect(form.get_by_role("alert")).to_have_text("日期已过，请选择今天或以后的日期。")
     expect(send).to_be_disabled()

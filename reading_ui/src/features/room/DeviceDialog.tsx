@@ -33,6 +33,7 @@ export function ModeChoice({ client, onMode }: { client: MediaClient; onMode: (m
     <div className={styles.field}>
       <span>{t('mode.label')}</span>
       <Segments
+        answer
         label={t('mode.label')}
         segments={MODES.map((key) => ({ key, label: t(`mode.${key}`) }))}
         chosen={mode}

@@ -31,6 +31,8 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
   const sexWord = useSexWord();
   const age = ageOf(room.patient?.age);
   const stream = own.camera.track;
+  // Whom a host has to let in is not promised that they go in.
+  const knocks = room.my_role === 'guest' && !recorded;
   const inside = room.seats.filter((seat) => seat.state === 'in');
   const flip = (label: 'mic' | 'camera') => {
     const on = own[label].state !== 'on';
@@ -88,7 +90,7 @@ export function Lobby({ room, client, busy, recorded, onEnter }: Props) {
           </p>
         )}
         <Button tone="next" busy={busy} onClick={onEnter} data-testid="enter" autoFocus>
-          {t(recorded ? 'lobby.enterRecorded' : 'lobby.enter')}
+          {t(knocks ? 'lobby.knock' : recorded ? 'lobby.enterRecorded' : 'lobby.enter')}
         </Button>
         <a href="/call-test" target="_blank" rel="noreferrer">
           {t('devices.test')}

@@ -40,7 +40,8 @@ export function ConcludeForm({
     ? meeting.members.filter(({ person }) => meeting.present.includes(person.id))
     : item.attended;
   const opinion = first ? !meeting.quorum.met : item.conclusion?.kind === 'opinion';
-  const kind = t(opinion ? 'kind.opinion' : 'kind.conclusion');
+  const context = opinion ? 'opinion' : 'conclusion';
+  const kind = t(`kind.${context}`);
   return (
     <form
       className={styles.form}
@@ -79,7 +80,7 @@ export function ConcludeForm({
       />
       <div className={styles.actions}>
         <Button type="submit" tone="next" busy={save.isPending} disabled={!complete(written)}>
-          {t(first ? 'conclude.send' : 'conclude.change', { kind })}
+          {t(first ? 'conclude.send' : 'conclude.change', { kind, context })}
         </Button>
         {!first && (
           <Button tone="bare" onClick={onDone}>

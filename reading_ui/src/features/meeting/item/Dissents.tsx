@@ -16,6 +16,7 @@ export function Dissents({ here, all, onChange }: Props) {
   const named = new Set(all.map(({ person_id: id }) => id));
   const others = here.filter(({ person }) => !named.has(person.id));
   const nameOf = (id: string) => here.find(({ person }) => person.id === id)?.person.name ?? '';
+  if (others.length === 0 && all.length === 0) return null;
   return (
     <section className={styles.part}>
       <h3>{t('conclude.dissent')}</h3>

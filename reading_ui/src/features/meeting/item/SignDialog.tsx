@@ -33,7 +33,7 @@ export function SignDialog({ meeting, item, conclusion, onClose }: Props) {
   };
   return (
     <Asks
-      title={t('sign.title', { kind: t(`kind.${conclusion.kind}`) })}
+      title={t('sign.title', { kind: t(`kind.${conclusion.kind}`), context: conclusion.kind })}
       words={{ note: t('sign.what'), password: t('sign.password'), now: t('sign.now') }}
       version={conclusion.version}
       sign={sign}
