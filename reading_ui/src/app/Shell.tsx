@@ -1,6 +1,6 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link, NavLink, Outlet, useMatches, useNavigate } from 'react-router';
+import { Link, NavLink, Outlet, useLocation, useMatches, useNavigate } from 'react-router';
 import { useSession } from '@/api/session';
 import { NoticeBell } from '@/features/notices';
 import { cx } from '@/lib/cx';
@@ -25,6 +25,15 @@ export function Shell() {
   const [sheet, setSheet] = useState<readonly Scope[] | null>(null);
   const open = places.filter((place) => mayEnter(me, place));
   const counts = usePlaceCounts();
+  const nav = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // On a telephone the bar is longer than the screen: where one is stands in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: wanted exactly when the place changes
+  useEffect(() => {
+    nav.current
+      ?.querySelector('[aria-current=page]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [pathname]);
   useKeys('app', [
     { keys: '?', label: 'ui:help.show', run: () => setSheet(scopes) },
     ...open.map((place) => ({
@@ -40,7 +49,7 @@ export function Shell() {
           <img src="/icon.svg" alt="" width="22" height="22" />
           <span>Teleconsult</span>
         </Link>
-        <nav className={styles.nav} aria-label={t('nav')}>
+        <nav ref={nav} className={styles.nav} aria-label={t('nav')}>
           {open.map((place) => (
             <NavLink
               key={place.key}
