@@ -86,6 +86,11 @@ def _late_joiner_is_asked_before_the_door(guest: Seat, expert: Seat, place: Plac
     expect(recording(guest)).to_contain_text("录制中")
     expect(expert.seat(GUEST_NAME)).to_have_attribute("data-camera", "true")
     expect(recording(expert)).to_contain_text("录制中")
+    expert.page.wait_for_function(_IS_SEEN, arg=GUEST_NAME)  # a camera that never sent a picture has no track
+
+
+_IS_SEEN = """(name) => [...document.querySelectorAll(`[data-person='${name}'] video`)].some(
+  (v) => v.getVideoPlaybackQuality().totalVideoFrames > 5)"""
 
 
 def encrypted(file: Path) -> None:

@@ -14,8 +14,9 @@ import {
 } from './presets';
 import type { Stack } from './stacks';
 
-const near = (a: Range | undefined, b: Range): boolean =>
-  a !== undefined && Math.abs(a.lower - b.lower) < 1e-3 && Math.abs(a.upper - b.upper) < 1e-3;
+/** The library's type hides that its range is null between a new stack and that stack's first picture. */
+const near = (a: Range | null | undefined, b: Range): boolean =>
+  !!a && Math.abs(a.lower - b.lower) < 1e-3 && Math.abs(a.upper - b.upper) < 1e-3;
 
 /**
  * The window and polarity one pane holds. As long as nobody has touched it, every picture is shown with the window
