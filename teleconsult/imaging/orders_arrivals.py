@@ -29,11 +29,13 @@ _BELOW: Final = {"STAT": ("ROUTINE", "URGENT"), "URGENT": ("ROUTINE",), "ROUTINE
 def match_study(work: Work, study_id: str) -> str | None:
     """Link the study with the order that is certainly its own; the order's id. Else it is put on the site's list, with the reason.
 
-    Repeats safely. A site that orders nothing here has no such list. ABSENT `study.absent`.
+    Repeats safely. A site that orders nothing here has no such list. What is linked stays so until somebody says otherwise; in what the two
+    contradict each other by now, the link says. ABSENT `study.absent`.
     """
     study = work.get(StudyRow, study_id)
     linked = select(OrderLinkRow.order_id).where(OrderLinkRow.study_id == study_id, OrderLinkRow.undone_at.is_(None))
     if (known := work.session.scalars(linked).first()) is not None:
+        _compare_again(work, study)
         return known
     verdicts = [(order, judge(order, study)) for order in _sharing(work, study)]
     certain = [(order, verdict) for order, verdict in verdicts if verdict.how]
@@ -223,6 +225,17 @@ def _link(work: Work, order: OrderRow, study: StudyRow, how: str, against: Seque
     work.record(orders_facts.order_linked(order, study.id, how, list(against), reason))
     if how == "person" and study.state != "receiving":
         _performed(work, order, study.id)  # nothing more comes that would say so
+
+
+def _compare_again(work: Work, study: StudyRow) -> None:
+    """A study may be of somebody else than when it was linked (`identity_anew`): whoever looks at its order must see that."""
+    linked = select(OrderLinkRow, OrderRow).join(OrderRow, OrderRow.id == OrderLinkRow.order_id)
+    rows = work.session.execute(linked.where(OrderLinkRow.study_id == study.id, OrderLinkRow.undone_at.is_(None)))
+    for link_row, order in rows.all():
+        against = list(differs(order, study))
+        if link_row.differs != against:
+            link_row.differs = against
+    work.session.flush()
 
 
 def _performed(work: Work, order: OrderRow, study_id: str) -> None:

@@ -312,3 +312,16 @@ def test_a_task_is_due_as_its_order_says_even_when_that_is_found_late(alliance: 
     assert task.priority == "STAT"
     assert task.due_at < due
     assert names_of_facts(alliance).count("TaskHastened") == 1
+
+
+def test_a_link_says_in_what_the_two_differ_since_the_study_came_to_be_of_somebody_else(alliance: Alliance) -> None:
+    order = an_order(alliance)
+    study_id, known = matched(alliance, accession=order.accession)
+    assert known == order.id
+    for sex, against in (("M", ["sex"]), ("F", [])):
+        with alliance.system.work() as work:
+            work.keep(work.get(StudyRow, study_id), sex=sex)
+            assert orders_arrivals.match_study(work, study_id) == order.id, "what is linked stays so"
+        with alliance.system.read() as work:
+            (link,) = work.session.scalars(select(OrderLinkRow).where(OrderLinkRow.study_id == study_id))
+            assert link.differs == against
