@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
@@ -75,6 +75,29 @@ def test_a_reload_asks_for_the_folder_again_and_goes_on(platform: Platform, desk
     chosen(at, folder)
     at.page.get_by_role("button", name=SEND).click()
     expect(at.page.get_by_text("中心已收齐 60 幅")).to_be_visible()
+
+
+def test_an_upload_goes_on_while_one_looks_at_another_screen(platform: Platform, desk: Sit, tmp_path: Path) -> None:
+    folder = tmp_path / "away"
+    a_folder(folder, 8, name="测试^别处", PatientID="UP0004")
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    chosen(at, folder)
+    held: list[Route] = []
+    let_go: list[bool] = []
+    at.page.route("**/chunks/*", lambda route: route.continue_() if let_go else held.append(route))
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.locator("progress").first).to_be_visible()
+    at.page.get_by_role("link", name="本院检查").click()
+    expect(at.page.get_by_role("link", name="上传影像 0%")).to_be_visible()
+    photographed(at, "upload-elsewhere")
+    let_go.append(True)
+    for each in held:
+        each.continue_()
+    expect(at.page.get_by_text("影像上传完成：1 个检查，中心已收到")).to_be_visible()
+    expect(at.page.get_by_role("link", name="上传影像", exact=True)).to_be_visible()
+    at.page.get_by_role("link", name="上传影像").click()
+    expect(at.page.get_by_text("中心已收齐 8 幅")).to_be_visible()
 
 
 def test_somebody_else_s_files_in_a_study_are_seen_before_they_are_sent(

@@ -30,9 +30,7 @@ export function Shell() {
   // On a telephone the bar is longer than the screen: where one is stands in sight.
   // biome-ignore lint/correctness/useExhaustiveDependencies: wanted exactly when the place changes
   useEffect(() => {
-    nav.current
-      ?.querySelector('[aria-current=page]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    nav.current?.querySelector('[aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [pathname]);
   useKeys('app', [
     { keys: '?', label: 'ui:help.show', run: () => setSheet(scopes) },
