@@ -260,7 +260,7 @@ def test_a_room_that_its_host_ended_is_opened_again_by_the_host_and_back_asks_be
     expect(enters).to_have_count(0)
     doctor.go("/")
     card = doctor.page.get_by_test_id("desk").get_by_role("listitem").filter(has_text=place.patient)
-    expect(card).to_contain_text("会诊室已关闭，会诊尚未完成")
+    expect(card).to_contain_text("会诊室已结束，会诊尚未完成")
     card.get_by_role("button", name="查看会诊").click()
     expect(doctor.page.get_by_test_id("room-ended")).to_be_visible()
     doctor.go(place.path)
