@@ -70,7 +70,8 @@ class Supervisor:
             require_port(self.settings.dicom_host, self.settings.dicom_port, "--dicom-port")
             if self.settings.dicom_tls_port:
                 require_port(self.settings.dicom_host, self.settings.dicom_tls_port, "TELECONSULT_DICOM_TLS_PORT=")
-        if "media" in processes and self.settings.media_port:  # unnamed, the node takes one itself: here it could be lost before it starts
+        # Unnamed, the media node takes its port itself: one chosen here could be lost before it starts.
+        if "media" in processes and self.settings.media_port:
             require_port(self.settings.media_listen, self.settings.media_port, "--media-port")
         environ = {**os.environ, "PYTHONUNBUFFERED": "1"}  # noqa: TID251 (children inherit the environment)
         if not self.settings.broker_url:
