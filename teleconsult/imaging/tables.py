@@ -120,6 +120,11 @@ class StudyRow(Versioned, Base):
         Index("ix_studies_by_accession", "accession"),
     )
 
+    @property
+    def in_doubt(self) -> bool:
+        """The name is a guess of the character set, or what is known of the study names different people: whoever is shown it compares."""
+        return self.doubtful or self.name_differs
+
 
 class StudyNameRow(Base):
     """One way to find a study by its patient's name: as written, in pinyin, by initials; folded to lower case."""

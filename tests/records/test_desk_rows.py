@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from teleconsult import reading, referral, reporting
 from teleconsult.consult import queries
+from teleconsult.consult.queries import cases
 from teleconsult.consult.queries.desk_item import DeskItem
+from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.web.api.consultation_views import CasePatient
 from tests.builders import Alliance
@@ -78,6 +80,17 @@ def test_a_patient_s_number_stands_with_the_hospital_whose_number_it_is(alliance
     with alliance.system.read() as work:
         home = reporting.queries.critical(work, alliance.people["doctor_a"], finding).site.name
     assert (shown.site, bool(home)) == (home, True)
+
+
+def test_a_patient_whose_images_name_different_people_is_marked_on_the_desk_and_on_the_case(alliance: Alliance) -> None:
+    finding = a_finding(alliance, "brain_herniation")
+    study_id = a_study_of(alliance, finding)
+    with alliance.system.work() as work:
+        work.keep(work.get(StudyRow, study_id), name_differs=True)
+        case = referral.open_case(work, alliance.people["doctor_a"], study_id, "复查")
+        of_case, of_study = cases.patient_of(work, case.id), cases.patients_on(work, [study_id])[study_id]
+    (item,) = [each for each in rows(alliance, "doctor_a") if each.kind == "critical_acknowledge"]
+    assert [who is not None and who.doubtful for who in (of_case, of_study, item.patient)] == [True] * 3
 
 
 def a_study_of(alliance: Alliance, finding: str) -> str:

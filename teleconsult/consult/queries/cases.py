@@ -112,14 +112,15 @@ def patient_of(work: Work, case_id: str) -> Patient | None:
     return case_shown(work, case_id).patient
 
 
+def patient_in(study: StudyRow, site: str) -> Patient:
+    return Patient(study.patient_id, study.name_shown, study.in_doubt, study.sex, study.age, study.patient_number, site)
+
+
 def patients_on(work: Work, study_ids: Iterable[str]) -> dict[str, Patient]:
     """Whom each study calls its patient, and by which number there. Permits nothing."""
     columns = select(StudyRow, SiteRow.name).join(SiteRow, SiteRow.id == StudyRow.site_id)
     rows = work.session.execute(columns.where(StudyRow.id.in_(sorted(set(study_ids)))))
-    return {
-        row.id: Patient(row.patient_id, row.name_shown, row.doubtful, row.sex, row.age, row.patient_number, site)
-        for row, site in rows
-    }
+    return {study.id: patient_in(study, site) for study, site in rows}
 
 
 def studies_shown(work: Work, actor: Actor, study_ids: Iterable[str]) -> list[StudyShown]:
@@ -144,5 +145,5 @@ def _patient(case: CaseRow, study: StudyRow | None, site: str | None) -> Patient
     if study is None:
         return None
     return Patient(
-        case.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number, site or ""
+        case.patient_id, study.name_shown, study.in_doubt, study.sex, study.age, study.patient_number, site or ""
     )

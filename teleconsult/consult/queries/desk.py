@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, or_, select
 from teleconsult.access import Actor, Role, visible
 from teleconsult.access.tables import SiteRow
 from teleconsult.consult import clocks, lifecycle
-from teleconsult.consult.queries.cases import Patient, cases_shown
+from teleconsult.consult.queries.cases import cases_shown, patient_in
 from teleconsult.consult.queries.desk_item import DeskItem, at_the_door
 from teleconsult.consult.queries.desk_others import criticals, overdue_follow_ups, to_answer
 from teleconsult.consult.queries.meeting_desk import to_enter, to_prepare, to_read, to_screen, to_sign, to_supply
@@ -65,12 +65,9 @@ def returned_tasks(work: Work, actor: Actor) -> Iterator[DeskItem]:
         .limit(200)
     )
     for task, study, site in rows:
-        patient = Patient(
-            study.patient_id, study.name_shown, study.doubtful, study.sex, study.age, study.patient_number, site
-        )
         yield DeskItem(
             "task_returned", task.id, "desk.task_returned", "answer", f"/studies/{study.id}", "yellow", task.due_at, None, study.id,
-            patient, {"reason": task.return_code, "text": task.return_text or ""},
+            patient_in(study, site), {"reason": task.return_code, "text": task.return_text or ""},
         )  # fmt: skip
 
 

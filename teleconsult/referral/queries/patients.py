@@ -37,7 +37,7 @@ class Patient:
 
 def patient_of(study: StudyRow) -> Patient:
     return Patient(
-        id=study.patient_id, name=study.name_shown, doubtful=study.doubtful or study.name_differs, sex=study.sex,
+        id=study.patient_id, name=study.name_shown, doubtful=study.in_doubt, sex=study.sex,
         age=study.age, birth_date=study.birth_date, patient_id=study.patient_number,
     )  # fmt: skip
 

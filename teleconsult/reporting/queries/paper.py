@@ -73,7 +73,7 @@ def _head(work: Work, report: ReportRow) -> tuple[str, Examination, Identity]:
         SEXES.get(study.sex, ""),
         age(study.age, study.birth_date, study.study_date),
         study.patient_number,
-        study.doubtful or study.name_differs,
+        study.in_doubt,
     )
     return reading_name, examination, identity
 

@@ -95,7 +95,7 @@ def as_row(row: Row[Any], actor: Actor, now: datetime, series: dict[str, tuple[s
         route_code=task.route_code if task else row.code if waits else None,
         route_params=task.route_params if task else row.params if waits else {},
         band=task_lifecycle.band(task.state, task.clock_from, task.due_at, now) if task else "grey",
-        patient_id=study.patient_id, patient_name=study.name_shown, doubtful=study.doubtful or study.name_differs, sex=study.sex, age=study.age,
+        patient_id=study.patient_id, patient_name=study.name_shown, doubtful=study.in_doubt, sex=study.sex, age=study.age,
         patient_number=study.patient_number, site=Named(study.site_id, row.site),
         reading_site=Named(task.reading_site_id, row.reading_site) if task else None,
         modality=study.modality, modalities=tuple(study.modalities), description=study.description, body_part=study.body_part,

@@ -239,7 +239,7 @@ def download(path: ObjectPath) -> Response:
 
 def patient_view(study: StudyRow) -> PatientView:
     return PatientView(
-        id=study.patient_id, name=study.name_shown, doubtful=study.doubtful or study.name_differs, sex=study.sex,
+        id=study.patient_id, name=study.name_shown, doubtful=study.in_doubt, sex=study.sex,
         age=study.age, birth_date=study.birth_date, patient_id=study.patient_number,
     )  # fmt: skip
 
