@@ -4947,6 +4947,8 @@ export interface components {
         CriticalPatient: {
             /** Age */
             age: string;
+            /** Doubtful */
+            doubtful: boolean;
             /** Name */
             name: string;
             /** Patient Id */

@@ -85,7 +85,7 @@ def overdue_follow_ups(work: Work, actor: Actor) -> Iterator[DeskItem]:
 
 def _critical(found: CriticalView, verb: str) -> DeskItem:
     row, named = found.row, found.patient
-    patient = Patient("", named.name, False, named.sex, named.age, named.patient_id, found.site.name)
+    patient = Patient("", named.name, named.doubtful, named.sex, named.age, named.patient_id, found.site.name)
     due = row.acknowledged_at + ACT_WITHIN if row.acknowledged_at else row.raised_at + ESCALATIONS[row.level][0]
     return DeskItem(
         f"critical_{verb}", row.id, f"desk.critical_{verb}", verb, f"/criticals?id={row.id}", "red", due, row.case_id,

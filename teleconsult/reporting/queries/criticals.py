@@ -41,9 +41,10 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Whom a finding is about, as the study names them."""
+    """Whom a finding is about, as the study names them. `doubtful`: whoever is shown it compares."""
 
     name: str
+    doubtful: bool
     sex: str
     age: str
     patient_id: str
@@ -258,7 +259,7 @@ def _view(actor: Actor, found: Row[Any], thing: Thing) -> CriticalView:
     rights = frozenset(verb for verb in RIGHTS if permits(actor, verb, thing))
     people = {name: _named(getattr(row, f"{name}_id"), getattr(found, name)) for name in _PEOPLE}
     return CriticalView(
-        row=row, hear=lifecycle.hears(row, rights), patient=Patient(study.name_shown, study.sex, study.age, study.patient_number),
+        row=row, hear=lifecycle.hears(row, rights), patient=Patient(study.name_shown, study.in_doubt, study.sex, study.age, study.patient_number),
         modality=study.modality, description=study.description, site=Named(row.site_id, found.site),
         reading_site=Named(row.reading_site_id, found.reading_site), **people, verbs=lifecycle.offers(row, actor.id, rights),
     )  # fmt: skip

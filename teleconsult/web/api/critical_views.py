@@ -19,6 +19,7 @@ class CriticalItems(Model):
 
 class CriticalPatient(Model):
     name: str
+    doubtful: bool
     sex: str
     age: str
     patient_id: str
