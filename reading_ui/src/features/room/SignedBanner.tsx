@@ -24,18 +24,18 @@ export function SignedBanner({ room, onShow }: Props) {
   useLiveSubject(room.kind, room.subject_id, undefined, [roomKey(room.id)]);
   const signed = newlySigned(room.signed, known);
   if (!signed) return null;
-  const words = { context: signed.kind, name: signed.patient?.name ?? '' };
+  const words = { name: signed.patient?.name ?? '' };
   return (
     <div className={cx(styles.banner, styles['tone-green'])} role="status" data-testid="signed">
       <Icon name="check" size={15} />
-      <span>{t('signed', words)}</span>
+      <span>{t(`signed.${signed.kind}`, words)}</span>
       <Button
         onClick={() => {
           setKnown(signed.at);
           onShow(signed.item_id);
         }}
       >
-        {t('signedShow', words)}
+        {t(`signedShow.${signed.kind}`, words)}
       </Button>
     </div>
   );
