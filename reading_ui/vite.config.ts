@@ -15,7 +15,8 @@ const proxied = Object.fromEntries(
 
 const tests = 'src/**/*.test.{ts,tsx}';
 /** Tests of what a browser keeps or draws; the rest runs four times faster without one. */
-const needBrowser = 'src/{features/{report,reading}/**/*,features/room/outbox,lib/kept}.test.{ts,tsx}';
+const needBrowser =
+  'src/{features/{report,reading}/**/*,features/room/outbox,features/upload/useUpload,lib/kept}.test.{ts,tsx}';
 
 export default defineConfig({
   plugins: [react(), precompress()],

@@ -14,7 +14,7 @@ export {
   whyOf,
 } from './rtcDevices';
 export type { Label, Level, MediaSeat } from './rtcMessages';
-export type { MediaWhy, Phase } from './rtcPhase';
+export { type MediaWhy, type Phase, withoutTicket } from './rtcPhase';
 export { type IceFinding, probeAddresses, probeSocket } from './rtcProbe';
 export type { MediaState, Mode, OwnDevice } from './rtcState';
 export type { Tile } from './rtcTiles';

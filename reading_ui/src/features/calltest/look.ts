@@ -1,5 +1,5 @@
 import * as rooms from '@/api/rooms';
-import { hindrance, MediaClient, openDevice, probeAddresses, whyOf } from '@/live/rtc';
+import { hindrance, MediaClient, openDevice, probeAddresses, whyOf, withoutTicket } from '@/live/rtc';
 import type { Findings } from './result';
 
 const NODE_MS = 12_000;
@@ -42,7 +42,8 @@ async function device(label: 'camera' | 'mic'): Promise<Findings['camera']> {
 /** Enters a room of one's own at the media node, exactly as a call does, and leaves it again. */
 async function media(way: rooms.CallTest | null): Promise<{ node: Findings['node']; ms: number | null }> {
   if (!way) return { node: 'unreachable', ms: null };
-  if (way.ticket === null || way.media_url === null) return { node: 'none', ms: null };
+  if (way.ticket === null || way.media_url === null)
+    return { node: withoutTicket(way.media_reason), ms: null };
   const first = { ticket: way.ticket, url: way.media_url, reason: null, iceServers: way.ice_servers };
   let used = false;
   const client = new MediaClient(async () => {

@@ -7,7 +7,7 @@ export interface Findings {
   mic: 'ok' | DeviceWhy | null;
   /** `loopback`: this machine has no address but its own. */
   network: 'ok' | 'loopback' | null;
-  node: 'ok' | 'none' | MediaWhy | null;
+  node: 'ok' | MediaWhy | null;
   /** Milliseconds until media could flow. */
   nodeMs: number | null;
   /** `unset`: the hospital has no TURN server, which is no fault. */
