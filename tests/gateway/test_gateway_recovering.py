@@ -33,7 +33,7 @@ def test_after_a_kill_the_page_says_whose_study_waits_and_counts_it_right(
         gateway.start()
         page = gateway.shown()
         assert "…2345" in page
-        assert "20261120 CT" in page
+        assert "2026-11-20 CT" in page
         assert f"<td>{study[0].StudyInstanceUID}</td>" not in page
         centre.start()
         gateway.empty()

@@ -32,7 +32,7 @@ def test_a_cut_off_transfer_says_whose_it_was_and_is_over_once_it_has_come(platf
     photographed(at, "arrivals-cut-off")
 
     assert scanner.send(item) == [0]
-    wait_for(lambda: technician.get("/api/arrivals?state=open")["items"] == [], "it is over", 30)
+    wait_for(lambda: item.sop_uid not in str(technician.get("/api/arrivals?state=open")), "it is over", 30)
     expect(entry).to_have_count(0)
     at.button("全部").click()
     expect(entry).to_contain_text("该图像后来已完整收到，无需处理")

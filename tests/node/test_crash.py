@@ -24,6 +24,7 @@ from tests import synth
 from tests.builders import Alliance, a_system, an_alliance, some_settings
 from tests.children import Child, accepts, free_port, wait_for
 from tests.journey.fair import fair
+from tests.memory import most_kb
 from tests.needs import ROOT
 from tests.node import asking, index
 from tests.peers import Scanner, Sent, sent, store
@@ -256,10 +257,10 @@ def test_a_multi_frame_object_larger_than_memory_should_be_is_received_and_sent_
         assert done.returncode == 0, done.stdout + done.stderr
         (row,) = index.instances(alliance.system, str(ds.SOPInstanceUID))
         assert row.size == len(synth.bare(small)) - 2 + length
-        assert highest_memory(node.pid) < 300 << 20
+        assert most_kb(node.pid) < 300 << 10
         moved_to_who_takes_any_length(alliance, settings, tmp_path, str(ds.StudyInstanceUID))
-        assert highest_memory(node.pid) < 300 << 20
-        assert all(highest_memory(child) < 300 << 20 for child in children_of(node.pid))
+        assert most_kb(node.pid) < 300 << 10
+        assert all(most_kb(child) < 300 << 10 for child in children_of(node.pid))
 
 
 TAKES_ANY_LENGTH = """
@@ -282,9 +283,3 @@ def moved_to_who_takes_any_length(alliance: Alliance, settings: Settings, folder
         with asking.associated(node, asking.STUDY_MOVE, seconds=600) as association:
             *_, (last, _) = association.send_c_move(wanted, "LARGE", UID(asking.STUDY_MOVE))
         assert (last.Status, last.NumberOfCompletedSuboperations) == (SUCCESS, 1)
-
-
-def highest_memory(pid: int) -> int:
-    """Bytes of memory that the process has had at most."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) << 10

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import resource
-
 import pytest
 from sqlalchemy import select
 
@@ -12,6 +10,7 @@ from teleconsult.imaging.tables import StudyRow
 from teleconsult.records import journal
 from tests import synth
 from tests.builders import Alliance
+from tests.memory import forget_most, most_kb
 from tests.node import index
 from tests.peers import Scanner, sent, sent_file
 from tests.rules.test_inflated import FRAME, MOST_KB, a_bomb
@@ -20,18 +19,14 @@ from tests.working import settle_all, work_off
 SUCCESS, CANNOT_UNDERSTAND = 0x0000, 0xC000
 
 
-def most_memory() -> int:
-    """What this process, in which the node and the jobs run, has taken at most; in kB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-
-
 @pytest.mark.timeout(400)
 def test_a_bomb_is_refused_or_kept_and_prepared_in_little_memory_and_the_next_object_is_taken_in(
     alliance: Alliance, node: Node
 ) -> None:
     scanner, system = Scanner(node.address, seconds=180), alliance.system
     beyond, within, usual = sent_file(a_bomb(5000 * FRAME)), sent_file(a_bomb(2400 * FRAME)), sent(synth.ct_slice())
-    before = most_memory()
+    forget_most()  # the node and the jobs run in this process
+    before = most_kb()
     assert scanner.send(beyond, usual) == [CANNOT_UNDERSTAND, SUCCESS]
     (kept,) = index.quarantined(system)
     assert (kept.reason, kept.detail) == ("object.unreadable", "inflates beyond every bound")
@@ -46,7 +41,7 @@ def test_a_bomb_is_refused_or_kept_and_prepared_in_little_memory_and_the_next_ob
         assert set(work.session.scalars(select(StudyRow.state))) == {"prepared"}
     (problems,) = {fact["problems"] for fact in _prepared(alliance)}
     assert problems == 0, "its pictures are drawn like any other's"
-    assert most_memory() - before < MOST_KB
+    assert most_kb() - before < MOST_KB
 
 
 def _prepared(alliance: Alliance) -> list[dict[str, int]]:

@@ -21,13 +21,14 @@ from teleconsult.imaging.pixels_inflated import Inflated
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.kernel.errors import Refused
 from tests import synth
+from tests.needs import ROOT
 
 SYNTAX = str(DeflatedExplicitVRLittleEndian)
 MOST_KB = 300 << 10
 ROWS = 512
 FRAME = ROWS * ROWS * 2
 LOOK = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 from teleconsult.imaging import header, metadata, pixels, transcode
 from teleconsult.imaging.identity_copy import copied
@@ -35,6 +36,7 @@ from teleconsult.imaging.part10 import part10_of
 from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.pixels_file import opened
 from teleconsult.imaging.rejection_notes import read_note
+from tests.memory import most_kb
 
 path, told = Path(sys.argv[1]), {}
 
@@ -56,7 +58,7 @@ tried("bulk", lambda: len(metadata.bulk(path, "7FE00010")[1]))
 tried("explicit", lambda: sum(map(len, transcode.explicit(path, lambda index: b""))))
 tried("copy", lambda: copied(None, path, "salt", ["SOPInstanceUID"], "CORRECT", None))
 tried("note", lambda: read_note(path))
-told["kilobytes"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+told["kilobytes"] = most_kb()
 print(json.dumps(told))
 """
 
@@ -86,7 +88,7 @@ def a_bomb(zeros: int, *, private: bool = False, sop_class: str | None = None) -
 def looked_at(path: Path) -> dict[str, object]:
     """What a process of its own makes of the file, and how much memory that took at most."""
     done = subprocess.run(
-        [sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, "-c", LOOK, str(path)], capture_output=True, text=True, check=False, timeout=300, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
     told: dict[str, object] = json.loads(done.stdout)

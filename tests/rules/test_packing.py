@@ -280,15 +280,16 @@ def test_apart_it_goes_from_file_to_file_and_makes_none(
 
 
 MEMORY = """
-import io, resource, sys
+import io, sys
 from pathlib import Path
 from teleconsult.imaging import packing
-peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-before = peak()
+from tests.memory import forget_most, most_kb
+forget_most()
+before = most_kb()
 with open(sys.argv[2], "w+b") as out:
     done = packing.pack(Path(sys.argv[1]), out)
     packing.unpack(out, lambda piece: None, 1 << 30)
-print((peak() - before) * 1024, done.size)
+print((most_kb() - before) * 1024, done.size)
 """
 
 
