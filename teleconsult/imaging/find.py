@@ -216,8 +216,10 @@ def _has_modalities(match: Match) -> list[ColumnElement[bool]]:
     if not match.modalities:
         return []
     wanted = or_(*(wildcard(SeriesRow.modality, modality) for modality in match.modalities))
-    # Asked of each study that the other keys leave: half of all series may be CT.
-    return [select(SeriesRow.id).where(SeriesRow.study_id == StudyRow.id, wanted).exists()]
+    # Asked of each study that the other keys leave: half of all series may be CT. PostgreSQL would still go through those of three years
+    # for the studies of a day; an offset, of none, keeps it from that.
+    of_study = select(SeriesRow.id).where(SeriesRow.study_id == StudyRow.id, wanted)
+    return [(of_study.offset(0) if match.study_dates else of_study).exists()]
 
 
 def _of_series(match: Match) -> list[ColumnElement[bool]]:

@@ -1,5 +1,6 @@
 """The worklist in a real database: who sees which rows, in which order, page by page, and at what cost."""
 
+import sys
 from datetime import timedelta
 from typing import Any
 
@@ -106,7 +107,11 @@ def test_who_reads_and_asks_at_one_site_sees_each_row_once(alliance: Alliance) -
     assert (names(page), page.total, page.counts["queued"]) == (["测试1"], 1, 1)
 
 
-def test_what_is_receiving_or_waits_for_an_agreement_is_a_grey_row(alliance: Alliance) -> None:
+@pytest.mark.parametrize("few", [200, 3], ids=["few", "more than are looked up at once"])
+def test_what_is_receiving_or_waits_for_an_agreement_is_a_grey_row(
+    alliance: Alliance, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(sys.modules[worklist.__module__], "FEW", few)
     township = alliance.sites["township"]
     with alliance.system.work() as work:
         a_study(work, township, 1, images=3, state="receiving", prepared_at=None)

@@ -29,6 +29,7 @@ BY_DUE_TIME: Final = Order()
 MOST_ROWS: Final = 200
 MOST_COUNTED: Final = 10_000
 MOST_NAMED: Final = 20_000
+FEW: Final = 200
 
 After = tuple[Any, str] | None
 
@@ -68,17 +69,25 @@ def worklist(
     where.checked(asked, order)
     limit = max(1, min(limit, MOST_ROWS))
     after = where.read_cursor(cursor, order) if cursor else None
-    found = work.session.execute(_rows(work, actor, asked, order, after, limit)).all()
+    few = _unopened(work, actor)
+    found = work.session.execute(_rows(work, actor, asked, order, after, limit, few)).all()
     shown = found[:limit]
     series = first_series(work, [row.StudyRow.id for row in shown])
     more = where.write_cursor(order, shown[-1].key, shown[-1].StudyRow.id) if len(found) > limit else None
-    counted = counts(work, actor)
+    counted = counts(work, actor, few)
     total = min(counted["all"], MOST_COUNTED) if asked == ALL_OPEN else _total(work, actor, asked)
     return Page(tuple(as_row(row, actor, work.now, series) for row in shown), more, total, counted)
 
 
-def counts(work: Work, actor: Actor) -> dict[str, int]:
-    """How many open tasks, by state and by what they ask of this actor; and how many studies have no task yet."""
+def _unopened(work: Work, actor: Actor) -> list[str] | None:
+    """The studies without a task, for rows and counts alike; None where there are many: whatever asks then looks for itself."""
+    ids = select(StudyRow.id).where(*(where.unopened(ALL_OPEN, actor, work.now) or []))
+    found = list(work.session.scalars(ids.limit(FEW + 1)))
+    return found if len(found) <= FEW else None
+
+
+def counts(work: Work, actor: Actor, few: Sequence[str] | None = None) -> dict[str, int]:
+    """How many open tasks, by state and by what they ask of this actor; and how many studies have no task yet (`few`, if known)."""
     by = {
         **{state: TaskRow.state == state for state in OPEN},
         "mine": or_(*where.mine(actor)),
@@ -92,8 +101,9 @@ def counts(work: Work, actor: Actor) -> dict[str, int]:
     row = work.session.execute(select(func.count().label("all"), *sums).select_from(seen)).mappings().one()
     found = {str(name): int(value) for name, value in row.items()}
     waiting = func.sum(case((StudyRow.id.in_(where.waiting()), 1), else_=0))
-    unopened = select(func.count(), func.coalesce(waiting, 0)).where(*(where.unopened(ALL_OPEN, actor, work.now) or []))
-    without, unrouted = work.session.execute(unopened.select_from(StudyRow)).one()
+    on_studies = where.unopened(ALL_OPEN, actor, work.now, few) or []
+    unopened = select(func.count(), func.coalesce(waiting, 0)).where(*on_studies).select_from(StudyRow)
+    without, unrouted = (0, 0) if few is not None and not few else work.session.execute(unopened).one()
     return {**found, RECEIVING: without - unrouted, UNROUTED: unrouted, "all": found["all"] + without}
 
 
@@ -112,8 +122,10 @@ def _grounds(work: Work, actor: Actor, asked: Filter) -> Sequence[Any]:
     return where.mine(actor) if asked.mine else where.grounds(work, actor)
 
 
-def _rows(work: Work, actor: Actor, asked: Filter, order: Order, after: After, limit: int) -> Select[Any]:
-    branches = [_ordered(branch, order, after, limit + 1) for branch in _branches(work, actor, asked, order)]
+def _rows(
+    work: Work, actor: Actor, asked: Filter, order: Order, after: After, limit: int, few: Sequence[str] | None
+) -> Select[Any]:
+    branches = [_ordered(branch, order, after, limit + 1) for branch in _branches(work, actor, asked, order, few)]
     both = union(*(select(branch) for branch in branches)).subquery() if len(branches) > 1 else branches[0]
     page = _cut(select(both), both.c.key, both.c.study_id, order, limit + 1)
     reading, reader, reviewer, asking = aliased(SiteRow), aliased(PersonRow), aliased(PersonRow), aliased(SiteRow)
@@ -138,10 +150,10 @@ def _rows(work: Work, actor: Actor, asked: Filter, order: Order, after: After, l
     return statement.order_by(*_direction(order, page.c.key, page.c.study_id))
 
 
-def _branches(work: Work, actor: Actor, asked: Filter, order: Order) -> list[Branch]:
+def _branches(work: Work, actor: Actor, asked: Filter, order: Order, few: Sequence[str] | None = None) -> list[Branch]:
     """Each gives (study_id, task_id, key) in the order of an index: the tasks, and the studies without one."""
     found = [_task_branch(part, order) for part in _parts(work, actor, asked)]
-    without = where.unopened(asked, actor, work.now)
+    without = where.unopened(asked, actor, work.now, few)
     if without is not None or not found:
         # Nobody promised a time for these yet: they stand where they would have settled.
         keys = {"due": StudyRow.settle_at, "arrived": StudyRow.arrived_at, "name": StudyRow.name_shown}

@@ -144,8 +144,12 @@ def waiting() -> Select[str]:
     return select(WaitingRow.study_id).where(WaitingRow.routed_at.is_(None))
 
 
-def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | None:
-    """Conditions on studies without a task; None when they are not asked for."""
+def _either(sources: Sequence[Select[str]]) -> Any:
+    return union(*sources) if len(sources) > 1 else sources[0]
+
+
+def unopened(asked: Filter, actor: Actor, now: datetime, few: Sequence[str] | None = None) -> list[Condition] | None:
+    """Conditions on studies without a task; None when they are not asked for. `few`: all such ids, where they were looked up before."""
     kinds = {RECEIVING, UNROUTED} & set(asked.states) if asked.states else {RECEIVING, UNROUTED}
     if not kinds or asked.mine:
         return None
@@ -160,7 +164,7 @@ def unopened(asked: Filter, actor: Actor, now: datetime) -> list[Condition] | No
     sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting()] if UNROUTED in kinds else [])]
     found = [
         visible(StudyRow.id, actor, now),
-        StudyRow.id.in_(union(*sources) if len(sources) > 1 else sources[0]),
+        StudyRow.id.in_(few if few is not None and kinds == {RECEIVING, UNROUTED} else _either(sources)),
         no_task,
     ]
     if kinds == {RECEIVING}:
