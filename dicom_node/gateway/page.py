@@ -89,9 +89,8 @@ class Page:
             state = f'<span class="good">{say(language, "line.ok")}</span> {_text(since)}'
         off = abs(line.ahead_seconds) > 60
         clock = say(language, "clock.wrong" if off else "clock.ok", seconds=round(abs(line.ahead_seconds)))
-        unknown = (
-            not line.milliseconds
-        )  # the centre has not answered yet: nothing is known of the way there, nor of its clock
+        # The centre has not answered yet: nothing is known of the way there, nor of its clock.
+        unknown = not line.milliseconds
         disk = say(language, "disk.ok", size=_size(free)) if free else say(language, "disk.full")
         port = self._reception.address[1]
         rows = [

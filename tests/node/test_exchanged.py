@@ -26,6 +26,20 @@ def said(browser: Browser, where: str, tag: str) -> str:
     return str(found["Value"][0])
 
 
+def exchanged(alliance: Alliance, reason: str, *, again: bool) -> None:
+    """The new object of the one conflict is taken in the place of the old one, and the other way round again."""
+    system, technician = alliance.system, alliance.people["technician_a"]
+    settle_all(system)
+    work_off(system)
+    with system.read(technician) as work:
+        (found,) = identity_cases.conflicts(work, technician)
+    made = identity_decide.decide(system.store, system.blobs, technician, found.key, "take_new", reason)
+    if again:
+        identity_decide.undo(system.store, system.blobs, technician, made.id, "看错了")
+    settle_all(system)
+    work_off(system)
+
+
 @pytest.mark.parametrize("again", [False, True], ids=["taken", "taken back"])
 def test_a_new_description_is_found_by_qido_and_c_find_as_metadata_says_it(
     alliance: Alliance, node: Node, browser: Browser, again: bool
@@ -35,16 +49,7 @@ def test_a_new_description_is_found_by_qido_and_c_find_as_metadata_says_it(
     asking.keep(alliance, ds)
     ds.StudyDescription, ds.SeriesDescription = "CHEST NEW", "AXIAL NEW"
     asking.keep(alliance, ds)
-    settle_all(alliance.system)
-    work_off(alliance.system)
-    system, technician = alliance.system, alliance.people["technician_a"]
-    with system.read(technician) as work:
-        (found,) = identity_cases.conflicts(work, technician)
-    made = identity_decide.decide(system.store, system.blobs, technician, found.key, "take_new", "设备上更正了描述")
-    if again:
-        identity_decide.undo(system.store, system.blobs, technician, made.id, "看错了")
-    settle_all(system)
-    work_off(system)
+    exchanged(alliance, "设备上更正了描述", again=again)
     word = "OLD" if again else "NEW"
     assert said(browser, url(ds, "/metadata"), STUDY) == f"CHEST {word}"
     assert said(browser, f"/studies?StudyInstanceUID={ds.StudyInstanceUID}", STUDY) == f"CHEST {word}"
@@ -77,16 +82,7 @@ def test_whose_the_study_is_is_answered_alike_by_qido_c_find_metadata_and_the_re
     for said_of in (JIA, YI):
         ds.PatientName, ds.PatientID, ds.PatientBirthDate, ds.PatientSex = said_of
         asking.keep(alliance, ds)
-    settle_all(alliance.system)
-    work_off(alliance.system)
-    system, technician = alliance.system, alliance.people["technician_a"]
-    with system.read(technician) as work:
-        (found,) = identity_cases.conflicts(work, technician)
-    made = identity_decide.decide(system.store, system.blobs, technician, found.key, "take_new", "登记时选错了患者")
-    if again:
-        identity_decide.undo(system.store, system.blobs, technician, made.id, "看错了")
-    settle_all(system)
-    work_off(system)
+    exchanged(alliance, "登记时选错了患者", again=again)
     right, wrong = (JIA, YI) if again else (YI, JIA)
     assert whose(browser, url(ds, "/metadata")) == right
     assert whose(browser, f"/studies?StudyInstanceUID={ds.StudyInstanceUID}&includefield=00100030,00100040") == right
@@ -96,6 +92,6 @@ def test_whose_the_study_is_is_answered_alike_by_qido_c_find_metadata_and_the_re
         answers, _ = asking.find(node.address, asked)
         told = [(each.PatientName, each.PatientID, each.PatientBirthDate, each.PatientSex) for _, each in answers]
         assert told == [right] * many
-    with system.read() as work:
+    with alliance.system.read() as work:
         (row,) = worklist(work, alliance.people["reader"]).rows
         assert (row.patient_name, row.sex, row.doubtful) == (right[0].split("=")[1].replace("^", ""), right[3], False)
