@@ -9,6 +9,8 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 CHANNEL = "teleconsult.poke"
+LIVE_CHANNEL = "flask-socketio"
+"""Where the relay tells the web processes what their screens are to hear (`workers/live.py`, `web/live_moves.py`): Flask-SocketIO's own name for it."""
 
 
 class Bus(Protocol):

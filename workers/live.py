@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import socketio
 from redis import Redis
 
+from teleconsult.bus import LIVE_CHANNEL
 from teleconsult.records import journal
 from teleconsult.system import System
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
-CHANNEL: Final = "flask-socketio"  # Flask-SocketIO's own name for its queue
 SUBJECTS: Final = ("study", "task", "case", "consultation", "meeting", "room")
 """What a screen may follow by itself."""
 
@@ -84,7 +84,7 @@ class Announcer:
     def __init__(self, system: System) -> None:
         self._system = system
         self._broker = Redis.from_url(system.settings.broker_url, socket_timeout=2, socket_connect_timeout=1)
-        self._queue: Queue = socketio.RedisManager(system.settings.broker_url, channel=CHANNEL, write_only=True)
+        self._queue: Queue = socketio.RedisManager(system.settings.broker_url, channel=LIVE_CHANNEL, write_only=True)
         self._told: set[int] = set()
         self._seq: int | None = None
         self._moved_at = time.monotonic()

@@ -5,12 +5,11 @@ out: it was told that it follows, and hears nothing. So entering and leaving tak
 """
 
 import threading
-from typing import Any, Final
+from typing import Any
 
 import socketio
 
-CHANNEL: Final = "flask-socketio"
-"""Where web and relay (`workers/live.py`) meet on the broker."""
+from teleconsult.bus import LIVE_CHANNEL
 
 
 class _Turns:
@@ -39,4 +38,4 @@ class Shared(_Turns, socketio.RedisManager):  # type: ignore[misc]  # python-soc
 
 def moves(broker_url: str) -> Alone | Shared:
     """The book of a web process's sockets, joined to the others' where there is a broker."""
-    return Shared(broker_url, channel=CHANNEL) if broker_url else Alone()
+    return Shared(broker_url, channel=LIVE_CHANNEL) if broker_url else Alone()

@@ -13,13 +13,14 @@ from redis import Redis
 
 from teleconsult import broker
 from teleconsult.access import SYSTEM
+from teleconsult.bus import LIVE_CHANNEL
 from teleconsult.kernel.facts import Fact
 from teleconsult.records import audit
 from tests import synth
 from tests.children import Child, accepts, free_port, wait_for
 from tests.jobs.floor import Floor, a_floor
 from workers.app import QUEUE, celery_app
-from workers.live import CHANNEL, PART, Announcer, messages
+from workers.live import PART, Announcer, messages
 from workers.relay import Duty, Relay
 
 
@@ -57,7 +58,7 @@ class Ear:
 
     def __init__(self, queue: Redis) -> None:
         self._pubsub = queue.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
-        self._pubsub.subscribe(CHANNEL)
+        self._pubsub.subscribe(LIVE_CHANNEL)
         self._pubsub.get_message(timeout=5)
 
     def heard(self) -> list[tuple[str, dict[str, Any], str]]:
