@@ -1,26 +1,31 @@
 """An object that cannot be shown under the UIDs it came with gets a copy with UIDs of its own; the original stays as received.
 
 The copy says where it comes from (Original Attributes Sequence, PS3.3 C.12.1.1.9.1). Its UIDs follow from the original's and from `salt`
-alone, so that the same decision made again makes the same objects, and objects of one series stay one series.
+alone, so that the same decision made again makes the same objects, and objects of one series stay one series. What comes before the pixels
+is written anew; the pixels and all behind them are handed on as they lie there, a piece at a time.
 """
 
 import hashlib
-import io
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from pydicom import Dataset, dcmread, dcmwrite
+from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
+from pydicom.filebase import DicomBytesIO
+from pydicom.filereader import read_file_meta_info
+from pydicom.filewriter import write_dataset, write_file_meta_info
 
 from teleconsult.imaging.codecs import DEFLATED
-from teleconsult.imaging.part10 import part10_of
-from teleconsult.imaging.pixels_file import opened, readable
+from teleconsult.imaging.pixels_file import StoredObject, opened, readable
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.staging import StagedObject, stage_part10
 from teleconsult.kernel.errors import invalid
 from teleconsult.records.blobs import BlobStore
 
-_MOST_INFLATED = 32 << 20
+_PIECE = 1 << 20
+_PREAMBLE = bytes(128) + b"DICM"
 _KEYWORDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
@@ -33,30 +38,36 @@ def uid_of(original: str, salt: str) -> str:
 def copied(blobs: BlobStore, file: Path, salt: str, renewed: Iterable[str], why: str, at: datetime) -> StagedObject:
     """A staged copy of the stored object with the UIDs `renewed` made anew. INVALID `object.unreadable`; BUSY `storage.full`; OSError is the disk's."""
     try:
-        _checked(file)
-        with readable():
-            ds = dcmread(file, defer_size="1 MB")
-            before = Dataset()
-            for keyword in _KEYWORDS:
-                if keyword in set(renewed):
-                    original = str(ds[keyword].value)
-                    setattr(before, keyword, original)
-                    setattr(ds, keyword, uid_of(original, salt))
-            _noted(ds, before, why, at)
-            ds.file_meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
-            out = io.BytesIO()
-            dcmwrite(out, ds, enforce_file_format=True)
+        with opened(file) as found:
+            with readable():
+                meta, before_pixels = _head(file, found, salt, frozenset(renewed), why, at)
+            data_set = _data_set(found, before_pixels)
+            if found.transfer_syntax == DEFLATED:
+                data_set = _deflated(data_set)
+            return stage_part10(blobs, _file(meta, data_set))
     except Undecodable as error:
         raise invalid("object.unreadable", str(error)) from error
-    return stage_part10(blobs, _pieces(out))
 
 
-def _checked(file: Path) -> None:
-    """A deflated object is inflated whole to be copied: Undecodable where that would be too much."""
-    if part10_of(file).transfer_syntax == DEFLATED:
-        with opened(file) as found:
-            if found.size > _MOST_INFLATED:
-                raise Undecodable("pixels.too_large", f"{found.size} bytes, deflated: no copy is made of it")
+def _head(
+    file: Path, found: StoredObject, salt: str, renewed: frozenset[str], why: str, at: datetime
+) -> tuple[bytes, bytes]:
+    """The meta group and what comes before the pixels, in the encoding of the original."""
+    ds, before = found.header, Dataset()
+    for keyword in _KEYWORDS:
+        if keyword in renewed:
+            original = str(ds[keyword].value)
+            setattr(before, keyword, original)
+            setattr(ds, keyword, uid_of(original, salt))
+    _noted(ds, before, why, at)
+    meta: FileMetaDataset = read_file_meta_info(file)
+    meta.MediaStorageSOPInstanceUID = ds.SOPInstanceUID
+    first, second = DicomBytesIO(), DicomBytesIO()
+    first.is_implicit_VR, first.is_little_endian = False, True
+    write_file_meta_info(first, meta, enforce_standard=True)
+    second.is_implicit_VR, second.is_little_endian = found.implicit, not found.big_endian
+    write_dataset(second, ds)
+    return first.getvalue(), second.getvalue()
 
 
 def _noted(ds: Dataset, before: Dataset, why: str, at: datetime) -> None:
@@ -69,7 +80,25 @@ def _noted(ds: Dataset, before: Dataset, why: str, at: datetime) -> None:
     ds.OriginalAttributesSequence = [*(ds.get("OriginalAttributesSequence") or ()), item]
 
 
-def _pieces(out: io.BytesIO) -> Iterable[bytes]:
-    out.seek(0)
-    while piece := out.read(1 << 20):
-        yield piece
+def _data_set(found: StoredObject, before_pixels: bytes) -> Iterator[bytes]:
+    yield before_pixels
+    if found.pixels is not None:
+        found.stream.seek(found.pixels.element)
+        while piece := found.stream.read(_PIECE):
+            yield piece
+
+
+def _deflated(data_set: Iterable[bytes]) -> Iterator[bytes]:
+    """PS3.5 A.5: one raw deflate stream, padded to even length."""
+    deflating, length = zlib.compressobj(wbits=-zlib.MAX_WBITS), 0
+    for piece in data_set:
+        packed = deflating.compress(piece)
+        length += len(packed)
+        yield packed
+    packed = deflating.flush()
+    yield packed + bytes((length + len(packed)) % 2)
+
+
+def _file(meta: bytes, data_set: Iterable[bytes]) -> Iterator[bytes]:
+    yield _PREAMBLE + meta
+    yield from data_set

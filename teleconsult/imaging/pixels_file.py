@@ -66,23 +66,25 @@ _LONG_FORM = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "U
 
 @dataclass(frozen=True, slots=True)
 class PixelElement:
-    """Where the pixel element's value starts in the stream. `length` may be UNDEFINED: encapsulated."""
+    """Where the pixel element and its value start in the stream. `length` may be UNDEFINED: encapsulated."""
 
     tag: int
     vr: str
+    element: int
     start: int
     length: int
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An open object: its header without pixels, and the stream that holds them."""
+    """An open object: its header without pixels, and the stream that holds them. `implicit`: its elements name no VR."""
 
     header: Dataset
     transfer_syntax: str
     stream: BinaryIO
     pixels: PixelElement | None
     size: int
+    implicit: bool
 
     @property
     def big_endian(self) -> bool:
@@ -166,5 +168,5 @@ def _object(header: Dataset, syntax: str, stream: BinaryIO, stop: _PixelStop, *,
     element = None
     if stop.found is not None:
         tag, vr, length = stop.found
-        element = PixelElement(tag, vr, at + (12 if not implicit and vr in _LONG_FORM else 8), length)
-    return StoredObject(header, syntax, stream, element, size)
+        element = PixelElement(tag, vr, at, at + (12 if not implicit and vr in _LONG_FORM else 8), length)
+    return StoredObject(header, syntax, stream, element, size, implicit)
