@@ -85,8 +85,11 @@ class Page:
         elif line.reached_at is None:
             state = _text(say(language, "line.never"))
         else:
-            since = say(language, "line.since", seconds=round(time.monotonic() - line.reached_at))
-            state = f'<span class="good">{say(language, "line.ok")}</span> {_text(since)}'
+            silent = time.monotonic() - line.reached_at
+            # Two reports' time without an answer: a request hangs on a line that carries nothing, and no fault has been found yet.
+            mark, code = ("good", "line.ok") if silent <= 2 * self._config.report_seconds else ("bad", "line.silent")
+            since = say(language, "line.since", seconds=round(silent))
+            state = f'<span class="{mark}">{say(language, code)}</span> {_text(since)}'
         off = abs(line.ahead_seconds) > 60
         clock = say(language, "clock.wrong" if off else "clock.ok", seconds=round(abs(line.ahead_seconds)))
         # The centre has not answered yet: nothing is known of the way there, nor of its clock.

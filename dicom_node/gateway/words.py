@@ -9,6 +9,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "site": ("所属医院", "Hospital"),
     "line": ("到中心的线路", "Line to the centre"),
     "line.ok": ("正常", "Good"),
+    "line.silent": ("中心暂无应答，正在重试", "No answer at present, trying again"),
     "line.since": ("{seconds} 秒前联系", "heard from {seconds} s ago"),
     "line.never": ("正在连接……", "Connecting …"),
     "rtt": ("往返时间", "Round trip"),

@@ -215,3 +215,20 @@ def test_a_second_gateway_in_the_same_home_does_not_start(gateway: Gateway) -> N
     again = Gateway(gateway.home, 1, "tcp_x")
     with pytest.raises(AssertionError, match="in use by another gateway"):
         again.start()
+
+
+def test_a_line_that_carries_nothing_is_not_called_good(centre: Centre, tmp_path: Path) -> None:
+    line = Cut(centre.port)
+    gateway = Gateway(tmp_path / "silent", line.port, centre.token("SCANNER_A"), **{"report-seconds": "1"})
+    gateway.start()
+    try:
+        wait_for(lambda: ">正常</span>" in gateway.shown(), "the centre has answered")
+        line.rate = 100  # bytes a second: what is asked now is on its way for seconds
+        wait_for(lambda: "中心暂无应答，正在重试" in gateway.shown(), "its silence is said")
+        assert "No answer at present" in gateway.shown("en")
+        assert gateway.state()["error"] == "", "nothing has failed yet"
+        line.rate = 0
+        wait_for(lambda: ">正常</span>" in gateway.shown(), "the centre has answered again")
+    finally:
+        gateway.stop()
+        line.close()
