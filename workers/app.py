@@ -5,6 +5,7 @@ is killed is replaced, and its delivery's lease runs out.
 """
 
 import ctypes
+import gc
 import logging
 import signal
 import warnings
@@ -70,6 +71,7 @@ def serve(settings: Settings, lines: Lines) -> None:
         bench = bench_of(build(settings), lines)
         bench.apart.warm()
         benches.append(bench)
+        gc.freeze()  # what is loaded stays, and is not looked through for garbage in the middle of a job
 
     def run(delivery_id: str) -> None:
         try:

@@ -6,6 +6,7 @@ safe: each duty is a compare-and-set or repeats harmlessly. A duty that fails wa
 the others.
 """
 
+import gc
 import logging
 import signal
 import threading
@@ -187,5 +188,7 @@ def serve(settings: Settings) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    Relay(build(settings), celery_app(settings)).run(ending)
+    relay = Relay(build(settings), celery_app(settings))
+    gc.freeze()  # what is loaded stays, and is not looked through for garbage while somebody waits
+    relay.run(ending)
     end_now()

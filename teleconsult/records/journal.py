@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, exists, func, or_, select, update
+from sqlalchemy import CursorResult, Select, String, exists, func, literal_column, or_, select, update
 
 from teleconsult.kernel.values import new_id
 from teleconsult.records.tables import DeliveryRow, FactRow
@@ -111,6 +111,14 @@ def parked(work: Work, limit: int = 200) -> Sequence[tuple[DeliveryRow, FactRow]
     return [
         (delivery, fact) for delivery, fact in work.session.execute(statement.order_by(FactRow.seq.desc()).limit(limit))
     ]
+
+
+def studies_owed(*jobs: str) -> tuple[Select[str | None], ...]:
+    """The studies for whose facts one of the jobs is still due or was given up: two selects, each by an index that holds nothing else."""
+    of_study = select(FactRow.study_id).join(DeliveryRow, DeliveryRow.fact_seq == FactRow.seq)
+    # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
+    due, parked = (DeliveryRow.state == literal_column(state, String) for state in ("'due'", "'parked'"))
+    return tuple(of_study.where(state, DeliveryRow.job.in_(jobs)) for state in (due, parked))
 
 
 def fact_of(work: Work, delivery_id: str) -> FactRow | None:

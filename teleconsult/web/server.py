@@ -1,5 +1,6 @@
 """The web process: gunicorn with threads, one worker; sockets are closed before it ends, so that it ends in time."""
 
+import gc
 import os
 import signal
 import ssl
@@ -57,7 +58,15 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
 
     def load(self) -> Flask:
         """Called in the worker, after the fork: connections are never shared between processes."""
-        return create(build(self._settings), self._dicomweb)
+        return loaded(build(self._settings), self._dicomweb)
+
+
+def loaded(system: System, dicomweb: Dicomweb) -> Flask:
+    """The application as a process has it that serves nothing else: what stays is not looked through for garbage, or everybody waits 0.2 s now and then."""
+    app = create(system, dicomweb)
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def _encrypted(settings: Settings) -> dict[str, Any]:

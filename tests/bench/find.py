@@ -37,7 +37,7 @@ from teleconsult.imaging import find_names
 from teleconsult.imaging.ingest import Upload, ingest
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.imaging.tables import StudyRow
-from teleconsult.web.app import create
+from teleconsult.web.server import loaded
 from tests import servers, synth
 from tests.bench.archive import fill
 from tests.builders import Alliance, a_system, an_alliance
@@ -243,7 +243,7 @@ def _object(turn: int, number: int) -> bytes:
 def measured(archive: Archive) -> dict[str, Any]:
     """Everything about one database."""
     alliance = archive.alliance
-    app = create(alliance.system, blueprint)
+    app = loaded(alliance.system, blueprint)
     taken = {"qido": qido(app, alliance), "cfind": cfind(alliance, archive.home), "worklist": worklist(app)}
     app.extensions["teleconsult.live"].close()
     for door, sorts in taken.items():

@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from teleconsult import reading, reporting
 from teleconsult.access import SYSTEM, Actor, Grant, Role, Title, add_agreement
+from teleconsult.imaging.facts import study_prepared, study_settled
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.records.tables import DeliveryRow
 from teleconsult.reporting.queries import Filter, Order, Page, worklist, worklist_sites
 from tests.builders import Alliance
 from tests.records.conftest import AT
@@ -115,7 +117,8 @@ def test_what_is_receiving_or_waits_for_an_agreement_is_a_grey_row(
     township = alliance.sites["township"]
     with alliance.system.work() as work:
         a_study(work, township, 1, images=3, state="receiving", prepared_at=None)
-        a_study(work, township, 2, state="settled", prepared_at=None)
+        settled = a_study(work, township, 2, state="settled", prepared_at=None)
+        work.record(study_settled(settled.id, 1, (township,), instances=2, late=False))
         reading.open_for(work, a_study(work, township, 3).id)
         late = a_study(work, township, 4)
         reading.open_for(work, late.id)
@@ -132,11 +135,19 @@ def test_what_is_receiving_or_waits_for_an_agreement_is_a_grey_row(
 
 
 def test_a_study_stands_in_the_list_between_its_preparation_and_its_task_however_long_the_relay_is_away(
-    alliance: Alliance,
+    alliance: Alliance, clock: FixedClock
 ) -> None:
     with alliance.system.work() as work:
         study = a_study(work, alliance.sites["county_a"], 1)
-    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == [("测试1", "receiving")]
+        work.record(study_prepared(study.id, 1, (study.site_id,), problems=0))
+    grey = [("测试1", "receiving")]
+    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == grey
+    clock.advance(90 * 24 * 3600)
+    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == grey
+    given_up = update(DeliveryRow).values(state="parked")
+    with alliance.system.work() as work:
+        work.session.execute(given_up)
+    assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == grey
     with alliance.system.work() as work:
         reading.open_for(work, study.id)
     assert [(row.patient_name, row.kind) for row in seen(alliance, "doctor_a").rows] == [("测试1", "task")]

@@ -30,6 +30,7 @@ MOST_ROWS: Final = 200
 MOST_COUNTED: Final = 10_000
 MOST_NAMED: Final = 20_000
 FEW: Final = 200
+ASKING, READING, READER, REVIEWER = aliased(SiteRow), aliased(SiteRow), aliased(PersonRow), aliased(PersonRow)
 
 After = tuple[Any, str] | None
 
@@ -88,23 +89,29 @@ def _unopened(work: Work, actor: Actor) -> list[str] | None:
 
 def counts(work: Work, actor: Actor, few: Sequence[str] | None = None) -> dict[str, int]:
     """How many open tasks, by state and by what they ask of this actor; and how many studies have no task yet (`few`, if known)."""
-    by = {
-        **{state: TaskRow.state == state for state in OPEN},
-        "mine": or_(*where.mine(actor)),
-        REVIEW: where.to_review(actor),
-        "late": TaskRow.late_images.is_(True),
-    }
+    mine, to_review = or_(*where.mine(actor)).label("mine"), where.to_review(actor).label(REVIEW)
+    chosen: Select[Any] = select(TaskRow.id).add_columns(TaskRow.state, TaskRow.late_images, mine, to_review)
     # Each ground by its index; a task that is seen on two grounds counts once.
-    marks = [case((condition, 1), else_=0).label(name) for name, condition in by.items()]
-    seen = union(*(select(TaskRow.id, *marks).where(*part) for part in _parts(work, actor, ALL_OPEN))).subquery()
-    sums = [func.coalesce(func.sum(seen.c[name]), 0).label(name) for name in by]
-    row = work.session.execute(select(func.count().label("all"), *sums).select_from(seen)).mappings().one()
-    found = {str(name): int(value) for name, value in row.items()}
-    waiting = func.sum(case((StudyRow.id.in_(where.waiting()), 1), else_=0))
-    on_studies = where.unopened(ALL_OPEN, actor, work.now, few) or []
-    unopened = select(func.count(), func.coalesce(waiting, 0)).where(*on_studies).select_from(StudyRow)
-    without, unrouted = (0, 0) if few is not None and not few else work.session.execute(unopened).one()
+    seen = _both([chosen.where(*part) for part in _parts(work, actor, ALL_OPEN)])
+    kinds = [column for column in seen.c if column.key != "id"]
+    grouped = select(*kinds, func.count().label("many")).group_by(*kinds)
+    found = dict.fromkeys((*OPEN, "mine", REVIEW, "late", "all"), 0)
+    for row in work.session.execute(grouped):
+        for name in (row.state, row.late_images and "late", row.mine and "mine", row.review and REVIEW, "all"):
+            if name:
+                found[name] += row.many
+    without, unrouted = (0, 0) if few is not None and not few else _without_task(work, actor, few)
     return {**found, RECEIVING: without - unrouted, UNROUTED: unrouted, "all": found["all"] + without}
+
+
+def _without_task(work: Work, actor: Actor, few: Sequence[str] | None) -> tuple[int, int]:
+    """How many studies have no task, and how many of them wait for an agreement."""
+    waiting = func.coalesce(func.sum(case((StudyRow.id.in_(where.waiting()), 1), else_=0)), 0)
+    conditions = where.unopened(ALL_OPEN, actor, work.now, few) or []
+    without, unrouted = work.session.execute(
+        select(func.count(), waiting).where(*conditions).select_from(StudyRow)
+    ).one()
+    return without, unrouted
 
 
 def _parts(work: Work, actor: Actor, asked: Filter) -> Iterator[list[Any]]:
@@ -126,25 +133,24 @@ def _rows(
     work: Work, actor: Actor, asked: Filter, order: Order, after: After, limit: int, few: Sequence[str] | None
 ) -> Select[Any]:
     branches = [_ordered(branch, order, after, limit + 1) for branch in _branches(work, actor, asked, order, few)]
-    both = union(*(select(branch) for branch in branches)).subquery() if len(branches) > 1 else branches[0]
+    both = _both([select(branch) for branch in branches]) if len(branches) > 1 else branches[0]
     page = _cut(select(both), both.c.key, both.c.study_id, order, limit + 1)
-    reading, reader, reviewer, asking = aliased(SiteRow), aliased(PersonRow), aliased(PersonRow), aliased(SiteRow)
     statement = (
         select(
             page.c.key, StudyRow, TaskRow, WaitingRow.code, WaitingRow.params, WaitingRow.routed_at,
-            asking.name.label("site"), reading.name.label("reading_site"), reader.name.label("reader"),
+            ASKING.name.label("site"), READING.name.label("reading_site"), READER.name.label("reader"),
             ReportRow.id.label("report_id"), ReportRow.state.label("report_state"),
-            ReportRow.reviewer_id, reviewer.name.label("reviewer"),
+            ReportRow.reviewer_id, REVIEWER.name.label("reviewer"),
         )
         .select_from(page)
         .join(StudyRow, StudyRow.id == page.c.study_id)
-        .join(asking, asking.id == StudyRow.site_id)
+        .join(ASKING, ASKING.id == StudyRow.site_id)
         .outerjoin(TaskRow, TaskRow.id == page.c.task_id)
         .outerjoin(WaitingRow, WaitingRow.study_id == StudyRow.id)
-        .outerjoin(reading, reading.id == TaskRow.reading_site_id)
-        .outerjoin(reader, reader.id == TaskRow.reader_id)
+        .outerjoin(READING, READING.id == TaskRow.reading_site_id)
+        .outerjoin(READER, READER.id == TaskRow.reader_id)
         .outerjoin(ReportRow, ReportRow.task_id == TaskRow.id)
-        .outerjoin(reviewer, reviewer.id == ReportRow.reviewer_id)
+        .outerjoin(REVIEWER, REVIEWER.id == ReportRow.reviewer_id)
         .options(defer(StudyRow.name_raw))
     )  # fmt: skip
     return statement.order_by(*_direction(order, page.c.key, page.c.study_id))
@@ -153,7 +159,7 @@ def _rows(
 def _branches(work: Work, actor: Actor, asked: Filter, order: Order, few: Sequence[str] | None = None) -> list[Branch]:
     """Each gives (study_id, task_id, key) in the order of an index: the tasks, and the studies without one."""
     found = [_task_branch(part, order) for part in _parts(work, actor, asked)]
-    without = where.unopened(asked, actor, work.now, few)
+    without = None if few is not None and not few else where.unopened(asked, actor, work.now, few)
     if without is not None or not found:
         # Nobody promised a time for these yet: they stand where they would have settled.
         keys = {"due": StudyRow.settle_at, "arrived": StudyRow.arrived_at, "name": StudyRow.name_shown}
@@ -178,6 +184,10 @@ def _task_branch(part: list[Any], order: Order) -> Branch:
 def _ordered(branch: Branch, order: Order, after: After, limit: int) -> Subquery:
     beyond = where.beyond(branch.key, branch.study_id, order, after)
     return _cut(branch.chosen.where(beyond), branch.key, branch.study_id, order, limit)
+
+
+def _both(parts: Sequence[Select[Any]]) -> Subquery:
+    return union(*parts).subquery() if len(parts) > 1 else parts[0].subquery()
 
 
 def _cut(statement: Select[Any], key: Any, study_id: Any, order: Order, limit: int) -> Subquery:

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CTE, ColumnElement, Select, and_, exists, false, literal_column, or_, select, true, tuple_, union
@@ -15,11 +15,11 @@ from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
 from teleconsult.access.tables import AgreementRow
 from teleconsult.imaging.find_typed import begins, spellings
-from teleconsult.imaging.lifecycle import PREPARED, SETTLED
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.reading.lifecycle import CLOSED, OPEN, REPORTED, RETURNED
 from teleconsult.reading.tables import TaskRow, WaitingRow
+from teleconsult.records.journal import studies_owed
 from teleconsult.records.work import Work
 from teleconsult.reporting.tables import ReportRow
 
@@ -30,8 +30,6 @@ SPLIT_SITES: Final = 8
 """Up to so many sites each get a branch of their own, which reads its index in order and stops at the page's end."""
 
 MOST_MATCHES: Final = 5000
-CAME_LATELY: Final = timedelta(days=3)
-"""A settled study is prepared, and a prepared one routed, within seconds; one that is not is found by its recent arrival, as no index holds it."""
 
 Condition = ColumnElement[bool]
 
@@ -144,7 +142,7 @@ def waiting() -> Select[str]:
     return select(WaitingRow.study_id).where(WaitingRow.routed_at.is_(None))
 
 
-def _either(sources: Sequence[Select[str]]) -> Any:
+def _either(sources: Sequence[Select[Any]]) -> Any:
     return union(*sources) if len(sources) > 1 else sources[0]
 
 
@@ -154,12 +152,11 @@ def unopened(asked: Filter, actor: Actor, now: datetime, few: Sequence[str] | No
     if not kinds or asked.mine:
         return None
     no_task = ~select(TaskRow.id).where(TaskRow.study_id == StudyRow.id).exists()
-    lately = and_(StudyRow.state.in_((SETTLED, PREPARED)), StudyRow.arrived_at > now - CAME_LATELY)
     on_the_way = [
         # Spelt out and not bound: only so does SQLite see that its partial index holds these rows.
         select(StudyRow.id).where(StudyRow.state == literal_column("'receiving'")),
-        # Prepared ones, too: until the relay has routed them they would stand nowhere. Nearly all of three days have a task.
-        select(StudyRow.id).where(lately, no_task),
+        # Until the relay has had them prepared and routed they would stand nowhere, however long it is away.
+        *studies_owed("prepare", "route"),
     ]
     sources = [*(on_the_way if RECEIVING in kinds else []), *([waiting()] if UNROUTED in kinds else [])]
     found = [
