@@ -1,11 +1,13 @@
 """`make test` and `make soak`: every proof there is, then one line with the totals.
 
 Tests run two at a time: first the quick ones, then the journeys, which share a running platform and a browser in each of the two.
-What promises seconds has the machine to itself.
+What promises seconds has the machine to itself, and its files on the disk.
 """
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,12 +35,14 @@ LINES = "media/test_loss.py"  # with a browser of its own, so in a process of it
 APART = ("bench",)  # measured by their own targets
 PAIRED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # `tests/conftest.py` has an order
 NO_TESTS = 5
+MEMORY, ENOUGH = Path("/dev/shm"), 8 << 30  # noqa: S108 (a folder of its own is made in it)
 
 
-def pytest(*words: str) -> tuple[bool, dict[str, int]]:
-    """One pytest run with its output shown. Whether it held, and its counts."""
-    with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "junit.xml"
+def pytest(*words: str, folder: Path | None = None) -> tuple[bool, dict[str, int]]:
+    """One pytest run with its output shown, its files in `folder` (none: where the system wants them). Whether it held, and its counts."""
+    with tempfile.TemporaryDirectory(dir=folder) as own:
+        Path(own).chmod(0o711)  # PostgreSQL's folder is in it, and its account is another
+        written = Path(own) / "junit.xml"
         command = [
             str(BIN / "python"),
             "-m",
@@ -48,13 +52,22 @@ def pytest(*words: str) -> tuple[bool, dict[str, int]]:
             "--durations-min=2",
             *words,
         ]
-        code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, check=False).returncode
+        env = {**os.environ, "TMPDIR": own} if folder else None
+        code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=env, check=False).returncode
         suites = ElementTree.parse(written).iter("testsuite") if written.exists() else ()  # noqa: S314
         counts = {name: 0 for name in ("tests", "failures", "errors", "skipped")}
         for suite in suites:
             for name in counts:
                 counts[name] += int(suite.get(name, "0"))
     return code in (0, NO_TESTS), counts
+
+
+def in_memory() -> Path | None:
+    """Where files are as quickly safe as written, if there is enough of it: what tests prove does not hang on the disk, how long they take does."""
+    try:
+        return MEMORY if shutil.disk_usage(MEMORY).free >= ENOUGH else None
+    except OSError:
+        return None
 
 
 def screens_hold() -> bool:
@@ -70,9 +83,10 @@ def main(words: list[str]) -> int:
         held, runs = [], [pytest("--soak", "-m", "soak", "-p", "no:randomly", "--timeout=0", "-v")]
     else:
         held = [check.all_hold(check.checks()), screens_hold()]
+        quick = in_memory()
         runs = [
-            pytest(*PAIRED, *_ignoring(*JOURNEYS, LINES, *APART)),
-            pytest(*PAIRED, *_ignoring(*ALONE), *_under(*JOURNEYS)),
+            pytest(*PAIRED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
+            pytest(*PAIRED, *_ignoring(*ALONE), *_under(*JOURNEYS), folder=quick),
             pytest(*_under(*ALONE)),
             pytest(*_under(LINES)),
         ]
