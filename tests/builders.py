@@ -111,7 +111,8 @@ _JOURNAL_KEY = secrets.token_hex(32)
 
 def _keep_journal_key(home: Path) -> None:
     """The key that ties facts to an installation is one for all tests of a process, so that the facts of a copied alliance hold."""
-    (home / "keys").mkdir(parents=True, exist_ok=True, mode=0o700)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "keys").mkdir(exist_ok=True, mode=0o700)
     file = home / "keys" / "journal.key"
     if not file.exists():
         file.write_text(_JOURNAL_KEY)

@@ -1,6 +1,7 @@
 """`make test` and `make soak`: every proof there is, then one line with the totals.
 
-Tests run two at a time: first the quick ones, then the journeys, which share a running platform and a browser in each of the two.
+First the quick tests, three at a time, for they wait a good part of theirs; then the journeys, two at a time, which share a running platform and a browser
+in each of the two.
 What promises seconds has the machine to itself, and its files on the disk.
 """
 
@@ -33,7 +34,7 @@ ALONE = (
 )
 LINES = "media/test_loss.py"  # with a browser of its own, so in a process of its own
 APART = ("bench",)  # measured by their own targets
-PAIRED = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")  # `tests/conftest.py` has an order
+SHARED = ("--dist", "loadfile", "--no-loadscope-reorder")  # `tests/conftest.py` has an order
 NO_TESTS = 5
 MEMORY, ENOUGH = Path("/dev/shm"), 8 << 30  # noqa: S108 (a folder of its own is made in it)
 
@@ -85,8 +86,8 @@ def main(words: list[str]) -> int:
         held = [check.all_hold(check.checks()), screens_hold()]
         quick = in_memory()
         runs = [
-            pytest(*PAIRED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
-            pytest(*PAIRED, *_ignoring(*ALONE), *_under(*JOURNEYS), folder=quick),
+            pytest("-n", "3", *SHARED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
+            pytest("-n", "2", *SHARED, *_ignoring(*ALONE), *_under(*JOURNEYS), folder=quick),
             pytest(*_under(*ALONE)),
             pytest(*_under(LINES)),
         ]

@@ -130,7 +130,7 @@ def test_short_associations_with_an_object_each_leave_no_thread_no_socket_and_no
 def test_fifty_associations_at_once_lose_nothing_and_none_waits_for_another_to_end(
     node: Node, alliance: Alliance
 ) -> None:
-    study, each_sends = generate_uid(), 8
+    study, each_sends = generate_uid(), 20
     batches = [
         [store_pdus(a_slice(n, study, uid)) for n in range(each_sends)] for uid in (generate_uid() for _ in range(50))
     ]
