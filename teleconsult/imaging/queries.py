@@ -34,6 +34,11 @@ class StudyDetail:
     identity: tuple[tuple[str, Mapping[str, str]], ...]
 
 
+def shows_images(work: Work, study_id: str) -> bool:
+    """Whether anything of the study is shown: all of it may have been rejected, or a decision taken back. Permits nothing."""
+    return bool(work.session.scalar(select(StudyRow.instance_count).where(StudyRow.id == study_id)))
+
+
 def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
     """ABSENT `study.absent` also for who may not see it."""
     permit_study(work, actor, "study.see", study_id)

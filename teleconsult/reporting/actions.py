@@ -16,7 +16,7 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import critical_gate, facts, lifecycle
 from teleconsult.reporting.lifecycle import DRAFT, IN_REVIEW
-from teleconsult.reporting.loading import Held, keep, permitted, reviewer_name, unchanged_since
+from teleconsult.reporting.loading import Held, images_there, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.revisions import note, wrote
 from teleconsult.reporting.tables import ReportRow
 
@@ -62,11 +62,12 @@ def save(
 
 
 def submit(work: Work, actor: Actor, report_id: str, seen: int | None = None) -> ReportRow:
-    """Hand the report in for review. INVALID `report.incomplete` (field); CONFLICT `report.critical_unanswered` (phrase, count)."""
+    """Hand the report in for review. INVALID `report.incomplete` (field); CONFLICT `report.critical_unanswered` (phrase, count), `report.no_images`."""
     held = permitted(work, actor, "report.write", report_id)
     report = held.report
     unchanged_since(report, seen)
     changes = lifecycle.submit(report, actor.id, work.now)
+    images_there(work, report)
     critical_gate.answered(work, report)
     reading.submit(work, actor, held.task)
     note(work, report, actor.id, "submitted")

@@ -12,7 +12,7 @@ from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
 from teleconsult.reporting import critical_gate, facts, lifecycle
 from teleconsult.reporting.canonical import addendum_content, plain, report_content
-from teleconsult.reporting.loading import hold, keep, permitted, reviewer_name, unchanged_since
+from teleconsult.reporting.loading import hold, images_there, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.queries.sources import addendum_text, report_text
 from teleconsult.reporting.signing import Signature, Signer
 from teleconsult.reporting.tables import AddendumRow, ReceiptRow, ReportRow, SignatureRow
@@ -28,12 +28,13 @@ def sign(
     The caller has just confirmed the actor's password (`access.confirm_password`). The task is verified in the same
     transaction, so a cancelled task's report cannot be signed. FORBIDDEN `report.own_review`, `report.title_too_low`;
     CONFLICT `report.not_in_review`, `report.reviewed_by_other` (name), `version.stale`, `report.images_changed` (images),
-    `report.critical_unanswered` (phrase, count), `move.illegal`.
+    `report.no_images`, `report.critical_unanswered` (phrase, count), `move.illegal`.
     """
     held = permitted(work, actor, "report.review", report_id)
     report = held.report
     changes = lifecycle.sign(report, actor.id, actor.title, work.now, reviewer_name(work, report))
     unchanged_since(report, seen)
+    images_there(work, report)
     critical_gate.answered(work, report)
     text = report_text(work, report, actor.id, work.now)
     if images is not None and images != len(text.images):

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from teleconsult import reading
 from teleconsult.access import Actor, Thing, permit, permits, shares_of
+from teleconsult.imaging.queries import shows_images
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.facts import Fact
 from teleconsult.reading import TaskRow
@@ -61,6 +62,12 @@ def may_know(actor: Actor, report: ReportRow, thing: Thing) -> None:
     verb = "report.read" if report.state in FINAL else "report.read_unsigned"
     if not permits(actor, verb, thing):
         raise absent("report.absent", report.id)
+
+
+def images_there(work: Work, report: ReportRow) -> None:
+    """CONFLICT `report.no_images` while nothing of the study is shown: what there was has been rejected or taken back."""
+    if not shows_images(work, report.study_id):
+        raise conflict("report.no_images", f"study {report.study_id} shows nothing")
 
 
 def unchanged_since(report: ReportRow, seen: int | None) -> None:

@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import CheckConstraint, Connection, delete, text, update
+from sqlalchemy import CheckConstraint, Connection, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from teleconsult import reading, reporting
 from teleconsult.access.tables import PersonRow
+from teleconsult.imaging import rejection
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning
@@ -54,6 +55,37 @@ def test_nobody_signs_words_or_images_that_came_after_they_looked(alliance: Alli
     assert state_of(alliance, submitted) == ("in_review", "reported")
     signed = does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version, 4)
     assert signed.state == "signed"
+
+
+def test_no_report_is_handed_in_or_signed_while_nothing_of_the_study_is_shown(
+    alliance: Alliance, draft: ReportRow
+) -> None:
+    does(alliance, "reader", reporting.save, draft.id, TEXT, draft.version)
+    _reject_all(alliance, draft.study_id)
+    with refused("report.no_images"):
+        does(alliance, "reader", reporting.submit, draft.id)
+    assert state_of(alliance, draft) == ("draft", "claimed")
+    _lift_all(alliance, draft.study_id)
+    does(alliance, "reader", reporting.submit, draft.id)
+    does(alliance, "reviewer", reporting.take_review, draft.id)
+    _reject_all(alliance, draft.study_id)
+    with refused("report.no_images"):
+        does(alliance, "reviewer", reporting.sign, draft.id, SIGNER)
+    assert state_of(alliance, draft) == ("in_review", "reported")
+    _lift_all(alliance, draft.study_id)
+    assert does(alliance, "reviewer", reporting.sign, draft.id, SIGNER).state == "signed"
+
+
+def _reject_all(alliance: Alliance, study_id: str) -> None:
+    with alliance.system.work() as work:
+        rows = work.session.scalars(select(InstanceRow).where(InstanceRow.study_id == study_id)).all()
+        assert rejection.set_aside(work, rows, rejection.SAFETY, "SCANNER_A") == len(rows)
+
+
+def _lift_all(alliance: Alliance, study_id: str) -> None:
+    technician = alliance.people["technician_a"]
+    with alliance.system.work(technician) as work:
+        rejection.lift(work, technician, study_id, rejection.SAFETY, "核对无误")
 
 
 def test_the_report_of_a_cancelled_task_cannot_be_signed(alliance: Alliance, submitted: ReportRow) -> None:

@@ -122,6 +122,13 @@ function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
 function State({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('county');
   const word = t(`state.${row.state}`);
+  if (row.instance_count === 0 && row.state !== 'verified') {
+    return (
+      <Tag band="yellow" icon="alarm" title={t('noImages')}>
+        {t('state.noImages')}
+      </Tag>
+    );
+  }
   if (row.state === 'verified') {
     return (
       <Tag band="accent" icon="check">

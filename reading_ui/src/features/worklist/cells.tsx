@@ -87,6 +87,11 @@ export function StudyCell({ row }: { row: WorklistRow }) {
       <span className={cx(styles.size, row.kind === 'receiving' && styles.counting)}>
         {t('size', { series: row.series_count, images: row.instance_count })}
       </span>
+      {row.instance_count === 0 && (
+        <Tag band="red" icon="alarm" title={t('noImagesWhy')}>
+          {t('noImages')}
+        </Tag>
+      )}
       {row.late_images && (
         <Tag band="yellow" icon="layers" title={t('lateWhy')}>
           {t('late')}
