@@ -7,6 +7,7 @@ from sqlalchemy import select
 from teleconsult import reading
 from teleconsult.access import Actor, Thing, permits, shares_of
 from teleconsult.access.rights import ORIGIN
+from teleconsult.imaging.rejection import is_outdated
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
@@ -19,12 +20,13 @@ from teleconsult.reporting.tables import AddendumRow, ReceiptRow, ReportRow, Sig
 
 
 def sign(
-    work: Work, actor: Actor, report_id: str, signer: Signer, seen: int | None = None, images: int | None = None
-) -> ReportRow:
+    work: Work, actor: Actor, report_id: str, signer: Signer, seen: int | None = None, images: int | None = None,
+    images_version: int | None = None,
+) -> ReportRow:  # fmt: skip
     """The reviewer signs: text, people, times and every image of the study as they are now. Final from here on.
 
-    `seen` is the version that the reviewer read and `images` how many the reviewer had before them: nobody answers for
-    words or pictures that came meanwhile. Images are never taken away, so their number tells.
+    `seen` is the version that the reviewer read, `images` how many the reviewer had before them and `images_version` the study's version
+    of which they were: nobody answers for words or pictures that came meanwhile, or for pictures that were exchanged for others.
     The caller has just confirmed the actor's password (`access.confirm_password`). The task is verified in the same
     transaction, so a cancelled task's report cannot be signed. FORBIDDEN `report.own_review`, `report.title_too_low`;
     CONFLICT `report.not_in_review`, `report.reviewed_by_other` (name), `version.stale`, `report.images_changed` (images),
@@ -37,8 +39,13 @@ def sign(
     images_there(work, report)
     critical_gate.answered(work, report)
     text = report_text(work, report, actor.id, work.now)
-    if images is not None and images != len(text.images):
-        raise conflict("report.images_changed", f"seen {images}, there are {len(text.images)}", images=len(text.images))
+    there = len(text.images)
+    if images not in (None, there) or (
+        images_version is not None and is_outdated(work, report.study_id, images_version)
+    ):
+        raise conflict(
+            "report.images_changed", f"seen {images} of version {images_version}, there are {there}", images=there
+        )
     content = report_content(text)
     signature = signer.sign(content)
     _add_signature(work, report, 0, actor.id, content, signature)

@@ -57,6 +57,20 @@ def test_nobody_signs_words_or_images_that_came_after_they_looked(alliance: Alli
     assert signed.state == "signed"
 
 
+def test_nobody_signs_over_an_image_that_was_exchanged_for_another(alliance: Alliance, submitted: ReportRow) -> None:
+    taken = does(alliance, "reviewer", reporting.take_review, submitted.id)
+    with alliance.system.work() as work:
+        study = work.get(StudyRow, submitted.study_id)
+        shown, (one, *_) = study.version, work.session.scalars(select(InstanceRow)).all()
+        rejection.set_aside(work, [one], rejection.SAFETY, "SCANNER_A")
+        some_images(work, study, 1, first=50)
+    with refused("report.images_changed"):
+        does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version, 3, shown)
+    with alliance.system.read() as work:
+        made_anew = work.get(StudyRow, submitted.study_id).version
+    does(alliance, "reviewer", reporting.sign, submitted.id, SIGNER, taken.version, 3, made_anew)
+
+
 def test_no_report_is_handed_in_or_signed_while_nothing_of_the_study_is_shown(
     alliance: Alliance, draft: ReportRow
 ) -> None:

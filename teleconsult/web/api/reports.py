@@ -102,11 +102,12 @@ class GiveBackBody(Model):
 
 
 class SignBody(Model):
-    """What is signed is what was seen: the version of the report, and how many images the manifest on the screen had."""
+    """What is signed is what was seen: the version of the report, and how many images the manifest on the screen had, of which version."""
 
     password: str = Field(max_length=200)
     version: int
     images: int
+    images_version: int | None = None
 
 
 class AddendBody(Model):
@@ -205,7 +206,8 @@ def give_back(path: ReportPath, body: GiveBackBody) -> Response:
 @api.post("/reports/<id>/sign", responses={200: ReportView}, summary="Sign, by giving the password again")
 def sign(path: ReportPath, body: SignBody) -> Response:
     access.confirm_password(auth.system().store, auth.actor(), body.password)
-    return _done(lambda work, actor: reporting.sign(work, actor, path.id, _signer(), body.version, body.images))
+    seen = body.version, body.images, body.images_version
+    return _done(lambda work, actor: reporting.sign(work, actor, path.id, _signer(), *seen))
 
 
 @api.post(

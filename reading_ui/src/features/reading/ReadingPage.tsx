@@ -13,7 +13,7 @@ export interface WordsSlot {
   personId: string;
   mine: boolean;
   lost: boolean;
-  images: number | null;
+  images: { count: number; version: number } | null;
   phrases: ReadonlyArray<{ id: string; text: string }>;
   onClaim: (() => void) | null;
   onNext: (() => void) | null;

@@ -110,7 +110,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
           personId,
           mine: lease.standing.kind === 'mine' && lease.lost === null,
           lost: lease.lost !== null,
-          images: manifest && imagesOf(manifest),
+          images: manifest && { count: imagesOf(manifest), version: manifest.version },
           phrases,
           onClaim: free ? () => void lease.act('claim') : null,
           onNext,

@@ -7,12 +7,13 @@ import { SignDialog as Asks } from '@/ui/SignDialog';
 import { toast } from '@/ui/toast';
 import { sign } from './calls';
 import { problemWords } from './problemWords';
+import type { SeenImages } from './slot';
 import { useTakeReport } from './useReport';
 
 interface Props {
   report: ReportView;
   study: StudyView;
-  images: number | null;
+  images: SeenImages | null;
   onClose: () => void;
   onNext: (() => void) | null;
 }
@@ -40,7 +41,7 @@ export function SignDialog({ report, study, images, onClose, onNext }: Props) {
       title={t('sign.title')}
       words={{ note: t('sign.what'), password: t('sign.password'), now: t('sign.now') }}
       ready={images !== null}
-      version={`${report.version}/${images}`}
+      version={`${report.version}/${images?.count}/${images?.version}`}
       sign={send}
       explain={problemWords}
       onClose={onClose}

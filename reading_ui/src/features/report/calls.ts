@@ -1,6 +1,7 @@
 import { get, post, put } from '@/api/client';
 import type { ReportView } from '@/api/types';
 import type { Sections } from './sections';
+import type { SeenImages } from './slot';
 
 const at = encodeURIComponent;
 
@@ -26,9 +27,14 @@ export const takeReview = (id: string) => post<ReportView>(`/api/reports/${at(id
 export const releaseReview = (id: string) => post<ReportView>(`/api/reports/${at(id)}/release_review`);
 export const giveBack = (id: string, reason: string) =>
   post<ReportView>(`/api/reports/${at(id)}/give_back`, { reason });
-/** Refused when the text or the number of images is no longer what the reviewer had on the screen. */
-export const sign = (id: string, password: string, version: number, images: number) =>
-  post<ReportView>(`/api/reports/${at(id)}/sign`, { password, version, images });
+/** Refused when the text or the images are no longer what the reviewer had on the screen. */
+export const sign = (id: string, password: string, version: number, images: SeenImages) =>
+  post<ReportView>(`/api/reports/${at(id)}/sign`, {
+    password,
+    version,
+    images: images.count,
+    images_version: images.version,
+  });
 export const addend = (id: string, text: string, password: string) =>
   post<ReportView>(`/api/reports/${at(id)}/addenda`, { text, password });
 export const verify = (id: string) => get<Verified>(`/api/reports/${at(id)}/verify`);

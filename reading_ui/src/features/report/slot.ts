@@ -1,6 +1,12 @@
 import type { ReactNode } from 'react';
 import type { StudyView } from '@/api/types';
 
+/** How many images there were, and in which version of the study. */
+export interface SeenImages {
+  count: number;
+  version: number;
+}
+
 /** What the page around a report tells it. */
 export interface ReportSlot {
   study: StudyView;
@@ -9,8 +15,8 @@ export interface ReportSlot {
   mine: boolean;
   /** It was, and is not any more. */
   lost: boolean;
-  /** How many images the pictures on the screen are of; null until they are there. */
-  images: number | null;
+  /** What the pictures on the screen are of; null until they are there. */
+  images: SeenImages | null;
   /** Measurements on the pictures, as phrases. */
   phrases: ReadonlyArray<{ id: string; text: string }>;
   /** What is to be answered about the text before it is handed in or signed; asked anew for each saved version.
