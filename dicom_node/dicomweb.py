@@ -33,7 +33,7 @@ def blueprint(system: System, actor_of: Callable[[], Actor], apart: Drawing | No
         apart = RenderPool()
         weakref.finalize(door, apart.close)  # its child processes end with the application, and with this process
     objects = Objects(system)
-    search, retrieve = Search(system, actor_of), Retrieve(objects, actor_of, apart)
+    search, retrieve = Search(objects, system, actor_of), Retrieve(objects, actor_of, apart)
     store, uri = Store(system, actor_of), WadoUri(objects, retrieve, actor_of)
     door.add_url_rule("/wado", "uri", uri.fetch, methods=["GET"])
     for rule in ("/studies", _STUDY):

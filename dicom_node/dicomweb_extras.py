@@ -1,6 +1,9 @@
-"""Attributes that a search is to include and the index does not hold, from what was prepared for viewing (PS3.18 8.3.4.3)."""
+"""Attributes that a search is to include and the index does not hold, from what was prepared for viewing (PS3.18 8.3.4.3).
 
-from collections.abc import Iterable, Sequence
+They are the objects' own content, a report's text among it: for who may see the study's images.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from dicom_node.dicomweb_query import Question
@@ -13,14 +16,21 @@ from teleconsult.records.blobs import BlobStore
 Json = dict[str, Any]
 MOST_READ = 100
 """Prepared files that one search opens; results beyond are given without, and a Warning says so."""
-_ALWAYS_OF_INSTANCES = frozenset({"00280100"})  # Bits Allocated (table 10.6.3-5)
+_ALWAYS_OF_INSTANCES = frozenset({"00280100"})  # Bits Allocated (table 10.6.3-5): for all who find the instance
 
 
 class Extras:
-    """For one search. Nothing is read twice."""
+    """For one search. Nothing is read twice. `readable` are the studies whose images the asker may see.
 
-    def __init__(self, blobs: BlobStore) -> None:
+    Afterwards `looked_into` are the studies of which more than the index was read; `left_out` says that it was too many, `withheld`
+    that of some the asker may have the index only.
+    """
+
+    def __init__(self, blobs: BlobStore, readable: Collection[str]) -> None:
         self._blobs = blobs
+        self._readable = readable
+        self.looked_into: set[str] = set()
+        self.withheld = False
         self._read: dict[tuple[str, str], dict[str, DicomJson]] = {}
         self.left_out = False
 
@@ -28,11 +38,15 @@ class Extras:
         """Complete `rows`, which stand for `found`. What was not prepared yet, or the object does not say, stays out."""
         everything = asked.include_all and level == "instances"
         for item, row in zip(found, rows, strict=True):
-            wanted = (asked.include | (_ALWAYS_OF_INSTANCES if level == "instances" else frozenset())) - row.keys()
-            source = self._source(item) if wanted or everything else None
+            beyond, may = bool(asked.include - row.keys()) or everything, item.study.id in self._readable
+            self.withheld = self.withheld or (beyond and not may)
+            wanted = (asked.include if may else frozenset()) | (_ALWAYS_OF_INSTANCES if level == "instances" else set())
+            source = self._source(item) if wanted - row.keys() or (everything and may) else None
             if source is None:
                 continue
-            names = source.keys() - row.keys() if everything else wanted & source.keys()
+            if beyond and may:
+                self.looked_into.add(item.study.id)
+            names = (source.keys() if everything and may else wanted & source.keys()) - row.keys()
             row.update({tag: source[tag] for tag in names if "BulkDataURI" not in source[tag]})
 
     def _source(self, item: Found) -> DicomJson | None:

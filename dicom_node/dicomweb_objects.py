@@ -89,16 +89,18 @@ class Objects:
         """The renditions of these frames. ABSENT `blob.absent`."""
         return (renditions.read(self._system.blobs, instance.blob_key, number) for number in numbers)
 
-    def opened(self, actor: Actor, study_id: str) -> None:
-        """Note that a person looks at the study's images. A viewer asks for every series: asked again soon, nothing is done."""
-        now, key = time.monotonic(), (actor.id, study_id)
-        if actor.kind != "person" or now - self._noted.get(key, -_AGAIN_AFTER) < _AGAIN_AFTER:
+    def opened(self, actor: Actor, *study_ids: str) -> None:
+        """Note that a person looks at the studies' images. A viewer asks for every series: asked again soon, nothing is done."""
+        now = time.monotonic()
+        fresh = [each for each in study_ids if now - self._noted.get((actor.id, each), -_AGAIN_AFTER) >= _AGAIN_AFTER]
+        if actor.kind != "person" or not fresh:
             return
         with self._system.work(actor) as work:
-            viewing.images_opened(work, actor, study_id)
+            for study_id in fresh:
+                viewing.images_opened(work, actor, study_id)
         if len(self._noted) > _MOST_NOTED:
             self._noted.clear()
-        self._noted[key] = now
+        self._noted.update({(actor.id, study_id): now for study_id in fresh})
 
     def taken(self, actor: Actor, study_id: str, uid: str) -> None:
         """Note that objects were taken away, by the UID that was asked for. Of a system that fetches them one by one, only now and then."""

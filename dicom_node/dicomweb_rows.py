@@ -1,6 +1,6 @@
 """Index rows as QIDO-RS results (PS3.18 10.6.3.3, tables 10.6.3-3 to 10.6.3-5). Attributes beyond the required ones are allowed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from teleconsult.imaging.find import Found
@@ -74,6 +74,12 @@ def instance_row(found: Found, home: str, *, below: bool) -> Json:
     if row.rows and row.columns:
         own |= {"00280010": _value("US", row.rows), "00280011": _value("US", row.columns)}
     return dict(sorted({**above, **own}.items()))
+
+
+def of_index(row: Mapping[str, Any]) -> Json:
+    """A whole row, and the Modality of a study that has one only: viewers ask for it in lists, where no object is to be read for it."""
+    modalities = row.get("00080061", {}).get("Value", [])
+    return {"00080060": _value("CS", *modalities), **row} if len(modalities) == 1 else dict(row)
 
 
 def numbered(others: Sequence[Number]) -> Json:

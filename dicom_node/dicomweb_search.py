@@ -8,12 +8,13 @@ from flask import Response, request
 
 from dicom_node import dicomweb_answers as answers
 from dicom_node.dicomweb_extras import MOST_READ, Extras
-from dicom_node.dicomweb_objects import verb_of
+from dicom_node.dicomweb_objects import Objects, verb_of
 from dicom_node.dicomweb_query import Question, question
-from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, series_row, study_row
+from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, of_index, series_row, study_row
 from teleconsult.access import Actor
 from teleconsult.imaging import find, queries
 from teleconsult.imaging.find_numbers import Number, other_numbers
+from teleconsult.imaging.find_readable import readable
 from teleconsult.kernel.errors import invalid
 from teleconsult.records import Work
 from teleconsult.system import System
@@ -52,7 +53,8 @@ _ENTRY: dict[str, Callable[..., Mapping[str, Any]]] = {
 class Search:
     """The three searches. Who may not see a study gets the answer that there is none."""
 
-    def __init__(self, system: System, actor_of: Callable[[], Actor]) -> None:
+    def __init__(self, objects: Objects, system: System, actor_of: Callable[[], Actor]) -> None:
+        self._objects = objects
         self._system = system
         self._actor_of = actor_of
 
@@ -80,15 +82,32 @@ class Search:
             search = {"studies": find.studies, "series": find.series, "instances": find.instances}[level]
             answer = search(work, actor, match, find.Page(asked.limit, asked.offset))
             others = _others(work, actor, asked, answer.items)
+            extras = Extras(self._system.blobs, _readable(work, actor, asked, answer.items))
         home = f"{request.url_root.rstrip('/')}/dicom-web"
         rows = [
-            {**_ENTRY[level](found, home, below=study is None), **numbered(others.get(found.study.patient_id, ()))}
+            {**_row(level, found, home, study is None, asked), **numbered(others.get(found.study.patient_id, ()))}
             for found in answer.items
         ]
-        extras = Extras(self._system.blobs)
         extras.add(asked, level, answer.items, rows)
+        self._objects.opened(actor, *sorted(extras.looked_into))
         rows = [dict(sorted(row.items())) for row in rows]
-        return answers.found(rows, _warning(asked, answer.more, ignored, extras.left_out))
+        return answers.found(rows, _warning(asked, answer.more, ignored, extras))
+
+
+def _readable(work: Work, actor: Actor, asked: Question, items: Sequence[find.Found]) -> frozenset[str]:
+    """The studies of which more than the index may be told, where more is asked for."""
+    if not (asked.include or asked.include_all):
+        return frozenset()
+    return readable(work, actor, {found.study.id for found in items})
+
+
+def _row(level: str, found: find.Found, home: str, below: bool, asked: Question) -> Mapping[str, Any]:
+    """What the index says: the attributes of the level, and those of the levels above that are to be included."""
+    row = _ENTRY[level](found, home, below=below)
+    if not (asked.include or asked.include_all):
+        return row
+    known = of_index(_ENTRY[level](found, home, below=True))
+    return {**(known if asked.include_all else {tag: known[tag] for tag in asked.include & known.keys()}), **row}
 
 
 def _narrow(work: Work, actor: Actor, match: find.Match) -> None:
@@ -161,12 +180,14 @@ def _number(tag: str, value: str) -> int:
     return int(value)
 
 
-def _warning(asked: Question, more: bool, ignored: list[str], left_out: bool) -> str:
+def _warning(asked: Question, more: bool, ignored: list[str], extras: Extras) -> str:
     said = []
     if more and asked.unlimited:
         said.append(f"There are more than {asked.limit} results; ask with limit and offset")
     if ignored:
         said.append(f"Not matched: {', '.join(sorted(ignored))}")
-    if left_out:
+    if extras.left_out:
         said.append(f"The fields to include were read for the first {MOST_READ} only")
+    if extras.withheld:
+        said.append("Fields beyond the index were left out: they are for who may see the images")
     return "; ".join(said)
