@@ -14,6 +14,7 @@ from teleconsult.kernel.errors import invalid
 # Their stored frames are what Explicit VR Little Endian holds: implicit, deflated (inflated on reading), encapsulated uncompressed.
 _SAME_AS_EXPLICIT = frozenset({"1.2.840.10008.1.2", EXPLICIT_LE, "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.1.98"})
 _BIG_ENDIAN = "1.2.840.10008.1.2.2"
+_NATIVE = frozenset({"1.2.840.10008.1.2", EXPLICIT_LE, "1.2.840.10008.1.2.1.99", _BIG_ENDIAN})
 AS_KEPT_ONLY = codecs.VIDEO | codecs.REMOTE | {_BIG_ENDIAN}
 
 Drawing = RenderApart | RenderPool
@@ -93,6 +94,11 @@ def whole_objects(wanted: Sequence[Wanted], stored: Sequence[str]) -> tuple[bool
     raise invalid(
         "dicomweb.not_acceptable", f"kept as {', '.join(sorted(set(stored)))}; or transfer-syntax={EXPLICIT_LE}"
     )
+
+
+def apart_only(stored: str, count: int) -> bool:
+    """Whether the pixels are many encapsulated frames, which are no single value: each is a part of its own (PS3.18 8.7.3)."""
+    return count > 1 and stored not in _NATIVE | codecs.VIDEO | codecs.REMOTE
 
 
 def frame_numbers(text: str) -> list[int]:

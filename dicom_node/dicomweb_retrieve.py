@@ -40,8 +40,9 @@ class Retrieve:
 
     def frames(self, study: str, series: str, sop: str, numbers: str) -> Response:
         """As stored for `transfer-syntax=*`, decoded to Explicit VR Little Endian or as the rendition for slow lines where that is named."""
-        instance = self._one(IMAGES, study, series, sop)
-        wanted = framing.frame_numbers(numbers)
+        return self._frames(self._one(IMAGES, study, series, sop), framing.frame_numbers(numbers))
+
+    def _frames(self, instance: Stored, wanted: list[int]) -> Response:
         how, tag = self._delivered(instance, wanted, "Range" in request.headers)
         if "Range" in request.headers and not answers.range_asked(tag):
             how, tag = self._delivered(instance, wanted, False)
@@ -121,8 +122,10 @@ class Retrieve:
         return answers.bare(drawn, wanted.media, tag)
 
     def bulkdata(self, study: str, series: str, sop: str, tag_path: str) -> Response:
-        """The value that a BulkDataURI of the metadata names."""
+        """The value that a BulkDataURI of the metadata names; of many compressed frames, these as `frames` sends them."""
         instance = self._one(IMAGES, study, series, sop)
+        if tag_path == "7FE00010" and framing.apart_only(instance.transfer_syntax, instance.frames):
+            return self._frames(instance, list(range(1, instance.frames + 1)))
         path = self._objects.path(instance)
         spans = metadata.bulk_spans(path, tag_path)
         tag = f"{instance.tag}-{tag_path.replace('/', '.')}"[:200]
