@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from teleconsult.kernel.errors import Refused
 _KEPT = 400
 """Studies that are remembered after all of them is sent; older ones are forgotten here, the centre has them."""
 DELIVERED = ("stored", "repeat", "other_syntax")
+_ARRIVED = ""
 TEST = "object.line_test"
 """What the centre says of a line check's test image: it has noted that it came, and keeps no study of it."""
 
@@ -41,18 +43,29 @@ class Study:
 
 
 class Studies:
-    """Threads share it. Kept in `studies.json` now and then: it explains, nothing that was acknowledged depends on it."""
+    """Threads share it. Kept in `studies.json` now and then, and what was counted since in `studies.log`, a line each, so that a process that
+    is killed counts on. It explains; nothing that was acknowledged depends on it."""
 
     def __init__(self, home: Path) -> None:
-        self._file = home / "studies.json"
+        self._file, self._log = home / "studies.json", home / "studies.log"
         self._lock = threading.Lock()
         self._studies: dict[str, Study] = {}
-        self._kept_at = 0.0
-        try:
-            for values in json.loads(self._file.read_text()):
-                self._studies[values["uid"]] = Study(**values, touched=time.monotonic())
-        except (OSError, ValueError, TypeError, KeyError):
-            self._studies = {}
+        self._kept_at, self._counted = 0.0, 0
+        self._read()
+        self.keep(at_once=True)
+
+    def _read(self) -> None:
+        """What was kept, and what was counted after that; lines that were kept already, or that a kill cut off, count nothing."""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            found = json.loads(self._file.read_text())
+            rows, self._counted = (found, 0) if isinstance(found, list) else (found["studies"], found["counted"])
+            self._studies = {row["uid"]: Study(**row, touched=time.monotonic()) for row in rows}
+        with suppress(OSError, ValueError, TypeError):
+            for line in self._log.read_text().splitlines():
+                number, uid, kind = json.loads(line)
+                if number > self._counted:
+                    self._counted = number
+                    self._count(self._studies.setdefault(uid, Study(uid, touched=time.monotonic())), kind)
 
     def arrived(self, header: Header, source: str) -> None:
         with self._lock:
@@ -60,8 +73,8 @@ class Studies:
             study = self._studies.setdefault(header.study_uid, Study(header.study_uid))
             _describe(study, header)
             study.source = source
-            study.arrived += 1
             study.ended, study.touched = False, time.monotonic()
+            self._note(study, _ARRIVED)
         self.keep(at_once=new)
 
     def found_waiting(self, uid: str, files: Sequence[Path]) -> None:
@@ -82,8 +95,8 @@ class Studies:
         """The centre has taken an object in as `kind`."""
         with self._lock:
             study = self._studies.setdefault(uid, Study(uid))
-            study.kinds[kind] = study.kinds.get(kind, 0) + 1
             study.touched = max(study.touched, 0.0)
+            self._note(study, kind)
         self.keep()
 
     def to_end(self, quiet_seconds: float) -> list[tuple[str, int]]:
@@ -106,6 +119,22 @@ class Studies:
         with self._lock:
             return [Study(**asdict(study)) for study in self._studies.values()]
 
+    def _note(self, study: Study, kind: str) -> None:
+        self._count(study, kind)
+        self._counted += 1
+        with (
+            suppress(OSError),
+            self._log.open("a") as log,
+        ):  # a full disk: what waits is safe, and the number is only said
+            log.write(json.dumps([self._counted, study.uid, kind]) + "\n")
+
+    @staticmethod
+    def _count(study: Study, kind: str) -> None:
+        if kind == _ARRIVED:
+            study.arrived += 1
+        else:
+            study.kinds[kind] = study.kinds.get(kind, 0) + 1
+
     def keep(self, at_once: bool = False) -> None:
         with self._lock:
             if not at_once and time.monotonic() - self._kept_at < 2.0:
@@ -118,8 +147,9 @@ class Studies:
             rows = [{k: v for k, v in asdict(study).items() if k != "touched"} for study in self._studies.values()]
             draft = self._file.with_suffix(".new")
             try:
-                draft.write_text(json.dumps(rows, ensure_ascii=False))
+                draft.write_text(json.dumps({"counted": self._counted, "studies": rows}, ensure_ascii=False))
                 draft.replace(self._file)
+                self._log.unlink(missing_ok=True)
             except OSError:
                 return  # a full disk: what waits is safe, and this is only said later
 

@@ -43,3 +43,20 @@ def test_after_a_kill_the_page_says_whose_study_waits_and_counts_it_right(
         assert "…2345" in row
     finally:
         gateway.stop()
+
+
+def test_what_was_counted_just_before_a_kill_is_counted(centre: Centre, tmp_path: Path) -> None:
+    gateway = Gateway(tmp_path / "gateway", centre.port, centre.token("SCANNER_A"), **{"quiet-seconds": "60"})
+    gateway.start()
+    try:
+        study = a_study(9)
+        for number in (3, 6, 9):
+            assert gateway.scanner().send(*objects(study[number - 3 : number])) == [0] * 3
+            gateway.empty()
+            gateway.kill()
+            gateway.start()
+            row = gateway.shown().partition("最近的检查")[2]
+            assert f"<td>{number}</td>" in row
+            assert f"中心已收 {number}" in row
+    finally:
+        gateway.stop()
