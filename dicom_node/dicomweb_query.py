@@ -49,7 +49,7 @@ def question(pairs: Iterable[tuple[str, str]]) -> Question:
         if name == "includefield":
             fields = [part.strip() for part in value.split(",") if part.strip()]
             everything = everything or "all" in fields
-            include.update(filter(None, map(tag, fields)))
+            include.update(_field(part) for part in fields if part != "all")
         elif name == "limit":
             limit = _number(name, value)
             limit, unlimited = min(limit, MOST), limit > MOST
@@ -65,6 +65,14 @@ def question(pairs: Iterable[tuple[str, str]]) -> Question:
         elif value not in ("", "*"):
             filters[attribute] = f"{filters[attribute]}\\{value}" if attribute in filters else value
     return Question(filters, frozenset(include), everything, limit, offset, fuzzy, unlimited)
+
+
+def _field(path: str) -> str:
+    """The attribute to include; of a path into a sequence, the sequence."""
+    tags = [tag(part) for part in path.split(".")]
+    if tags[0] is None or None in tags:
+        raise invalid("dicomweb.query", f"includefield={path[:64]!r} is no attribute", name="includefield")
+    return tags[0]
 
 
 def _truth(name: str, value: str) -> bool:

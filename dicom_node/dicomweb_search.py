@@ -42,6 +42,8 @@ _LISTS = {
     "00080061": "modalities",
 }
 _DATES = {"00080020": "study_dates", "00100030": "birth_dates"}
+_DAY = r"\d{4}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"  # of any month: clients end a range of February at the 31st
+_TIME = r"([01]\d|2[0-3])([0-5]\d([0-5]\d|60)?)?(\.\d+)?"
 _NUMBERS = {"00200011": "series_number", "00200013": "instance_number"}
 _ENTRY: dict[str, Callable[..., Mapping[str, Any]]] = {
     "studies": study_row,
@@ -139,9 +141,9 @@ def match_of(asked: Question, level: str) -> tuple[find.Match, list[str]]:
         elif tag in _LISTS:
             values[_LISTS[tag]] = tuple(part.strip() for part in re.split(r"[,\\]", value) if part.strip())
         elif tag in _DATES:
-            values[_DATES[tag]] = _range(tag, value, r"\d{8}")
+            values[_DATES[tag]] = _range(tag, value, _DAY)
         elif tag == "00080030":
-            first, last = _range(tag, value.replace(":", ""), r"\d{2}(?:\d{2}){0,2}(?:\.\d+)?")
+            first, last = _range(tag, value.replace(":", ""), _TIME)
             values["study_times"] = first[:6].ljust(6, "0") if first else "", last[:6].ljust(6, "9") if last else ""
         elif tag in _NUMBERS:
             values[_NUMBERS[tag]] = _number(tag, value)

@@ -181,6 +181,15 @@ def test_a_study_that_was_not_prepared_is_found_without_them(browser: Browser) -
         "StudyDate=-",
         "SeriesNumber=one",
         "StudyTime=25h",
+        "StudyTime=25",
+        "StudyTime=0860",
+        "StudyDate=20209999",
+        "StudyDate=20260101-20261301",
+        "PatientBirthDate=19600332",
+        "includefield=nonsense",
+        "includefield=0008103",
+        "includefield=PatientAge,zz",
+        "includefield=RequestAttributesSequence.zz",
     ],
 )
 def test_a_question_that_makes_no_sense_is_400_with_its_name(browser: Browser, query: str) -> None:
@@ -189,6 +198,14 @@ def test_a_question_that_makes_no_sense_is_400_with_its_name(browser: Browser, q
     told = json.loads(answer.get_data())
     assert told["code"] == "dicomweb.query"
     assert told["params"]["name"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["StudyDate=20260101-20260231", "StudyTime=00-235960.9", "includefield=all,00400275.00400007", "includefield="],
+)
+def test_what_clients_say_a_little_freely_is_understood(browser: Browser, series: list[Dataset], query: str) -> None:
+    assert browser.get(f"/series?PatientID=T0001&{query}", JSON).status_code == 200
 
 
 def test_what_is_not_matched_is_said_in_a_warning(browser: Browser, series: list[Dataset]) -> None:
