@@ -71,7 +71,7 @@ def found(results: Sequence[Any], warning: str = "") -> Response:
 
 def zipped(packed: bytes, tag: str) -> Response:
     """DICOM JSON that is kept gzipped: sent so where the client takes it. With a tag, 304 to whoever has it already."""
-    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    takes = request.accept_encodings.quality("gzip") > 0
     answer = Response(packed if takes else gzip.decompress(packed), mimetype=DICOM_JSON)
     if takes:
         answer.headers["Content-Encoding"] = "gzip"

@@ -54,14 +54,15 @@ _MEDIA_RANGE = re.compile(rf"\s*({_WORD})")
 def accepted(header: str, query: Iterable[str] = ()) -> list[Wanted]:
     """The alternatives, best first. `accept` in the query stands before the header (PS3.18 8.3.3.1).
 
-    Forgiving, because clients are: `type` with or without quotes, blanks anywhere, unknown parameters.
+    Forgiving, because clients are: `type` with or without quotes, blanks anywhere, unknown parameters; who says nothing takes anything.
+    None where everything that is named is refused (`q=0`).
     """
     graded: list[tuple[float, Wanted]] = []
     for text in (*query, header):
         graded += sorted(_alternatives(text), key=lambda item: -item[0])
         if graded:
             break
-    return [wanted for q, wanted in graded if q > 0] or [Wanted("*/*")]
+    return [wanted for q, wanted in graded if q > 0] if graded else [Wanted("*/*")]
 
 
 def _alternatives(text: str) -> Iterator[tuple[float, Wanted]]:

@@ -132,7 +132,9 @@ class Retrieve:
         kind = media_type(instance.transfer_syntax) if tag_path.upper() == "7FE00010" else OCTETS
         if tag_path == "00420011":
             kind = _BARE_TYPES.get(instance.sop_class, OCTETS)
-        in_parts = _accepted()[0].multipart
+        if not (alternatives := _accepted()):
+            raise invalid("dicomweb.not_acceptable", f"answered as {kind}")
+        in_parts = alternatives[0].multipart
         if spans is not None and in_parts:
             return answers.in_parts([Part(kind, answers.stretches(path, spans), request.url)], kind, tag)
         if spans is not None:

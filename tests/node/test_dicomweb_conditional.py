@@ -67,3 +67,23 @@ def test_a_range_of_another_body_is_answered_with_the_whole(
     whole = browser.get(url(ds, tail), accept, Range="bytes=0-9", If_Range=named.format(tag=tag))
     assert (whole.status_code, "Content-Range" in whole.headers) == (200, False)
     assert len(whole.get_data()) >= len(ds.PixelData)
+
+
+@pytest.mark.parametrize(
+    ("encodings", "packed"),
+    [
+        ("gzip;q=0", False),
+        ("br, gzip;q=0.0, *", False),
+        ("*;q=0", False),
+        ("identity", False),
+        ("", False),
+        ("gzip;q=0.1", True),
+        ("br, GZIP", True),
+    ],
+)
+def test_gzip_is_sent_to_who_takes_it(browser: Browser, encodings: str, packed: bool) -> None:
+    ds = synth.ct_slice()
+    bring_in(browser, ds)
+    for path in (url(ds, "/metadata"), f"/studies?StudyInstanceUID={ds.StudyInstanceUID}"):
+        answer = browser.get(path, "application/dicom+json", Accept_Encoding=encodings)
+        assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, "gzip" if packed else None)

@@ -64,6 +64,15 @@ def grey(picture: bytes) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     return np.asarray(Image.open(io.BytesIO(picture)).convert("L"))
 
 
+@pytest.mark.parametrize("level", ["study", "series", "instance"])
+def test_who_refuses_what_there_is_gets_nothing(browser: Browser, level: str) -> None:
+    ds = synth.ct_slice()
+    bring_in(browser, ds)
+    assert browser.get(url(ds, level=level), "application/dicom;q=0").status_code == 406
+    for tail in ("/metadata", "/rendered", "/thumbnail", "/frames/1", "/bulkdata/7FE00010"):
+        assert browser.get(url(ds, tail), "*/*;q=0").status_code == 406, tail
+
+
 # ---- objects decoded on the way
 
 
