@@ -32,7 +32,7 @@ export function WorklistPage() {
   const { list, rows: fresh, line, total, counts } = useWorklist(filter);
   const { density, hiddenColumns } = usePrefs();
   const [wanted, setActive] = useState<string | null>(null);
-  const rows = usePinned(fresh, wanted, search.toString());
+  const rows = usePinned(fresh, wanted, list.isPlaceholderData ? null : search.toString());
   const active = useActiveRow(rows, wanted, setActive);
   const [panel, setPanel] = useState(false);
   const [frame, width] = useWidth();

@@ -22,17 +22,33 @@ export const leftList = (row: WorklistRow, task: TaskView | undefined): Worklist
     ? { ...row, state: task.state, reader: task.reader, version: task.version, verbs: task.verbs, gone: true }
     : { ...row, verbs: [], gone: true };
 
-/**
- * The row under the cursor never slips away: claiming a study takes it out of "to read", and Enter pressed right
- * after must open that study and not its neighbour. It goes once the cursor moves on or the filter changes.
- */
-export function usePinned(rows: WorklistRow[], wanted: string | null, filter: string): WorklistRow[] {
-  const pin = useRef<(Pin & { filter: string }) | null>(null);
+interface Held extends Pin {
+  filter: string;
+}
+
+/** What is pinned once these rows are shown: the row under the cursor, if they are the answer to that filter (null: to another one, still). */
+export function heldAfter(
+  held: Held | null,
+  rows: WorklistRow[],
+  wanted: string | null,
+  filter: string | null,
+): Held | null {
   const index = wanted === null ? -1 : rows.findIndex((row) => keyOf(row) === wanted);
   const row = rows[index];
-  if (row) pin.current = { row, index, filter };
+  return row && filter !== null ? { row, index, filter } : held;
+}
+
+/**
+ * The row under the cursor never slips away: claiming a study takes it out of "to read", and Enter pressed right
+ * after must open that study and not its neighbour. It goes once the cursor moves on or the filter changes; rows of
+ * the filter before, which stand there until the answer comes, pin nothing (`filter` is null then).
+ */
+export function usePinned(rows: WorklistRow[], wanted: string | null, filter: string | null): WorklistRow[] {
+  const pin = useRef<Held | null>(null);
+  pin.current = heldAfter(pin.current, rows, wanted, filter);
   const held = pin.current;
-  const kept = !row && held && keyOf(held.row) === wanted && held.filter === filter ? held : null;
+  const there = rows.some((row) => keyOf(row) === wanted);
+  const kept = !there && held && keyOf(held.row) === wanted && held.filter === filter ? held : null;
   const task = useQuery<TaskView>({
     queryKey: keysOf.task(kept?.row.task_id ?? ''),
     queryFn: () => Promise.reject(new Error('only what a verb has answered is looked up')),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TaskView, WorklistRow } from '@/api/types';
 import { filterOf, queryOf, searchOf, sortedBy } from './filter';
-import { leftList, withPin } from './usePinned';
+import { heldAfter, leftList, withPin } from './usePinned';
 import { distinct } from './useWorklist';
 
 const row = (id: string): WorklistRow =>
@@ -45,6 +45,14 @@ describe('the row under the cursor', () => {
     expect(withPin([row('a'), row('c')], pinned).map((one) => one.task_id)).toEqual(['a', 'b', 'c']);
     expect(withPin([row('a'), row('b')], pinned)).toHaveLength(2);
     expect(withPin([], pinned)).toHaveLength(1);
+  });
+
+  it('is not taken along into what was searched for since', () => {
+    const [all, found] = [[row('a'), row('b')], [row('c')]];
+    const before = heldAfter(null, all, 'a', '');
+    expect(before).toMatchObject({ index: 0, filter: '' });
+    expect(heldAfter(before, all, 'a', null)).toBe(before);
+    expect(heldAfter(before, found, 'a', 'q=x')?.filter).toBe('');
   });
 
   it('shows what the claim answered, and offers nothing when somebody else took it', () => {
