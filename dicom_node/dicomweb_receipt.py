@@ -27,10 +27,13 @@ class Named:
 
 @dataclass(slots=True)
 class Receipt:
-    """Grows while the objects come in. `home` is the URL of the service, without a slash at its end."""
+    """Grows while the objects come in. `home` is the URL of the service, without a slash at its end.
+
+    The study has a Retrieve URL when something of it was stored: of what was set aside nobody learns where another's study lies.
+    """
 
     home: str
-    study: str = ""
+    shown: str = ""
     stored: list[Json] = field(default_factory=list)
     failed: list[Json] = field(default_factory=list)
     nameless: list[Json] = field(default_factory=list)
@@ -44,12 +47,12 @@ class Receipt:
         if reason is None:
             where = f"{self.home}/studies/{named.study_uid}/series/{named.series_uid}/instances/{named.sop_uid}"
             item["00081190"] = _one("UR", where)
+            self.shown = self.shown or named.study_uid
         else:
             self.warned = True
             item["00081190"] = {"vr": "UR"}
             item["00081196"] = _one("US", reason)
         self.stored.append(dict(sorted(item.items())))
-        self.study = self.study or named.study_uid
 
     def fail(self, named: Named | None, reason: int) -> None:
         """The object was not taken in; None when it does not even say what it is."""
@@ -74,7 +77,7 @@ class Receipt:
 
     def json(self) -> Json:
         """The Store Instances Response Module (PS3.18 annex I)."""
-        out: Json = {"00081190": _one("UR", f"{self.home}/studies/{self.study}") if self.study else {"vr": "UR"}}
+        out: Json = {"00081190": _one("UR", f"{self.home}/studies/{self.shown}") if self.shown else {"vr": "UR"}}
         for tag, items in (("00081198", self.failed), ("00081199", self.stored), ("0008119A", self.nameless)):
             if items:
                 out[tag] = {"vr": "SQ", "Value": items}

@@ -49,7 +49,7 @@ class Store:
         sender = self._sender(actor)
         parts = self._parts()
         answers.json_acceptable()
-        receipt = Receipt(f"{request.url_root.rstrip('/')}/dicom-web", study)
+        receipt = Receipt(f"{request.url_root.rstrip('/')}/dicom-web")
         with self._a_place():
             for part in parts:
                 self._take(sender, part, study, receipt)

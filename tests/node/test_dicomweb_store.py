@@ -124,6 +124,21 @@ def test_a_known_study_for_another_patient_is_kept_apart_with_a_warning(browser:
     assert uids(answer, STORED) == [str(first.SOPInstanceUID), str(other.SOPInstanceUID)]
     assert said(answer)[STORED]["Value"][1][WARNING]["Value"] == [0xB0C2]
     assert [row.reason for row in index.quarantined(alliance.system)] == ["identity.conflict"]
+    assert said(answer)["00081190"]["Value"][0].endswith(f"/studies/{first.StudyInstanceUID}"), (
+        "of the one that is shown"
+    )
+
+
+@pytest.mark.parametrize("path", [False, True])
+def test_of_another_hospital_s_study_no_address_is_told(browser: Browser, path: bool) -> None:
+    first, other = synth.ct_slice(), synth.ct_slice()
+    other.StudyInstanceUID = first.StudyInstanceUID
+    put(browser, first)
+    browser.who = "coordinator"
+    assert browser.get(f"/studies/{first.StudyInstanceUID}/metadata").status_code == 404
+    answer = put(browser, other, study=str(first.StudyInstanceUID) if path else "")
+    assert (answer.status_code, reasons(answer, STORED, WARNING)) == (202, [0xB0C2])
+    assert said(answer)["00081190"] == said(answer)[STORED]["Value"][0]["00081190"] == {"vr": "UR"}
 
 
 # ---- failures
