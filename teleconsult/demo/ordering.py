@@ -13,6 +13,7 @@ from typing import Any
 from teleconsult.demo import cast
 from teleconsult.demo.browser import Browser
 from teleconsult.demo.identity import accession
+from teleconsult.imaging.orders_lifecycle import CLOCK
 from teleconsult.kernel.clock import Clock, SystemClock
 
 WHO = "tech1"
@@ -72,13 +73,19 @@ def _register(technician: Browser, order: Order, now: datetime) -> None:
         "patient_id": patient.patient_id, "name": patient.name, "sex": patient.sex, "birth_date": order.mistyped or patient.birth_date,
         "modality": order.modality, "procedure": order.procedure, "question": order.question, "diagnosis": order.diagnosis,
         "priority": order.priority, "physician": "测试技师", "station": str(cast.site("COUNTY1").ae_title),
-        "scheduled_at": (now + timedelta(hours=order.hours)).isoformat(),
+        "scheduled_at": _planned(order, now).isoformat(),
     }  # fmt: skip
     if order.study:
         said["accession"] = accession(order.study)
     made = technician.post("/api/orders", said)["order"]
     if order.cancelled:
         technician.post(f"/api/orders/{made['id']}/cancel", {"reason": order.cancelled, "version": made["version"]})
+
+
+def _planned(order: Order, now: datetime) -> datetime:
+    """As far from now as it says, but not before yesterday: nothing is ordered for longer ago, and a day is late enough."""
+    yesterday = now.astimezone(CLOCK).replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    return max(now + timedelta(hours=order.hours), yesterday)
 
 
 def _put_off(technician: Browser, order: Order, row: dict[str, Any], now: datetime) -> None:

@@ -7,20 +7,26 @@ from teleconsult.imaging import pinyin
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _BETWEEN = re.compile(r"[\s^,.'\u00b7\u30fb-]+")
+_TURNING = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What turns the direction of writing (UAX #9): shown, it would make another name of what follows."""
 _LONGEST = 200
 
 
 def shown(name: str) -> str:
     """What a list shows: the ideographic writing where there is one, Chinese without gaps, Latin with spaces."""
-    groups = [group.strip("^ ") for group in name.split("=")]
+    groups = [group.strip("^ ") for group in _TURNING.sub("", name).split("=")]
     best = next((group for group in [*groups[1:2], *groups[:1], *groups[2:]] if group), "")
     parts = [part.strip() for part in best.split("^") if part.strip()]
     return ("" if _HAN.search(best) else " ").join(parts)[:_LONGEST]
 
 
+def is_chinese(text: str) -> bool:
+    return bool(_HAN.search(text))
+
+
 def fold(text: str) -> str:
     """Lower case, without accents, gaps and carets; wildcards stay. "Müller^Jörg" and "mullerjorg" are one."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = unicodedata.normalize("NFKD", _TURNING.sub("", text)).casefold()
     kept = "".join(each for each in plain if not unicodedata.combining(each))
     return _BETWEEN.sub("", unicodedata.normalize("NFC", kept))
 

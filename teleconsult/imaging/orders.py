@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from teleconsult.access import Actor, Role, Thing, notify, permit, permits, settle
 from teleconsult.imaging import find_names, orders_facts
 from teleconsult.imaging import orders_lifecycle as lifecycle
+from teleconsult.imaging.orders_known import Confirmed, Ordering, Person, vouch
 from teleconsult.imaging.orders_lifecycle import CLOCK, ORDER, SCHEDULED
 from teleconsult.imaging.tables_orders import OrderNameRow, OrderRow
 from teleconsult.kernel.errors import absent, conflict, invalid
@@ -23,34 +24,43 @@ _EMPTY: Final = {
     "sex": "", "birth_date": "", "body_part": "", "question": "", "diagnosis": "", "priority": "ROUTINE", "station": "", "physician": "",
 }  # fmt: skip
 
+_WHO: Final = ("patient_number", "issuer", "name", "sex", "birth_date")
+
 
 def register(
-    work: Work, actor: Actor, site_id: str, said: Mapping[str, Any], reminder: timedelta = REMINDER
-) -> OrderRow:
+    work: Work, actor: Actor, site_id: str, said: Mapping[str, Any], reminder: timedelta = REMINDER,
+    confirmed: Confirmed | None = None, of_study: str = "",
+) -> OrderRow:  # fmt: skip
     """Order an examination at the site. `said` is the form (`lifecycle.form`); without `accession` the site's next number is taken.
 
     CONFLICT `order.accession_taken`, with the `order_id` that has it, when the site has used the number; the study UID is reserved here
-    and never again.
+    and never again. `order.patient_known` when the site knows somebody else under the patient's number (`orders_known.vouch`) and nobody
+    has `confirmed` it. INVALID `order.planned_past`, but for what is registered of a study (`of_study`), which was made in the past.
     """
     permit(actor, "order.write", Thing(site_id=site_id))
     fields = {**_EMPTY, **lifecycle.form({"patient_number": "", "modality": "", "procedure": "", "name": "", **said})}
     fields |= {} if "scheduled_at" in fields else lifecycle.schedule(work.now)
+    lifecycle.plausible(fields, work.now, past=bool(of_study))
+    fields["issuer"] = fields.get("issuer") or site_id
+    unlike = vouch(work, _ordering(site_id, fields, besides=of_study), confirmed)
     values: dict[str, Any] = {
-        **fields, "id": new_id(), "version": 1, "site_id": site_id, "study_uid": new_uid(), "issuer": fields.get("issuer") or site_id,
+        **fields, "id": new_id(), "version": 1, "site_id": site_id, "study_uid": new_uid(),
         "state": SCHEDULED, "stepped": False, "registered_at": work.now, "registered_by_id": actor.id, "registered_by": actor.name,
         "remind_at": fields["scheduled_at"] + reminder, "cancel_reason": None, "arrived_at": None, "reminded_at": None,
     }  # fmt: skip
     _numbered(work, site_id, values)
     _name(work, values["id"], values["name"])
     order = work.get(OrderRow, values["id"])
-    work.record(orders_facts.order_registered(order))
+    work.record(orders_facts.order_registered(order, unlike))
     return order
 
 
 def edit(
-    work: Work, actor: Actor, order_id: str, said: Mapping[str, Any], seen: int, reminder: timedelta = REMINDER
-) -> OrderRow:
-    """Change what the form says while nothing has begun. CONFLICT `order.begun`, `version.stale`; the accession number stays."""
+    work: Work, actor: Actor, order_id: str, said: Mapping[str, Any], seen: int, reminder: timedelta = REMINDER,
+    confirmed: Confirmed | None = None,
+) -> OrderRow:  # fmt: skip
+    """Change what the form says while nothing has begun. CONFLICT `order.begun`, `version.stale`, and what `register` says of somebody
+    else under the number; the accession number stays."""
     order = _permitted(work, actor, "order.write", order_id, seen)
     state = lifecycle.edit(order.state)
     fields = {name: value for name, value in lifecycle.form(said).items() if getattr(order, name) != value}
@@ -62,11 +72,15 @@ def edit(
         settle(work, order.id)
     if not fields:
         return order
+    lifecycle.plausible(fields, work.now, past=_no_later(order, fields))
+    unlike: dict[str, str] = {}
+    if not fields.keys().isdisjoint(_WHO):
+        unlike = vouch(work, _ordering(order.site_id, {**_who(order), **fields}, besides=order.id), confirmed)
     work.keep(order, **fields, state=state)
     if "name" in fields:
         _name(work, order.id, order.name)
     told = sorted(fields.keys() - {"name_shown", "scheduled_date", "scheduled_time", "remind_at", "reminded_at"})
-    work.record(orders_facts.order_changed(order, told))
+    work.record(orders_facts.order_changed(order, told, unlike))
     return order
 
 
@@ -140,6 +154,20 @@ def _next_number(work: Work, site_id: str, now: datetime, ahead: int) -> str:
         OrderRow.site_id == site_id, OrderRow.accession >= day, OrderRow.accession < day + "\uffff"
     )
     return f"{day}{(work.session.scalar(taken) or 0) + ahead:04d}"
+
+
+def _ordering(site_id: str, fields: Mapping[str, Any], besides: str) -> Ordering:
+    person = Person(fields["name"], fields["sex"], fields["birth_date"])
+    return Ordering(site_id, fields["issuer"], fields["patient_number"], person, besides)
+
+
+def _who(order: OrderRow) -> dict[str, str]:
+    return {name: getattr(order, name) for name in _WHO}
+
+
+def _no_later(order: OrderRow, fields: Mapping[str, Any]) -> bool:
+    """Whether an order is not put further into the past than it lies: a form knows no seconds."""
+    return "scheduled_at" in fields and fields["scheduled_at"] >= order.scheduled_at - timedelta(minutes=1)
 
 
 def _name(work: Work, order_id: str, name: str) -> None:

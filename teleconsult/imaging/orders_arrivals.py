@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from teleconsult.access import Actor, Thing, permit, permits, settle
 from teleconsult.imaging import orders, orders_facts
 from teleconsult.imaging import orders_lifecycle as lifecycle
+from teleconsult.imaging.orders_known import Confirmed
 from teleconsult.imaging.orders_lifecycle import IN_PROGRESS, MOST_TEXT, ORDER
 from teleconsult.imaging.orders_matching import Verdict, differs, judge
 from teleconsult.imaging.tables import StudyRow
@@ -92,20 +93,23 @@ def register_from(
     said: Mapping[str, Any],
     reason: str = "",
     reminder: timedelta = orders.REMINDER,
+    confirmed: Confirmed | None = None,
 ) -> OrderRow:
     """Register what was done without an order and link the study with it, together or not at all. `said` as in `orders.register`.
 
     The same asked again by the same person is the same order. CONFLICT `order.study_linked` when the study has got an order meanwhile,
     `order.accession_taken` when another order has the number; both name that order (`order_id`). Where the form contradicts the study
-    a reason is needed: INVALID `order.reason_needed`. ABSENT `unmatched.absent`.
+    a reason is needed: INVALID `order.reason_needed`. What else the site knows of the number is compared as in `orders.register`; the reason
+    of whoever has `confirmed` that serves for both. ABSENT `unmatched.absent`.
     """
     row = _on_list(work, actor, study_id)
     permit(actor, "order.write", Thing(site_id=row.site_id))
     if row.state == "linked":
         return _registered_before(work, actor, study_id, said)
-    order = orders.register(work, actor, row.site_id, said, reminder)
+    order = orders.register(work, actor, row.site_id, said, reminder, confirmed, of_study=study_id)
     study = work.get(StudyRow, study_id)
-    against, words = differs(order, study), reason.strip()[:MOST_TEXT]
+    words = (reason.strip() or (confirmed.reason.strip() if confirmed else ""))[:MOST_TEXT]
+    against = differs(order, study)
     if against and not words:
         raise invalid("order.reason_needed", f"they differ in {', '.join(against)}")
     _link(work, order, study, "person", against, f"{FROM_STUDY}: {words}"[:MOST_TEXT] if words else FROM_STUDY)

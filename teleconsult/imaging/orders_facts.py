@@ -1,5 +1,7 @@
 """What happens to ordered examinations and to their performed steps. No details name a patient."""
 
+from collections.abc import Mapping
+
 from teleconsult.imaging.tables_orders import OrderRow, StepRow
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json
@@ -10,12 +12,14 @@ def _of(name: str, order: OrderRow, study_id: str | None = None, **details: Json
     return Fact(name, "order", order.id, order.version, study_id, (order.site_id,), said)
 
 
-def order_registered(order: OrderRow) -> Fact:
-    return _of("OrderRegistered", order, priority=order.priority, modality=order.modality)
+def order_registered(order: OrderRow, unlike: Mapping[str, str]) -> Fact:
+    """`unlike`: in what it differs from whom the site knows under the number (`differs`), and why that is right (`reason`)."""
+    return _of("OrderRegistered", order, priority=order.priority, modality=order.modality, **unlike)
 
 
-def order_changed(order: OrderRow, fields: list[str]) -> Fact:
-    return _of("OrderChanged", order, fields=fields)
+def order_changed(order: OrderRow, fields: list[str], unlike: Mapping[str, str]) -> Fact:
+    """`unlike` as of `order_registered`."""
+    return _of("OrderChanged", order, fields=fields, **unlike)
 
 
 def order_cancelled(order: OrderRow) -> Fact:

@@ -100,6 +100,18 @@ def schedule(at: datetime) -> dict[str, Any]:
     return {"scheduled_at": at, "scheduled_date": there.strftime("%Y%m%d"), "scheduled_time": there.strftime("%H%M%S")}
 
 
+def plausible(fields: Mapping[str, Any], now: datetime, past: bool = False) -> None:
+    """By the hospital's clock nobody is born after today, and nothing is planned before yesterday (what is `past` may be).
+
+    INVALID `order.birth_date_ahead`, `order.planned_past`.
+    """
+    today = now.astimezone(CLOCK)
+    if fields.get("birth_date", "") > today.strftime("%Y%m%d"):
+        raise invalid("order.birth_date_ahead", "the date of birth lies in the future", field="birth_date")
+    if not past and fields.get("scheduled_date", "9") < (today - timedelta(days=1)).strftime("%Y%m%d"):
+        raise invalid("order.planned_past", "planned before yesterday", field="scheduled_at")
+
+
 def person_name(written: str, spelt: str = "") -> str:
     """A person name value: Latin letters first, then the ideographic writing (PS3.5 6.2.1.1). INVALID `order.missing`.
 

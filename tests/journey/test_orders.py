@@ -215,3 +215,35 @@ def test_an_order_is_changed_and_cancelled_while_nothing_has_begun(platform: Pla
     panel.get_by_role("button", name="取消申请").last.click()
     expect(panel).to_contain_text("患者拒绝检查")
     expect(panel.get_by_role("button", name="修改")).to_have_count(0)
+
+
+def test_a_number_of_somebody_else_is_shown_beside_what_was_typed(platform: Platform, desk: Sit) -> None:
+    at = desk(platform.url, "technician_a")
+    at.go("/orders")
+    registered(at, "ORD020", "测试原主", 性别="男", 出生日期="1958-03-12")
+    at.button("登记申请").click()
+    form = at.page.get_by_role("dialog")
+    wrong = {"患者 ID": "ORD020", "姓名": "李四", "检查项目": "胸部CT平扫", "出生日期": "1990-09-09"}
+    for label, value in wrong.items():
+        form.get_by_label(label, exact=True).fill(value)
+    form.get_by_label("性别", exact=True).select_option(label="女")
+    go = form.get_by_role("button", name=re.compile("^登记"))
+    go.click()
+    known = form.get_by_test_id("known-patient")
+    expect(known).to_contain_text("测试原主")
+    expect(known).to_contain_text("1958-03-12")
+    expect(known).to_be_in_viewport()
+    expect(known.get_by_role("button", name="采用已登记信息")).to_be_focused()
+    expect(go).to_have_count(0)
+    photographed(at, "orders-known")
+    known.get_by_role("button", name="采用已登记信息").click()
+    expect(form.get_by_label("姓名", exact=True)).to_have_value("测试原主")
+    expect(form.get_by_label("性别", exact=True)).to_have_value("M")
+    expect(form.get_by_label("出生日期", exact=True)).to_have_value("1958-03-12")
+    form.get_by_label("姓名", exact=True).fill("李四")
+    go.click()
+    known.get_by_role("button", name="确认不同").click()
+    expect(known).to_be_visible()  # the browser asks for the reason
+    known.get_by_label("确认不同的原因").fill("旧号重新启用")
+    known.get_by_role("button", name="确认不同").click()
+    expect(at.page.get_by_test_id("order")).to_contain_text("李四")

@@ -4293,6 +4293,18 @@ export interface components {
              */
             diagnosis: string | null;
             /**
+             * Differs Confirmed
+             * @description seen: the hospital knows somebody else under this number (order.patient_known); it is right so
+             * @default false
+             */
+            differs_confirmed: boolean;
+            /**
+             * Differs Reason
+             * @description why it is right so
+             * @default
+             */
+            differs_reason: string;
+            /**
              * Issuer
              * @default null
              */
@@ -7484,6 +7496,18 @@ export interface components {
              */
             diagnosis: string | null;
             /**
+             * Differs Confirmed
+             * @description seen: the hospital knows somebody else under this number (order.patient_known); it is right so
+             * @default false
+             */
+            differs_confirmed: boolean;
+            /**
+             * Differs Reason
+             * @description why it is right so
+             * @default
+             */
+            differs_reason: string;
+            /**
              * Issuer
              * @default null
              */
@@ -7577,6 +7601,18 @@ export interface components {
              * @default null
              */
             diagnosis: string | null;
+            /**
+             * Differs Confirmed
+             * @description seen: the hospital knows somebody else under this number (order.patient_known); it is right so
+             * @default false
+             */
+            differs_confirmed: boolean;
+            /**
+             * Differs Reason
+             * @description why it is right so
+             * @default
+             */
+            differs_reason: string;
             /**
              * Issuer
              * @default null

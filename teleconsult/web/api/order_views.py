@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
 from teleconsult.imaging import OrderRow, StepRow, StudyRow, orders_queries
+from teleconsult.imaging.orders_known import Confirmed
 from teleconsult.imaging.orders_prefill import StudySays, prefill
 from teleconsult.web.api.tasks import Named, Reason
 from teleconsult.web.respond import Model
@@ -162,6 +163,9 @@ class UnmatchedList(Model):
     late: int
 
 
+_BESIDES: Final = {"site_id", "version", "pinyin", "reason", "differs_confirmed", "differs_reason"}
+
+
 class FormBody(Model):
     """What the form says. In a change only what is given is changed; the accession number never is."""
 
@@ -182,10 +186,18 @@ class FormBody(Model):
     )
     physician: str | None = Field(default=None, max_length=100)
     scheduled_at: datetime | None = None
+    differs_confirmed: bool = Field(
+        default=False,
+        description="seen: the hospital knows somebody else under this number (order.patient_known); it is right so",
+    )
+    differs_reason: str = Field(default="", max_length=2000, description="why it is right so")
+
+    def confirmed(self) -> Confirmed | None:
+        return Confirmed(self.differs_reason) if self.differs_confirmed else None
 
     def said(self) -> Mapping[str, Any]:
         """The fields that were given, by the names of the form's rules."""
-        given = self.model_dump(exclude_none=True, exclude={"site_id", "version", "pinyin", "reason"})
+        given = self.model_dump(exclude_none=True, exclude=_BESIDES)
         if "patient_id" in given:
             given["patient_number"] = given.pop("patient_id")
         if "name" in given:

@@ -82,7 +82,7 @@ def register(body: RegisterBody) -> Response:
     actor = _permitted("order.write")
     site_id = body.site_id or _only_site(actor)
     with auth.system().work(actor) as work:
-        order = orders.register(work, actor, site_id, body.said(), _reminder())
+        order = orders.register(work, actor, site_id, body.said(), _reminder(), body.confirmed())
         return _shown(work, actor, order.id)
 
 
@@ -129,7 +129,9 @@ def take_up(path: OrderPath) -> Response:
 def register_from(path: OrderPath, body: RegisterFromBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
-        order = orders_arrivals.register_from(work, actor, path.id, body.said(), body.reason, _reminder())
+        order = orders_arrivals.register_from(
+            work, actor, path.id, body.said(), body.reason, _reminder(), body.confirmed()
+        )
         return _shown(work, actor, order.id)
 
 
@@ -142,7 +144,10 @@ def get_order(path: OrderPath) -> Response:
 
 @api.patch("/<id>", responses={200: OrderView}, summary="Change an order while nothing has begun")
 def change(path: OrderPath, body: ChangeBody) -> Response:
-    return _done(path.id, lambda work, actor: orders.edit(work, actor, path.id, body.said(), body.version, _reminder()))
+    def act(work: Work, actor: Actor) -> None:
+        orders.edit(work, actor, path.id, body.said(), body.version, _reminder(), body.confirmed())
+
+    return _done(path.id, act)
 
 
 @api.post("/<id>/cancel", responses={200: OrderView}, summary="Nobody wants the examination any more")

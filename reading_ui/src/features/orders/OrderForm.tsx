@@ -5,6 +5,7 @@ import {
   type InputHTMLAttributes,
   type ReactNode,
   useId,
+  useRef,
   useState,
 } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -12,11 +13,13 @@ import { asProblem, type Problem } from '@/api/problem';
 import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { SelectField, TextArea, TextField } from '@/ui/Field';
-import { problemText } from '@/ui/problemText';
 import * as calls from './calls';
 import { keys } from './calls';
 import { limits, localOf, proceduresOf, saidOf, tooLong } from './form';
+import { KnownPatient } from './KnownPatient';
+import { adopted, type Known, knownOf, whose } from './known';
 import styles from './orders.module.css';
+import { Refusal } from './Refusal';
 import { modalities, type OrderItem, type OrderView, priorities, sexes, type UnmatchedStudy } from './types';
 import { useDeed } from './useOrders';
 
@@ -35,6 +38,8 @@ interface Props {
 export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
   const { t } = useTranslation('orders');
   const [problem, setProblem] = useState<Problem | null>(null);
+  const [known, setKnown] = useState<Known | null>(null);
+  const box = useRef<HTMLFormElement>(null);
   const [unlike, setUnlike] = useState(false);
   const [long, setLong] = useState<ReturnType<typeof tooLong>>(null);
   const first: Partial<OrderItem> = order ?? beginning(from);
@@ -58,6 +63,8 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
     undefined,
     (error) => {
       const found = asProblem(error);
+      if (found.code === 'order.patient_known' && box.current)
+        return setKnown(knownOf(found, new FormData(box.current)));
       setProblem(found);
       setUnlike((before) => before || found.code === 'order.reason_needed');
     },
@@ -66,10 +73,19 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
     event.preventDefault();
     setProblem(null);
     const form = new FormData(event.currentTarget);
+    if (known) form.set('differs_confirmed', 'yes');
     const found = tooLong(form);
     setLong(found);
     if (!found) deed.mutate(form);
     else (event.currentTarget.elements.namedItem(found.name) as HTMLElement | null)?.focus();
+  };
+  const adopt = (of: Known) => {
+    for (const [name, value] of adopted(of)) {
+      const field = box.current?.elements.namedItem(name);
+      if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = value;
+    }
+    setKnown(null);
+    box.current?.querySelector<HTMLElement>('[name=name]')?.focus();
   };
   return (
     <Dialog
@@ -79,7 +95,11 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
     >
       <form
         className={styles.form}
+        ref={box}
         onSubmit={send}
+        onChange={(event) => {
+          if (whose.includes((event.target as unknown as HTMLInputElement).name)) setKnown(null);
+        }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && event.ctrlKey && !event.nativeEvent.isComposing)
             event.currentTarget.requestSubmit();
@@ -119,7 +139,7 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
               </option>
             ))}
           </Choice>
-          <Line name="birth_date" of={dayOf(first.birth_date)} type="date" />
+          <Line name="birth_date" of={dayOf(first.birth_date)} type="date" max={localOf().slice(0, 10)} />
           <Choice name="priority" of={first.priority ?? 'ROUTINE'}>
             {priorities.map((priority) => (
               <option key={priority} value={priority}>
@@ -128,6 +148,7 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
             ))}
           </Choice>
         </div>
+        {known && <KnownPatient known={known} busy={deed.isPending} onAdopt={() => adopt(known)} />}
         <div className={styles.three}>
           <SelectField
             label={t('field.modality')}
@@ -171,12 +192,14 @@ export function OrderForm({ order, from, onOrder, onClose, onDone }: Props) {
           {!order && <Line name="accession" of={first.accession} placeholder={t('field.accessionHint')} />}
           <Line name="issuer" of={first.issuer} placeholder={t('field.issuerHint')} />
         </div>
-        {unlike && <Line name="reason" label={t('from.reason')} required autoFocus />}
+        {unlike && !known && <Line name="reason" label={t('from.reason')} required autoFocus />}
         <div className={styles.actions}>
           <Button onClick={onClose}>{t('ui:cancel')}</Button>
-          <Button type="submit" tone="next" busy={deed.isPending} keys="ctrl+Enter">
-            {order ? t('ui:save') : t('go')}
-          </Button>
+          {!known && (
+            <Button type="submit" tone="next" busy={deed.isPending} keys="ctrl+Enter">
+              {order ? t('ui:save') : t('go')}
+            </Button>
+          )}
         </div>
       </form>
     </Dialog>
@@ -198,35 +221,6 @@ function Whence({ study }: { study: UnmatchedStudy['study'] }) {
       {t('from.study', { study: words.filter(Boolean).join(' · ') })}
       <br />
       {t('from.hint')}
-    </p>
-  );
-}
-
-interface RefusalProps {
-  problem: Problem;
-  unlike: boolean;
-  onOrder: ((id: string) => void) | undefined;
-}
-
-/** What was wrong; where another order has the study or the number already, the way to that order. */
-function Refusal({ problem, unlike, onOrder }: RefusalProps) {
-  const { t, i18n } = useTranslation('orders');
-  const other = String(problem.params.order_id ?? '');
-  const asks = unlike && problem.code === 'order.reason_needed';
-  const named = String(problem.params.field ?? '');
-  const field = named === 'patient_number' ? 'patient_id' : named;
-  const words = asks ? t('from.reason') : problemText(problem);
-  const name = field !== '' && i18n.exists(`orders:field.${field}`) ? t(`field.${field}`) : '';
-  const unsaid = name !== '' && !words.toLowerCase().includes(name.toLowerCase());
-  return (
-    <p className={styles.problem} role="alert">
-      {unsaid && t('ofField', { field: name })}
-      {words}{' '}
-      {other && onOrder && (
-        <Button onClick={() => onOrder(other)}>
-          {t('from.open', { accession: String(problem.params.accession ?? '') })}
-        </Button>
-      )}
     </p>
   );
 }

@@ -51,6 +51,7 @@ export function saidOf(form: FormData): Said {
     ...said,
     ...(at ? { scheduled_at: new Date(at).toISOString() } : {}),
     ...(accession ? { accession } : {}),
+    ...(text('differs_confirmed') ? { differs_confirmed: true, differs_reason: text('differs_reason') } : {}),
   };
 }
 
