@@ -9,6 +9,7 @@ from teleconsult.imaging.find_numbers import Number
 Json = dict[str, Any]
 OTHER_NUMBERS = "00101002"
 """Other Patient IDs Sequence."""
+_ISSUER = "00100021"
 _GROUPS = ("Alphabetic", "Ideographic", "Phonetic")
 
 
@@ -80,6 +81,16 @@ def of_index(row: Mapping[str, Any]) -> Json:
     """A whole row, and the Modality of a study that has one only: viewers ask for it in lists, where no object is to be read for it."""
     modalities = row.get("00080061", {}).get("Value", [])
     return {"00080060": _value("CS", *modalities), **row} if len(modalities) == 1 else dict(row)
+
+
+def with_codes(row: Mapping[str, Any], codes: Mapping[str, str]) -> Json:
+    """Whoever gave a patient number, by the code that the hospital has everywhere: its id in the index is nobody else's business."""
+    out = dict(row)
+    if _ISSUER in out:
+        out[_ISSUER] = _text("LO", *(codes.get(each, each) for each in out[_ISSUER].get("Value", [""])))
+    if items := out.get(OTHER_NUMBERS, {}).get("Value"):
+        out[OTHER_NUMBERS] = {"vr": "SQ", "Value": [with_codes(item, codes) for item in items]}
+    return out
 
 
 def numbered(others: Sequence[Number]) -> Json:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -10,8 +11,9 @@ from dicom_node import dicomweb_answers as answers
 from dicom_node.dicomweb_extras import MOST_READ, Extras
 from dicom_node.dicomweb_objects import Objects, verb_of
 from dicom_node.dicomweb_query import Question, question
-from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, of_index, series_row, study_row
+from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, of_index, series_row, study_row, with_codes
 from teleconsult.access import Actor
+from teleconsult.access.queries import sites
 from teleconsult.imaging import find, queries
 from teleconsult.imaging.find_numbers import Number, other_numbers
 from teleconsult.imaging.find_readable import readable
@@ -77,6 +79,8 @@ class Search:
         answers.json_acceptable()
         match, ignored = match_of(asked, level)
         with self._system.read(actor) as work:
+            codes = {site.id: site.code for site in sites(work)}
+            match = _of_issuer(match, codes)
             if study is not None:
                 queries.study_by_uid(work, actor, study, verb_of(actor, "study.see"))
             elif level != "studies":
@@ -90,6 +94,7 @@ class Search:
             {**_row(level, found, home, study is None, asked), **numbered(others.get(found.study.patient_id, ()))}
             for found in answer.items
         ]
+        rows = [with_codes(row, codes) for row in rows]
         extras.add(asked, level, answer.items, rows)
         self._objects.opened(actor, *sorted(extras.looked_into))
         rows = [dict(sorted(row.items())) for row in rows]
@@ -110,6 +115,12 @@ def _row(level: str, found: find.Found, home: str, below: bool, asked: Question)
         return row
     known = of_index(_ENTRY[level](found, home, below=True))
     return {**(known if asked.include_all else {tag: known[tag] for tag in asked.include & known.keys()}), **row}
+
+
+def _of_issuer(match: find.Match, codes: Mapping[str, str]) -> find.Match:
+    """The issuer of a patient number is asked for by the code of the hospital that gave it, as it is answered."""
+    asked = match.issuer.strip()
+    return replace(match, issuer=next((site_id for site_id, code in codes.items() if code == asked), asked))
 
 
 def _narrow(work: Work, actor: Actor, match: find.Match) -> None:
@@ -136,6 +147,8 @@ def match_of(asked: Question, level: str) -> tuple[find.Match, list[str]]:
     for tag, value in asked.filters.items():
         if tag == "00080060":
             values |= _modality(value, level)
+        elif tag == "00100021" and re.search(r"[*?]", value):
+            ignored.append(tag)  # codes are matched whole
         elif tag in _STUDY_TEXTS:
             values[_STUDY_TEXTS[tag]] = _fuzzy(value) if tag == "00100010" and asked.fuzzy else value
         elif tag in _LISTS:

@@ -131,6 +131,18 @@ def test_fields_that_are_asked_for_come_from_the_object(browser: Browser, series
     assert [row["00201041"]["Value"] for row in rows] == [[0], [1]]
 
 
+def test_who_gave_a_patient_number_is_told_and_asked_by_the_hospital_s_code(
+    browser: Browser, series: list[Dataset]
+) -> None:
+    for path in ("/studies?PatientID=T0001", f"/studies/{series[0].StudyInstanceUID}/instances?includefield=00100021"):
+        assert {row["00100021"]["Value"][0] for row in found(browser.get(path, JSON))} == {"county_a"}
+    answer = browser.get("/studies?PatientID=T0001&IssuerOfPatientID=county_a", JSON)
+    assert (len(found(answer)), "Warning" in answer.headers) == (1, False)
+    assert browser.get("/studies?PatientID=T0001&IssuerOfPatientID=county_b", JSON).status_code == 204
+    answer = browser.get("/studies?PatientID=T0001&IssuerOfPatientID=county*", JSON)
+    assert "00100021" in answer.headers["Warning"]
+
+
 def test_a_merged_person_s_other_number_is_included_where_it_is_asked_for(browser: Browser) -> None:
     mine, other = (synth.ct_slice(patient_id=number, patient_name="测试^合并") for number in ("T0091", "T0092"))
     bring_in(browser, mine, other)
@@ -149,7 +161,7 @@ def test_a_merged_person_s_other_number_is_included_where_it_is_asked_for(browse
             "T0092": [["T0091"]],
         }
     (row,) = found(browser.get(f"/studies/{mine.StudyInstanceUID}/series?includefield=00101002", JSON))
-    assert row["00101002"]["Value"][0]["00100021"]["Value"] == [browser.alliance.sites["county_a"]]
+    assert row["00101002"]["Value"][0]["00100021"]["Value"] == ["county_a"]
     assert all("00101002" not in row for row in found(browser.get("/studies?PatientID=T0091", JSON)))
 
 
