@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 _LONGEST_WAIT = 0.25  # the timers are looked at this often
+_REQUESTED = "Sta3"  # the request has come, the answer has not gone (PS3.8 table 9-4)
+
+
+class Unserved(Exception):
+    """An association that nobody answers or serves any more."""
 
 
 class Telling(queue.Queue[Any]):
@@ -80,14 +85,19 @@ class Provider(DULServiceProvider):
         self.to_user_queue = Telling(checkpoint.stir)
         self.take_in: Callable[[], bool] = lambda: False
         self.gave_up = False
+        self._request_by: float | None = None
+        self._forsaken = False
 
     def run_reactor(self) -> None:
         self._idle_timer.start()
+        if self.artim_timer.timeout is not None:
+            self._request_by = time.monotonic() + self.artim_timer.timeout
         self.assoc._dul_ready.set()  # noqa: SLF001 (the association waits for it)
         while not self._kill_thread:
             if self.artim_timer.expired:
                 self.event_queue.put("Evt18")
             try:
+                self._look_whether_anybody_answers()
                 if not self._process_recv_primitive() and self._is_transport_event():
                     self._idle_timer.restart()
                 self._act_or_wait()  # a request that decodes may still hold what no primitive takes
@@ -95,6 +105,19 @@ class Provider(DULServiceProvider):
                 LOG.info("aborted: %s: %s", type(error).__name__, error)
                 self._give_up()
                 return
+
+    def forsake(self) -> None:
+        """Nobody serves the association any more: abort it. From any thread, repeats safely."""
+        self._forsaken = True
+        self._ring()
+
+    def _look_whether_anybody_answers(self) -> None:
+        """pynetdicom's ARTIM ends with the last byte of the request; whoever asked would wait for an answer that never comes."""
+        if self._forsaken:
+            raise Unserved("its service has failed")
+        overdue = self._request_by is not None and time.monotonic() > self._request_by
+        if overdue and self.state_machine.current_state == _REQUESTED:
+            raise Unserved("no answer to its request in time")
 
     def _act_or_wait(self) -> None:
         try:
@@ -130,6 +153,8 @@ class Provider(DULServiceProvider):
             self.socket.send(abort.encode())
         self.assoc.is_aborted, self.assoc.is_established = True, False
         self.assoc._kill = self._kill_thread = True  # noqa: SLF001 (both threads end)
+        if self.assoc.requestor.primitive is None:
+            self.to_user_queue.put(None)  # it waits for the request, until ARTIM ends
 
     def kill_dul(self) -> None:
         super().kill_dul()
@@ -168,4 +193,15 @@ def wait_instead_of_polling(association: Association, line: Line) -> Provider:
     association.dul = provider
     association.acse_timeout, association.network_timeout = association.acse_timeout, association.network_timeout
     association.dimse.msg_queue = Telling(checkpoint.stir)
+    association.run = lambda: _served(association, provider)  # type: ignore[method-assign]
     return provider
+
+
+def _served(association: Association, provider: Provider) -> None:
+    """The association's thread. A request that decodes may still be one that pynetdicom cannot negotiate: a context without a transfer syntax.
+    Its thread would die of it, and the connection stay for as long as the peer likes."""
+    try:
+        association.run_reactor()
+    except Exception as error:  # the shell's boundary: what nobody foresaw ends this association and no other
+        LOG.warning("an association with %s failed: %s: %s", association.requestor.address, type(error).__name__, error)
+        provider.forsake()

@@ -162,6 +162,7 @@ class Reception(RequestHandler):
             association.join()
             provider.join()
         finally:
+            line.close()  # pynetdicom closes only what ended as it should
             provider.close()
             cuts = dimse.forget(_cause(A_ABORT_RQ in said, provider.gave_up))
             cuts += [] if intake.cut is None else [intake.cut]
