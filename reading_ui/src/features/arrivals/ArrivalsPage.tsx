@@ -13,6 +13,7 @@ import { sizeWords } from '@/ui/DropTile';
 import { Freshness } from '@/ui/Freshness';
 import { sayProblem } from '@/ui/problemText';
 import { reasonText } from '@/ui/reasonText';
+import { SearchBox } from '@/ui/SearchBox';
 import { Segments } from '@/ui/Segments';
 import { Sheet } from '@/ui/Sheet';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
@@ -23,6 +24,7 @@ import styles from './arrivals.module.css';
 import { ConflictCard } from './ConflictCard';
 import * as calls from './calls';
 import { Decisions } from './Decisions';
+import { isFound, isFoundConflict } from './found';
 import { Merge } from './Merge';
 
 type Shelf = 'open' | 'decided' | 'merge' | 'all';
@@ -32,6 +34,7 @@ export function ArrivalsPage() {
   const { t } = useTranslation('arrivals');
   const line = useConnection((connection) => connection.state);
   const [shelf, setShelf] = useState<Shelf>('open');
+  const [words, setWords] = useState('');
   useLiveList(keysOf.arrivals);
   useLiveList(calls.keys.conflicts);
   const list = useQuery({
@@ -48,6 +51,11 @@ export function ArrivalsPage() {
   const conflicts = found.data?.items ?? [];
   const refused = items.filter((item) => item.state === 'open' && !isConflict(item));
   const open = conflicts.length + refused.length;
+  const shown = {
+    conflicts: shelf === 'open' ? conflicts.filter((item) => isFoundConflict(item, words)) : [],
+    items: (shelf === 'open' ? refused : items).filter((item) => isFound(item, words)),
+  };
+  const searched = shelf === 'all' ? items.length > 0 : shelf === 'open' && open > 0;
   useTitle(t('title'), open);
   return (
     <Sheet title={t('title')} hint={t('hint')} tools={<Freshness at={list.dataUpdatedAt} line={line} />}>
@@ -79,35 +87,32 @@ export function ArrivalsPage() {
           {t('emptyHint')}
         </Empty>
       )}
-      {shelf === 'open' && (
+      {searched && (
         <>
+          <div className={styles.search}>
+            <SearchBox value={words} onValue={setWords} placeholder={t('search')} />
+          </div>
+          {shown.conflicts.length + shown.items.length === 0 && <Empty icon="search" title={t('notFound')} />}
           <ul className={styles.list}>
-            {conflicts.map((item) => (
+            {shown.conflicts.map((item) => (
               <ConflictCard key={item.key} item={item} />
             ))}
           </ul>
-          <Items items={refused} />
+          <ul className={styles.list}>
+            {shown.items.map((item) => (
+              <ArrivalItem key={item.id} item={item} />
+            ))}
+          </ul>
         </>
       )}
       {shelf === 'decided' && <Decisions />}
       {shelf === 'merge' && <Merge />}
-      {shelf === 'all' && <Items items={items} />}
     </Sheet>
   );
 }
 
 /** Conflicts are decided about as a whole, with both sides in view. */
 const isConflict = (item: Arrival): boolean => item.reason.code.endsWith('.conflict');
-
-function Items({ items }: { items: Arrival[] }) {
-  return (
-    <ul className={styles.list}>
-      {items.map((item) => (
-        <ArrivalItem key={item.id} item={item} />
-      ))}
-    </ul>
-  );
-}
 
 const CUT_OFF = 'object.cut_off';
 
