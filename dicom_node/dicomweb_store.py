@@ -12,7 +12,7 @@ from dicom_node import dicomweb_answers as answers
 from dicom_node import status, syntaxes
 from dicom_node.dicomweb_media import DICOM, DICOM_JSON
 from dicom_node.dicomweb_parts import Arriving, Parts, described
-from dicom_node.dicomweb_receipt import CLASS_NOT_SUPPORTED, OTHER_STUDY, Named, Receipt
+from dicom_node.dicomweb_receipt import CANNOT_UNDERSTAND, CLASS_NOT_SUPPORTED, OTHER_STUDY, Named, Receipt
 from dicom_node.peers import PeerLog
 from teleconsult.access import Actor, Peer, Thing, peer_by_id, permit
 from teleconsult.access.rights import AT_SITE
@@ -51,8 +51,7 @@ class Store:
         answers.json_acceptable()
         receipt = Receipt(f"{request.url_root.rstrip('/')}/dicom-web")
         with self._a_place():
-            for part in parts:
-                self._take(sender, part, study, receipt)
+            self._take_all(sender, parts, study, receipt)
         if receipt.empty:
             raise invalid("dicomweb.multipart", "no object in the request")
         if isinstance(sender, Peer):
@@ -92,6 +91,17 @@ class Store:
         finally:
             self._at_once.release()
 
+    def _take_all(self, sender: Sender, parts: Iterator[Arriving], study: str, receipt: Receipt) -> None:
+        """Each in turn. Of a request that ends too early what came whole is told as ever, and the rest as an object without a name."""
+        try:
+            for part in parts:
+                self._take(sender, part, study, receipt)
+        except Refused as refused:
+            if refused.code != "dicomweb.multipart" or receipt.empty:
+                raise
+            LOG.warning("%s: cut: %s", sender.ae_title, refused)
+            receipt.fail(None, CANNOT_UNDERSTAND)
+
     def _take(self, sender: Sender, part: Arriving, study: str, receipt: Receipt) -> None:
         named = None
         try:
@@ -107,7 +117,7 @@ class Store:
             receipt.keep(named, outcome.kind)
         except Refused as refused:
             if refused.code == "dicomweb.multipart":
-                raise  # the request itself is torn; what came before is kept, and may come again
+                raise  # the request itself is torn; what came before is kept
             LOG.warning("%s: %s not stored: %s", sender.ae_title, named and named.sop_uid, refused)
             if isinstance(sender, Peer):
                 self._log.failed(sender, f"{refused.code}: {refused.detail}")

@@ -191,6 +191,18 @@ def test_a_full_store_says_so_for_every_object_and_asks_to_come_again(
     assert index.drafts(alliance.system) == []
 
 
+@pytest.mark.parametrize("missing", [len(f"\r\n--{EDGE}--\r\n"), 3000])
+def test_a_request_that_is_cut_tells_what_of_it_was_stored(browser: Browser, alliance: Alliance, missing: int) -> None:
+    series = synth.a_ct_series(2)
+    whole = body_of(*map(synth.as_bytes, series))
+    answer = browser.post("/studies", whole[:-missing], RELATED)
+    assert answer.status_code == 202
+    assert uids(answer, STORED) == [str(series[0].SOPInstanceUID)]
+    assert reasons(answer, NAMELESS) == [0xC000]
+    assert said(answer)["00081190"]["Value"][0].endswith(str(series[0].StudyInstanceUID))
+    assert (index.counted(alliance.system), index.drafts(alliance.system)) == (1, [])
+
+
 # ---- requests that are none
 
 
