@@ -41,6 +41,9 @@ LOSSLESS = frozenset(
     {"1.2.840.10008.1.2.1.98", "1.2.840.10008.1.2.8.1", RLE, _J + "57", _J + "70", _J + "80", _J + "90", _J + "110"}
 ) | {_J + "201", _J + "202", *NATIVE}
 
+KNOWN = NATIVE | REMOTE | VIDEO | FAMILIES.keys()
+"""Whose pixels can be read, or are known to be elsewhere. In any other syntax nobody knows how they lie."""
+
 Decoded = tuple[Array, str]
 
 

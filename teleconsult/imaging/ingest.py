@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from teleconsult.imaging import quarantine
 from teleconsult.imaging.header import Header, read_header
-from teleconsult.imaging.ingest_index import Arrival, Kind, Outcome, index
+from teleconsult.imaging.ingest_compare import compare
+from teleconsult.imaging.ingest_index import Arrival, Kind, Outcome, Uncompared, index
 from teleconsult.imaging.ingest_sender import Sender, Upload
 from teleconsult.imaging.line_check import came_back, is_test
+from teleconsult.imaging.same_apart import Comparing
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
 from teleconsult.imaging.staging import StagedObject, discard
 from teleconsult.kernel.errors import Meaning, Refused, invalid
@@ -44,8 +46,9 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
     """Keep the object and say what it is; the staged file is gone afterwards, whatever happens. Repeats safely.
 
     On return the bytes survive a power cut and the index is committed: stored, `repeat` (the very same data set, kept
-    once), `other_syntax` (the first is kept), `conflict` (other content under a known SOP Instance UID) or `identity`
-    (a known study for another patient); the last two are kept in quarantine and never shown in the place of the first.
+    once), `other_syntax` (proved to be the same, the first is kept), `conflict` (other content under a known SOP Instance UID, or
+    content that could not be proved to be the same) or `identity` (a known study for another patient); the last two are kept in
+    quarantine and never shown in the place of the first.
 
     INVALID `object.line_test` for the test image of a line check, which is noted and not kept; INVALID `object.unreadable`, `object.no_uids` or `object.class_mismatch` with the bytes in quarantine as far as
     `limits` allow; BUSY `storage.full` or `database.busy` with nothing half-written: the sender may try again.
@@ -82,5 +85,10 @@ def _keep(
 ) -> Outcome:
     key = image_key(staged.transfer_syntax, staged.sha256_dataset)
     blobs.adopt(staged.path, key)
-    with store.work(sender.actor()) as work:
-        return index(work, Arrival(sender, header, staged, key, quiet))
+    arrival, comparing = Arrival(sender, header, staged, key, quiet, compared={}), Comparing()
+    while True:
+        try:
+            with store.work(sender.actor()) as work:
+                return index(work, arrival)
+        except Uncompared:
+            compare(store, blobs, sender, [arrival], comparing)

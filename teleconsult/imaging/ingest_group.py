@@ -14,9 +14,11 @@ from pathlib import Path
 
 from teleconsult.imaging import quarantine
 from teleconsult.imaging.ingest import Limits, header_of_staged, image_key
-from teleconsult.imaging.ingest_index import Arrival, index_series, known
+from teleconsult.imaging.ingest_compare import compare
+from teleconsult.imaging.ingest_index import Arrival, Uncompared, index_series, known
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.receipts import Received, wipe
+from teleconsult.imaging.same_apart import Comparing
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.work import Store
@@ -50,7 +52,7 @@ def ingest_group(
             stuck.append(Stuck(each, str(refused)))
         except FileNotFoundError:
             continue  # somebody else has finished it
-    return stuck + _indexed(store, sender, arrivals, group)
+    return stuck + _indexed(store, blobs, sender, arrivals, group)
 
 
 def release(blobs: BlobStore, files: Sequence[Path]) -> None:
@@ -74,27 +76,36 @@ def _arrival(store: Store, blobs: BlobStore, sender: Sender, each: Received, lim
         return []
     key = image_key(each.staged.transfer_syntax, each.staged.sha256_dataset)
     blobs.link(each.staged.path, key)
-    return [Arrival(sender, header, each.staged, key, limits.quiet, each.id, each.receipt.at)]
+    return [Arrival(sender, header, each.staged, key, limits.quiet, each.id, each.receipt.at, {})]
 
 
-def _indexed(store: Store, sender: Sender, arrivals: Sequence[Arrival], group: Sequence[Received]) -> list[Stuck]:
-    """All in one transaction; one by one when that fails for another reason than a busy database."""
+def _indexed(
+    store: Store, blobs: BlobStore, sender: Sender, arrivals: Sequence[Arrival], group: Sequence[Received]
+) -> list[Stuck]:
+    """All in one transaction; one by one when that fails for another reason than a busy database, or two of them are to be compared."""
+    comparing, done = Comparing(), False
     try:
-        _in_one(store, sender, arrivals)
-        return []
+        while not done:
+            done = _in_one(store, sender, arrivals)
+            if not done and not compare(store, blobs, sender, arrivals, comparing):
+                break
     except Refused as refused:
         if refused.meaning is Meaning.BUSY:
             raise
     except Exception:  # whatever is wrong with one must not keep the others from the index
         LOG.exception("a group of %d is indexed one by one", len(arrivals))
+    if done:
+        return []
     received = {each.id: each for each in group}
-    return [Stuck(received[each.id], why) for each in arrivals if (why := _alone(store, sender, each))]
+    left = [(each, _alone(store, blobs, sender, each, comparing)) for each in arrivals]
+    return [Stuck(received[each.id], why) for each, why in left if why]
 
 
-def _alone(store: Store, sender: Sender, arrival: Arrival) -> str:
+def _alone(store: Store, blobs: BlobStore, sender: Sender, arrival: Arrival, comparing: Comparing) -> str:
     """Why it could not be indexed; empty when it could."""
     try:
-        _in_one(store, sender, [arrival])
+        while not _in_one(store, sender, [arrival]):
+            compare(store, blobs, sender, [arrival], comparing)
     except Refused as refused:
         if refused.meaning is Meaning.BUSY:
             raise
@@ -105,14 +116,19 @@ def _alone(store: Store, sender: Sender, arrival: Arrival) -> str:
     return ""
 
 
-def _in_one(store: Store, sender: Sender, arrivals: Sequence[Arrival]) -> None:
+def _in_one(store: Store, sender: Sender, arrivals: Sequence[Arrival]) -> bool:
+    """False, with nothing done, where one has to be compared with what is kept before."""
     if not arrivals:
-        return
-    with store.work(sender.actor()) as work:
-        done = known(work, [each.id for each in arrivals])
-        left = sorted((each for each in arrivals if each.id not in done), key=_place_and_object)
-        for _, series in groupby(left, key=_place):
-            index_series(work, list(series))
+        return True
+    try:
+        with store.work(sender.actor()) as work:
+            done = known(work, [each.id for each in arrivals])
+            left = sorted((each for each in arrivals if each.id not in done), key=_place_and_object)
+            for _, series in groupby(left, key=_place):
+                index_series(work, list(series))
+        return True
+    except Uncompared:
+        return False
 
 
 def _place(each: Arrival) -> tuple[str, str]:

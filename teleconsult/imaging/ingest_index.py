@@ -97,6 +97,16 @@ class Arrival:
     quiet: Quiet
     id: str = field(default_factory=new_id)
     at: datetime | None = None  # when it came, if not now
+    compared: dict[str, bool] | None = None
+    """By the key of a kept object in another transfer syntax, whether this one was proved to be the same. None: nobody can compare."""
+
+
+class Uncompared(Exception):
+    """Whether the object is the one kept under `key` is not known yet. Not to be found out within a transaction: it may take long."""
+
+    def __init__(self, sop_uid: str, key: str) -> None:
+        super().__init__(f"{sop_uid}: {key}")
+        self.key = key
 
 
 class _Place(NamedTuple):
@@ -120,13 +130,17 @@ class _First(NamedTuple):
     sha256: str
     transfer_syntax: str
     identity_sha: str
+    blob_key: str
     issuer: str
     patient_key: str
     patient_id: str
 
 
 def index(work: Work, arrival: Arrival) -> Outcome:
-    """Decide what the object is, and note it. Repeats safely; the database decides between two at once."""
+    """Decide what the object is, and note it. Repeats safely; the database decides between two at once.
+
+    Raises Uncompared where that depends on a comparison that was not made; where nobody can compare, the object is set apart.
+    """
     place = _place(work, arrival.header)
     if place and place.series_id and _same_patient(work, place, arrival):
         return _add(work, arrival, place, place.series_id, new_series=False) or _again(work, arrival)
@@ -176,6 +190,7 @@ def _first(work: Work, sop_uid: str) -> _First | None:
             InstanceRow.sha256,
             InstanceRow.transfer_syntax,
             InstanceRow.identity_sha,
+            InstanceRow.blob_key,
             StudyRow.issuer,
             PatientRow.key,
             PatientRow.id,
@@ -184,7 +199,7 @@ def _first(work: Work, sop_uid: str) -> _First | None:
         .join(PatientRow, PatientRow.id == StudyRow.patient_id)
         .where(InstanceRow.sop_uid == sop_uid)
     ).first()
-    return _First(*found) if found else None
+    return _First(*tuple(found)) if found else None
 
 
 def _add(work: Work, arrival: Arrival, place: _Place, series_id: str, new_series: bool) -> Outcome | None:
@@ -258,7 +273,7 @@ def known(work: Work, arrival_ids: Sequence[str]) -> set[str]:
 
 
 def _again(work: Work, arrival: Arrival) -> Outcome:
-    """An object whose SOP Instance UID is known: the same, the same in another transfer syntax, or another."""
+    """An object whose SOP Instance UID is known: the same, proved to be the same in another transfer syntax, or another."""
     first = _first(work, arrival.header.sop_uid)
     if first is None:
         raise LookupError(f"instance {arrival.header.sop_uid} was in the way and is not there")
@@ -273,11 +288,19 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
         return _another_patient(work, arrival, first)
     if same and same_syntax:
         return _note(work, arrival, Outcome(Kind.REPEAT, first.study_id, first.id))
-    if same:
+    if same and _is_proved(arrival, first):
         # Its bytes stay, although nothing points to them: whoever deletes here races with whoever is about to point.
         return _note(work, arrival, Outcome(Kind.OTHER_SYNTAX, first.study_id, first.id))
     row_id = _apart(work, arrival, first, quarantine.INSTANCE)
     return _note(work, arrival, Outcome(Kind.CONFLICT, first.study_id, first.id, row_id))
+
+
+def _is_proved(arrival: Arrival, first: _First) -> bool:
+    if arrival.compared is None:
+        return False
+    if first.blob_key not in arrival.compared:
+        raise Uncompared(arrival.header.sop_uid, first.blob_key)
+    return arrival.compared[first.blob_key]
 
 
 def _another_patient(work: Work, arrival: Arrival, place: "_Place | _First") -> Outcome:

@@ -73,17 +73,21 @@ class FrameReader:
 
     def frame(self, index: int) -> Frame:
         """Frame `index`, from 0. Raises Undecodable."""
-        element, layout = self._checked(index), self.layout()
-        syntax = self.found.transfer_syntax
-        if syntax in codecs.VIDEO:
-            pixels, photometric = self._video(index, layout), "RGB"
-        elif element.length == UNDEFINED:
-            pixels, photometric = codecs.decode(syntax, self.stored(index), layout)
-        else:
-            pixels, photometric = self._native(index, element, layout), layout.photometric
+        self._checked(index)
+        layout = self.layout()
+        pixels, photometric = self.samples(index, layout)
         if layout.samples == 3:
             pixels, photometric = to_rgb(pixels, photometric, layout.bits_stored), "RGB"
         return Frame(pixels, photometric, layout.bits_stored, layout.signed, self.found.header, index)
+
+    def samples(self, index: int, layout: Layout) -> codecs.Decoded:
+        """Frame `index`, from 0, before its colours are made RGB, and its photometric interpretation. Raises Undecodable."""
+        element, syntax = self._checked(index), self.found.transfer_syntax
+        if syntax in codecs.VIDEO:
+            return self._video(index, layout), "RGB"
+        if element.length == UNDEFINED:
+            return codecs.decode(syntax, self.stored(index), layout)
+        return self._native(index, element, layout), layout.photometric
 
     def stored(self, index: int) -> bytes:
         """The bytes of frame `index` as they lie in the file (native: cut out; encapsulated: fragments joined)."""
@@ -104,6 +108,8 @@ class FrameReader:
             spans_of_frame(self.found, 0, 1)
         elif element.length == UNDEFINED:
             codecs.probe(self.found.transfer_syntax, self.stored(index), layout)
+        elif self.found.transfer_syntax not in codecs.KNOWN:
+            raise Undecodable("pixels.unsupported_syntax", self.found.transfer_syntax)
         elif element.start + min(element.length, _end_of(index, layout)) > self.found.size:
             raise Undecodable("pixels.truncated", f"the file ends at byte {self.found.size}")
         elif element.length < _end_of(index, layout):
@@ -123,6 +129,8 @@ class FrameReader:
         return native(raw, layout, first_bit)
 
     def _native_bytes(self, index: int, element: PixelElement, layout: Layout) -> tuple[bytes, int]:
+        if self.found.transfer_syntax not in codecs.KNOWN:
+            raise Undecodable("pixels.unsupported_syntax", self.found.transfer_syntax)
         first = index * layout.frame_bits
         start, end = first // 8, (first + layout.frame_bits + 7) // 8
         swapped = self.found.big_endian and element.vr == "OW" and layout.bits_allocated <= 8

@@ -77,7 +77,8 @@ class PixelElement:
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
-    """An open object: its header without pixels, and the stream that holds them. `implicit`: its elements name no VR."""
+    """An open object: its header without pixels, and the stream that holds them. `implicit`: its elements name no VR. `read_to`: where the
+    header ends, at the pixels or at the end of what could be read."""
 
     header: Dataset
     transfer_syntax: str
@@ -85,6 +86,7 @@ class StoredObject:
     pixels: PixelElement | None
     size: int
     implicit: bool
+    read_to: int
 
     @property
     def big_endian(self) -> bool:
@@ -169,4 +171,4 @@ def _object(header: Dataset, syntax: str, stream: BinaryIO, stop: _PixelStop, *,
     if stop.found is not None:
         tag, vr, length = stop.found
         element = PixelElement(tag, vr, at, at + (12 if not implicit and vr in _LONG_FORM else 8), length)
-    return StoredObject(header, syntax, stream, element, size, implicit)
+    return StoredObject(header, syntax, stream, element, size, implicit, at)

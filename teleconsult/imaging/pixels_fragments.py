@@ -47,6 +47,20 @@ def spans_of_frame(found: StoredObject, index: int, frames: int) -> tuple[Span, 
     return _by_walking(stream, first, index, frames)
 
 
+def fragments(found: StoredObject) -> tuple[list[Span], int]:
+    """All fragments in order, and where the pixel element ends. Reads only item headers; raises Undecodable("pixels.corrupt") where it has no end."""
+    if found.pixels is None:
+        raise Undecodable("pixels.absent", "no pixel element")
+    _, first = _basic_table(found.stream, found.pixels.start)
+    items = _walk(found.stream, first)
+    end = items[-1][0] + items[-1][1] if items else first
+    if _item(found.stream, end)[0] == _END:
+        return items, end + 8
+    if end != found.size:  # only the delimiter may be missing
+        raise Undecodable("pixels.corrupt", f"no item at byte {end}")
+    return items, end
+
+
 def _basic_table(stream: BinaryIO, start: int) -> tuple[list[int], int]:
     tag, length = _item(stream, start)
     if tag != _ITEM or length > _TABLE_LIMIT:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from pydicom import Dataset
-from pydicom.uid import JPEGLSLossless, RLELossless
+from pydicom.uid import ImplicitVRLittleEndian, JPEGLSLossless, RLELossless
 from werkzeug.test import TestResponse
 
 from dicom_node.dicomweb_parts import Parts, described
@@ -114,6 +114,22 @@ def test_other_content_under_a_known_uid_is_kept_apart_with_a_warning(browser: B
     assert reasons(answer, STORED, WARNING) == [0xB0C1]
     assert said(answer)[STORED]["Value"][0]["00081190"] == {"vr": "UR"}, "what is shown there is the first one"
     assert [row.reason for row in index.quarantined(alliance.system)] == ["instance.conflict"]
+
+
+@pytest.mark.parametrize("syntax", [ImplicitVRLittleEndian, JPEGLSLossless])
+def test_other_pixels_in_another_transfer_syntax_are_kept_apart_with_a_warning(
+    browser: Browser, alliance: Alliance, syntax: str
+) -> None:
+    ds = synth.ct_slice()
+    put(browser, ds)
+    assert put(browser, synth.as_bytes(ds, syntax)).status_code == 200
+    assert index.arrivals(alliance.system) == ["stored", "other_syntax"]
+    ds.PixelData = bytes(len(ds.PixelData))
+    black = synth.as_bytes(ds, syntax)
+    answer = put(browser, black)
+    assert (answer.status_code, reasons(answer, STORED, WARNING)) == (202, [0xB0C1])
+    (kept,) = index.quarantined(alliance.system)
+    assert index.bytes_of(alliance.system, kept) == synth.bare(black)
 
 
 def test_a_known_study_for_another_patient_is_kept_apart_with_a_warning(browser: Browser, alliance: Alliance) -> None:

@@ -96,6 +96,20 @@ def test_the_same_uid_with_other_content_is_safe_in_quarantine_and_never_shown_i
     assert index.bytes_of(alliance.system, kept) == second.data_set
 
 
+def test_a_black_picture_in_another_syntax_is_not_taken_for_the_one_that_is_kept(
+    alliance: Alliance, scanner: Scanner
+) -> None:
+    ds = synth.ct_slice()
+    first = sent(ds, ImplicitVRLittleEndian)
+    ds.PixelData = bytes(len(ds.PixelData))
+    second = sent(ds)
+    assert scanner.send(first, second) == [SUCCESS, SUCCESS]
+    (row,) = index.instances(alliance.system, first.sop_uid)
+    assert index.bytes_of(alliance.system, row) == first.data_set
+    (kept,) = index.quarantined(alliance.system)
+    assert index.bytes_of(alliance.system, kept) == second.data_set
+
+
 def test_one_patient_id_from_two_hospitals_is_two_patients(node: Node, alliance: Alliance) -> None:
     for calling in ("SCANNER_A", "SCANNER_B"):
         assert Scanner(node.address, calling=calling).send(sent(synth.ct_slice(patient_id="T0001"))) == [SUCCESS]

@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from pydicom import Dataset
-from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEGLSLossless
+from pydicom.uid import (
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+    JPEGLSLossless,
+    RLELossless,
+)
 from sqlalchemy import select
 
 from teleconsult import reading, reporting
@@ -35,7 +43,11 @@ def another_number(ds: Dataset) -> None:
 
 
 def other_pixels(ds: Dataset) -> None:
-    ds.PixelData = ds.PixelData[::-1]
+    ds.PixelData = np.frombuffer(ds.PixelData, "<u2")[::-1].tobytes()
+
+
+def other_scale(ds: Dataset) -> None:
+    ds.RescaleIntercept = "-2048"
 
 
 def another_patient(ds: Dataset) -> None:
@@ -50,7 +62,17 @@ def another_study(ds: Dataset) -> None:
 AGAIN: tuple[tuple[Change, str, str, Kind, int, int], ...] = (
     (same, ExplicitVRLittleEndian, "a", Kind.REPEAT, 1, 0),
     (same, ImplicitVRLittleEndian, "a", Kind.OTHER_SYNTAX, 2, 0),
+    (same, ExplicitVRBigEndian, "a", Kind.OTHER_SYNTAX, 2, 0),
+    (same, DeflatedExplicitVRLittleEndian, "a", Kind.OTHER_SYNTAX, 2, 0),
     (same, JPEGLSLossless, "a", Kind.OTHER_SYNTAX, 2, 0),
+    (same, RLELossless, "a", Kind.OTHER_SYNTAX, 2, 0),
+    (other_pixels, ImplicitVRLittleEndian, "a", Kind.CONFLICT, 2, 1),
+    (other_pixels, ExplicitVRBigEndian, "a", Kind.CONFLICT, 2, 1),
+    (other_pixels, DeflatedExplicitVRLittleEndian, "a", Kind.CONFLICT, 2, 1),
+    (other_pixels, JPEGLSLossless, "a", Kind.CONFLICT, 2, 1),
+    (other_pixels, RLELossless, "a", Kind.CONFLICT, 2, 1),
+    (other_scale, ImplicitVRLittleEndian, "a", Kind.CONFLICT, 2, 1),
+    (other_scale, JPEGLSLossless, "a", Kind.CONFLICT, 2, 1),
     (same, ExplicitVRLittleEndian, "b", Kind.IDENTITY, 1, 1),
     (another_number, ExplicitVRLittleEndian, "a", Kind.CONFLICT, 2, 1),
     (other_pixels, ExplicitVRLittleEndian, "a", Kind.CONFLICT, 2, 1),
