@@ -11,6 +11,7 @@ OUT_OF_RESOURCES: Final = 0xA700
 OTHER_STUDY: Final = 0xA901
 CANNOT_UNDERSTAND: Final = 0xC000
 CLASS_NOT_SUPPORTED: Final = 0x0122
+SYNTAX_NOT_SUPPORTED: Final = 0xC122
 # Of our own, in the range of warnings (docs/conformance-web.md): kept, not shown, and a person of the hospital looks at it.
 WARNINGS: Final = {Kind.CONFLICT: 0xB0C1, Kind.IDENTITY: 0xB0C2}
 

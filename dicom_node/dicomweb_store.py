@@ -12,7 +12,14 @@ from dicom_node import dicomweb_answers as answers
 from dicom_node import status, syntaxes
 from dicom_node.dicomweb_media import DICOM, DICOM_JSON
 from dicom_node.dicomweb_parts import Arriving, Parts, described
-from dicom_node.dicomweb_receipt import CANNOT_UNDERSTAND, CLASS_NOT_SUPPORTED, OTHER_STUDY, Named, Receipt
+from dicom_node.dicomweb_receipt import (
+    CANNOT_UNDERSTAND,
+    CLASS_NOT_SUPPORTED,
+    OTHER_STUDY,
+    SYNTAX_NOT_SUPPORTED,
+    Named,
+    Receipt,
+)
 from dicom_node.peers import PeerLog
 from teleconsult.access import Actor, Peer, Thing, peer_by_id, permit
 from teleconsult.access.rights import AT_SITE
@@ -121,7 +128,8 @@ class Store:
             LOG.warning("%s: %s not stored: %s", sender.ae_title, named and named.sop_uid, refused)
             if isinstance(sender, Peer):
                 self._log.failed(sender, f"{refused.code}: {refused.detail}")
-            receipt.fail(named, status.store_status(refused))
+            unknown = "transfer_syntax" in refused.params
+            receipt.fail(named, SYNTAX_NOT_SUPPORTED if unknown else status.store_status(refused))
 
 
 def _named(staged: StagedObject, override: str | None) -> Named:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from pydicom._uid_dict import UID_dictionary
-from pydicom.uid import UID, AllTransferSyntaxes
+from pydicom.uid import UID
 from pynetdicom import AllStoragePresentationContexts, build_context
 from pynetdicom.presentation import PresentationContext
+
+from teleconsult.imaging import transfer_syntaxes
 
 VERIFICATION = "1.2.840.10008.1.1"
 _IMPLICIT_LE = "1.2.840.10008.1.2"
@@ -25,19 +27,7 @@ SERVICES: frozenset[str] = frozenset({VERIFICATION, COMMITMENT, WORKLIST, PERFOR
 """The SOP classes beside storage that are accepted."""
 _PLAIN_SYNTAXES = ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2")
 
-# Registered in PS3.6, but missing from pydicom's AllTransferSyntaxes (3.0.2) and therefore from pynetdicom's list (3.0.4).
-_ADDED_SYNTAXES = tuple(
-    f"1.2.840.10008.1.2.{tail}"
-    for tail in (
-        "1.98",  # Encapsulated Uncompressed Explicit VR Little Endian
-        "4.52", "4.53", "4.54", "4.55", "4.56", "4.58", "4.59",  # retired JPEG processes: archives still hold them
-        "4.60", "4.61", "4.62", "4.63", "4.64", "4.65", "4.66",
-        "4.94", "4.95",  # JPIP Referenced (Deflate): the header comes here, the pixels stay elsewhere
-        "4.110", "4.111", "4.112",  # JPEG XL
-        "8.1",  # Deflated Image Frame Compression
-    )
-)  # fmt: skip
-TRANSFER_SYNTAXES: tuple[str, ...] = (*map(str, AllTransferSyntaxes), *_ADDED_SYNTAXES)
+TRANSFER_SYNTAXES = transfer_syntaxes.TAKEN
 _KNOWN_SYNTAXES = frozenset(TRANSFER_SYNTAXES)
 
 

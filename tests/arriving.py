@@ -83,3 +83,13 @@ def a_house(database_url: str, folder: Path) -> Iterator[House]:
             house.peers[site] = peer
     yield house
     store.engine.dispose()
+
+
+def relabelled(part10: bytes, syntax: str) -> bytes:
+    """The same file under another transfer syntax in its meta group."""
+    was = b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0"
+    raw = syntax.encode() + b"\0" * (len(syntax) % 2)
+    assert part10.count(was) == 1
+    grown = int.from_bytes(part10[140:144], "little") + len(raw) - 20
+    part10 = part10[:140] + grown.to_bytes(4, "little") + part10[144:]
+    return part10.replace(was, b"\x02\x00\x10\x00UI" + len(raw).to_bytes(2, "little") + raw)

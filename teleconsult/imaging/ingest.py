@@ -16,6 +16,7 @@ from teleconsult.imaging.line_check import came_back, is_test
 from teleconsult.imaging.same_apart import Comparing
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
 from teleconsult.imaging.staging import StagedObject, discard
+from teleconsult.imaging.transfer_syntaxes import is_taken
 from teleconsult.kernel.errors import Meaning, Refused, invalid
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.work import Store
@@ -70,9 +71,13 @@ def ingest(store: Store, blobs: BlobStore, sender: Sender, staged: StagedObject,
 
 
 def header_of_staged(staged: StagedObject, override: str | None) -> Header:
-    """The header of an object that is what was announced. INVALID `object.unreadable`, `object.no_uids`, `object.class_mismatch`."""
+    """The header of an object that is what was announced. INVALID `object.unreadable` (with `transfer_syntax` where that is private or unknown),
+    `object.no_uids`, `object.class_mismatch`."""
     if not staged.transfer_syntax:
         raise invalid("object.unreadable", "this is no DICOM Part 10 file")
+    if not is_taken(staged.transfer_syntax):
+        syntax = staged.transfer_syntax
+        raise invalid("object.unreadable", f"nobody here can read transfer syntax {syntax}", transfer_syntax=syntax)
     header = read_header(staged.path, staged.transfer_syntax, staged.dataset_offset, override)
     for said, is_ in ((staged.sop_class, header.sop_class), (staged.sop_uid, header.sop_uid)):
         if said and said != is_:

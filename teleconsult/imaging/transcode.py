@@ -56,6 +56,8 @@ def _pieces(found: StoredObject, decoded: Decoded, *, implicit: bool, exact: boo
         raise Undecodable("pixels.unsupported_syntax", f"{found.transfer_syntax} is sent as it is kept only")
     if found.pixels is None:
         yield _said(found.header, implicit)
+    elif found.transfer_syntax not in codecs.KNOWN:
+        raise Undecodable("pixels.unsupported_syntax", found.transfer_syntax)
     elif found.pixels.length != UNDEFINED:
         if found.pixels.start + found.pixels.length > found.size:
             raise Undecodable("pixels.truncated", f"the file ends at byte {found.size}")

@@ -17,6 +17,7 @@ from dicom_node.dicomweb_parts import Parts, described
 from teleconsult.kernel.errors import Refused
 from teleconsult.system import build
 from tests import synth
+from tests.arriving import relabelled
 from tests.builders import Alliance, some_settings
 from tests.node import index
 from tests.node.conftest import Browser
@@ -98,6 +99,20 @@ def test_the_same_again_is_stored_once_and_told_as_stored(browser: Browser, alli
 def test_what_comes_is_the_senders_hospital_s(browser: Browser, alliance: Alliance) -> None:
     put(browser, synth.ct_slice())
     assert index.studies(alliance.system)[0].site_id == alliance.sites["county_a"]
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.113619.5.2", "1.2.840.99999.1.2.1"])
+def test_a_private_transfer_syntax_is_refused_as_it_is_by_c_store(
+    browser: Browser, alliance: Alliance, syntax: str
+) -> None:
+    good, unknown = synth.ct_slice(), synth.ct_slice()
+    answer = put(browser, good, relabelled(synth.as_bytes(unknown), syntax))
+    assert (answer.status_code, uids(answer, STORED)) == (202, [str(good.SOPInstanceUID)])
+    assert (uids(answer, FAILED), reasons(answer, FAILED)) == ([str(unknown.SOPInstanceUID)], [0xC122])
+    assert index.counted(alliance.system) == 1
+    (kept,) = index.quarantined(alliance.system)
+    assert (kept.reason, kept.params["transfer_syntax"]) == ("object.unreadable", syntax)
+    assert put(browser, relabelled(synth.as_bytes(unknown), syntax)).status_code == 409
 
 
 # ---- warnings

@@ -33,7 +33,7 @@ from teleconsult.imaging.same_apart import Comparing
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, QuarantineRow
 from teleconsult.kernel.values import new_id
 from tests import synth
-from tests.arriving import House, a_house
+from tests.arriving import House, a_house, relabelled
 
 IMPLICIT, EXPLICIT, BIG, DEFLATED = (
     ImplicitVRLittleEndian,
@@ -64,16 +64,6 @@ def without_pixels(ds: Dataset) -> bytes:
     del out.PixelData
     out.PixelDataProviderURL = "https://example.org/jpip"
     return relabelled(synth.as_bytes(out), JPIP)
-
-
-def relabelled(part10: bytes, syntax: str) -> bytes:
-    """The same file under another transfer syntax in its meta group."""
-    was = b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0"
-    raw = syntax.encode() + b"\0" * (len(syntax) % 2)
-    assert part10.count(was) == 1
-    grown = int.from_bytes(part10[140:144], "little") + len(raw) - 20
-    part10 = part10[:140] + grown.to_bytes(4, "little") + part10[144:]
-    return part10.replace(was, b"\x02\x00\x10\x00UI" + len(raw).to_bytes(2, "little") + raw)
 
 
 def private(ds: Dataset) -> Dataset:

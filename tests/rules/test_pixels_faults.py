@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydicom.encaps import encapsulate
 
-from teleconsult.imaging import pixels
+from teleconsult.imaging import pixels, transcode
 from teleconsult.imaging.pixels import CODES, Undecodable
 from tests import synth
+from tests.arriving import relabelled
 from tests.fuzz import examples
 from tests.rules.test_pixels_golden import J, grey, stored
 
@@ -51,6 +52,20 @@ def test_an_object_without_pixels_says_so(tmp_path: Path) -> None:
 def test_jpip_says_that_the_pixels_are_elsewhere(tmp_path: Path) -> None:
     path = stored(tmp_path / "a", J + "94", None, PixelDataProviderURL="http://pictures.example/1")
     assert code_of(path) == "pixels.remote"
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.113619.5.2", "1.2.840.99999.1.2.1", "1.2.840.10008.1.2.4.52"])
+def test_pixels_in_a_syntax_that_nobody_knows_are_never_taken_for_native(tmp_path: Path, syntax: str) -> None:
+    ds = synth.ct_slice()
+    path = tmp_path / "private.dcm"
+    path.write_bytes(relabelled(synth.as_bytes(ds), syntax))
+    assert code_of(path) == "pixels.unsupported_syntax"
+    with pytest.raises(Undecodable, match=r"pixels\.unsupported_syntax"):
+        pixels.stored_frame(path)
+    with pixels.reader(path) as reader, pytest.raises(Undecodable, match=r"pixels\.unsupported_syntax"):
+        reader.probe(0)
+    with pytest.raises(Undecodable, match=r"pixels\.unsupported_syntax"):
+        b"".join(transcode.explicit(path, lambda index: b""))
 
 
 def test_a_native_frame_cut_short_is_truncated_and_not_padded(tmp_path: Path) -> None:
