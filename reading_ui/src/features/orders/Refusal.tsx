@@ -16,7 +16,9 @@ export function Refusal({ problem, unlike, onOrder }: Props) {
   const { t, i18n } = useTranslation('orders');
   const line = useRef<HTMLParagraphElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each refusal is shown anew
-  useEffect(() => line.current?.scrollIntoView({ block: 'nearest' }), [problem]);
+  useEffect(() => {
+    line.current?.scrollIntoView({ block: 'nearest' }); // its promise (newer browsers) is no clean-up
+  }, [problem]);
   const other = String(problem.params.order_id ?? '');
   const asks = unlike && problem.code === 'order.reason_needed';
   const named = String(problem.params.field ?? '');
