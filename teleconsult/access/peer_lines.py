@@ -78,7 +78,7 @@ def _name(value: str | None, field: str) -> str | None:
 
 def _number(value: int | None, field: str) -> int | None:
     if value is not None and not 0 < value <= _MOST:
-        raise invalid("peer.limit", f"{field}: 1 to {_MOST}", most=_MOST)
+        raise invalid("peer.limit", f"{field}: 1 to {_MOST}", field=field, most=_MOST)
     return value
 
 

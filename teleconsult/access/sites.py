@@ -1,6 +1,7 @@
 """Sites, peers and agreements: the alliance itself, set up by administrators."""
 
 import ipaddress
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -53,14 +54,17 @@ def add_peer(
     """A DICOM application that may call.
 
     `address` is an IP address, a network in CIDR form, or `*` for any. `receives_reports`: signed reports of its site's studies are
-    stored there. `line`: what it must show and how often it may call, as `peer_lines.line_values` takes it."""
+    stored there, and so it needs host and port (INVALID `peer.reports_nowhere`). `line`: what it must show and how often it may call, as
+    `peer_lines.line_values` takes it."""
     permit(actor, "peer.manage", Thing(site_id=site_id))
     work.get(SiteRow, site_id)
     title, where = _ae_title(ae_title), _address(address)
+    host, port = _host(host), _port(port)
+    _reachable(receives_reports, host, port)
     if work.session.scalars(select(PeerRow).where(PeerRow.ae_title == title, PeerRow.address == where)).first():
         raise conflict("peer.exists", title, ae_title=title, address=where)
     peer = PeerRow(
-        id=new_id(), ae_title=title, address=where, site_id=site_id, host=host, port=_port(port), charset=_charset(charset),
+        id=new_id(), ae_title=title, address=where, site_id=site_id, host=host, port=port, charset=_charset(charset),
         issuers=dict(issuers or {}), receives_reports=receives_reports, disabled=False, version=1,
         **{"tls_required": False, "tls_outgoing": False, **line_values(line or {}, work.now)},
     )  # fmt: skip
@@ -70,11 +74,15 @@ def add_peer(
 
 
 def change_peer(work: Work, actor: Actor, peer_id: str, changes: Mapping[str, Any]) -> PeerRow:
-    """Change address, host, port, charset, issuers, receives_reports, disabled, or what `peer_lines.line_values` takes."""
+    """Change address, host, port, charset, issuers, receives_reports, disabled, or what `peer_lines.line_values` takes.
+
+    INVALID `peer.reports_nowhere` when it would be sent reports and nobody said where."""
     peer = work.get(PeerRow, peer_id)
     permit(actor, "peer.manage", Thing(site_id=peer.site_id))
     checked = {name: _PEER_CHECKS[name](value) for name, value in changes.items() if name in _PEER_CHECKS}
     checked |= line_values(changes, work.now, peer.identity_name)
+    if not _CALLING.isdisjoint(checked):
+        _reachable(*(checked.get(name, getattr(peer, name)) for name in ("receives_reports", "host", "port")))
     work.keep(peer, **checked)
     work.record(facts.peer_changed(peer.id, peer.version, sorted(checked)))
     return peer
@@ -143,6 +151,20 @@ def _address(value: str) -> str:
         raise invalid("field.address", value, field="address") from None
 
 
+def _host(value: str | None) -> str | None:
+    host = (value or "").strip()
+    if not re.fullmatch(r"[\w.:%-]{0,255}", host):
+        raise invalid("field.host", host, field="host")
+    return host or None
+
+
+def _reachable(receives_reports: bool, host: str | None, port: int | None) -> None:
+    """Reports for a peer that cannot be called would silently go nowhere."""
+    if receives_reports and not (host and port):
+        missing = "port" if host else "host"
+        raise invalid("peer.reports_nowhere", f"a peer that receives reports needs a {missing}", field=missing)
+
+
 def _port(value: int | None) -> int | None:
     if value is not None and not 0 < value < 65536:
         raise invalid("field.port", str(value), field="port")
@@ -155,15 +177,12 @@ def _charset(value: str | None) -> str | None:
     return value or None
 
 
-def _unchanged(value: Any) -> Any:
-    return value
-
-
+_CALLING: Final = frozenset({"receives_reports", "host", "port"})
 _PEER_CHECKS: Mapping[str, Callable[[Any], Any]] = {
     "address": _address,
     "charset": _charset,
     "port": _port,
-    "host": _unchanged,
+    "host": _host,
     "issuers": dict,
     "receives_reports": bool,
     "disabled": bool,

@@ -50,6 +50,12 @@ def test_a_role_without_its_title_names_the_titles_it_needs(tmp_path: Path, caps
     assert all(title in told for title in ("attending", "associate_chief", "chief"))
 
 
+def test_a_peer_that_is_to_receive_reports_needs_a_place(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--home", str(tmp_path), *SITE]) == 0
+    told = said(("peer", "add", "PACS", "*", "--site", "CITY", "--reports", "--host", "10.0.0.9"), tmp_path, capsys)
+    assert "peer.reports_nowhere: a peer that receives reports needs a port" in told
+
+
 def test_a_name_that_nobody_has_is_said_as_it_was_typed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--home", str(tmp_path), *SITE]) == 0
     assert "nobody has the login 'nobody'" in said(("user", "reset", "nobody"), tmp_path, capsys)

@@ -45,10 +45,29 @@ def test_mistakes_are_named_in_words_that_can_be_translated(browser: Browsers, a
         ({"ae_title": "CT", "address": "300.1.1.1", "site_id": county}, "field.address"),
         ({"ae_title": "CT", "address": "*", "site_id": "nowhere"}, "site.absent"),
         ({"ae_title": "CT", "address": "*", "site_id": county, "charset": "EBCDIC"}, "field.choice"),
+        ({"ae_title": "CT", "address": "*", "site_id": county, "host": "x y"}, "field.host"),
         ({"ae_title": "SCANNER_A", "address": "127.0.0.1", "site_id": county}, "peer.exists"),
     ]
     for body, code in wrong:
         assert (admin.post("/api/admin/peers", body).json or {})["code"] == code
+
+
+def test_reports_are_sent_nowhere_only_if_nobody_wants_them(browser: Browsers, alliance: Alliance) -> None:
+    admin = browser("administrator")
+    body = {"ae_title": "PACS_R", "address": "*", "site_id": alliance.sites["county_a"], "receives_reports": True}
+    for place, field in (({}, "host"), ({"host": "10.0.0.9"}, "port"), ({"port": 104}, "host")):
+        refused = admin.post("/api/admin/peers", {**body, **place}).json or {}
+        assert (refused["code"], refused["params"]["field"]) == ("peer.reports_nowhere", field)
+    peer = admin.post("/api/admin/peers", {**body, "host": " 10.0.0.9 ", "port": 104}).json or {}
+    assert peer["host"] == "10.0.0.9"
+    path = f"/api/admin/peers/{peer['id']}"
+    for gone, field in (({"host": None}, "host"), ({"host": " "}, "host"), ({"port": None}, "port")):
+        refused = admin.patch(path, gone).json or {}
+        assert (refused["code"], refused["params"]["field"]) == ("peer.reports_nowhere", field)
+    assert admin.patch(path, {"disabled": True}).status_code == 200
+    assert admin.patch(path, {"host": None, "port": None, "receives_reports": False}).status_code == 200
+    refused = admin.patch(path, {"receives_reports": True}).json or {}
+    assert refused["code"] == "peer.reports_nowhere"
 
 
 def test_a_reset_ends_the_session_and_is_in_the_journal(browser: Browsers, alliance: Alliance) -> None:
