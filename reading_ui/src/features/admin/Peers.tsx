@@ -9,6 +9,7 @@ import { peerFault } from '@/ui/peerFault';
 import { problemText, sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
 import { toast } from '@/ui/toast';
+import { AskFirst } from './AskFirst';
 import styles from './admin.module.css';
 import * as calls from './adminCalls';
 import { PeerForm } from './PeerForm';
@@ -21,6 +22,7 @@ export function Peers() {
   const peers = useQuery({ queryKey: keysOf.admin('peers'), queryFn: calls.peers });
   const nameOf = useSiteName();
   const [editing, setEditing] = useState<Peer | 'new' | null>(null);
+  const [asking, setAsking] = useState<Peer | null>(null);
   const change = useChange(
     'peers',
     ({ id, disabled }: { id: string; disabled: boolean }) => calls.changePeer(id, { disabled }),
@@ -72,12 +74,31 @@ export function Peers() {
             <EchoButton peer={peer} />
             <TokensButton peer={peer} />
             <Button onClick={() => setEditing(peer)}>{t('edit')}</Button>
-            <Button onClick={() => change.mutate({ id: peer.id, disabled: !peer.disabled })}>
+            <Button
+              onClick={() =>
+                peer.disabled ? change.mutate({ id: peer.id, disabled: false }) : setAsking(peer)
+              }
+            >
               {t(peer.disabled ? 'enable' : 'disable')}
             </Button>
           </span>,
         ]}
       />
+      {asking && (
+        <AskFirst
+          title={t('peers.ask.title', { ae: asking.ae_title, site: nameOf(asking.site_id) })}
+          go={t('disable')}
+          onGo={() => change.mutate({ id: asking.id, disabled: true })}
+          onClose={() => setAsking(null)}
+        >
+          <p>{t('peers.ask.stops')}</p>
+          {asking.last_seen_at && (
+            <p>
+              {t('peers.seen')}: <Time at={asking.last_seen_at} />
+            </p>
+          )}
+        </AskFirst>
+      )}
       {editing && (
         <PeerForm
           peer={editing === 'new' ? null : editing}

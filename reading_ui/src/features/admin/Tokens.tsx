@@ -9,8 +9,10 @@ import { Button } from '@/ui/Button';
 import { Dialog } from '@/ui/Dialog';
 import { sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
+import { AskFirst } from './AskFirst';
 import styles from './admin.module.css';
 import { Table } from './Table';
+import { useCopy } from './useCopy';
 
 type Token = components['schemas']['Token'];
 const path = (peer: Peer) => `/api/admin/peers/${encodeURIComponent(peer.id)}/tokens`;
@@ -38,8 +40,12 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
     onError: sayProblem,
     onSettled: again,
   });
+  const [asking, setAsking] = useState<Token | null>(null);
   const revoke = useMutation({
     mutationFn: (token: Token) => post(`/api/admin/peers/tokens/${encodeURIComponent(token.id)}/revoke`),
+    onSuccess: (_, token) => {
+      if (issue.data?.token.endsWith(token.ending)) issue.reset(); // its link leads nowhere any more
+    },
     onError: sayProblem,
     onSettled: again,
   });
@@ -49,13 +55,7 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
       {issue.data && (
         <>
           <p className={styles.note}>{t('tokens.once')}</p>
-          <input
-            className={styles.link}
-            readOnly
-            value={issue.data.link}
-            aria-label={t('tokens.link')}
-            onFocus={(event) => event.target.select()}
-          />
+          <NewLink link={issue.data.link} />
         </>
       )}
       <Table
@@ -77,12 +77,31 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
           token.revoked_at ? (
             t('tokens.revoked')
           ) : (
-            <Button key="revoke" tone="danger" busy={revoke.isPending} onClick={() => revoke.mutate(token)}>
+            <Button key="revoke" tone="danger" busy={revoke.isPending} onClick={() => setAsking(token)}>
               {t('tokens.revoke')}
             </Button>
           ),
         ]}
       />
+      {asking && (
+        <AskFirst
+          title={t('tokens.ask.title', { ae: peer.ae_title, ending: asking.ending })}
+          go={t('tokens.revoke')}
+          onGo={() => revoke.mutate(asking)}
+          onClose={() => setAsking(null)}
+        >
+          <p>{t('tokens.ask.stops')}</p>
+          <p>
+            {asking.used_at ? (
+              <>
+                {t('tokens.used')}: <Time at={asking.used_at} /> {asking.used_from}
+              </>
+            ) : (
+              t('tokens.never')
+            )}
+          </p>
+        </AskFirst>
+      )}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('ui:close')}</Button>
         <Button tone="next" busy={issue.isPending} onClick={() => issue.mutate()}>
@@ -90,5 +109,26 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
         </Button>
       </div>
     </Dialog>
+  );
+}
+
+/** The whole link on as many lines as it needs, with a button that copies it. */
+function NewLink({ link }: { link: string }) {
+  const { t } = useTranslation('admin');
+  const { copied, copy } = useCopy(link);
+  return (
+    <div className={styles.newLink}>
+      <textarea
+        className={styles.link}
+        readOnly
+        rows={3}
+        value={link}
+        aria-label={t('tokens.link')}
+        onFocus={(event) => event.target.select()}
+      />
+      <Button tone="next" icon={copied ? 'check' : undefined} onClick={copy}>
+        {t(copied ? 'link.copied' : 'link.copy')}
+      </Button>
+    </div>
   );
 }
