@@ -60,10 +60,13 @@ def associated(
     for sop_class, syntaxes in list(contexts)[:MOST_CONTEXTS]:
         ae.add_requested_context(UID(sop_class), [UID(syntax) for syntax in syntaxes])
     handlers: list[Any] = [(evt.EVT_CONN_OPEN, _no_delay), *answers]
-    association = ae.associate(
-        *address, ae_title=called, max_pdu=131072, evt_handlers=handlers, ext_neg=list(roles) or None,
-        tls_args=None if secure is None else (secure, address[0]),
-    )  # fmt: skip
+    try:
+        association = ae.associate(
+            *address, ae_title=called, max_pdu=131072, evt_handlers=handlers, ext_neg=list(roles) or None,
+            tls_args=None if secure is None else (secure, address[0]),
+        )  # fmt: skip
+    except (OSError, UnicodeError) as error:  # the host's name leads nowhere, or is none
+        raise busy("peer.away", f"{called} at {address[0]}:{address[1]}: {error}", peer=called) from error
     try:
         if not association.is_established:
             raise _refusal(association, called, address, secure)

@@ -35,7 +35,10 @@ def echo(
     entity.add_requested_context("1.2.840.10008.1.1")
     begin = time.monotonic()
     tls = None if secure is None else (secure, host)
-    association = entity.associate(host, port, ae_title=called, tls_args=tls)
+    try:
+        association = entity.associate(host, port, ae_title=called, tls_args=tls)
+    except (OSError, UnicodeError):  # the host's name leads nowhere, or is none
+        return Echo(ok=False, code="echo.unreachable")
     if not association.is_established:
         refused = "echo.certificate" if fault_of(secure) else "echo.unreachable"
         return Echo(ok=False, code="echo.rejected" if association.is_rejected else refused)
