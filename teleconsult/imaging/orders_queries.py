@@ -119,11 +119,13 @@ def orders_of_study(work: Work, study_id: str) -> Sequence[OrderRow]:
 
 
 def unmatched(work: Work, actor: Actor, state: str = "open", limit: int = 100) -> list[Lonely]:
-    """Studies of the actor's sites for which no order is certain, latest first; those set aside with `state` "aside"."""
+    """Studies of the actor's sites for which no order is certain, latest first; those set aside with `state` "aside". None of which nothing is shown."""
     rows = work.session.execute(
         select(UnmatchedRow, StudyRow)
         .join(StudyRow, StudyRow.id == UnmatchedRow.study_id)
-        .where(of_site(UnmatchedRow.site_id, actor, "order.see"), UnmatchedRow.state == state)
+        .where(
+            of_site(UnmatchedRow.site_id, actor, "order.see"), UnmatchedRow.state == state, StudyRow.instance_count > 0
+        )
         .order_by(UnmatchedRow.since.desc(), UnmatchedRow.id)
         .limit(limit)
     ).all()
@@ -150,8 +152,11 @@ def candidates_for(work: Work, actor: Actor, order_id: str) -> list[Pair]:
 
 def counts(work: Work, actor: Actor) -> tuple[int, int]:
     """How many studies without an order, and orders without images after their time, wait at the actor's sites."""
-    open_ones = and_(of_site(UnmatchedRow.site_id, actor, "order.see"), UnmatchedRow.state == "open")
-    lonely = work.session.scalar(select(func.count()).select_from(UnmatchedRow).where(open_ones)) or 0
+    open_ones = and_(
+        of_site(UnmatchedRow.site_id, actor, "order.see"), UnmatchedRow.state == "open", StudyRow.instance_count > 0
+    )
+    waiting = select(func.count()).select_from(UnmatchedRow).join(StudyRow, StudyRow.id == UnmatchedRow.study_id)
+    lonely = work.session.scalar(waiting.where(open_ones)) or 0
     late = and_(of_site(OrderRow.site_id, actor, "order.see"), _shelf("late", work.now))
     return lonely, _count(work, late)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from teleconsult.imaging import orders, orders_arrivals, orders_queries
+from teleconsult.imaging import orders, orders_arrivals, orders_queries, rejection
 from teleconsult.imaging.orders_prefill import StudySays, prefill
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.imaging.tables_orders import OrderLinkRow, OrderRow
@@ -194,3 +194,13 @@ def test_a_link_that_was_wrong_is_taken_back_and_the_study_waits_again(alliance:
     again = registered(alliance, lonely, accession="A000002-2")
     with alliance.system.read() as work:
         assert [row.id for row in orders_queries.orders_of_study(work, lonely)] == [again.id]
+
+
+def test_a_study_of_which_nothing_is_shown_any_more_waits_for_no_order(alliance: Alliance, lonely: str) -> None:
+    technician = alliance.people["technician_a"]
+    with alliance.system.work() as work:
+        assert orders_queries.counts(work, technician)[0] == len(orders_queries.unmatched(work, technician)) == 1
+        rows = work.session.scalars(select(InstanceRow).where(InstanceRow.study_id == lonely)).all()
+        rejection.set_aside(work, rows, rejection.WRONG_ENTRY, "SCANNER_A")
+        assert orders_queries.unmatched(work, technician) == []
+        assert orders_queries.counts(work, technician)[0] == 0
