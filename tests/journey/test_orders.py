@@ -220,10 +220,10 @@ def test_an_order_is_changed_and_cancelled_while_nothing_has_begun(platform: Pla
 def test_a_number_of_somebody_else_is_shown_beside_what_was_typed(platform: Platform, desk: Sit) -> None:
     at = desk(platform.url, "technician_a")
     at.go("/orders")
-    registered(at, "ORD020", "测试原主", 性别="男", 出生日期="1958-03-12")
+    registered(at, "ORD031", "测试原主", 性别="男", 出生日期="1958-03-12")
     at.button("登记申请").click()
     form = at.page.get_by_role("dialog")
-    wrong = {"患者 ID": "ORD020", "姓名": "李四", "检查项目": "胸部CT平扫", "出生日期": "1990-09-09"}
+    wrong = {"患者 ID": "ORD031", "姓名": "李四", "检查项目": "胸部CT平扫", "出生日期": "1990-09-09"}
     for label, value in wrong.items():
         form.get_by_label(label, exact=True).fill(value)
     form.get_by_label("性别", exact=True).select_option(label="女")
