@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { arrivals as fetchArrivals, resolveArrival } from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { Arrival } from '@/api/types';
@@ -34,7 +34,8 @@ export function ArrivalsPage() {
   const { t } = useTranslation('arrivals');
   const line = useConnection((connection) => connection.state);
   const [shelf, setShelf] = useState<Shelf>('open');
-  const [words, setWords] = useState('');
+  const [asked] = useSearchParams();
+  const [words, setWords] = useState(asked.get('find') ?? '');
   useLiveList(keysOf.arrivals);
   useLiveList(calls.keys.conflicts);
   const list = useQuery({

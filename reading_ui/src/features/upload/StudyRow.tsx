@@ -1,13 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
+import { useSession } from '@/api/session';
+import type { Role } from '@/api/types';
 import { dateOf } from '@/lib/time';
 import { Tag } from '@/ui/Band';
 import { sizeWords } from '@/ui/DropTile';
 import { ageOf } from '@/ui/person';
 import { problemText } from '@/ui/problemText';
-import { delivered, outcome, type Progress } from './sending';
+import { delivered, hasApart, outcome, type Progress } from './sending';
 import type { Study, Unlike } from './studies';
 import styles from './upload.module.css';
+
+const DECIDING: ReadonlySet<Role> = new Set<Role>(['technologist', 'coordinator']);
 
 interface Props {
   study: Study;
@@ -94,6 +98,7 @@ function How({ study, progress }: { study: Study; progress: Progress }) {
           </span>
         )}
         {progress.studyId && !under && <Link to={`/studies/${progress.studyId}`}>{t('open')}</Link>}
+        {hasApart(progress) && !under && <Apart uid={study.uid} />}
       </div>
       {progress.trouble && (
         <p className={styles.warn} role="status">
@@ -115,5 +120,16 @@ function How({ study, progress }: { study: Study; progress: Progress }) {
         </ul>
       )}
     </div>
+  );
+}
+
+/** Where one decides about what is kept apart, or who does. */
+function Apart({ uid }: { uid: string }) {
+  const { t } = useTranslation('upload');
+  const decides = useSession(({ me }) => me?.roles.some(({ role }) => DECIDING.has(role)) ?? false);
+  return decides ? (
+    <Link to={`/arrivals?find=${encodeURIComponent(uid)}`}>{t('openApart')}</Link>
+  ) : (
+    <span>{t('apartHint')}</span>
   );
 }

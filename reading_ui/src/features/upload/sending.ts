@@ -12,6 +12,7 @@ export interface Progress {
   problems: { path: string; code: string }[];
   /** The line is down or the platform busy: it is tried again by itself. */
   trouble: Problem | null;
+  /** Where what was taken in is. What is kept apart is not in that study, which may be another hospital's. */
   studyId: string | null;
   agreed: boolean;
 }
@@ -36,6 +37,10 @@ export const delivered = (progress: Progress): number =>
   DELIVERED.reduce((sum, kind) => sum + (progress.kinds[kind] ?? 0), 0);
 
 const APART = ['conflict', 'identity'];
+
+/** Whether something of it is kept apart, for somebody to decide about. */
+export const hasApart = (progress: Progress): boolean =>
+  progress.problems.some(({ code }) => APART.includes(code));
 
 /** What the badge says: how far it is, and at the end whether the centre has it: all, a part, none of it, or kept apart to be checked. */
 export function outcome(progress: Progress): Progress['state'] | 'partly' | 'refused' | 'apart' {
@@ -160,7 +165,7 @@ export class StudySending {
       kinds,
       files: this.progress.files + 1,
       bytes: this.progress.bytes + piece.file.size,
-      studyId: done.study_id ?? this.progress.studyId,
+      studyId: (DELIVERED.includes(kind) && done.study_id) || this.progress.studyId,
     });
     if (!DELIVERED.includes(kind)) this.name(piece, kind === 'refused' ? (done.code ?? 'refused') : kind);
   }
