@@ -118,7 +118,17 @@ def frames(apart: Drawing, path: Path, numbers: Sequence[int], decoded: bool) ->
     Codecs run in the children of `apart` only: bytes that hang or crash one cost a frame, not this process.
     """
     with pixels.reader(path) as reader:
-        if max(numbers) > reader.count:
-            raise Undecodable("pixels.frame_absent", f"frame {max(numbers)} of {reader.count}")
+        _within(reader, numbers)
         for number in numbers:
             yield apart.raw(path, number - 1) if decoded else reader.stored(number - 1)
+
+
+def there(path: Path, numbers: Sequence[int]) -> None:
+    """Undecodable `pixels.frame_absent` unless the object has all these frames."""
+    with pixels.reader(path) as reader:
+        _within(reader, numbers)
+
+
+def _within(reader: pixels.FrameReader, numbers: Sequence[int]) -> None:
+    if max(numbers) > reader.count:
+        raise Undecodable("pixels.frame_absent", f"frame {max(numbers)} of {reader.count}")

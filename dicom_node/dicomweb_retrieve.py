@@ -63,10 +63,21 @@ class Retrieve:
         how = framing.delivery(_accepted(), stored, len(wanted), ranged, fast)
         return how, f"{instance.tag}-{how.tag}-{'p' if how.in_parts else 'b'}{'-'.join(map(str, wanted))}"[:200]
 
-    def rendered(self, study: str, series: str, sop: str, number: int = 1) -> Response:
-        """The frame in its own window or the one asked for, as JPEG, PNG or WebP."""
-        instance = self._one(IMAGES, study, series, sop)
-        return said(self.picture(instance, number, pictures.picture(_accepted(), request.args)))
+    def rendered(self, study: str, series: str, sop: str, numbers: str = "1") -> Response:
+        """The frame in its own window or the one asked for, as JPEG, PNG or WebP; several in parts, in the order asked for."""
+        instance, asked = self._one(IMAGES, study, series, sop), framing.frame_numbers(numbers)
+        wanted = pictures.picture(_accepted(), request.args, several=len(asked) > 1)
+        if len(asked) > 1:
+            return said(self._listed(instance, asked, wanted))
+        return said(self.picture(instance, asked[0], wanted))
+
+    def _listed(self, instance: Stored, asked: list[int], wanted: pictures.Picture) -> Response:
+        """What is wrong with the first frame is the answer; a later one that cannot be decoded is a card with its reason."""
+        path = self._objects.path(instance)
+        framing.there(path, asked)
+        first = pictures.draw(self._apart, path, asked[0], wanted)
+        drawn = self._drawn([(instance, number) for number in asked[1:]], wanted)
+        return answers.in_parts(_parts(wanted.media, first, drawn), wanted.media, "")
 
     def picture(self, instance: Stored, number: int, wanted: pictures.Picture) -> Response:
         """One frame as a picture."""
@@ -105,12 +116,12 @@ class Retrieve:
                     side = wanted.look.width or CARD_SIDE, wanted.look.height or CARD_SIDE
                     yield encoded(render_cards.broken(error.code, side), wanted.look.format, wanted.look.quality)
 
-    def thumbnail(self, study: str, series: str | None = None, sop: str | None = None, number: int = 0) -> Response:
-        """A small picture: of the frame, else of the middle of what is named. What has no picture gets a card that says so."""
+    def thumbnail(self, study: str, series: str | None = None, sop: str | None = None, numbers: str = "") -> Response:
+        """A small picture: of the first frame that is listed, else of the middle of what is named. What has no picture gets a card that says so."""
         instances = self._objects.instances(self._actor_of(), IMAGES, study, series, sop)
         instance = instances[len(instances) // 2]
         wanted = pictures.picture(_accepted(), request.args, pictures.THUMB_SIDE)
-        frame = number or (instance.frames + 1) // 2
+        frame = framing.frame_numbers(numbers)[0] if numbers else (instance.frames + 1) // 2
         tag = f"{instance.tag}-t-{wanted.tag}-{frame}"
         if (kept := answers.known(tag)) is not None:
             return kept

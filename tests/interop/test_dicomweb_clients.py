@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import pytest
 from dicomweb_client.api import DICOMwebClient
@@ -56,6 +57,20 @@ def test_the_client_retrieves_metadata_frames_objects_and_pictures(client: DICOM
     assert [one.SOPInstanceUID for one in client.retrieve_study(where[0])] == [where[2]]
     rendered = client.retrieve_instance_frames_rendered(*where, [1], media_types=("image/png",))
     assert Image.open(io.BytesIO(rendered)).size == (64, 64)
+
+
+def test_the_client_retrieves_several_frames_as_pictures_in_the_order_asked_for(
+    client: DICOMwebClient, scanner: Scanner
+) -> None:
+    cine = synth.a_us_cine(frames=3)
+    scanner.send(sent(cine))
+    where = cine.StudyInstanceUID, cine.SeriesInstanceUID, cine.SOPInstanceUID
+    one, two = (client.retrieve_instance_frames_rendered(*where, frame_numbers=[number]) for number in (1, 2))
+    assert one != two
+    for numbers, pictures in (([1, 2], [one, two]), ([2, 1, 2], [two, one, two])):
+        answer = client.retrieve_instance_frames_rendered(*where, frame_numbers=numbers)
+        pieces = re.split(rb"\r\n--teleconsult-[0-9a-f]+(?:--)?\r\n", answer)
+        assert pieces == [b"", *(b"Content-Type: image/jpeg\r\n\r\n" + picture for picture in pictures), b""]
 
 
 def test_the_client_retrieves_bulk_data(client: DICOMwebClient, scanner: Scanner) -> None:

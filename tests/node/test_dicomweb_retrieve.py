@@ -218,3 +218,49 @@ def test_one_picture_may_be_asked_for_in_parts(browser: Browser) -> None:
     bring_in(browser, ds)
     ((kind, body),) = parts(browser.get(url(ds, "/rendered"), "multipart/related; type=image/jpeg"))
     assert (kind, Image.open(io.BytesIO(body)).format) == ("image/jpeg", "JPEG")
+
+
+PNGS = "multipart/related; type=image/png"
+
+
+def test_a_list_of_frames_is_drawn_as_each_of_them_is_and_its_thumbnail_is_that_of_the_first(browser: Browser) -> None:
+    ds = synth.a_us_cine(frames=4)
+    bring_in(browser, ds)
+    single = {
+        number: browser.get(url(ds, f"/frames/{number}/rendered?viewport=32,32"), "image/png").get_data()
+        for number in (1, 3)
+    }
+    found = parts(browser.get(url(ds, "/frames/3,1/rendered?viewport=32,32"), PNGS))
+    assert found == [("image/png", single[3]), ("image/png", single[1])]
+    of_list, of_first = (browser.get(url(ds, f"/frames/{list_}/thumbnail")) for list_ in ("3,1", "3"))
+    assert (of_list.mimetype, of_list.get_data()) == ("image/jpeg", of_first.get_data())
+
+
+@pytest.mark.parametrize(
+    ("list_", "accept", "status"),
+    [
+        ("1,2", "image/png", 406),
+        ("1,x", PNGS, 400),
+        ("0", PNGS, 400),
+        (",".join(["1"] * 10_001), PNGS, 400),
+        ("1,5", PNGS, 404),
+        ("5", PNGS, 404),
+    ],
+)
+def test_a_list_of_frames_that_cannot_be_given_as_pictures_is_refused_as_frames_are(
+    browser: Browser, list_: str, accept: str, status: int
+) -> None:
+    ds = synth.a_us_cine(frames=4)
+    bring_in(browser, ds)
+    answer = browser.get(url(ds, f"/frames/{list_}/rendered"), accept)
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+
+
+def test_the_first_frame_says_whether_a_list_can_be_drawn_and_a_later_one_gets_a_card(browser: Browser) -> None:
+    ds = synth.a_us_cine(frames=2)
+    ds.PixelData = bytes(ds.PixelData)[:-100]
+    bring_in(browser, ds)
+    assert browser.get(url(ds, "/frames/2,1/rendered"), PNGS).status_code == 406
+    (_, good), (_, card) = parts(browser.get(url(ds, "/frames/1,2/rendered"), PNGS))
+    assert good == browser.get(url(ds, "/frames/1/rendered"), "image/png").get_data()
+    assert Image.open(io.BytesIO(card)).size == (512, 512)

@@ -79,8 +79,8 @@ ABOUT_THE_STUDY: dict[str, frozenset[str]] = {
     f"GET {INSTANCE}/thumbnail": IMAGES,
     f"GET {INSTANCE}/bulkdata/<path:tag_path>": IMAGES,
     f"GET {INSTANCE}/frames/<numbers>": IMAGES,
-    f"GET {INSTANCE}/frames/<int:number>/rendered": IMAGES,
-    f"GET {INSTANCE}/frames/<int:number>/thumbnail": IMAGES,
+    f"GET {INSTANCE}/frames/<numbers>/rendered": IMAGES,
+    f"GET {INSTANCE}/frames/<numbers>/thumbnail": IMAGES,
 }
 # Routes about a case of county A that county B was asked about: whoever may not see it must get 404.
 SEE_CASE = frozenset({"doctor_a", "doctor_b", "auditor"})
@@ -225,7 +225,7 @@ def ask(browser: Browser, route: str, scene: Scene) -> TestResponse:
     kind = rule.split("/")[3] if rule.startswith("/api/admin") else rule.split("/")[2]
     words = {
         "id": named.get(key.get(kind, ""), ""), "name": "1.webp", "sop_uid": scene.sop_uid, "study": scene.study_uid,
-        "series": scene.series_uid, "sop": scene.sop_uid, "numbers": "1", "int:number": "1", "path:tag_path": "7FE00010",
+        "series": scene.series_uid, "sop": scene.sop_uid, "numbers": "1", "path:tag_path": "7FE00010",
     }  # fmt: skip
     path = re.sub(r"<([^>]+)>", lambda found: words[found.group(1)], rule)
     if rule == "/api/admin/sites/<id>":
