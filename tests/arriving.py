@@ -85,11 +85,13 @@ def a_house(database_url: str, folder: Path) -> Iterator[House]:
     store.engine.dispose()
 
 
-def relabelled(part10: bytes, syntax: str) -> bytes:
-    """The same file under another transfer syntax in its meta group."""
-    was = b"\x02\x00\x10\x00UI\x14\x001.2.840.10008.1.2.1\0"
-    raw = syntax.encode() + b"\0" * (len(syntax) % 2)
-    assert part10.count(was) == 1
-    grown = int.from_bytes(part10[140:144], "little") + len(raw) - 20
-    part10 = part10[:140] + grown.to_bytes(4, "little") + part10[144:]
-    return part10.replace(was, b"\x02\x00\x10\x00UI" + len(raw).to_bytes(2, "little") + raw)
+def relabelled(part10: bytes, syntax: str, was: str = "1.2.840.10008.1.2.1") -> bytes:
+    """The same file, which is in `was`, under another transfer syntax in its meta group."""
+    old, new = (b"\x02\x00\x10\x00UI" + len(raw).to_bytes(2, "little") + raw for raw in map(_even, (was, syntax)))
+    assert part10.count(old) == 1
+    grown = int.from_bytes(part10[140:144], "little") + len(new) - len(old)
+    return (part10[:140] + grown.to_bytes(4, "little") + part10[144:]).replace(old, new)
+
+
+def _even(uid: str) -> bytes:
+    return uid.encode() + b"\0" * (len(uid) % 2)

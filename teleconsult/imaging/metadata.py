@@ -8,7 +8,8 @@
 
 import gzip
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from pydicom.sequence import Sequence
 
 from teleconsult.imaging import codecs
 from teleconsult.imaging.metadata_values import BINARY, Decode, inline, turned, value_of
+from teleconsult.imaging.pixels import refuse_unknown
 from teleconsult.imaging.pixels_file import UNDEFINED, StoredObject, opened
 from teleconsult.imaging.pixels_fragments import Span, spans_of_frame
 from teleconsult.imaging.pixels_values import Undecodable
@@ -63,41 +65,48 @@ def unpacked(content: bytes) -> list[DicomJson]:
 
 
 def bulk(path: Path, tag_path: str) -> tuple[str, bytes]:
-    """VR and little-endian bytes of the element that a BulkDataURI names. Raises ABSENT `bulk.absent`.
+    """VR and little-endian bytes of the element that a BulkDataURI names. Raises ABSENT `bulk.absent`, Undecodable as `bulk_spans`.
 
     Encapsulated pixels are one value only where they are one stream: a single frame or a video; else ask for frames.
     """
     parts = tag_path.strip("/").split("/")
-    try:
-        with opened(path) as found:
-            if found.pixels is not None and parts == [f"{found.pixels.tag:08X}"]:
-                return found.pixels.vr, _pixel_bytes(found)
-            holder = found.header
-            for tag, item in zip(parts[:-1:2], parts[1::2], strict=True):
-                holder = holder[int(tag, 16)].value[int(item) - 1]
-            return _bulk_value(found.header, holder[int(parts[-1], 16)])
-    except (*_BROKEN, Undecodable) as error:
-        raise absent("bulk.absent", f"{tag_path}: {error}") from error
+    with _bulk_of(path, tag_path) as found:
+        if found.pixels is not None and parts == [f"{found.pixels.tag:08X}"]:
+            return found.pixels.vr, _pixel_bytes(found)
+        holder = found.header
+        for tag, item in zip(parts[:-1:2], parts[1::2], strict=True):
+            holder = holder[int(tag, 16)].value[int(item) - 1]
+        return _bulk_value(found.header, holder[int(parts[-1], 16)])
 
 
 def bulk_spans(path: Path, tag_path: str) -> tuple[Span, ...] | None:
     """Where in the file the value lies that `bulk` would give, so that gigabytes need not be read; None where it does not go out as it lies.
-    Raises ABSENT `bulk.absent`."""
+    Raises ABSENT `bulk.absent`; Undecodable `pixels.unsupported_syntax` for pixels of which nobody knows how they lie."""
+    with _bulk_of(path, tag_path) as found:
+        element = found.pixels
+        if (
+            element is None
+            or tag_path.strip("/") != f"{element.tag:08X}"
+            or found.transfer_syntax == codecs.DEFLATED
+            or (found.big_endian and element.vr != "OB")
+        ):
+            return None
+        encapsulated = element.length == UNDEFINED
+        spans = _stream_spans(found) if encapsulated else ((element.start, element.length),)
+        return tuple((start, max(0, min(length, found.size - start))) for start, length in spans)
+
+
+@contextmanager
+def _bulk_of(path: Path, tag_path: str) -> Iterator[StoredObject]:
+    """The open object for that element of it. What is wrong meanwhile is ABSENT `bulk.absent`, but not that its pixels are unknown."""
     try:
         with opened(path) as found:
-            element = found.pixels
-            if (
-                element is None
-                or tag_path.strip("/") != f"{element.tag:08X}"
-                or found.transfer_syntax == codecs.DEFLATED
-            ):
-                return None
-            if found.big_endian and element.vr != "OB":
-                return None
-            encapsulated = element.length == UNDEFINED
-            spans = _stream_spans(found) if encapsulated else ((element.start, element.length),)
-            return tuple((start, max(0, min(length, found.size - start))) for start, length in spans)
+            if found.pixels is not None and tag_path.strip("/") == f"{found.pixels.tag:08X}":
+                refuse_unknown(found)
+            yield found
     except (*_BROKEN, Undecodable) as error:
+        if isinstance(error, Undecodable) and error.code == "pixels.unsupported_syntax":
+            raise
         raise absent("bulk.absent", f"{tag_path}: {error}") from error
 
 

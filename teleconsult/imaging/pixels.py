@@ -19,8 +19,19 @@ from teleconsult.imaging import codecs, codecs_video
 from teleconsult.imaging.pixels_file import UNDEFINED, PixelElement, StoredObject, opened
 from teleconsult.imaging.pixels_fragments import JoinedFragments, spans_of_frame
 from teleconsult.imaging.pixels_values import Array, Layout, Undecodable, native, to_rgb
+from teleconsult.imaging.transfer_syntaxes import is_taken
 
-__all__ = ["CODES", "Frame", "FrameReader", "Undecodable", "frame", "frame_count", "reader", "stored_frame"]
+__all__ = [
+    "CODES",
+    "Frame",
+    "FrameReader",
+    "Undecodable",
+    "frame",
+    "frame_count",
+    "reader",
+    "refuse_unknown",
+    "stored_frame",
+]
 
 CODES = frozenset(
     {
@@ -108,8 +119,6 @@ class FrameReader:
             spans_of_frame(self.found, 0, 1)
         elif element.length == UNDEFINED:
             codecs.probe(self.found.transfer_syntax, self.stored(index), layout)
-        elif self.found.transfer_syntax not in codecs.KNOWN:
-            raise Undecodable("pixels.unsupported_syntax", self.found.transfer_syntax)
         elif element.start + min(element.length, _end_of(index, layout)) > self.found.size:
             raise Undecodable("pixels.truncated", f"the file ends at byte {self.found.size}")
         elif element.length < _end_of(index, layout):
@@ -122,6 +131,7 @@ class FrameReader:
             raise Undecodable("pixels.absent", "no pixel element")
         if not 0 <= index < self.count:
             raise Undecodable("pixels.frame_absent", f"frame {index + 1} of {self.count}")
+        refuse_unknown(self.found)
         return self.found.pixels
 
     def _native(self, index: int, element: PixelElement, layout: Layout) -> Array:
@@ -129,8 +139,6 @@ class FrameReader:
         return native(raw, layout, first_bit)
 
     def _native_bytes(self, index: int, element: PixelElement, layout: Layout) -> tuple[bytes, int]:
-        if self.found.transfer_syntax not in codecs.KNOWN:
-            raise Undecodable("pixels.unsupported_syntax", self.found.transfer_syntax)
         first = index * layout.frame_bits
         start, end = first // 8, (first + layout.frame_bits + 7) // 8
         swapped = self.found.big_endian and element.vr == "OW" and layout.bits_allocated <= 8
@@ -149,6 +157,14 @@ class FrameReader:
     def _read(self, start: int, length: int) -> bytes:
         self.found.stream.seek(start)
         return self.found.stream.read(length)
+
+
+def refuse_unknown(found: StoredObject) -> None:
+    """Raises Undecodable("pixels.unsupported_syntax") where nobody knows how the pixels lie: in a private syntax, and uncompressed ones in any
+    that is not read here. Such objects were taken before they were refused at the doors."""
+    native = found.pixels is not None and found.pixels.length != UNDEFINED
+    if not is_taken(found.transfer_syntax) or (native and found.transfer_syntax not in codecs.KNOWN):
+        raise Undecodable("pixels.unsupported_syntax", found.transfer_syntax)
 
 
 def _end_of(index: int, layout: Layout) -> int:
