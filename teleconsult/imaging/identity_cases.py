@@ -12,9 +12,10 @@ from typing import Any, Final
 from sqlalchemy import and_, not_, or_, select
 
 from teleconsult.access import Actor, Role, Thing, permits, shares_of
+from teleconsult.imaging import find_names
 from teleconsult.imaging.identity_stays import OLD, STAYS, answered, statement
 from teleconsult.imaging.merge import concerned
-from teleconsult.imaging.quarantine import IDENTITY, INSTANCE
+from teleconsult.imaging.quarantine import IDENTITY, INSTANCE, SITE
 from teleconsult.imaging.tables import PatientRow, QuarantineRow, StudyRow
 from teleconsult.imaging.tables_identity import DecisionRow
 from teleconsult.kernel.errors import absent
@@ -52,7 +53,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """`known` is None for who may not see that study. `offers` are the decisions that this person may make now. `stays` is what the
+    """`reason` as `said`. `known` is None for who may not see that study. `offers` are the decisions that this person may make now. `stays` is what the
     hospital whose study it is has said, where another one sent the objects."""
 
     key: str
@@ -157,14 +158,33 @@ def same_number(work: Work, row: QuarantineRow, study: StudyRow) -> bool:
 def _conflict(work: Work, actor: Actor, key: str, rows: Sequence[QuarantineRow], signed: frozenset[str]) -> Conflict:
     row = rows[0]
     study = work.get(StudyRow, str(row.study_id))
-    sees = permits(actor, "study.see", Thing(study.id, shares_of(work, study.id)))
+    sees, ours = permits(actor, "study.see", Thing(study.id, shares_of(work, study.id))), _is_ours(actor, row)
     is_signed = study.id in signed
     stays = statement(work, key, row.site_id)
     offered = offers(work, actor, row, study, is_signed)
     return Conflict(
-        key, row.reason, study.id, study.study_uid, _claim(rows, _is_ours(actor, row)), _known(study) if sees else None, tuple(rows),
+        key, said(row, study, sees, ours), study.id, study.study_uid, _claim(rows, ours), _known(study) if sees else None, tuple(rows),
         tuple(verb for verb in offered if stays is None or verb != STAYS), is_signed, stays,
     )  # fmt: skip
+
+
+def said(row: QuarantineRow, study: StudyRow, sees: bool, ours: bool = True) -> str:
+    """Why the object is kept apart, as far as the reader may know, who `sees` the study or not and whose hospital sent the object or not.
+
+    That another hospital has registered a study makes nobody another patient: so it is called only to who sees that patient, where
+    the two differ.
+    """
+    if row.reason != IDENTITY or row.site_id == study.site_id or (sees and _differ(row, study, ours)):
+        return row.reason
+    return SITE
+
+
+def _differ(row: QuarantineRow, study: StudyRow, ours: bool) -> bool:
+    name, unlike = claimed(row, "name_full") or claimed(row, "name"), False
+    if ours:  # to the other hospital no more is told than that its study is held
+        both = ((claimed(row, "sex"), study.sex), (claimed(row, "birth_date"), study.birth_date))
+        unlike = any(one and other and one != other for one, other in both)
+    return unlike or claimed(row, "patient_id") != study.patient_number or not find_names.alike(name, study.name)
 
 
 def offers(work: Work, actor: Actor, row: QuarantineRow, study: StudyRow, signed: bool) -> tuple[str, ...]:

@@ -12,8 +12,7 @@ Undoing gives exactly what was shown before: what was taken in is set aside (`re
 back, numbers are two again, the conflict is open and the study held as it was. No byte is deleted by any of them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -26,12 +25,14 @@ from teleconsult.imaging.identity_copy import copied
 from teleconsult.imaging.identity_index import put_back, reindex
 from teleconsult.imaging.identity_stays import OLD, STAYS, says, verb_of
 from teleconsult.imaging.ingest import header_of_staged, image_key
-from teleconsult.imaging.ingest_index import Arrival, Kind, index
+from teleconsult.imaging.ingest_compare import compare
+from teleconsult.imaging.ingest_index import Arrival, Kind, Uncompared, index
 from teleconsult.imaging.ingest_sender import Upload
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.merge import draw, erase, may_merge, undone, words
-from teleconsult.imaging.quarantine import IDENTITY, open_doubts, settle_notices
+from teleconsult.imaging.quarantine import IDENTITY, SITE, open_doubts, settle_notices
 from teleconsult.imaging.rejection import UNDONE, set_aside, take_back
+from teleconsult.imaging.same_apart import Comparing
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
 from teleconsult.imaging.staging import StagedObject, discard
 from teleconsult.imaging.tables import InstanceRow, PatientRow, QuarantineRow, StudyRow
@@ -55,14 +56,8 @@ def _never(work: Work, study_id: str) -> datetime | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
-    """An object of the conflict as it will be shown: its header and where its bytes lie."""
-
-    row_id: str
-    header: Header
-    staged: StagedObject
-    key: str
+Ready = Mapping[str, Arrival]
+"""The objects of the conflict as they will be shown, by the row that holds each: as if they came now."""
 
 
 def decide(
@@ -77,22 +72,33 @@ def decide(
     with store.read(actor) as work:
         found = _offered(work, actor, key, verb, signed_at)
     at = store.clock.now()
-    ready = list(_read(blobs, found, verb, at)) if verb not in (OLD, STAYS) else []
-    said = {each.header.sop_uid: each.header for each in ready}
+    ready = dict(_read(blobs, actor, found, verb, at, quiet)) if verb not in (OLD, STAYS) else {}
+    said = {each.header.sop_uid: each.header for each in ready.values()}
     rest = identity_anew.look(store, blobs, actor, found.study_id, said) if verb == NEW else None
-    with store.work(actor) as work:
-        found = _offered(work, actor, key, verb, signed_at)
-        held = is_held(work, found.study_id)
-        before = held or (found.stays is not None and bool(found.stays.details.get("held")))
-        row = _decision(work, actor, found, verb, words(reason), ready, quiet, before, rest)
-        for each in () if verb == STAYS else found.rows:
-            work.keep(each, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=row.reason)
-        own = work.get(StudyRow, found.study_id).site_id
-        settle_notices(work, found.rows[0], [own] if verb == STAYS else [own, found.rows[0].site_id])
-        if held and not open_doubts(work, found.study_id):
-            release(work, found.study_id)
-        work.record(_told(work, row, found.rows))
-        return row
+    comparing = Comparing()
+    while True:
+        try:
+            with store.work(actor) as work:
+                found = _offered(work, actor, key, verb, signed_at)
+                return _decided(work, actor, found, verb, words(reason), ready, rest)
+        except Uncompared:  # as when they come: equal in another transfer syntax, or set apart as another object
+            compare(store, blobs, next(iter(ready.values())).sender, list(ready.values()), comparing)
+
+
+def _decided(
+    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Ready, rest: frozenset[identity_anew.Whose] | None
+) -> DecisionRow:  # fmt: skip
+    held = is_held(work, found.study_id)
+    before = held or (found.stays is not None and bool(found.stays.details.get("held")))
+    row = _decision(work, actor, found, verb, reason, ready, before, rest)
+    for each in () if verb == STAYS else found.rows:
+        work.keep(each, state="resolved", resolved_at=work.now, resolved_by=actor.name, note=row.reason)
+    own = work.get(StudyRow, found.study_id).site_id
+    settle_notices(work, found.rows[0], [own] if verb == STAYS else [own, found.rows[0].site_id])
+    if held and not open_doubts(work, found.study_id):
+        release(work, found.study_id)
+    work.record(_told(work, row, found.rows))
+    return row
 
 
 def undo(
@@ -152,7 +158,9 @@ def _may_undo(work: Work, actor: Actor, row: DecisionRow, first: QuarantineRow, 
         raise forbidden("conflict.not_offered", row.verb, verb=row.verb)
 
 
-def _read(blobs: BlobStore, found: identity_cases.Conflict, verb: str, at: datetime) -> Iterator[Read]:
+def _read(
+    blobs: BlobStore, actor: Actor, found: identity_cases.Conflict, verb: str, at: datetime, quiet: Quiet
+) -> Iterator[tuple[str, Arrival]]:
     """The objects of the conflict, of each SOP Instance UID the latest; copies under UIDs of their own where the decision wants such."""
     latest: dict[str, QuarantineRow] = {}
     for row in sorted(found.rows, key=lambda row: (row.last_at, row.id)):
@@ -165,7 +173,8 @@ def _read(blobs: BlobStore, found: identity_cases.Conflict, verb: str, at: datet
             meta = StagedObject(
                 file, row.transfer_syntax, None, row.sop_uid, row.size, row.sha256, row.dataset_offset
             )  # fmt: skip
-            yield Read(row.id, read_stored(file, claimed(row, "charset") or None), meta, str(row.blob_key))
+            header = read_stored(file, claimed(row, "charset") or None)
+            yield row.id, Arrival(_sender(row, actor), header, meta, str(row.blob_key), quiet, compared={})
             continue
         staged = copied(blobs, file, f"{row.sha256}" if verb == BOTH else found.key, _RENEWED[verb], _WHY, row.at)
         try:
@@ -174,11 +183,18 @@ def _read(blobs: BlobStore, found: identity_cases.Conflict, verb: str, at: datet
             blobs.adopt(staged.path, key)
         finally:
             discard(staged)
-        yield Read(row.id, header, staged, key)
+        yield row.id, Arrival(_sender(row, actor), header, staged, key, quiet, compared={})
+
+
+def _sender(row: QuarantineRow, actor: Actor) -> Upload:
+    """Who decides brings the object in, for the hospital whose it is."""
+    raw = claimed(row, "issuer_raw")
+    issuers = {raw: claimed(row, "issuer")} if raw else {}
+    return Upload(actor, row.site_id, claimed(row, "charset") or None, issuers, row.peer_id)
 
 
 def _decision(
-    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Sequence[Read], quiet: Quiet, held: bool,
+    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Ready, held: bool,
     rest: frozenset[identity_anew.Whose] | None,
 ) -> DecisionRow:  # fmt: skip
     rows = {row.id: row for row in found.rows}
@@ -192,15 +208,17 @@ def _decision(
         if not identity_cases.same_number(work, found.rows[0], work.get(StudyRow, found.study_id)):
             row.gone_id, row.kept_id = gone, kept
     details: dict[str, object] = {"rows": sorted(rows), "held": held, **({"stays": True} if verb == STAYS else {})}
+    if found.reason == SITE and verb != STAYS:
+        details["elsewhere"] = True
     if row.gone_id is not None:
         draw(work, row)
     if verb == NEW:
-        details["exchanged"] = [_exchange(work, rows[each.row_id], each.header) for each in ready]
-        details["indexed"] = reindex(work, found.study_id, [each.header for each in ready])
-        taken = [(rows[each.row_id], each.header) for each in ready]
+        details["exchanged"] = [_exchange(work, rows[row_id], each.header) for row_id, each in ready.items()]
+        details["indexed"] = reindex(work, found.study_id, [each.header for each in ready.values()])
+        taken = [(rows[row_id], each.header) for row_id, each in ready.items()]
         details["identity"] = identity_anew.take(work, found.study_id, taken, rest)
     elif verb in (SAME, OTHER, BOTH):
-        details["taken"] = sorted(_taken(work, rows, ready, actor, quiet))
+        details["taken"] = sorted(_taken(work, ready.values(), actor))
     row.details = dict(details)
     work.session.add(row)
     work.session.flush()
@@ -223,21 +241,10 @@ def _claimed_patient(work: Work, row: QuarantineRow) -> str:
     return made.id
 
 
-def _taken(
-    work: Work, rows: dict[str, QuarantineRow], ready: Sequence[Read], actor: Actor, quiet: Quiet
-) -> Iterator[str]:
-    """Take the objects in as if they came now; the ids of those that are shown since then and were not before."""
+def _taken(work: Work, ready: Iterable[Arrival], actor: Actor) -> Iterator[str]:
+    """Take the objects in; the ids of those that are shown since then and were not before."""
     for each in ready:
-        row = rows[each.row_id]
-        raw = claimed(row, "issuer_raw")
-        sender = Upload(
-            actor,
-            row.site_id,
-            claimed(row, "charset") or None,
-            {raw: claimed(row, "issuer")} if raw else {},
-            row.peer_id,
-        )
-        outcome = index(work, Arrival(sender, each.header, each.staged, each.key, quiet))
+        outcome = index(work, each)
         if outcome.kind is Kind.IDENTITY or outcome.instance_id is None:
             raise invalid("conflict.again", each.header.sop_uid, sop_uid=each.header.sop_uid)
         instance = work.get(InstanceRow, outcome.instance_id)

@@ -17,6 +17,7 @@ from teleconsult.records.work import Work
 
 OLD: Final = "keep_old"
 STAYS: Final = "study_stays"
+_ELSEWHERE: Final = {OLD: "leave_apart", "other_patient": "own_study"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,11 @@ def says(row: DecisionRow) -> bool:
 def verb_of(row: DecisionRow) -> str:
     """What was decided, in the words in which it was offered."""
     return STAYS if says(row) else row.verb
+
+
+def named(row: DecisionRow) -> str:
+    """As `verb_of`; what was decided beside another hospital's study was not offered as being about another patient."""
+    return _ELSEWHERE.get(row.verb, row.verb) if row.details.get("elsewhere") else verb_of(row)
 
 
 def told(work: Work, decision_id: str) -> Told | None:

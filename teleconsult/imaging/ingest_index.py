@@ -78,12 +78,14 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`instance_id` is the object that is shown under this SOP Instance UID, None where there is none."""
+    """`instance_id` is the object that is shown under this SOP Instance UID, None where there is none. `elsewhere`: it was set apart
+    beside a study that another hospital has registered."""
 
     kind: Kind
     study_id: str
     instance_id: str | None
     quarantine_id: str | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +307,8 @@ def _is_proved(arrival: Arrival, first: _First) -> bool:
 
 def _another_patient(work: Work, arrival: Arrival, place: "_Place | _First") -> Outcome:
     row_id = _apart(work, arrival, place, quarantine.IDENTITY)
-    return _note(work, arrival, Outcome(Kind.IDENTITY, place.study_id, None, row_id))
+    elsewhere = place.site_id != arrival.sender.site_id
+    return _note(work, arrival, Outcome(Kind.IDENTITY, place.study_id, None, row_id, elsewhere))
 
 
 def _apart(work: Work, arrival: Arrival, place: "_Place | _First", reason: str) -> str:

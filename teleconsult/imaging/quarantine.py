@@ -20,6 +20,14 @@ from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Store, Work
 
 INSTANCE, IDENTITY = "instance.conflict", "identity.conflict"
+SITE = "site.conflict"
+"""In what words `IDENTITY` is told where all that is known is that another hospital registered the study before."""
+
+_DETAIL = {
+    INSTANCE: "the same SOP Instance UID with other content",
+    IDENTITY: "the same Study Instance UID for another patient",
+    SITE: "a Study Instance UID that another hospital has registered",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,7 @@ def conflict(
     key: str,
 ) -> str:
     """Keep a readable object apart and raise the alarm once; the quarantine row's id."""
-    detail = (
-        "the same SOP Instance UID with other content"
-        if reason == INSTANCE
-        else "the same Study Instance UID for another patient"
-    )
+    detail = _DETAIL[reason if reason == INSTANCE or sender.site_id in sites else SITE]
     who = {
         "name": find_names.shown(header.name),
         "patient_id": header.patient_id,

@@ -16,6 +16,7 @@ from teleconsult.access import SYSTEM, Thing, permit
 from teleconsult.imaging.ingest import DEFAULTS, Limits, ingest
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.packing import is_packed
+from teleconsult.imaging.quarantine import SITE
 from teleconsult.imaging.staging import discard, stage_part10
 from teleconsult.imaging.tables_uploads import UploadRow as UploadRow
 from teleconsult.imaging.uploads_packed import Unpacking as Unpacking
@@ -249,6 +250,8 @@ def _take_in(
             staged, original = unpacked(blobs, staged, unpacking)
         outcome = ingest(store, blobs, sender, staged, limits)
         how = {"kind": outcome.kind.value, "study_id": outcome.study_id}
+        if outcome.elsewhere:  # whose it is there is nothing that the sender may learn
+            how |= {"code": SITE, "study_id": None}
     except Refused as refused:
         if refused.meaning is not Meaning.INVALID:
             raise

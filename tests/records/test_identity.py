@@ -15,7 +15,9 @@ from sqlalchemy import select
 from teleconsult.access import Actor, Grant, Role, is_held, visible
 from teleconsult.imaging import find, identity, identity_cases, identity_decide, merge
 from teleconsult.imaging.identity_cases import Conflict
+from teleconsult.imaging.identity_stays import named
 from teleconsult.imaging.ingest import Kind
+from teleconsult.imaging.quarantine import SITE
 from teleconsult.imaging.tables import InstanceRow, PatientRow, QuarantineRow, StudyRow
 from teleconsult.imaging.tables_identity import DecisionRow, RejectionRow
 from teleconsult.kernel.errors import Meaning, Refused
@@ -209,10 +211,29 @@ def test_a_hospital_decides_nothing_about_anothers_study_and_does_not_read_whose
     house.send(ds, "b")
     (there,) = conflicts(house, house.person(Role.TECHNOLOGIST, "b"))
     assert there.known is None
+    assert there.reason == SITE
     assert set(there.offers) == {"keep_old", "other_patient"}
     (here,) = conflicts(house, house.person(Role.TECHNOLOGIST, "a"))
     assert here.offers == ("study_stays",)
-    assert "same_patient" in conflicts(house, both(house))[0].offers
+    (seen,) = conflicts(house, both(house))
+    assert "same_patient" in seen.offers
+    assert (here.reason, seen.reason) == (SITE, SITE)
+    decided = decide(house, house.person(Role.TECHNOLOGIST, "b"), "other_patient")
+    assert (decided.verb, named(decided)) == ("other_patient", "own_study")
+
+
+def test_another_patient_is_said_only_to_who_may_know_that_two_hospitals_patients_differ(house: House) -> None:
+    first, other = synth.a_ct_series(2)
+    house.send(first, "a")
+    other.PatientSex = "F" if first.PatientSex == "M" else "M"
+    house.send(other, "b")
+    technicians = [house.person(Role.TECHNOLOGIST, site) for site in "ab"]
+    assert [conflicts(house, each)[0].reason for each in (*technicians, both(house))] == [
+        SITE,
+        SITE,
+        "identity.conflict",
+    ]
+    assert named(decide(house, both(house), "keep_old")) == "keep_old"
 
 
 def another_hospitals_objects(house: House, slices: int = 2) -> list[Dataset]:

@@ -90,15 +90,17 @@ def test_two_hospitals_in_a_conflict_read_neither_each_others_patient_nor_study(
     owner, sender = browser("technician_a"), browser("technician_b")
     own, theirs = (str(each.PatientID) for each in series)
     (here,) = (owner.get("/api/conflicts").json or {})["items"]
+    assert here["reason"] == "identity.conflict"  # it is held, so that it may be another patient is known there
     assert (here["claim"]["hidden"], here["claim"]["site"], here["claim"]["modality"]) == (True, "示例二县医院", "CT")
     assert (here["offers"], here["pictures"]) == (["study_stays"], [])
     assert theirs not in str(here)
     (there,) = (sender.get("/api/conflicts").json or {})["items"]
     assert (there["claim"]["hidden"], there["claim"]["patient_id"], there["known"]) == (False, theirs, None)
+    assert there["reason"] == "site.conflict"
     picture = f"/api/conflicts/objects/{there['pictures'][0]}/picture?side=claim"
     assert (owner.get(picture).status_code, sender.get(picture).status_code) == (404, 200)
     (apart,) = (sender.get("/api/arrivals").json or {})["items"]
-    assert (apart["known"], apart["study_id"]) == (None, None)
+    assert (apart["known"], apart["study_id"], apart["reason"]["code"]) == (None, None, "site.conflict")
     assert own not in sender.get("/api/arrivals").text.replace(str(series[0].StudyInstanceUID), "")
     said = owner.post(f"/api/conflicts/{here['key']}/decide", {"verb": "study_stays", "reason": "本院检查无误"})
     assert (said.status_code, (said.json or {})["site"], (said.json or {})["verb"]) == (
@@ -109,5 +111,8 @@ def test_two_hospitals_in_a_conflict_read_neither_each_others_patient_nor_study(
     done = sender.post(f"/api/conflicts/{there['key']}/decide", {"verb": "keep_old", "reason": "设备上选错了检查"})
     assert (done.status_code, (done.json or {})["site"]) == (200, "示例二县医院")
     (decided,) = (sender.get("/api/decisions").json or {})["items"]
-    assert (decided["verb"], decided["study_id"], decided["patient"]) == ("keep_old", None, None)
-    assert [each["verb"] for each in (owner.get("/api/decisions").json or {})["items"]] == ["keep_old", "study_stays"]
+    assert (decided["verb"], decided["study_id"], decided["patient"]) == ("leave_apart", None, None)
+    assert [each["verb"] for each in (owner.get("/api/decisions").json or {})["items"]] == [
+        "leave_apart",
+        "study_stays",
+    ]

@@ -19,6 +19,7 @@ from teleconsult.imaging.tables_uploads import UploadRow
 from tests import synth
 from tests.builders import Alliance
 from tests.web.conftest import Browser
+from tests.working import arrive
 
 CHUNK = uploads.LEAST_CHUNK
 Browsers = Callable[[str], Browser]
@@ -202,7 +203,22 @@ def test_what_is_wrong_with_a_file_is_said_and_ends_it(sending: Sending, allianc
     mine.StudyInstanceUID = theirs.StudyInstanceUID = study
     theirs.PatientID, theirs.PatientName = "OTHER", "另一^患者"
     assert sending.whole(synth.as_bytes(mine, synth.ExplicitVRLittleEndian))["kind"] == "stored"
-    assert sending.whole(synth.as_bytes(theirs, synth.ExplicitVRLittleEndian))["kind"] == "identity"
+    apart = sending.whole(synth.as_bytes(theirs, synth.ExplicitVRLittleEndian))
+    assert (apart["kind"], apart["code"]) == ("identity", None)
+
+
+@pytest.mark.parametrize("name", ["测试^患者", "另一^患者"])
+def test_that_another_hospital_sent_a_study_before_is_said_and_nothing_of_its_patient(
+    alliance: Alliance, browser: Browsers, name: str
+) -> None:
+    first, ds = synth.a_ct_series(2)
+    arrive(alliance.system, synth.as_bytes(first), "SCANNER_B")
+    ds.PatientName, ds.SpecificCharacterSet = name, "ISO_IR 192"
+    sending = person(alliance, browser)
+    done = sending.whole(synth.as_bytes(ds, synth.ExplicitVRLittleEndian))
+    assert (done["kind"], done["code"], done["study_id"]) == ("identity", "site.conflict", None)
+    (found,) = (browser("technician_a").get("/api/conflicts").json or {})["items"]
+    assert (found["reason"], found["known"]) == ("site.conflict", None)
 
 
 def test_an_urgent_file_makes_its_study_urgent(sending: Sending, alliance: Alliance) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from teleconsult.access import Actor, Role, Thing, permit, permits, shares_of
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import QuarantineRow, quarantine, queries
+from teleconsult.imaging import QuarantineRow, StudyRow, identity_cases, quarantine, queries
 from teleconsult.kernel.errors import absent, forbidden
 from teleconsult.records import FactRow, Work, journal
 from teleconsult.web import auth
@@ -30,7 +30,7 @@ class Whose(Model):
 
 
 class Arrival(Model):
-    """An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
+    """An object kept apart. `reason.code` is object.…, instance.conflict, identity.conflict or site.conflict.
 
     `known` is the patient under whose study it arrived, for a conflict; it and `study_id` are null for who may not see that study. `cause` says why a transfer was cut off (object.cut_off): lost,
     aborted, silent, garbled or stopped; `came_whole`: its object has come since, so that nothing is left to do (resolved, by nobody).
@@ -102,12 +102,13 @@ def list_arrivals(query: ArrivalsQuery) -> Response:
         raise forbidden("permit.refused", verb="arrivals.see")
     with auth.system().read(actor) as work:
         pages = [queries.quarantine_of(work, actor, site, query.state, query.limit, query.offset) for site in sites]
-        names, seen = site_names(work), _seen(work, actor, [row for page in pages for row in page.items])
+        seen = _seen(work, actor, [row for page in pages for row in page.items])
+        names, why = site_names(work), {row.id: _why(work, row, seen) for page in pages for row in page.items}
     rows = sorted((row for page in pages for row in page.items), key=lambda row: row.last_at, reverse=True)
     more, whole = any(page.more for page in pages), frozenset().union(*(page.whole for page in pages))
     return answer(
         Arrivals(
-            items=[_arrival(row, names, seen, row.id in whole) for row in rows],
+            items=[_arrival(row, names, seen, why[row.id], row.id in whole) for row in rows],
             next=str(query.offset + query.limit) if more else None,
             total=sum(page.open_total for page in pages),
         )
@@ -119,7 +120,8 @@ def resolve(path: KeyPath, body: ResolveBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         row = quarantine.resolve(work, actor, path.id, body.note)
-        shown = _arrival(row, site_names(work), _seen(work, actor, [row]))
+        seen = _seen(work, actor, [row])
+        shown = _arrival(row, site_names(work), seen, _why(work, row, seen))
     return answer(shown)
 
 
@@ -172,12 +174,20 @@ def _seen(work: Work, actor: Actor, rows: Sequence[QuarantineRow]) -> set[str]:
     return {key for key in ids if permits(actor, "study.see", Thing(key, shares_of(work, key)))}
 
 
-def _arrival(row: QuarantineRow, names: dict[str, str], seen: Collection[str], came_whole: bool = False) -> Arrival:
+def _why(work: Work, row: QuarantineRow, seen: Collection[str]) -> str:
+    if row.study_id is None:
+        return row.reason
+    return identity_cases.said(row, work.get(StudyRow, row.study_id), row.study_id in seen)
+
+
+def _arrival(
+    row: QuarantineRow, names: dict[str, str], seen: Collection[str], why: str, came_whole: bool = False
+) -> Arrival:
     sees = row.study_id in seen
     said = {name: value for name, value in row.params.items() if not name.startswith("known_")}
     return Arrival(
         id=row.id, at=row.at, last_at=row.last_at, times=row.times, site=names.get(row.site_id, ""), peer=row.sender,
-        reason=Reason(code=row.reason, params=said), detail=row.detail, sop_uid=row.sop_uid,
+        reason=Reason(code=why, params=said), detail=row.detail, sop_uid=row.sop_uid,
         whose=_whose(row, ""), known=_whose(row, "known_") if sees and "known_name" in row.params else None,
         study_uid=row.study_uid, study_id=row.study_id if sees else None, size=row.size, kept=row.blob_key is not None,
         state="resolved" if came_whole else row.state, resolved_by=row.resolved_by, resolved_at=row.resolved_at, note=row.note,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from teleconsult.imaging import DecisionRow, PatientRow
 from teleconsult.imaging.identity_cases import Conflict, Side
-from teleconsult.imaging.identity_stays import verb_of
+from teleconsult.imaging.identity_stays import named
 from teleconsult.web.respond import Model
 
 MOST_PICTURES = 6
@@ -128,7 +128,7 @@ def decision_view(
 ) -> DecisionView:
     """`seen` are the studies that the reader may see, each with whose it is."""
     return DecisionView(
-        id=row.id, verb=verb_of(row), study_id=row.study_id if row.study_id in seen else None, patient=seen.get(row.study_id or ""),
+        id=row.id, verb=named(row), study_id=row.study_id if row.study_id in seen else None, patient=seen.get(row.study_id or ""),
         site=sites.get(row.site_id, ""),
         gone=number_of(patients.get(row.gone_id or ""), sites), kept=number_of(patients.get(row.kept_id or ""), sites),
         objects=len(row.details.get("rows") or ()), reason=row.reason, at=row.at, by=row.by_name, undoable=row.undone_at is None,

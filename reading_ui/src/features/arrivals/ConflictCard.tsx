@@ -23,6 +23,7 @@ export function ConflictCard({ item }: { item: calls.Conflict }) {
   const { t } = useTranslation('arrivals');
   const cache = useQueryClient();
   const [verb, setVerb] = useState<calls.Verb | null>(null);
+  const called = (one: calls.Verb) => calls.named(one, item.reason);
   const decide = useMutation({
     mutationFn: (reason: string) => calls.decide(item.key, verb ?? 'keep_old', reason),
     onSuccess: () => {
@@ -41,7 +42,11 @@ export function ConflictCard({ item }: { item: calls.Conflict }) {
         <Tag band="red" icon="alarm">
           {t('state.open')}
         </Tag>
-        <strong>{t(`conflict.title.${item.reason}`)}</strong>
+        <strong>
+          {t(
+            `conflict.title.${item.claim.hidden && item.reason === 'site.conflict' ? 'site.came' : item.reason}`,
+          )}
+        </strong>
         <span className={styles.dim}>
           <Time at={item.last_at} /> · {t('conflict.objects', { count: item.claim.objects })}
         </span>
@@ -56,15 +61,16 @@ export function ConflictCard({ item }: { item: calls.Conflict }) {
       {verb === null ? (
         <div className={styles.verbs}>
           {item.offers.map((offer) => (
-            <Button key={offer} onClick={() => setVerb(offer)} title={t(`conflict.effect.${offer}`)}>
-              {t(`verb.${offer}`)}
+            <Button key={offer} onClick={() => setVerb(offer)} title={t(`conflict.effect.${called(offer)}`)}>
+              {t(`verb.${called(offer)}`)}
             </Button>
           ))}
         </div>
       ) : (
         <Reason
-          verb={t(`verb.${verb}`)}
-          hint={t(`conflict.effect.${verb}`)}
+          verb={t(`verb.${called(verb)}`)}
+          hint={t(`conflict.effect.${called(verb)}`)}
+          example={item.reason === 'site.conflict' && !item.claim.hidden ? 'site' : 'conflict'}
           busy={decide.isPending}
           onGive={(reason) => decide.mutate(reason)}
           onClose={() => setVerb(null)}

@@ -15,7 +15,7 @@ export function Reason({
   verb: string;
   hint?: string;
   /** What such a reason looks like. */
-  example?: 'conflict' | 'merge' | 'undo' | 'lift';
+  example?: 'conflict' | 'site' | 'merge' | 'undo' | 'lift';
   busy: boolean;
   onGive: (reason: string) => void;
   onClose: () => void;

@@ -4,12 +4,18 @@ import type { components } from '@/api/schema';
 type Schemas = components['schemas'];
 
 export type Verb = 'same_patient' | 'other_patient' | 'keep_old' | 'study_stays' | 'take_new' | 'keep_both';
+/** What a decision is called: beside another hospital's study it says nothing about whose the images are. */
+export type Named = Verb | 'own_study' | 'leave_apart';
+export const named = (verb: Verb, reason: Conflict['reason']): Named => {
+  if (reason === 'site.conflict' && verb === 'other_patient') return 'own_study';
+  return reason === 'site.conflict' && verb === 'keep_old' ? 'leave_apart' : verb;
+};
 export type Side = Schemas['SideView'];
 export type Conflict = Omit<Schemas['ConflictView'], 'offers' | 'reason'> & {
   offers: Verb[];
-  reason: 'identity.conflict' | 'instance.conflict';
+  reason: 'identity.conflict' | 'instance.conflict' | 'site.conflict';
 };
-export type Decision = Omit<Schemas['DecisionView'], 'verb'> & { verb: Verb | 'merge' };
+export type Decision = Omit<Schemas['DecisionView'], 'verb'> & { verb: Named | 'merge' };
 export type Person = Schemas['PersonView'];
 export type Rejected = Schemas['RejectedView'];
 export type Rounds = Schemas['Rounds'];

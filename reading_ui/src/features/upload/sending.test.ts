@@ -54,6 +54,12 @@ describe('what was sent', () => {
     expect([progress.studyId, hasApart(progress)]).toEqual(['s1', false]);
   });
 
+  it('is not said to be another patient’s where another hospital sent it before', async () => {
+    const progress = await sent({ kind: 'identity', code: 'site.conflict', study_id: null });
+    expect(progress.problems).toEqual([{ path: 'disc/a', code: 'site.conflict' }]);
+    expect([hasApart(progress), outcome(progress)]).toEqual([true, 'apart']);
+  });
+
   it('is not in the study that it contradicts, which may be another hospital’s', async () => {
     const progress = await sent({ kind: 'identity', code: null, study_id: 's1' });
     expect([progress.studyId, hasApart(progress), outcome(progress)]).toEqual([null, true, 'apart']);

@@ -36,7 +36,7 @@ const LONGEST_PAUSE = 15_000;
 export const delivered = (progress: Progress): number =>
   DELIVERED.reduce((sum, kind) => sum + (progress.kinds[kind] ?? 0), 0);
 
-const APART = ['conflict', 'identity'];
+const APART = ['conflict', 'identity', 'site.conflict'];
 
 /** Whether something of it is kept apart, for somebody to decide about. */
 export const hasApart = (progress: Progress): boolean =>
@@ -167,7 +167,7 @@ export class StudySending {
       bytes: this.progress.bytes + piece.file.size,
       studyId: (DELIVERED.includes(kind) && done.study_id) || this.progress.studyId,
     });
-    if (!DELIVERED.includes(kind)) this.name(piece, kind === 'refused' ? (done.code ?? 'refused') : kind);
+    if (!DELIVERED.includes(kind)) this.name(piece, done.code ?? kind);
   }
 
   private fail(piece: Piece, code: string): void {
