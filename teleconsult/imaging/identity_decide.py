@@ -30,7 +30,7 @@ from teleconsult.imaging.ingest_index import Arrival, Kind, Uncompared, index
 from teleconsult.imaging.ingest_sender import Upload
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.merge import draw, erase, may_merge, undone, words
-from teleconsult.imaging.quarantine import IDENTITY, open_doubts, settle_notices
+from teleconsult.imaging.quarantine import IDENTITY, SITE, open_doubts, settle_notices
 from teleconsult.imaging.rejection import UNDONE, set_aside, take_back
 from teleconsult.imaging.same_apart import Comparing
 from teleconsult.imaging.settle import USUAL_QUIET, Quiet
@@ -208,6 +208,8 @@ def _decision(
         if not identity_cases.same_number(work, found.rows[0], work.get(StudyRow, found.study_id)):
             row.gone_id, row.kept_id = gone, kept
     details: dict[str, object] = {"rows": sorted(rows), "held": held, **({"stays": True} if verb == STAYS else {})}
+    if found.reason == SITE and verb != STAYS:
+        details["elsewhere"] = True
     if row.gone_id is not None:
         draw(work, row)
     if verb == NEW:
