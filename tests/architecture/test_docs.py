@@ -98,6 +98,50 @@ def test_every_word_that_a_guide_quotes_is_on_the_screens() -> None:
     assert not gone, gone
 
 
+LAST_ERRORS = Path("reading_ui/src/ui/i18n")
+_TO_PEOPLE = ("order", "field", "quarantine", "identity", "linecheck")  # areas that only screens and commands ask in
+_LOGGED = re.compile(r"([a-z_]+\.[a-z_]+)(?:: .*)?", re.DOTALL)
+
+
+@pytest.mark.parametrize("language", [path.name for path in CATALOGUES])
+def test_whatever_the_node_may_keep_as_a_devices_last_error_has_words_for_people(language: str) -> None:
+    """Of a refusal only code and detail are kept there: a sentence that needs a parameter says nothing."""
+    faults = set(_leaves(json.loads(text(LAST_ERRORS / language))["fault"]))
+    catalogue = dict(_sentences(json.loads(text(CATALOGUES[0].parent / language))))
+    speaks = faults | {code for code, sentence in catalogue.items() if "{{" not in sentence}
+    given = {code for code in _last_errors() if code.partition(".")[0] not in _TO_PEOPLE}
+    assert given > {"dimse.value", "step.missing", "object.unreadable", "peer.away", "line.identity", "index.failed"}
+    assert not given - speaks, f"{language} has no words for {sorted(given - speaks)}"
+
+
+def _last_errors() -> Iterator[str]:
+    """What the node refuses with, itself and in `imaging`, and what it logs of a peer or turns a caller away for."""
+    for path in python("dicom_node", "teleconsult"):
+        if path.parts[:2] == ("teleconsult", "imaging"):
+            yield from _refused(path)
+        if path.parts[0] == "teleconsult" or path.parts[1] == "gateway":
+            continue  # of the gateway: `test_gateway_words`
+        yield from _refused(path)
+        for name, call in _calls(path):
+            logged = _LOGGED.fullmatch(_beginning(call.args[-1])) if name == "failed" and call.args else None
+            yield from [logged.group(1)] if logged else []
+            yield from (code for each in call.args if name == "_refuse" for code in _texts(each))
+
+
+def _beginning(node: ast.AST) -> str:
+    """A text, or what an f-string begins with."""
+    first = node.values[0] if isinstance(node, ast.JoinedStr) else node
+    return str(first.value) if isinstance(first, ast.Constant) else ""
+
+
+def _sentences(words: dict[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in words.items():
+        if isinstance(value, dict):
+            yield from _sentences(value, f"{before}{key}.")
+        else:
+            yield before + key, str(value)
+
+
 PARKED = Path("reading_ui/src/features/arrivals/i18n")
 
 

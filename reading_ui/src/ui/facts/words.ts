@@ -25,11 +25,17 @@ const icons: Array<[RegExp, IconName]> = [
 
 export const iconOf = (name: string): IconName => icons.find(([pattern]) => pattern.test(name))?.[1] ?? 'dot';
 
-/** What happened, in words. What an MDT without a quorum came to is an opinion; no step calls it a conclusion. */
+/**
+ * What happened, in words. What an MDT without a quorum came to is an opinion; no step calls it a conclusion. What a decision let in
+ * and is gone with it was rejected by nobody.
+ */
 export function nameOf({ name, details }: Pick<FactView, 'name' | 'details'>): string {
   const opinion = details.kind === 'opinion' || details.quorum_met === false;
-  return i18next.t(`facts:name.${name}`, { context: opinion ? 'opinion' : '', defaultValue: name });
+  const context = opinion ? 'opinion' : details.code === UNDONE ? UNDONE : '';
+  return i18next.t(`facts:name.${name}`, { context, defaultValue: name });
 }
+
+const UNDONE = 'undone';
 
 /** Details worth a word, in this order; ids and numbers for machines are left out. */
 const told = [
@@ -63,7 +69,7 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
   for (const key of told) {
     const value = fact.details[key];
     if (typeof value !== 'string' && typeof value !== 'number') continue;
-    if (value === '' || (key === 'dissent' && value === 0)) continue;
+    if (value === '' || value === UNDONE || (key === 'dissent' && value === 0)) continue;
     const words = valueWords(key, value);
     // A code in words says by itself what it is about.
     const speaks = key === 'code' || String(value).startsWith('route.');

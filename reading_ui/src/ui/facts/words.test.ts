@@ -1,0 +1,18 @@
+import i18next from 'i18next';
+import { beforeAll, expect, test } from 'vitest';
+import facts from './i18n/zh-CN.json';
+import { detailOf, nameOf } from './words';
+
+beforeAll(() =>
+  i18next.init({ lng: 'zh-CN', resources: { 'zh-CN': { facts } }, interpolation: { escapeValue: false } }),
+);
+
+const said = (code: string) => {
+  const fact = { name: 'ObjectsRejected', details: { objects: 2, code } };
+  return `${nameOf(fact)} ${detailOf(fact)}`;
+};
+
+test('what goes with an undone decision was rejected by nobody', () => {
+  expect(said('undone')).toBe('决定撤销后，图像不再显示 图像数 2');
+  expect(said('113001')).toBe('图像被拒绝，不再显示 图像数 2 · 质量不合格');
+});

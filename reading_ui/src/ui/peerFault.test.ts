@@ -1,0 +1,24 @@
+import i18next from 'i18next';
+import { beforeAll, expect, test } from 'vitest';
+import api from '@/api/i18n/zh-CN.json';
+import ui from './i18n/zh-CN.json';
+import { peerFault } from './peerFault';
+
+beforeAll(() =>
+  i18next.init({ lng: 'zh-CN', resources: { 'zh-CN': { api, ui } }, interpolation: { escapeValue: false } }),
+);
+
+test('what a device did wrong is said in words, with the attribute that it is about', () => {
+  expect(peerFault('dimse.value: StudyDate cannot be understood')).toBe('查询条件的值无法识别（StudyDate）');
+  expect(peerFault('step.missing: PatientID')).toBe('MPPS 缺少必要的属性（PatientID）');
+  expect(peerFault('step.value: more than 100 objects')).toBe('MPPS 的属性值无效');
+  expect(peerFault('line.too_many: 8 associations at once are its share')).toBe('同时连接数超过限制');
+  expect(peerFault('object.unreadable: cut off')).toBe(api.object.unreadable);
+});
+
+test('a fault of the node itself is called that, an unknown code stays as it is', () => {
+  expect(peerFault('AttributeError: no such attribute')).toBe(
+    '平台处理请求时出错（AttributeError），已记入节点日志',
+  );
+  expect(peerFault('some.thing: that nobody knows')).toBe('some.thing（that nobody knows）');
+});
