@@ -79,7 +79,7 @@ class BoardBody(Model):
     active: bool | None = None
 
 
-class PlanBody(Model):
+class BoardPlanBody(Model):
     starts_at: AwareDatetime
     minutes: int | None = Field(default=None, ge=15, le=480)
 
@@ -116,7 +116,7 @@ def change(path: BoardPath, body: BoardBody) -> Response:
 
 
 @api.post("/<id>/meetings", responses={201: MeetingView}, summary="A further meeting of a board")
-def plan(path: BoardPath, body: PlanBody) -> Response:
+def plan(path: BoardPath, body: BoardPlanBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         row = consult.meetings.plan_meeting(work, actor, path.id, body.starts_at, body.minutes)

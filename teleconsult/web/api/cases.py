@@ -139,7 +139,7 @@ class StudyBody(Model):
     study_id: str = Field(max_length=64)
 
 
-class VersionBody(Model):
+class CaseVersionBody(Model):
     version: int | None = None
 
 
@@ -204,12 +204,12 @@ def add_study(path: CasePath, body: StudyBody) -> Response:
 
 
 @api.post("/<id>/close", responses={200: CaseView}, summary="Nothing more is asked")
-def close(path: CasePath, body: VersionBody) -> Response:
+def close(path: CasePath, body: CaseVersionBody) -> Response:
     return _done(path.id, lambda work, actor: referral.close_case(work, actor, path.id, body.version))
 
 
 @api.post("/<id>/reopen", responses={200: CaseView}, summary="Something more is asked after all")
-def reopen(path: CasePath, body: VersionBody) -> Response:
+def reopen(path: CasePath, body: CaseVersionBody) -> Response:
     return _done(path.id, lambda work, actor: referral.reopen_case(work, actor, path.id, body.version))
 
 

@@ -82,15 +82,15 @@ class NewBody(DraftFields):
     case_id: str = Field(max_length=64)
 
 
-class SaveBody(DraftFields):
+class ConsultationSaveBody(DraftFields):
     version: int
 
 
-class VersionBody(Model):
+class ConsultationVersionBody(Model):
     version: int | None = None
 
 
-class ReasonBody(Model):
+class ConsultationReasonBody(Model):
     reason: str = Field(default="", max_length=MOST_TEXT)
     version: int | None = None
 
@@ -100,7 +100,7 @@ class RouteBody(Model):
     reason: str = Field(max_length=MOST_TEXT)
 
 
-class TextBody(Model):
+class ConsultationTextBody(Model):
     text: str = Field(max_length=MOST_TEXT)
 
 
@@ -131,7 +131,7 @@ class OpinionBody(Model):
         return {name: value for name, value in found.items() if value is not None}
 
 
-class SignBody(Model):
+class ConsultationSignBody(Model):
     password: str = Field(max_length=200)
     version: int
 
@@ -146,7 +146,7 @@ class RatingBody(Model):
     rating: int = Field(ge=1, le=5)
 
 
-class Saved(Model):
+class ConsultationSaved(Model):
     id: str
     version: int
     saved_at: datetime
@@ -191,25 +191,25 @@ def get_consultation(path: ConsultationPath) -> Response:
         return answer_if_changed(views.view(queries.consultation(work, actor, path.id)))
 
 
-@api.put("/<id>", responses={200: Saved}, summary="Keep the draft as it is by now")
-def save(path: ConsultationPath, body: SaveBody) -> Response:
+@api.put("/<id>", responses={200: ConsultationSaved}, summary="Keep the draft as it is by now")
+def save(path: ConsultationPath, body: ConsultationSaveBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
-        return answer(Saved.of(consult.save(work, actor, path.id, body.given(), body.version)))
+        return answer(ConsultationSaved.of(consult.save(work, actor, path.id, body.given(), body.version)))
 
 
 @api.post("/<id>/submit", responses={200: ConsultationView}, summary="Ask the centre")
-def submit(path: ConsultationPath, body: VersionBody) -> Response:
+def submit(path: ConsultationPath, body: ConsultationVersionBody) -> Response:
     return _done(path, lambda work, actor: consult.submit(work, actor, path.id, body.version))
 
 
 @api.post("/<id>/cancel", responses={200: ConsultationView}, summary="Nobody needs it any more")
-def cancel(path: ConsultationPath, body: ReasonBody) -> Response:
+def cancel(path: ConsultationPath, body: ConsultationReasonBody) -> Response:
     return _done(path, lambda work, actor: consult.cancel(work, actor, path.id, body.reason, body.version))
 
 
 @api.post("/<id>/accept", responses={200: ConsultationView}, summary="The centre takes it on")
-def accept(path: ConsultationPath, body: VersionBody) -> Response:
+def accept(path: ConsultationPath, body: ConsultationVersionBody) -> Response:
     return _done(path, lambda work, actor: consult.accept(work, actor, path.id, body.version))
 
 
@@ -221,7 +221,7 @@ def route(path: ConsultationPath, body: RouteBody) -> Response:
 @api.post(
     "/<id>/ask_supplement", responses={200: ConsultationView}, summary="Something is missing; the clock stands still"
 )
-def ask_supplement(path: ConsultationPath, body: TextBody) -> Response:
+def ask_supplement(path: ConsultationPath, body: ConsultationTextBody) -> Response:
     return _done(path, lambda work, actor: consult.ask_supplement(work, actor, path.id, body.text))
 
 
@@ -231,7 +231,7 @@ def supplement(path: ConsultationPath, body: SupplementBody) -> Response:
 
 
 @api.post("/<id>/reject", responses={200: ConsultationView}, summary="The centre does not take it on")
-def reject(path: ConsultationPath, body: ReasonBody) -> Response:
+def reject(path: ConsultationPath, body: ConsultationReasonBody) -> Response:
     return _done(path, lambda work, actor: consult.reject(work, actor, path.id, body.reason))
 
 
@@ -255,7 +255,7 @@ def confirm(path: ConsultationPath) -> Response:
     responses={200: ConsultationView, 204: None},
     summary="The time does not suit; the centre chooses anew",
 )
-def decline_time(path: ConsultationPath, body: ReasonBody) -> Response:
+def decline_time(path: ConsultationPath, body: ConsultationReasonBody) -> Response:
     return _done(path, lambda work, actor: consult.decline_time(work, actor, path.id, body.reason))
 
 
@@ -270,7 +270,7 @@ def write_opinion(path: ConsultationPath, body: OpinionBody) -> Response:
 
 
 @api.post("/<id>/sign", responses={200: ConsultationView}, summary="Sign the opinion, by giving the password again")
-def sign(path: ConsultationPath, body: SignBody) -> Response:
+def sign(path: ConsultationPath, body: ConsultationSignBody) -> Response:
     access.confirm_password(auth.system().store, auth.actor(), body.password)
     signer = Ed25519Signer(auth.system().keys.signing)
     return _done(path, lambda work, actor: consult.sign(work, actor, path.id, signer, body.version))

@@ -35,7 +35,7 @@ class FollowUpsQuery(Model):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class PlanBody(Model):
+class FollowUpPlanBody(Model):
     """`owner_site_id` is a hospital that has the case, `owner_id` somebody there; without, it is for the whole hospital."""
 
     case_id: str = Field(max_length=64)
@@ -59,7 +59,7 @@ class DoneBody(Model):
     version: int | None = None
 
 
-class ReasonBody(Model):
+class FollowUpReasonBody(Model):
     reason: str = Field(max_length=2000)
     version: int | None = None
 
@@ -77,7 +77,7 @@ def list_follow_ups(query: FollowUpsQuery) -> Response:
 
 
 @api.post("", responses={201: FollowUp}, summary="Plan something for a hospital that has the case")
-def plan(body: PlanBody) -> Response:
+def plan(body: FollowUpPlanBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         thing = permit_case(work, actor, "followup.plan", body.case_id)
@@ -114,14 +114,14 @@ def done(path: FollowUpPath, body: DoneBody) -> Response:
 
 
 @api.post("/<id>/change", responses={200: FollowUp}, summary="Something else was done, and why")
-def change(path: FollowUpPath, body: ReasonBody) -> Response:
+def change(path: FollowUpPath, body: FollowUpReasonBody) -> Response:
     return _ended(
         path.id, lambda work, actor: referral.follow_ups.change(work, actor, path.id, body.reason, body.version)
     )
 
 
 @api.post("/<id>/decline", responses={200: FollowUp}, summary="It will not be done, and why")
-def decline(path: FollowUpPath, body: ReasonBody) -> Response:
+def decline(path: FollowUpPath, body: FollowUpReasonBody) -> Response:
     return _ended(
         path.id, lambda work, actor: referral.follow_ups.decline(work, actor, path.id, body.reason, body.version)
     )

@@ -55,7 +55,7 @@ class Gateways(Model):
     items: list[Gateway]
 
 
-class PeerPath(Model):
+class TokenPeerPath(Model):
     id: str = Field(max_length=64)
 
 
@@ -122,7 +122,7 @@ def list_gateways() -> Response:
 
 
 @api.get("/admin/peers/<id>/tokens", responses={200: Tokens}, summary="A peer's tokens, without what they say")
-def list_tokens(path: PeerPath) -> Response:
+def list_tokens(path: TokenPeerPath) -> Response:
     actor = auth.actor()
     with auth.system().read(actor) as work:
         rows = access.peer_tokens(work, actor, path.id)
@@ -133,7 +133,7 @@ def list_tokens(path: PeerPath) -> Response:
 
 
 @api.post("/admin/peers/<id>/tokens", responses={201: NewToken}, summary="A new token of a peer, shown this once")
-def add_token(path: PeerPath, body: TokenBody) -> Response:
+def add_token(path: TokenPeerPath, body: TokenBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         token = access.issue_peer_token(work, actor, path.id, body.label)
@@ -141,7 +141,7 @@ def add_token(path: PeerPath, body: TokenBody) -> Response:
 
 
 @api.post("/admin/peers/tokens/<id>/revoke", responses={200: Done}, summary="Nobody gets in with the token any more")
-def revoke_token(path: PeerPath) -> Response:
+def revoke_token(path: TokenPeerPath) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         access.revoke_peer_token(work, actor, path.id)

@@ -33,7 +33,7 @@ from teleconsult.web.api.identity_views import (
     Conflicts,
     Decisions,
     DecisionView,
-    People,
+    PeopleFound,
     PersonView,
     conflict_view,
     decision_view,
@@ -52,7 +52,7 @@ class ConflictPath(Model):
     key: str = Field(max_length=64)
 
 
-class ObjectPath(Model):
+class IdentityPath(Model):
     id: str = Field(max_length=64)
 
 
@@ -65,7 +65,7 @@ class DecideBody(Model):
     reason: str = Field(max_length=2000)
 
 
-class ReasonBody(Model):
+class UndoBody(Model):
     reason: str = Field(max_length=2000)
 
 
@@ -100,7 +100,7 @@ def decide(path: ConflictPath, body: DecideBody) -> Response:
 
 
 @api.get("/conflicts/objects/<id>/picture", summary="An object that came, or what is kept under its UID (WebP)")
-def picture(path: ObjectPath, query: SideQuery) -> Response:
+def picture(path: IdentityPath, query: SideQuery) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.read(actor) as work:
         row = identity_cases.object_of(work, actor, path.id)
@@ -126,7 +126,7 @@ def list_decisions() -> Response:
 
 
 @api.post("/decisions/<id>/undo", responses={200: DecisionView}, summary="Take a decision back, with a reason")
-def undo(path: ObjectPath, body: ReasonBody) -> Response:
+def undo(path: IdentityPath, body: UndoBody) -> Response:
     actor, system = _keeper(), auth.system()
     with system.read(actor) as work:
         row = work.get(DecisionRow, path.id)
@@ -138,7 +138,7 @@ def undo(path: ObjectPath, body: ReasonBody) -> Response:
     return answer(_decision(actor, row))
 
 
-@api.get("/people/search", responses={200: People}, summary="Patient numbers that may be one person's")
+@api.get("/people/search", responses={200: PeopleFound}, summary="Patient numbers that may be one person's")
 def search_people(query: PeopleQuery) -> Response:
     actor = _keeper()
     with auth.system().read(actor) as work:
@@ -148,7 +148,7 @@ def search_people(query: PeopleQuery) -> Response:
             counted[each.study.patient_id] = counted.get(each.study.patient_id, 0) + 1
         names = site_names(work)
         people = [_person(work, actor, work.get(PatientRow, key), count, names) for key, count in counted.items()]
-    return answer(People(items=people[:40]))
+    return answer(PeopleFound(items=people[:40]))
 
 
 @api.post("/people/merge", responses={200: DecisionView}, summary="Two numbers are one person, with a reason")

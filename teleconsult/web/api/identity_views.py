@@ -100,7 +100,7 @@ class PersonView(Model):
     may_merge: bool
 
 
-class People(Model):
+class PeopleFound(Model):
     items: list[PersonView]
 
 

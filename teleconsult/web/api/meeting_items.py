@@ -30,7 +30,7 @@ class ItemPath(Model):
     item: str = Field(max_length=64)
 
 
-class ProposeBody(Model):
+class ItemProposeBody(Model):
     """`from_kind` is case, report, consultation, referral or meeting (an earlier item); `urgent` bypasses the freeze by the chair."""
 
     case_id: str = Field(max_length=64)
@@ -41,7 +41,7 @@ class ProposeBody(Model):
     minutes: int = USUAL_MINUTES
 
 
-class AcceptBody(Model):
+class ItemAcceptBody(Model):
     minutes: int | None = None
 
 
@@ -122,7 +122,7 @@ class Referred(Model):
 
 
 @api.post("", responses={201: MeetingItem}, summary="Propose a case")
-def propose(path: MeetingPath, body: ProposeBody) -> Response:
+def propose(path: MeetingPath, body: ItemProposeBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         row = consult.agenda.propose(
@@ -150,7 +150,7 @@ def get_item(path: ItemPath) -> Response:
 @api.post(
     "/<item>/accept", responses={200: MeetingItem}, summary="Onto the agenda: the members see the case from here on"
 )
-def accept(path: ItemPath, body: AcceptBody) -> Response:
+def accept(path: ItemPath, body: ItemAcceptBody) -> Response:
     return _done(path, lambda work, actor: consult.agenda.accept(work, actor, path.id, path.item, body.minutes))
 
 

@@ -38,7 +38,7 @@ class ReferralsQuery(Model):
     limit: int = Field(default=50, ge=1, le=200)
 
 
-class ProposeBody(Model):
+class ReferralProposeBody(Model):
     """Where it starts from: `from_kind` case, report, critical or consultation, and `from_id`; a case to put it into, if one is known."""
 
     from_kind: str = Field(default="case", pattern="^(case|report|critical|consultation)$")
@@ -48,7 +48,7 @@ class ProposeBody(Model):
     from_site_id: str | None = Field(default=None, max_length=64)
 
 
-class SaveBody(Model):
+class ReferralSaveBody(Model):
     """What was typed since; what is not named stays."""
 
     version: int | None = None
@@ -69,7 +69,7 @@ class SaveBody(Model):
     pathway: str | None = Field(default=None, max_length=20)
 
 
-class VersionBody(Model):
+class ReferralVersionBody(Model):
     version: int | None = None
 
 
@@ -84,7 +84,7 @@ class _Timed(Model):
         return value.astimezone(UTC) if value else None
 
 
-class AcceptBody(_Timed):
+class ReferralAcceptBody(_Timed):
     department: str = Field(default="", max_length=200)
     bed: str = Field(default="", max_length=200)
     slot_at: datetime | None = None
@@ -97,16 +97,16 @@ class DepartBody(_Timed):
     expected_at: datetime | None = None
 
 
-class RedirectBody(VersionBody):
+class RedirectBody(ReferralVersionBody):
     to_site_id: str = Field(max_length=64)
     reason: str = Field(max_length=2000)
 
 
-class TextBody(VersionBody):
+class ReferralTextBody(ReferralVersionBody):
     text: str = Field(max_length=_MOST)
 
 
-class DeclineBody(VersionBody):
+class DeclineBody(ReferralVersionBody):
     reason: str = Field(
         max_length=40, description="no_bed, not_our_field, not_needed, unfit_to_travel, documents_missing or other"
     )
@@ -120,7 +120,7 @@ class Advice(_Timed):
     due_at: datetime | None = None
 
 
-class CompleteBody(VersionBody):
+class CompleteBody(ReferralVersionBody):
     """`follow_ups` are tracked from then on, as the sender's to do."""
 
     outcome: str = Field(max_length=20, description="recovered, improved, unchanged, worse, transferred or died")
@@ -128,7 +128,7 @@ class CompleteBody(VersionBody):
     follow_ups: list[Advice] = Field(default_factory=list, max_length=20)
 
 
-class CancelBody(VersionBody):
+class ReferralCancelBody(ReferralVersionBody):
     reason: str = Field(default="", max_length=2000)
 
 
@@ -153,7 +153,7 @@ def list_referrals(query: ReferralsQuery) -> Response:
 
 
 @api.post("/referrals", responses={201: ReferralView}, summary="Begin a referral, prefilled from what it comes from")
-def propose(body: ProposeBody) -> Response:
+def propose(body: ReferralProposeBody) -> Response:
     actor = auth.actor()
     with auth.system().work(actor) as work:
         found = _proposal(work, actor, body)
@@ -170,19 +170,19 @@ def get_referral(path: ReferralPath) -> Response:
 
 
 @api.put("/referrals/<id>", responses={200: ReferralView}, summary="Keep what was typed into a draft")
-def save(path: ReferralPath, body: SaveBody) -> Response:
+def save(path: ReferralPath, body: ReferralSaveBody) -> Response:
     fields = body.model_dump(exclude_unset=True, exclude={"version"})
     given = {name: value for name, value in fields.items() if value is not None or name == "to_site_id"}
     return _done(path.id, lambda work, actor: referral.save(work, actor, path.id, given, body.version))
 
 
 @api.post("/referrals/<id>/submit", responses={200: ReferralView}, summary="Send it")
-def submit(path: ReferralPath, body: VersionBody) -> Response:
+def submit(path: ReferralPath, body: ReferralVersionBody) -> Response:
     return _done(path.id, lambda work, actor: referral.submit(work, actor, path.id, body.version))
 
 
 @api.post("/referrals/<id>/accept", responses={200: ReferralView}, summary="Take the patient; opens the studies")
-def accept(path: ReferralPath, body: AcceptBody) -> Response:
+def accept(path: ReferralPath, body: ReferralAcceptBody) -> Response:
     given = (body.department, body.bed, body.slot_at, body.note, body.version)
     return _done(path.id, lambda work, actor: referral.accept(work, actor, path.id, *given))
 
@@ -196,12 +196,12 @@ def redirect(path: ReferralPath, body: RedirectBody) -> Response:
 @api.post(
     "/referrals/<id>/ask", responses={200: ReferralView}, summary="The sender must answer first; the clock stands still"
 )
-def ask(path: ReferralPath, body: TextBody) -> Response:
+def ask(path: ReferralPath, body: ReferralTextBody) -> Response:
     return _done(path.id, lambda work, actor: referral.ask(work, actor, path.id, body.text, body.version))
 
 
 @api.post("/referrals/<id>/answer", responses={200: ReferralView}, summary="Answer; the clock goes on")
-def answer_question(path: ReferralPath, body: TextBody) -> Response:
+def answer_question(path: ReferralPath, body: ReferralTextBody) -> Response:
     return _done(path.id, lambda work, actor: referral.answer(work, actor, path.id, body.text, body.version))
 
 
@@ -222,7 +222,7 @@ def depart(path: ReferralPath, body: DepartBody) -> Response:
     responses={200: ReferralView},
     summary="The patient is there, or was seen for the first time",
 )
-def arrive(path: ReferralPath, body: VersionBody) -> Response:
+def arrive(path: ReferralPath, body: ReferralVersionBody) -> Response:
     return _done(path.id, lambda work, actor: referral.arrive(work, actor, path.id, body.version))
 
 
@@ -234,12 +234,12 @@ def complete(path: ReferralPath, body: CompleteBody) -> Response:
 
 
 @api.post("/referrals/<id>/close", responses={200: ReferralView}, summary="The sender has read what came of it")
-def close(path: ReferralPath, body: VersionBody) -> Response:
+def close(path: ReferralPath, body: ReferralVersionBody) -> Response:
     return _done(path.id, lambda work, actor: referral.close(work, actor, path.id, body.version))
 
 
 @api.post("/referrals/<id>/cancel", responses={200: ReferralView}, summary="The sender needs it no more")
-def cancel(path: ReferralPath, body: CancelBody) -> Response:
+def cancel(path: ReferralPath, body: ReferralCancelBody) -> Response:
     return _done(path.id, lambda work, actor: referral.cancel(work, actor, path.id, body.reason, body.version))
 
 
@@ -255,7 +255,7 @@ def return_down(path: ReferralPath) -> Response:
         return answer(view(queries.referral(work, actor, row.id)), 201)
 
 
-def _proposal(work: Work, actor: Actor, body: ProposeBody) -> proposals.Proposal:
+def _proposal(work: Work, actor: Actor, body: ReferralProposeBody) -> proposals.Proposal:
     if body.from_kind == "report":
         return proposals.from_report(work, actor, body.from_id, body.case_id)
     if body.from_kind == "critical":

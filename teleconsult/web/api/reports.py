@@ -79,7 +79,7 @@ class ReportPath(Model):
     id: str = Field(max_length=64)
 
 
-class SaveBody(Model):
+class ReportSaveBody(Model):
     """Sections left out stay as they are."""
 
     findings: str | None = Field(default=None, max_length=_LONGEST)
@@ -88,7 +88,7 @@ class SaveBody(Model):
     version: int
 
 
-class Saved(Model):
+class ReportSaved(Model):
     version: int
     saved_at: datetime
 
@@ -101,7 +101,7 @@ class GiveBackBody(Model):
     reason: str = Field(max_length=2000)
 
 
-class SignBody(Model):
+class ReportSignBody(Model):
     """What is signed is what was seen: the version of the report, and how many images the manifest on the screen had, of which version."""
 
     password: str = Field(max_length=200)
@@ -173,13 +173,15 @@ def get_report(path: ReportPath) -> Response:
     return answer(report_view(found))
 
 
-@api.put("/reports/<id>", responses={200: Saved}, summary="Save a draft; refused when somebody else has saved since")
-def save(path: ReportPath, body: SaveBody) -> Response:
+@api.put(
+    "/reports/<id>", responses={200: ReportSaved}, summary="Save a draft; refused when somebody else has saved since"
+)
+def save(path: ReportPath, body: ReportSaveBody) -> Response:
     actor = auth.actor()
     sections = body.model_dump(exclude={"version"}, exclude_none=True)
     with auth.system().work(actor) as work:
         row = reporting.save(work, actor, path.id, sections, body.version, _lease())
-        saved = Saved(version=row.version, saved_at=row.saved_at)
+        saved = ReportSaved(version=row.version, saved_at=row.saved_at)
     return answer(saved)
 
 
@@ -204,7 +206,7 @@ def give_back(path: ReportPath, body: GiveBackBody) -> Response:
 
 
 @api.post("/reports/<id>/sign", responses={200: ReportView}, summary="Sign, by giving the password again")
-def sign(path: ReportPath, body: SignBody) -> Response:
+def sign(path: ReportPath, body: ReportSignBody) -> Response:
     access.confirm_password(auth.system().store, auth.actor(), body.password)
     seen = body.version, body.images, body.images_version
     return _done(lambda work, actor: reporting.sign(work, actor, path.id, _signer(), *seen))

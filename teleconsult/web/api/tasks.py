@@ -62,7 +62,7 @@ class TaskPath(Model):
     id: str = Field(max_length=64)
 
 
-class ReasonBody(Model):
+class TaskReasonBody(Model):
     reason: str = Field(max_length=2000)
 
 
@@ -77,7 +77,7 @@ class AnswerBody(Model):
     version: int | None = None
 
 
-class CancelBody(Model):
+class TaskCancelBody(Model):
     reason: str = Field(max_length=2000)
     version: int | None = None
 
@@ -113,7 +113,7 @@ def heartbeat(path: TaskPath) -> Response:
 
 
 @api.post("/<id>/release", responses={200: TaskView}, summary="Put the task back, with a reason")
-def release(path: TaskPath, body: ReasonBody) -> Response:
+def release(path: TaskPath, body: TaskReasonBody) -> Response:
     return _done(path.id, lambda work, actor: reading.release(work, actor, path.id, body.reason))
 
 
@@ -131,7 +131,7 @@ def answer_task(path: TaskPath, body: AnswerBody) -> Response:
 
 
 @api.post("/<id>/cancel", responses={200: TaskView}, summary="No report is wanted any more")
-def cancel(path: TaskPath, body: CancelBody) -> Response:
+def cancel(path: TaskPath, body: TaskCancelBody) -> Response:
     return _done(path.id, lambda work, actor: reading.cancel(work, actor, path.id, body.reason, body.version))
 
 
