@@ -7,8 +7,7 @@ then asks to compare. What was said before goes with the decision, for its way b
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from sqlalchemy import delete, insert, select
 
@@ -17,6 +16,7 @@ from teleconsult.imaging import facts, find_names
 from teleconsult.imaging.header import Header, read_stored
 from teleconsult.imaging.identity_cases import patient_claimed
 from teleconsult.imaging.ingest_study import names_differ
+from teleconsult.imaging.person import Named, Person, contradict, person
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow, PatientRow, QuarantineRow, StudyNameRow, StudyRow
 from teleconsult.imaging.tables_identity import DecisionRow
@@ -28,29 +28,9 @@ _OF_PATIENT: Final = ("name", "sex", "birth_date")
 Said = Mapping[str, Any]
 
 
-class Named(Protocol):
-    """Whoever is named: a study, a patient, an object's header."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def birth_date(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """Whom an object names."""
-
-    name: str
-    sex: str
-    birth_date: str
-
-
 def look(
     store: Store, blobs: BlobStore, actor: Actor, study_id: str, headers: Mapping[str, Header]
-) -> frozenset[Whose] | None:
+) -> frozenset[Person] | None:
     """Before `take`, whom the other objects of the study name, beside those (by SOP Instance UID) that are to be exchanged. None where
     these say of the person what the study says, and nothing else was ever said: then nothing is read, and nothing changes."""
     with store.read(actor) as work:
@@ -59,7 +39,7 @@ def look(
 
 
 def take(
-    work: Work, study_id: str, taken: Sequence[tuple[QuarantineRow, Header]], rest: frozenset[Whose] | None
+    work: Work, study_id: str, taken: Sequence[tuple[QuarantineRow, Header]], rest: frozenset[Person] | None
 ) -> dict[str, Any] | None:
     """Let the study be of whom its objects name, after `taken` came into their places; `rest` is what `look` found. What `give_back` needs.
 
@@ -79,21 +59,21 @@ def take(
     if patient and patient_after != patient_before:
         work.keep(patient, **patient_after)
     _set(work, study, now)
-    after = {**now, "name_differs": _is_doubtful(work, study, {*rest, *map(_whose, headers.values())})}
+    after = {**now, "name_differs": _is_doubtful(work, study, {*rest, *map(person, headers.values())})}
     _tell(work, study, before, after)
     return {
         "before": _kept(before), "after": _kept(after), "patient_before": patient_before, "patient_after": patient_after,
     }  # fmt: skip
 
 
-def look_back(work: Work, blobs: BlobStore, row: DecisionRow, headers: Mapping[str, Header]) -> frozenset[Whose]:
+def look_back(work: Work, blobs: BlobStore, row: DecisionRow, headers: Mapping[str, Header]) -> frozenset[Person]:
     """Before `give_back`, whom the objects of the study will name then: `headers` are those that come back, by SOP Instance UID."""
     if not row.details.get("identity"):
         return frozenset()
-    return _others(work, blobs, work.get(StudyRow, str(row.study_id)), headers) | {*map(_whose, headers.values())}
+    return _others(work, blobs, work.get(StudyRow, str(row.study_id)), headers) | {*map(person, headers.values())}
 
 
-def give_back(work: Work, row: DecisionRow, there: Iterable[Whose]) -> None:
+def give_back(work: Work, row: DecisionRow, there: Iterable[Person]) -> None:
     """Let the study be of whom it was before `take`, unless another decision has said otherwise since; `there` is from `look_back`."""
     said = row.details.get("identity")
     if not said:
@@ -116,27 +96,23 @@ def _give_back_patient(work: Work, patient: PatientRow, said: Said) -> None:
 
 def _agree(study: StudyRow, headers: Iterable[Header]) -> bool:
     return not study.name_differs and all(
-        (_whose(header), header.patient_id) == (_whose(study), study.patient_number) for header in headers
+        (person(header), header.patient_id) == (person(study), study.patient_number) for header in headers
     )
 
 
-def _others(work: Work, blobs: BlobStore, study: StudyRow, besides: Collection[str]) -> frozenset[Whose]:
+def _others(work: Work, blobs: BlobStore, study: StudyRow, besides: Collection[str]) -> frozenset[Person]:
     """Whom the objects that are shown name, each by its own header."""
     override = study.charset if study.charset_reason == "override" else None
     rows = select(InstanceRow.sop_uid, InstanceRow.blob_key).where(InstanceRow.study_id == study.id, shown())
-    found = set[Whose]()
+    found = set[Person]()
     for sop_uid, key in work.session.execute(rows):
         file = None if sop_uid in besides else blobs.path(key)
         if file is not None:
             try:
-                found.add(_whose(read_stored(file, override)))
+                found.add(person(read_stored(file, override)))
             except Refused:  # bytes that went bad name nobody; the scrub says so
                 continue
     return frozenset(found)
-
-
-def _whose(named: Named) -> Whose:
-    return Whose(named.name, named.sex, named.birth_date)
 
 
 def _first(work: Work, study_id: str) -> str | None:
@@ -177,16 +153,14 @@ def _set(work: Work, study: StudyRow, values: Said) -> None:
         work.session.execute(insert(StudyNameRow), names)
 
 
-def _is_doubtful(work: Work, study: StudyRow, said: Iterable[Whose]) -> bool:
+def _is_doubtful(work: Work, study: StudyRow, said: Iterable[Person]) -> bool:
     patient = work.get(PatientRow, study.patient_id)
     return names_differ(patient.name, study.name) or any(_contradicts(study, each) for each in said)
 
 
 def _contradicts(study: Named, other: Named) -> bool:
     """Whether both say something of the person and it is not the same; names as they are compared when a study arrives."""
-    return names_differ(study.name, other.name) or any(
-        one and two and one != two for one, two in ((study.sex, other.sex), (study.birth_date, other.birth_date))
-    )
+    return names_differ(study.name, other.name) or bool(contradict(study, other))
 
 
 def _tell(work: Work, study: StudyRow, before: Said, after: Said) -> None:

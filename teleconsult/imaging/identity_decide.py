@@ -30,6 +30,7 @@ from teleconsult.imaging.ingest_index import Arrival, Kind, Uncompared, index
 from teleconsult.imaging.ingest_sender import Upload
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.merge import draw, erase, may_merge, undone, words
+from teleconsult.imaging.person import Person
 from teleconsult.imaging.quarantine import IDENTITY, SITE, open_doubts, settle_notices
 from teleconsult.imaging.rejection import UNDONE, set_aside, take_back
 from teleconsult.imaging.same_apart import Comparing
@@ -86,7 +87,7 @@ def decide(
 
 
 def _decided(
-    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Ready, rest: frozenset[identity_anew.Whose] | None
+    work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Ready, rest: frozenset[Person] | None
 ) -> DecisionRow:  # fmt: skip
     held = is_held(work, found.study_id)
     before = held or (found.stays is not None and bool(found.stays.details.get("held")))
@@ -195,7 +196,7 @@ def _sender(row: QuarantineRow, actor: Actor) -> Upload:
 
 def _decision(
     work: Work, actor: Actor, found: identity_cases.Conflict, verb: str, reason: str, ready: Ready, held: bool,
-    rest: frozenset[identity_anew.Whose] | None,
+    rest: frozenset[Person] | None,
 ) -> DecisionRow:  # fmt: skip
     rows = {row.id: row for row in found.rows}
     site_id = work.get(StudyRow, found.study_id).site_id if verb == STAYS else found.rows[0].site_id

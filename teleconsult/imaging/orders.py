@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, insert, select
 from teleconsult.access import Actor, Role, Thing, notify, permit, permits, settle
 from teleconsult.imaging import find_names, orders_facts
 from teleconsult.imaging import orders_lifecycle as lifecycle
-from teleconsult.imaging.orders_known import Confirmed, Ordering, Person, vouch
+from teleconsult.imaging.orders_known import Confirmed, Ordering, vouch
 from teleconsult.imaging.orders_lifecycle import CLOCK, ORDER, SCHEDULED
+from teleconsult.imaging.person import Person
 from teleconsult.imaging.tables_orders import OrderNameRow, OrderRow
 from teleconsult.kernel.errors import absent, conflict, invalid
 from teleconsult.kernel.values import new_id

@@ -5,13 +5,14 @@ Only what the hospital itself has ordered and made is looked at: what others kno
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from sqlalchemy import select
 
 from teleconsult.imaging import find_names
 from teleconsult.imaging.ingest_study import names_differ
 from teleconsult.imaging.orders_lifecycle import CANCELLED, MOST_TEXT
+from teleconsult.imaging.person import Named, Person, contradict, person
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.imaging.tables_orders import OrderRow
 from teleconsult.kernel.errors import conflict, invalid
@@ -19,26 +20,6 @@ from teleconsult.records.work import Work
 
 _MOST: Final = 20
 """So many of the latest orders, and of the latest studies, are looked at."""
-
-
-class Told(Protocol):
-    """What is said of a person."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def birth_date(self) -> str: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody under a number. Empty: nobody has said."""
-
-    name: str = ""
-    sex: str = ""
-    birth_date: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +62,7 @@ def vouch(work: Work, ordering: Ordering, confirmed: Confirmed | None) -> dict[s
     return {"differs": ",".join(against), "reason": confirmed.reason.strip()[:MOST_TEXT]}
 
 
-def known_person(told: Iterable[Told]) -> Person:
+def known_person(told: Iterable[Named]) -> Person:
     """One person, of what was told latest first: older words fill gaps as far as they are of nobody else."""
     known = Person()
     for each in told:
@@ -91,13 +72,11 @@ def known_person(told: Iterable[Told]) -> Person:
     return known
 
 
-def differs(one: Told, other: Told) -> tuple[str, ...]:
+def differs(one: Named, other: Named) -> tuple[str, ...]:
     """In what two contradict each other; what one does not say contradicts nothing. Chinese names are one when they are written alike:
     people choose them by the character, and many sound the same."""
     found = ["name"] if names_differ(one.name, other.name) or _written_differ(one.name, other.name) else []
-    found += ["sex"] if one.sex and other.sex and one.sex != other.sex else []
-    found += ["birth_date"] if one.birth_date and other.birth_date and one.birth_date != other.birth_date else []
-    return tuple(found)
+    return (*found, *contradict(one, other))
 
 
 def _written_differ(one: str, other: str) -> bool:
@@ -123,6 +102,6 @@ def _told(work: Work, ordering: Ordering) -> list[Person]:
         .order_by(StudyRow.arrived_at.desc(), StudyRow.id.desc())
         .limit(_MOST)
     )
-    told = [(row.registered_at, Person(row.name, row.sex, row.birth_date)) for row in orders]
+    told = [(row.registered_at, person(row)) for row in orders]
     told += [(row.arrived_at, Person("" if row.doubtful else row.name, row.sex, row.birth_date)) for row in studies]
-    return [person for _, person in sorted(told, key=lambda each: each[0], reverse=True)]
+    return [each for _, each in sorted(told, key=lambda each: each[0], reverse=True)]

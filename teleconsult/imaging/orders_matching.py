@@ -11,6 +11,7 @@ from typing import Final, Protocol
 
 from teleconsult.imaging import find_names
 from teleconsult.imaging.orders_lifecycle import CANCELLED
+from teleconsult.imaging.person import Named, contradict
 
 CLOSE: Final = timedelta(hours=24)
 """A study that comes within this time of the schedule is likelier the order's."""
@@ -20,7 +21,7 @@ _WEIGHTS: Final = {
 }  # fmt: skip
 
 
-class Told(Protocol):
+class Told(Named, Protocol):
     """What an order and a study both tell of a patient and an examination."""
 
     @property
@@ -31,12 +32,6 @@ class Told(Protocol):
     def issuer(self) -> str: ...
     @property
     def patient_number(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def sex(self) -> str: ...
-    @property
-    def birth_date(self) -> str: ...
     @property
     def modality(self) -> str: ...
 
@@ -92,9 +87,7 @@ def differs(order: Ordered, study: Arrived) -> tuple[str, ...]:
         and not find_names.alike(order.name, study.name)
     ):
         found.append("name")
-    found += ["sex"] if order.sex and study.sex and order.sex != study.sex else []
-    found += ["birth_date"] if order.birth_date and study.birth_date and order.birth_date != study.birth_date else []
-    return tuple(found)
+    return (*found, *contradict(order, study))
 
 
 def agrees(order: Ordered, study: Arrived) -> tuple[str, ...]:
