@@ -17,9 +17,13 @@ interface Props {
   upload: Upload;
 }
 
-/** Studies whose files agree about the patient are chosen to begin with. */
+/** Studies whose files agree about the patient, in names that can be read, are chosen to begin with. */
 const unsuspicious = (looked: Looked): Set<string> =>
-  new Set(looked.studies.filter((study) => study.differs.length === 0).map((study) => study.uid));
+  new Set(
+    looked.studies
+      .filter(({ differs, doubtful }) => differs.length === 0 && !doubtful)
+      .map((study) => study.uid),
+  );
 
 /** Whose studies these are, for which hospital, how urgent: nothing is sent before somebody has said that it is right. */
 export function Confirm({ sites, looked, last, upload }: Props) {

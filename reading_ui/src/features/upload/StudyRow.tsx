@@ -36,6 +36,11 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
       <label className={styles.who}>
         <input type="checkbox" checked={chosen} disabled={fixed} onChange={onToggle} />
         <strong className={styles.name}>{header.patientName || t('noName')}</strong>
+        {study.doubtful && (
+          <Tag band="yellow" icon="alarm">
+            {t('ui:identity.doubtful')}
+          </Tag>
+        )}
         <span>{[sexOf(header.sex), age, born].filter(Boolean).join(' · ')}</span>
         <span className={styles.number}>
           {header.patientId ? t('number', { id: header.patientId }) : t('noNumber')}
@@ -54,6 +59,11 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
           .filter(Boolean)
           .join(' · ')}
       </p>
+      {study.doubtful && (
+        <p className={styles.differs} role="alert">
+          {t('doubtful')}
+        </p>
+      )}
       {study.differs.length > 0 && (
         <div className={styles.differs} role="alert">
           <p>

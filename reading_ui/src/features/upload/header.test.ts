@@ -26,7 +26,15 @@ function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(parts.flatMap((part) => [...part]));
 }
 
-function file(syntax: string, name: Value, charset: string, mediaClass = '1.2.840.10008.5.1.4.1.1.2'): Blob {
+const CT = '1.2.840.10008.5.1.4.1.1.2';
+
+function file(
+  syntax: string,
+  name: Value,
+  charset: string,
+  mediaClass = CT,
+  description: Value = 'CHEST',
+): Blob {
   const explicit = syntax !== '1.2.840.10008.1.2';
   const little = syntax !== '1.2.840.10008.1.2.2';
   const put = (tag: number, vr: string, value: Value) => element(tag, vr, value, explicit, little);
@@ -36,7 +44,7 @@ function file(syntax: string, name: Value, charset: string, mediaClass = '1.2.84
     put(0x00080018, 'UI', '1.2.3.4'),
     put(0x00080020, 'DA', '20261122'),
     put(0x00080060, 'CS', 'CT'),
-    put(0x00081030, 'LO', 'CHEST'),
+    put(0x00081030, 'LO', description),
     put(0x00081032, 'SQ', sequence),
     put(0x00100010, 'PN', name),
     put(0x00100020, 'LO', 'A1'),
@@ -71,6 +79,21 @@ test('Chinese is read by what it is, not only by what is declared', async () => 
   expect(((await headerOf(file('1.2.840.10008.1.2.1', umlaut, 'ISO_IR 100'))) as Header).patientName).toBe(
     'Müller',
   );
+});
+
+test('a name that is a guess, or cannot be read to its end, is marked', async () => {
+  const read = async (name: Value, charset: string) =>
+    (await headerOf(file('1.2.840.10008.1.2.1', name, charset))) as Header;
+  const cut = await read(Uint8Array.from([...GB, 0xbd]), 'GB18030');
+  expect([cut.patientName, cut.doubtful]).toEqual(['张三\ufffd', true]);
+  expect((await read(Uint8Array.from([0xb4, 0xfa, 0xb8, 0xd5, 0xc1, 0x63]), '')).doubtful).toBe(true); // Big5
+  expect((await read('Doe^John', '')).doubtful).toBe(false);
+  expect((await read('测试^患者', '')).doubtful).toBe(false);
+});
+
+test.each(SYNTAXES)('one reading holds for all texts of a header, in %s', async (syntax) => {
+  const header = (await headerOf(file(syntax, Uint8Array.from([0xb5, 0xa5]), '', undefined, GB))) as Header; // 单
+  expect([header.patientName, header.studyDescription, header.doubtful]).toEqual(['单', '张三', false]);
 });
 
 test('what is no image says what it is', async () => {

@@ -1,4 +1,4 @@
-import { textOf } from './text';
+import { choose, tidy } from './text';
 
 /** What a DICOM file says of itself, as far as somebody must see before it is sent. Dates are YYYYMMDD. */
 export interface Header {
@@ -16,12 +16,14 @@ export interface Header {
   seriesDescription: string;
   accession: string;
   institution: string;
+  /** Whether the name is a guess, or part of it cannot be read. */
+  doubtful: boolean;
 }
 
 /** Why a file is not sent: no DICOM, an index (DICOMDIR), or DICOM without what names it. */
 export type Unfit = 'notDicom' | 'index' | 'noUids' | 'unreadable';
 
-const NAMED: Record<string, keyof Header> = {
+const NAMED: Record<string, Exclude<keyof Header, 'doubtful'>> = {
   '00080020': 'studyDate',
   '00080050': 'accession',
   '00080060': 'modality',
@@ -37,12 +39,23 @@ const NAMED: Record<string, keyof Header> = {
   '0020000d': 'studyUid',
   '0020000e': 'seriesUid',
 };
+// What holds text, for who does not say so (implicit VR), of the groups in which people and places are named.
+const TEXTS = new Set(
+  (
+    '00080050 00080070 00080080 00080081 00080090 00081010 00081030 0008103e 00081040 00081048 00081050 00081060 00081070 00081080 ' +
+    '00082111 00100010 00100020 00100021 00101001 00101005 00101040 00101060 00101080 00102000 00102110 00102150 00102152 00102154 ' +
+    '00102160 00102180 001021b0 00104000 00180010 00181000 00181020 00181030 00200010 00204000'
+  ).split(' '),
+);
+const TEXT_VRS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT']);
 const LONG = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
 const MEDIA_DIRECTORY = '1.2.840.10008.1.3.10';
 const DEFLATED = '1.2.840.10008.1.2.1.99';
 const BIG_ENDIAN = '1.2.840.10008.1.2.2';
 const IMPLICIT = '1.2.840.10008.1.2';
-const LAST = 0x0020000e;
+const PIXELS = 0x7fe00000;
+const LONGEST_TEXT = 16 << 10;
+const NOT_ASCII = /[\u0080-\uffff]/;
 const UNDEFINED = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;
@@ -169,25 +182,36 @@ async function inflated(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return whole;
 }
 
-function elements(walk: Walk): Map<string, Uint8Array> {
-  const found = new Map<string, Uint8Array>();
+/** What names it, by tag, and every text: by all of them together it is decided how they are read. */
+interface Values {
+  named: Map<string, Uint8Array>;
+  texts: Uint8Array[];
+}
+
+function elements(walk: Walk): Values {
+  const found: Values = { named: new Map(), texts: [] };
   for (;;) {
-    let element: Element;
     try {
-      element = walk.next();
+      const element = walk.next();
+      if (element.tag >= PIXELS) return found;
+      keep(found, element, walk);
+      walk.pass(element);
     } catch (error) {
-      if (error instanceof Short && found.has('0020000e')) return found;
+      if (error instanceof Short && found.named.has('0020000e')) return found;
       throw error;
     }
-    if (element.tag > LAST) return found;
-    const key = element.tag.toString(16).padStart(8, '0');
-    if (key in NAMED || key === '00080005') found.set(key, walk.value(element));
-    walk.pass(element);
   }
 }
 
-function described(found: Map<string, Uint8Array>): Header {
-  const charset = ascii(found.get('00080005') ?? new Uint8Array());
+function keep({ named, texts }: Values, element: Element, walk: Walk): void {
+  const key = element.tag.toString(16).padStart(8, '0');
+  const isText = element.vr ? TEXT_VRS.has(element.vr) && !(element.tag & 0x10000) : TEXTS.has(key);
+  if (isText && element.length <= LONGEST_TEXT) texts.push(walk.value(element));
+  if (key in NAMED || key === '00080005') named.set(key, walk.value(element));
+}
+
+function described({ named, texts }: Values): Header {
+  const choice = choose(ascii(named.get('00080005') ?? new Uint8Array()), texts);
   const header: Header = {
     studyUid: '',
     seriesUid: '',
@@ -203,12 +227,15 @@ function described(found: Map<string, Uint8Array>): Header {
     seriesDescription: '',
     accession: '',
     institution: '',
+    doubtful: false,
   };
   for (const [key, name] of Object.entries(NAMED)) {
-    const bytes = found.get(key);
-    if (bytes) header[name] = textOf(bytes, charset);
+    const bytes = named.get(key);
+    if (bytes) header[name] = tidy(choice.read(bytes).split('\\')[0] ?? '');
   }
-  header.patientName = shownName(header.patientName);
+  const { patientName } = header;
+  header.doubtful = patientName.includes('\ufffd') || (choice.doubtful && NOT_ASCII.test(patientName));
+  header.patientName = shownName(patientName);
   return header;
 }
 

@@ -21,6 +21,8 @@ export interface Study {
   bytes: number;
   /** Another name, number, sex or birth date in some of the files: then nobody should send it unseen. */
   differs: Unlike[];
+  /** Whether the name of one of its files is a guess. */
+  doubtful: boolean;
 }
 
 /** What stands in a field of the files of one study, each writing once, in the order of the files. */
@@ -50,10 +52,12 @@ export function add(studies: Map<string, Study>, found: Found, header: Header): 
     pieces: [],
     bytes: 0,
     differs: [],
+    doubtful: false,
   };
   studies.set(study.uid, study);
   study.pieces.push({ ...found, sopUid: header.sopUid, seriesUid: header.seriesUid });
   study.bytes += found.file.size;
+  study.doubtful ||= header.doubtful;
   study.series = new Set(study.pieces.map((piece) => piece.seriesUid)).size;
   for (const name of SAME) {
     if (header[name] === study.header[name]) continue;
