@@ -43,7 +43,20 @@ class Line(AssociationSocket):
     @property
     def ready(self) -> bool:
         """Whether there is something to read, the end of the connection included."""
-        return self.buffered > 0 or super().ready
+        return self.buffered > 0 or self._is_readable()
+
+    def _is_readable(self) -> bool:
+        """pynetdicom's own asks `select`, which knows no file number past 1023: with many connections every further one died of it."""
+        connection = self.socket
+        if connection is None or not self._is_connected:
+            return False
+        asking = select.poll()
+        try:
+            asking.register(connection.fileno(), select.POLLIN)
+        except ValueError:  # closed under us: PS3.8 9.2 calls it Evt17
+            self.event_queue.put("Evt17")
+            return False
+        return bool(asking.poll(0)) or (isinstance(connection, ssl.SSLSocket) and connection.pending() > 0)
 
     def begin_pdu(self) -> None:
         """From now on, one PDU may take its time and no longer."""

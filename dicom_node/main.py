@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import resource
 import signal
 import sys
 import threading
@@ -12,6 +13,8 @@ from teleconsult.system import build
 from teleconsult.tls_dicom import dicom_pair
 
 LOG = logging.getLogger(__name__)
+_FILES = 4096
+"""Open at once: all connections of both ports with what their associations take, and the objects under way."""
 
 
 def serve(settings: Settings) -> None:
@@ -19,6 +22,8 @@ def serve(settings: Settings) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, min(most, _FILES)), most))
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a peer as an error of ours
     node = Node(build(settings))
     gc.freeze()  # what is loaded stays: collecting it again and again costs senders time, and once more at the end

@@ -1,6 +1,7 @@
 """The Storage and Verification SCP. One thread per association; everything it decides is decided in `imaging.ingest`."""
 
 import logging
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -95,7 +96,7 @@ class Node:
         ae.implementation_version_name = IMPLEMENTATION_VERSION
         ae.acse_timeout, ae.dimse_timeout = self._limits.request_seconds, self._limits.pdu_seconds
         ae.network_timeout = self._limits.idle_seconds
-        ae.maximum_associations = self._limits.connections  # Admission counts, and per peer
+        ae.maximum_associations = sys.maxsize  # Places and Admission count, and know who is on the way out
         handlers = [
             (evt.EVT_REQUESTED, self._on_request),
             (evt.EVT_SOP_COMMON, _as_storage),

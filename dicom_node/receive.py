@@ -16,13 +16,14 @@ from pynetdicom import evt
 from pynetdicom.association import Association
 from pynetdicom.dimse import DIMSEServiceProvider
 from pynetdicom.dimse_messages import C_STORE_RQ, DIMSEMessage
-from pynetdicom.pdu import A_ABORT_RQ
+from pynetdicom.pdu import A_ABORT_RQ, A_ASSOCIATE_RQ
 from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
 
 from dicom_node.arrival import Arrival, ArrivingDataSet
 from dicom_node.intake import Intake
 from dicom_node.limits import Limits as Limits
 from dicom_node.line import Line, PduRefused
+from dicom_node.places import Places, says_something
 from dicom_node.reactor import wait_instead_of_polling
 from dicom_node.secure import Entrance, HandshakeRefused
 from dicom_node.store import Storing
@@ -96,6 +97,7 @@ class Server(ThreadedAssociationServer):
         self.entrance = entrance
         self.no_handshake = no_handshake
         self.limits = limits
+        self.places = Places(limits.connections)
         self.storing = storing
         self.on_end = on_end
         options["request_handler"] = Reception
@@ -118,9 +120,6 @@ class Server(ThreadedAssociationServer):
         ]
         return self.storing.begin(announced[0], announced[1], str(context.transfer_syntax[0]))
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        return len(self.active_associations) < self.limits.connections
-
     def shutdown(self) -> None:
         """Stop accepting. (pynetdicom's own also takes the server off a list that only `start_server` puts it on.)"""
         BaseServer.shutdown(self)
@@ -133,19 +132,32 @@ class Reception(RequestHandler):
     server: Server
 
     def handle(self) -> None:
-        if self.server.entrance is not None:
-            try:
-                self.request = self.server.entrance.shake(self.request)
-            except HandshakeRefused as refused:
-                LOG.log(
-                    logging.WARNING if refused.ours else logging.INFO,
-                    "no TLS with %s: %s",
-                    self.client_address[0],
-                    refused,
-                )
-                if not refused.ours:
-                    self.server.no_handshake(str(self.client_address[0]), str(refused))
-                return
+        if not self._is_shaken():
+            return
+        connection, places = self.request, self.server.places
+        try:
+            # A silent connection costs a thread and a socket; what an association takes is made for those that say something.
+            if places.enter(connection) and says_something(connection, self.server.limits.request_seconds):
+                self._serve()
+        finally:
+            places.leave(connection)
+            connection.close()
+
+    def _is_shaken(self) -> bool:
+        """Whether the connection is as its port wants it: over TLS, where that is spoken."""
+        if self.server.entrance is None:
+            return True
+        try:
+            self.request = self.server.entrance.shake(self.request)
+        except HandshakeRefused as refused:
+            level = logging.WARNING if refused.ours else logging.INFO
+            LOG.log(level, "no TLS with %s: %s", self.client_address[0], refused)
+            if not refused.ours:
+                self.server.no_handshake(str(self.client_address[0]), str(refused))
+            return False
+        return True
+
+    def _serve(self) -> None:
         association, limits = self._create_association(), self.server.limits
         line = Line(cast(AssociationSocket, association.dul.socket), limits)
         dimse = StoringDimse(association, self.server.begin)
@@ -156,7 +168,7 @@ class Reception(RequestHandler):
         provider.take_in = intake.take_in
         association.bind(evt.EVT_CONN_CLOSE, _stop_waiting)
         said: set[type] = set()
-        association.bind(evt.EVT_PDU_RECV, lambda event: said.add(type(event.pdu)))
+        association.bind(evt.EVT_PDU_RECV, lambda event: self._on_pdu(event, said))
         association.start()
         try:
             association.join()
@@ -167,6 +179,11 @@ class Reception(RequestHandler):
             cuts = dimse.forget(_cause(A_ABORT_RQ in said, provider.gave_up))
             cuts += [] if intake.cut is None else [intake.cut]
             self.server.on_end(association, bool(cuts) or intake.broken, cuts)
+
+    def _on_pdu(self, event: evt.Event, said: set[type]) -> None:
+        said.add(type(event.pdu))
+        if isinstance(event.pdu, A_ASSOCIATE_RQ):
+            self.server.places.heard(self.request)
 
 
 def _cause(aborted: bool, gave_up: bool) -> str:

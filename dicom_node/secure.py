@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import select
 import socket
@@ -12,6 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dicom_node.places import hang_up
 from teleconsult import tls_dicom
 from teleconsult.access import SYSTEM
 from teleconsult.access.peers import certificates
@@ -101,7 +101,7 @@ class Entrance:
             while len(self._under_way) >= self._most:
                 oldest = next(iter(self._under_way))
                 del self._under_way[oldest]
-                _hang_up(oldest)
+                hang_up(oldest)
             self._under_way[line] = None
 
     def under_way(self) -> int:
@@ -169,12 +169,6 @@ def _wait(line: ssl.SSLSocket, event: int, deadline: float) -> None:
     waiting.register(line.fileno(), event)
     if left <= 0 or not waiting.poll(left * 1000):
         raise TimeoutError("no handshake in time")
-
-
-def _hang_up(line: ssl.SSLSocket) -> None:
-    """Under whoever waits for the handshake; an SSLSocket's own would take away what they are using."""
-    with contextlib.suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _sha256(leaf: bytes) -> str:
