@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
 from dicom_node.gateway.studies import DELIVERED, TEST, Studies, Study
-from dicom_node.gateway.words import LANGUAGES, say
+from dicom_node.gateway.words import LANGUAGES, preferred, say
+from teleconsult.kernel.values import sha256_hex
 
 _STYLE = """
 body{font:15px/1.6 "Noto Sans SC","Microsoft YaHei",system-ui,sans-serif;margin:0;background:#f4f6f8;color:#1c2733}
@@ -41,6 +43,7 @@ class Page:
     ) -> None:
         self._home, self._config, self._shelf, self._studies = home, config, shelf, studies
         self._sending, self._reception = sending, reception
+        self._site = _Site(home, config.token)
         self._server = _Server((config.page_host, config.page_port), self)
         threading.Thread(target=self._server.serve_forever, name="page", daemon=True).start()
 
@@ -52,15 +55,19 @@ class Page:
         self._server.shutdown()
         self._server.server_close()
 
+    def remember(self) -> None:
+        """Keep what will be asked for while the centre is away."""
+        self._site.keep(self._sending.line.site)
+
     def state(self) -> dict[str, Any]:
         """What the page shows, for a monitor."""
         counts, line, packing = self._shelf.counts(), self._sending.line, self._sending.packing
         return {
             "waiting": counts.waiting, "waiting_bytes": counts.waiting_bytes, "waiting_stat": counts.stat,
-            "parked": counts.parked, "sent": line.sent_objects, "error": line.error, "site": line.site,
+            "parked": counts.parked, "sent": line.sent_objects, "error": line.error, "site": self._site.name,
             "free_bytes": self._shelf.free_bytes(), "bytes_per_second": line.bytes_per_second(),
             "round_trip_ms": round(line.milliseconds, 1), "clock_ahead_seconds": -round(line.ahead_seconds, 1),
-            "reached": line.reached_at is not None, "dicom_port": self._reception.address[1],
+            "reached": line.reached_at is not None and not line.error, "dicom_port": self._reception.address[1],
             "packing": packing.state, "packed": packing.saved.objects, "packed_bytes": packing.saved.sent_bytes,
             "packed_original_bytes": packing.saved.original_bytes, "packed_refused": packing.saved.refused,
             "ended": sum(1 for study in self._studies.all() if study.ended),
@@ -74,7 +81,7 @@ class Page:
         return (
             f'<!doctype html><html lang="{language}"><meta charset="utf-8"><meta http-equiv="refresh" content="5">'
             f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{name}</title><style>{_STYLE}</style>'
-            f'<header><h1>{name}　{_text(self._sending.line.site)}</h1><a href="/?lang={other}">{switch}</a></header>'
+            f'<header><h1>{name}　{_text(self._site.name)}</h1><a href="/?lang={other}">{switch}</a></header>'
             f"<main>{''.join(parts)}</main></html>"
         )
 
@@ -167,12 +174,33 @@ class Page:
         return f"<section><h2>{say(language, 'sent')}</h2>{_table(language, columns, rows)}</section>"
 
 
+class _Site:
+    """The hospital as the centre named it last, to this token: whoever starts the machine during a fault still sees whose it is."""
+
+    def __init__(self, home: Path, token: str) -> None:
+        self._file, self._of, self.name = home / "site.json", sha256_hex(token.encode())[:32], ""
+        with suppress(OSError, ValueError, TypeError, KeyError):
+            found = json.loads(self._file.read_text(encoding="utf-8"))
+            self.name = str(found["name"]) if found["of"] == self._of else ""
+
+    def keep(self, name: str) -> None:
+        if not name or name == self.name:
+            return
+        self.name = name
+        with suppress(OSError):  # a full disk: it is asked for again
+            self._file.write_text(json.dumps({"of": self._of, "name": name}), encoding="utf-8")
+
+
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, address: tuple[str, int], page: Page) -> None:
         self.page = page
         super().__init__(address, _Asked)
+
+    def service_actions(self) -> None:
+        """Now and then, whoever asks or not."""
+        self.page.remember()
 
 
 class _Asked(BaseHTTPRequestHandler):
@@ -185,8 +213,8 @@ class _Asked(BaseHTTPRequestHandler):
         if parts.path == "/state.json":
             self._answer(json.dumps(self.server.page.state()).encode(), "application/json")
         elif parts.path == "/":
-            wanted = parse_qs(parts.query).get("lang", ["zh-CN"])[0]
-            language = wanted if wanted in LANGUAGES else "zh-CN"
+            wanted = parse_qs(parts.query).get("lang", [""])[0]
+            language = wanted if wanted in LANGUAGES else preferred(self.headers.get("Accept-Language", ""))
             self._answer(self.server.page.render(language).encode(), "text/html; charset=utf-8")
         else:
             self.send_error(404)

@@ -1,5 +1,6 @@
 """What the gateway's page says, in the words of whoever looks after a county's machines."""
 
+import re
 from typing import Final
 
 LANGUAGES: Final = ("zh-CN", "en")
@@ -139,4 +140,21 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 def say(language: str, code: str, **params: object) -> str:
     """The words for a code; an unknown code is shown as it is, so that it can be passed on."""
     found = WORDS.get(code)
-    return code if found is None else found[1 if language == "en" else 0].format(**params)
+    if found is None:
+        return code
+    return found[0].format(**params) if language != "en" else _ONE.sub("1 file", found[1].format(**params))
+
+
+_ONE: Final = re.compile(r"\b1 files\b")
+
+
+def preferred(accepted: str) -> str:
+    """The page's language for an Accept-Language header (RFC 9110 12.5.4): Chinese unless English is wanted more."""
+    weights = {language: 0.0 for language in LANGUAGES}
+    for part in accepted.lower().split(","):
+        named, _, weight = part.partition(";")
+        for language in LANGUAGES:
+            if named.strip().split("-")[0] == language.split("-")[0]:
+                found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", weight)
+                weights[language] = max(weights[language], float(found[1]) if found else 1.0)
+    return "en" if weights["en"] > weights["zh-CN"] else "zh-CN"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -209,6 +210,26 @@ def test_the_same_object_sent_twice_waits_once_and_what_is_no_dicom_is_not_ackno
     assert gateway.scanner().send(broken)[0] != 0
     gateway.empty()
     assert centre.has() == uids(study)
+
+
+def test_the_page_follows_the_browsers_language_and_knows_its_hospital_while_the_centre_is_away(
+    centre: Centre, gateway: Gateway
+) -> None:
+    wait_for(lambda: gateway.state()["site"] == "示例一县医院", "the centre has said whose it is")
+    assert gateway.state()["reached"]
+    gateway.stop()
+    centre.kill()
+    gateway.start()
+    wait_for(lambda: gateway.state()["error"] == "line.refused", "the page says why")
+    assert (gateway.state()["reached"], gateway.state()["site"]) == (False, "示例一县医院")
+    assert "示例一县医院" in gateway.shown()
+    for accepted, word in (
+        ("en-GB,en;q=0.9,zh;q=0.4", "Line to the centre"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "到中心的线路"),
+    ):
+        asked = urllib.request.Request(f"http://127.0.0.1:{gateway.page}/", headers={"Accept-Language": accepted})
+        with urllib.request.urlopen(asked, timeout=60) as answer:  # noqa: S310 (our own page)
+            assert word in answer.read().decode()
 
 
 def test_a_second_gateway_in_the_same_home_does_not_start(gateway: Gateway) -> None:
