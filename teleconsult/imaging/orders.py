@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select
 from teleconsult.access import Actor, Role, Thing, notify, permit, permits, settle
 from teleconsult.imaging import find_names, orders_facts
 from teleconsult.imaging import orders_lifecycle as lifecycle
-from teleconsult.imaging.orders_known import Confirmed, Ordering, vouch
+from teleconsult.imaging.orders_known import WHO, Confirmed, Ordering, vouch
 from teleconsult.imaging.orders_lifecycle import CLOCK, ORDER, SCHEDULED
 from teleconsult.imaging.person import Person
 from teleconsult.imaging.tables_orders import OrderNameRow, OrderRow
@@ -24,8 +24,6 @@ TOLD: Final = (Role.COUNTY_DOCTOR, Role.TECHNOLOGIST)
 _EMPTY: Final = {
     "sex": "", "birth_date": "", "body_part": "", "question": "", "diagnosis": "", "priority": "ROUTINE", "station": "", "physician": "",
 }  # fmt: skip
-
-_WHO: Final = ("patient_number", "issuer", "name", "sex", "birth_date")
 
 
 def register(
@@ -75,7 +73,7 @@ def edit(
         return order
     lifecycle.plausible(fields, work.now, past=_no_later(order, fields))
     unlike: dict[str, str] = {}
-    if not fields.keys().isdisjoint(_WHO):
+    if not fields.keys().isdisjoint(WHO):
         unlike = vouch(work, _ordering(order.site_id, {**_who(order), **fields}, besides=order.id), confirmed)
     work.keep(order, **fields, state=state)
     if "name" in fields:
@@ -163,7 +161,7 @@ def _ordering(site_id: str, fields: Mapping[str, Any], besides: str) -> Ordering
 
 
 def _who(order: OrderRow) -> dict[str, str]:
-    return {name: getattr(order, name) for name in _WHO}
+    return {name: getattr(order, name) for name in WHO}
 
 
 def _no_later(order: OrderRow, fields: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from teleconsult.access import Actor, Thing, permit, permits, settle
 from teleconsult.imaging import orders, orders_facts
 from teleconsult.imaging import orders_lifecycle as lifecycle
-from teleconsult.imaging.orders_known import Confirmed
+from teleconsult.imaging.orders_known import Confirmed, confirmed_before
 from teleconsult.imaging.orders_lifecycle import IN_PROGRESS, MOST_TEXT, ORDER
 from teleconsult.imaging.orders_matching import Verdict, differs, judge
 from teleconsult.imaging.tables import StudyRow
@@ -226,7 +226,9 @@ def _link(work: Work, order: OrderRow, study: StudyRow, how: str, against: Seque
     row = work.session.scalars(select(UnmatchedRow).where(UnmatchedRow.study_id == study.id)).one_or_none()
     if row is not None:
         work.keep(row, state="linked", closed_by=work.actor.name)
-    work.record(orders_facts.order_linked(order, study.id, how, list(against), reason))
+    work.record(
+        orders_facts.order_linked(order, study.id, how, list(against), reason, confirmed_before(work, order.id))
+    )
     if how == "person" and study.state != "receiving":
         _performed(work, order, study.id)  # nothing more comes that would say so
 

@@ -13,7 +13,7 @@ def _of(name: str, order: OrderRow, study_id: str | None = None, **details: Json
 
 
 def order_registered(order: OrderRow, unlike: Mapping[str, str]) -> Fact:
-    """`unlike`: in what it differs from whom the site knows under the number (`differs`), and why that is right (`reason`)."""
+    """`unlike`: in what it differs from whom the site knows under the number (`known_differs`), and why that is right (`known_reason`)."""
     return _of("OrderRegistered", order, priority=order.priority, modality=order.modality, **unlike)
 
 
@@ -41,8 +41,12 @@ def order_performed(order: OrderRow, study_id: str) -> Fact:
     return _of("OrderPerformed", order, study_id)
 
 
-def order_linked(order: OrderRow, study_id: str, how: str, differs: list[str], reason: str | None) -> Fact:
-    return _of("OrderLinked", order, study_id, how=how, differs=differs, reason=reason, priority=order.priority)
+def order_linked(
+    order: OrderRow, study_id: str, how: str, differs: list[str], reason: str | None, unlike: Mapping[str, str]
+) -> Fact:
+    """`unlike` as of `order_registered`: what was said there belongs to the study from now on."""
+    told: dict[str, Json] = {"how": how, "differs": differs, "reason": reason, "priority": order.priority, **unlike}
+    return _of("OrderLinked", order, study_id, **told)
 
 
 def order_unlinked(order: OrderRow, study_id: str, reason: str) -> Fact:

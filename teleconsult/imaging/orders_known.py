@@ -16,8 +16,12 @@ from teleconsult.imaging.person import Named, Person, contradict, person
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.imaging.tables_orders import OrderRow
 from teleconsult.kernel.errors import conflict, invalid
+from teleconsult.records import journal
 from teleconsult.records.work import Work
 
+WHO: Final = ("patient_number", "issuer", "name", "sex", "birth_date")
+"""What of an order says for whom it is."""
+_CONFIRMED: Final = ("known_differs", "known_reason")
 _MOST: Final = 20
 """So many of the latest orders, and of the latest studies, are looked at."""
 
@@ -41,7 +45,7 @@ class Confirmed:
 
 
 def vouch(work: Work, ordering: Ordering, confirmed: Confirmed | None) -> dict[str, str]:
-    """Let the order be made, or refuse it. What its fact says of a difference that somebody has confirmed: `differs` and `reason`; else empty.
+    """Let the order be made, or refuse it. What its fact says of a difference that somebody has confirmed: `known_differs` and `known_reason`; else empty.
 
     CONFLICT `order.patient_known` names the number, what `differs` (name, sex, birth_date, by commas) and the person whom the hospital knows
     (`written`, `spelt`, `sex`, `birth_date`); INVALID `order.differs_unexplained` when a confirmation has no reason.
@@ -59,7 +63,15 @@ def vouch(work: Work, ordering: Ordering, confirmed: Confirmed | None) -> dict[s
             written=(written and find_names.shown(known.name)) or spelt.replace("^", " ").strip(),
             spelt=spelt.replace("^", " ").strip() if written else "", sex=known.sex, birth_date=known.birth_date,
         )  # fmt: skip
-    return {"differs": ",".join(against), "reason": confirmed.reason.strip()[:MOST_TEXT]}
+    return {"known_differs": ",".join(against), "known_reason": confirmed.reason.strip()[:MOST_TEXT]}
+
+
+def confirmed_before(work: Work, order_id: str) -> dict[str, str]:
+    """What `vouch` said when the order came to be for whom it is now: for the timelines of the studies that answer it."""
+    for fact in journal.of_subject(work, "order", order_id, "OrderRegistered", "OrderChanged"):
+        if fact.name == "OrderRegistered" or not set(WHO).isdisjoint(fact.details["fields"]):
+            return {name: fact.details[name] for name in _CONFIRMED if name in fact.details}
+    return {}
 
 
 def known_person(told: Iterable[Named]) -> Person:

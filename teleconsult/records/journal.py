@@ -140,6 +140,12 @@ def timeline(work: Work, study_id: str) -> Sequence[FactRow]:
     return work.session.scalars(select(FactRow).where(FactRow.study_id == study_id).order_by(FactRow.seq)).all()
 
 
+def of_subject(work: Work, subject: str, subject_id: str, *names: str) -> Sequence[FactRow]:
+    """Which of these have happened to the subject, latest first."""
+    of_it = (FactRow.subject == subject, FactRow.subject_id == subject_id, FactRow.name.in_(names))
+    return work.session.scalars(select(FactRow).where(*of_it).order_by(FactRow.seq.desc())).all()
+
+
 def has_since(work: Work, subject: str, subject_id: str, name: str, actor_id: str, since: datetime) -> bool:
     """Whether this actor has had this happen to the subject after `since`."""
     of_actor = (

@@ -51,7 +51,7 @@ def test_a_number_of_somebody_else_is_refused_with_whom_the_hospital_knows(allia
         "number": "DEMO0001", "differs": "name,sex,birth_date", "written": "测试甲", "spelt": "CESHI JIA", "sex": "M", "birth_date": "19580312",
     }  # fmt: skip
     assert register(alliance, {**FORM, **KNOWN}).name_shown == "测试甲", "the same person is asked nothing"
-    assert not facts(alliance, "OrderRegistered")[-1].get("differs")
+    assert not facts(alliance, "OrderRegistered")[-1].get("known_differs")
 
 
 def test_an_open_order_is_known_too_and_a_cancelled_one_is_not(alliance: Alliance) -> None:
@@ -88,7 +88,7 @@ def test_a_difference_that_somebody_confirms_goes_into_the_journal_with_the_reas
     assert (silent.code, silent.params["field"]) == ("order.differs_unexplained", "differs_reason")
     assert register(alliance, OTHER, orders.REMINDER, WHY).name_shown == "李四"
     said = facts(alliance, "OrderRegistered")[-1]
-    assert (said["differs"], said["reason"]) == ("name,sex,birth_date", "旧号重新启用")
+    assert (said["known_differs"], said["known_reason"]) == ("name,sex,birth_date", "旧号重新启用")
     assert "李四" not in str(said), "the journal names no patient"
     assert refused(alliance, {**FORM, **KNOWN}).params["written"] == "李四", "the latest word counts"
 
@@ -100,7 +100,7 @@ def test_an_order_is_not_turned_into_somebody_else_s_without_a_word(alliance: Al
     assert refusal(alliance, "doctor_a", orders.edit, own.id, into, 1).params["differs"] == "name,sex,birth_date"
     does(alliance, "doctor_a", orders.edit, own.id, {"name": "李思"}, 1)
     does(alliance, "doctor_a", orders.edit, own.id, into, 2, orders.REMINDER, WHY)
-    assert facts(alliance, "OrderChanged")[-1]["reason"] == "旧号重新启用"
+    assert facts(alliance, "OrderChanged")[-1]["known_reason"] == "旧号重新启用"
 
 
 def test_an_order_from_a_study_is_compared_with_what_else_is_known_and_one_reason_serves(alliance: Alliance) -> None:
@@ -112,6 +112,36 @@ def test_an_order_from_a_study_is_compared_with_what_else_is_known_and_one_reaso
     assert refusal(alliance, "doctor_a", orders_arrivals.register_from, study_id, said).code == "order.patient_known"
     order = does(alliance, "doctor_a", orders_arrivals.register_from, study_id, said, "", orders.REMINDER, WHY)
     assert order.name_shown == "李四"
+    (linked,) = linked_facts(alliance, study_id)
+    assert linked["known_reason"] == "旧号重新启用"
+
+
+def linked_facts(alliance: Alliance, study_id: str) -> list[dict[str, Any]]:
+    with alliance.system.read() as work:
+        return [dict(fact.details) for fact in journal.timeline(work, study_id) if fact.name == "OrderLinked"]
+
+
+def test_the_timeline_of_the_study_tells_what_was_confirmed_of_the_order_that_it_answers(alliance: Alliance) -> None:
+    an_order(alliance, **KNOWN)
+    order = register(alliance, OTHER, orders.REMINDER, WHY)
+    does(alliance, "doctor_a", orders.edit, order.id, {"procedure": "头颅CT平扫"}, 1)
+    number: dict[str, Any] = {"patient_number": "DEMO0001", "accession": order.accession}
+    study_id, order_id = matched(alliance, **number, name="李^四", sex="F", birth_date="19900909")
+    assert order_id == order.id
+    (linked,) = linked_facts(alliance, study_id)
+    assert (linked["known_differs"], linked["known_reason"]) == ("name,sex,birth_date", "旧号重新启用")
+
+
+def test_what_was_confirmed_of_somebody_whom_the_order_is_no_longer_for_is_not_told_of_the_study(
+    alliance: Alliance,
+) -> None:
+    an_order(alliance, **KNOWN)
+    order = register(alliance, OTHER, orders.REMINDER, WHY)
+    does(alliance, "doctor_a", orders.edit, order.id, KNOWN, 1)
+    number: dict[str, Any] = {"patient_number": "DEMO0001", "accession": order.accession}
+    study_id, _ = matched(alliance, **number, name="测试^甲", sex="M", birth_date="19580312")
+    (linked,) = linked_facts(alliance, study_id)
+    assert "known_reason" not in linked
 
 
 def test_nobody_is_born_tomorrow(alliance: Alliance, clock: FixedClock) -> None:

@@ -12,6 +12,11 @@ const said = (code: string) => {
   return `${nameOf(fact)} ${detailOf(fact)}`;
 };
 
+test('why an order is for somebody else than the number is known for', () => {
+  const details = { known_differs: 'name,birth_date', known_reason: '旧号重新启用' };
+  expect(detailOf({ details })).toBe('与已登记患者不同 姓名和出生日期 · 确认不同的原因 旧号重新启用');
+});
+
 test('what goes with an undone decision was rejected by nobody', () => {
   expect(said('undone')).toBe('决定撤销后，图像不再显示 图像数 2');
   expect(said('113001')).toBe('图像被拒绝，不再显示 图像数 2 · 质量不合格');

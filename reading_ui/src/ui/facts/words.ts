@@ -50,6 +50,8 @@ const told = [
   'progress',
   'objects',
   'reason',
+  'known_differs',
+  'known_reason',
   'text',
   'minutes',
   'priority',
@@ -81,8 +83,14 @@ export function detailOf(fact: Pick<FactView, 'details'>): string {
 /** What a critical finding's facts say in codes of its own. */
 const CRITICAL: ReadonlySet<string> = new Set(['item', 'action', 'outcome']);
 
-/** Words for coded values; of a client its address, not its whole self-description. */
+/** Words for coded values, of which `known_differs` has several; of a client its address, not its whole self-description. */
 function valueWords(key: string, value: string | number): string {
+  if (key === 'known_differs') {
+    const fields = String(value).split(',');
+    return new Intl.ListFormat(i18next.language).format(
+      fields.map((one) => i18next.t(`facts:differs.${one}`)),
+    );
+  }
   const coded = [
     key === 'job' ? `facts:job.${value}` : '',
     CRITICAL.has(key) ? `critical:${key}.${value}` : '',
