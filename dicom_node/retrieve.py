@@ -25,10 +25,11 @@ from dicom_node.peers import PeerLog
 from dicom_node.query_keys import TAGS
 from dicom_node.secure import calling
 from teleconsult.access import Peer, Thing, permits, shares_of
-from teleconsult.access.destinations import Destination, destination, no_destination
+from teleconsult.access.destinations import Destination, destination, is_known
 from teleconsult.imaging import find, retrieve
 from teleconsult.imaging.retrieve import Leaving
-from teleconsult.kernel.errors import Meaning, Refused, busy, invalid
+from teleconsult.kernel.errors import Meaning, Refused, absent, busy, invalid
+from teleconsult.records import Work
 from teleconsult.system import System
 
 LOG = logging.getLogger(__name__)
@@ -153,7 +154,7 @@ class Retrieval:
         request = cast(C_MOVE, event.request)
         title = str(request.MoveDestination or "").strip()
         with self._system.read(peer.actor()) as work:
-            to = destination(work, title, peer.site_id)
+            to = _destination(work, title, peer)
         leaving = self._leaving(event, peer, to)
         if not leaving:
             reply.ended(status.SUCCESS, Tally(0))
@@ -186,7 +187,7 @@ class Retrieval:
             if to is not None and to.peer.site_id != peer.site_id:
                 for study_id in {item.study_id for item in leaving}:
                     if not permits(to.peer.actor(), "study.retrieve", Thing(study_id, shares_of(work, study_id))):
-                        raise no_destination(to.peer.ae_title)
+                        raise _not_theirs(to.peer.ae_title)
             retrieve.retrieved(work, peer.actor(), leaving, peer.ae_title if to is None else to.peer.ae_title)
         return leaving
 
@@ -216,6 +217,22 @@ class Retrieval:
             tally.count(item.sop_uid, None, refused.detail)
             if refused.meaning is Meaning.BUSY and line.is_established:
                 line.abort()  # an answer that comes late would be taken for the next object's
+
+
+def _destination(work: Work, title: str, peer: Peer) -> Destination:
+    """What the peer names. ABSENT `dimse.destination`, or `dimse.no_address` where its hospital has such a device: what is kept of it stands in the
+    row of who asked, and must not sound as if its own address were missing."""
+    try:
+        return destination(work, title, peer.site_id)
+    except Refused as refused:
+        if is_known(work, title, peer.site_id):
+            raise absent("dimse.no_address", f"{title[:16]!r} has no host and port, or is disabled") from refused
+        raise _not_theirs(title) from refused
+
+
+def _not_theirs(title: str) -> Refused:
+    """One answer for an unknown title and another hospital's."""
+    return absent("dimse.destination", f"{title[:16]!r} is no destination of yours")
 
 
 def _match(asked: Identifier) -> find.Match:

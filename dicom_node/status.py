@@ -46,7 +46,12 @@ QUERY: Final[dict[Meaning, int]] = {
     Meaning.ABSENT: FIND_FAILED,
     Meaning.CONFLICT: FIND_FAILED,
 }
-_QUERY_BY_CODE: Final[dict[str, int]] = {"dimse.identifier": IDENTIFIER_UNFIT, "peer.no_destination": 0xA801}
+_NO_DESTINATION: Final = 0xA801
+_QUERY_BY_CODE: Final[dict[str, int]] = {
+    "dimse.identifier": IDENTIFIER_UNFIT,
+    "dimse.destination": _NO_DESTINATION,
+    "dimse.no_address": _NO_DESTINATION,
+}
 
 
 def find_status(refused: Refused) -> int:

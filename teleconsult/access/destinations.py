@@ -46,6 +46,12 @@ def destination(work: Work, ae_title: str, site_id: str) -> Destination:
     raise no_destination(ae_title)
 
 
+def is_known(work: Work, ae_title: str, site_id: str) -> bool:
+    """Whether the site has a peer of this title, be it one that can be called or not."""
+    wanted = select(PeerRow.id).where(PeerRow.ae_title == ae_title.strip(), PeerRow.site_id == site_id)
+    return work.session.scalars(wanted.limit(1)).first() is not None
+
+
 def no_destination(ae_title: str) -> Refused:
     return absent("peer.no_destination", f"{ae_title[:16]!r} is no destination of yours", peer=ae_title[:16])
 

@@ -23,7 +23,7 @@ from teleconsult.imaging import StudyRow
 from teleconsult.records.tables import FactRow
 from tests import synth
 from tests.builders import Alliance
-from tests.node import asking
+from tests.node import asking, index
 from tests.node.asking import PATIENT_GET, STUDY_FIND, STUDY_GET, STUDY_MOVE, keys
 
 EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
@@ -191,8 +191,11 @@ def test_an_unknown_destination_is_refused_and_one_that_is_away_fails_all(allian
     wanted = keys("STUDY", StudyInstanceUID=ds.StudyInstanceUID)
     ((last, _),) = move(node.address, wanted, "NOBODY")
     assert last.Status == 0xA801
+    assert index.last_error(alliance.system, "SCANNER_A") == "dimse.destination: 'NOBODY' is no destination of yours"
     ((last, _),) = move(node.address, wanted, "SCANNER_A")  # a peer of which nobody has said where it listens
     assert last.Status == 0xA801
+    kept = "dimse.no_address: 'SCANNER_A' has no host and port, or is disabled"
+    assert index.last_error(alliance.system, "SCANNER_A") == kept
     with a_pacs(alliance):
         pass  # it has gone
     ((last, failed),) = move(node.address, wanted)
@@ -200,6 +203,8 @@ def test_an_unknown_destination_is_refused_and_one_that_is_away_fails_all(allian
     assert failed is not None
     assert failed.FailedSOPInstanceUIDList == ds.SOPInstanceUID
     assert "does not answer" in last.ErrorComment
+    assert index.last_error(alliance.system, "PACS_A").startswith("peer.away")
+    assert index.last_error(alliance.system, "SCANNER_A") == kept, "who asked is not blamed for who does not answer"
 
 
 def test_another_hospital_s_pacs_is_a_destination_only_for_what_it_may_have_itself(
@@ -211,6 +216,8 @@ def test_another_hospital_s_pacs_is_a_destination_only_for_what_it_may_have_itse
     with a_pacs(alliance, "PACS_CITY", "city") as pacs:
         ((last, _),) = move(node.address, wanted, "PACS_CITY")
         assert (last.Status, pacs.got) == (0xA801, [])
+        said = "dimse.destination: 'PACS_CITY' is no destination of yours"
+        assert (index.last_error(alliance.system, "SCANNER_A"), last.ErrorComment) == (said, said[19:])
         with alliance.system.work() as work:
             study = work.session.scalars(select(StudyRow.id)).one()
             access.open_share(work, study, alliance.sites["city"], "reading")

@@ -12,6 +12,9 @@ test('what a device did wrong is said in words, with the attribute that it is ab
   expect(peerFault('dimse.value: StudyDate cannot be understood')).toBe('查询条件的值无法识别（StudyDate）');
   expect(peerFault('step.missing: PatientID')).toBe('MPPS 缺少必要的属性（PatientID）');
   expect(peerFault('step.value: more than 100 objects')).toBe('MPPS 的属性值无效');
+  expect(peerFault("dimse.destination: 'MOVEDST' is no destination of yours")).toBe(
+    '请求 C-MOVE 发往未登记或非本院的目的设备（MOVEDST）',
+  );
   expect(peerFault('line.too_many: 8 associations at once are its share')).toBe('同时连接数超过限制');
   expect(peerFault('object.unreadable: cut off')).toBe(api.object.unreadable);
 });

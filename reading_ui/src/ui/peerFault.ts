@@ -1,13 +1,14 @@
 import i18next from 'i18next';
 
-/** An attribute that a refusal names first in its detail. */
-const ATTRIBUTE = /^[A-Z][A-Za-z]+\b/;
+/** What a refusal names first in its detail: an AE title in quotation marks, or an attribute. */
+const NAMED = /^(?:'([^']+)'|([A-Z][A-Za-z]+)\b)/;
 
 /** What last went wrong with a device, in words: what is kept is `code: detail`. An unknown code is shown as it is. */
 export function peerFault(kept: string): string {
   const [code = '', detail = ''] = kept.split(/: (.*)/s);
   if (i18next.exists(`ui:fault.${code}`)) {
-    const named = /^(dimse|step)\./.test(code) ? ATTRIBUTE.exec(detail)?.[0] : undefined;
+    const [, title, attribute] = (/^(dimse|step)\./.test(code) && NAMED.exec(detail)) || [];
+    const named = title ?? attribute;
     const words = i18next.t(`ui:fault.${code}`);
     return named ? i18next.t('ui:faultNamed', { words, named }) : words;
   }
