@@ -15,7 +15,9 @@ from teleconsult.records.work import Store, Work
 def compare(store: Store, blobs: BlobStore, sender: Sender, arrivals: Sequence[Arrival], comparing: Comparing) -> bool:
     """Find out for each whether it is the object that is kept, and note it in `compared`; False where there was nothing to find out.
 
-    The bytes of the arrivals are under their keys already.
+    The bytes of the arrivals are under their keys already. Whoever indexes again after each call comes to an end: an answer is noted under the key
+    of what is kept and never asked for twice, and there is nothing to find out only where somebody has exchanged that meanwhile (`identity_decide`),
+    which the next look meets as it is then. One more turn takes one more decision of a person in between.
     """
     with store.read(sender.actor()) as work:
         wanted = _wanted(work, arrivals)

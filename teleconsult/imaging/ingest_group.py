@@ -104,7 +104,7 @@ def _indexed(
 def _alone(store: Store, blobs: BlobStore, sender: Sender, arrival: Arrival, comparing: Comparing) -> str:
     """Why it could not be indexed; empty when it could."""
     try:
-        while not _in_one(store, sender, [arrival]):
+        while not _in_one(store, sender, [arrival]):  # whatever `compare` says: see there why it ends
             compare(store, blobs, sender, [arrival], comparing)
     except Refused as refused:
         if refused.meaning is Meaning.BUSY:
