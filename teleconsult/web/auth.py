@@ -10,6 +10,7 @@ from teleconsult.access import ANYBODY, Actor, Peer, SignedIn, peer_by_token, re
 from teleconsult.kernel.errors import forbidden
 from teleconsult.system import System
 from teleconsult.web import problems
+from teleconsult.web.lobby import SHORT_BODY
 
 COOKIE = "tc_session"
 _NOTE_EVERY = 30.0
@@ -111,7 +112,8 @@ def _guard() -> Response | None:
     if changes:
         _same_origin()
     if request.path.startswith(_OPEN):
-        return None
+        request.max_content_length = SHORT_BODY
+        return problems.problem(411, problems.code_of(411)) if request.headers.get("Transfer-Encoding") else None
     if request.path.startswith(_BY_TOKEN) and "Authorization" in request.headers:
         return _let_peer_in()  # no other site can make a browser send this header
     session = signed_in()

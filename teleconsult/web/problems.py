@@ -100,3 +100,14 @@ def _unexpected(error: Exception) -> Response:
     number = new_id()[-8:]
     log.error("unexpected failure %s at %s %s", number, request.method, request.path, exc_info=error)
     return problem(500, "internal", "", {"number": number})
+
+
+def document(status: int) -> bytes:
+    """A whole answer from outside of the application, after which the connection is closed. Repeats nothing of what was asked."""
+    params = {"number": new_id()[-8:]} if status == 500 else {}
+    if params:
+        log.error("failure %s outside of the application", params["number"])
+    response = problem(status, code_of(status), "", params)
+    response.headers["Connection"] = "close"
+    head = "".join(f"{name}: {value}\r\n" for name, value in response.headers)
+    return f"HTTP/1.1 {response.status}\r\n{head}\r\n".encode("latin-1") + response.get_data()

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import resource
 import signal
 import ssl
 import threading
@@ -17,10 +18,12 @@ from teleconsult.settings import Settings
 from teleconsult.system import System, build
 from teleconsult.tls import Entrance
 from teleconsult.web.app import create
+from teleconsult.web.lobby import MOST_WAITING
 from teleconsult.web.socket_door import SPARE
 from teleconsult.web.tls_line import Line
 from teleconsult.web.worker import Worker
 
+_FILES = 8192
 Dicomweb = Callable[[System, Callable[[], Actor]], Blueprint]
 
 
@@ -35,9 +38,9 @@ class _Application(BaseApplication):  # type: ignore[misc]  # gunicorn has no ty
             "bind": f"{self._settings.http_host}:{self._settings.http_port}",
             "workers": 1,
             "worker_class": Worker,
-            # Every open socket holds a thread: requests keep theirs (`socket_door.py`).
+            # Every open socket holds a thread: requests keep theirs (`socket_door.py`), and connections without one wait elsewhere.
             "threads": self._settings.web_threads + self._settings.most_sockets + SPARE,
-            "worker_connections": 2 * (self._settings.web_threads + self._settings.most_sockets + SPARE),
+            "worker_connections": 2 * (self._settings.web_threads + self._settings.most_sockets + SPARE) + MOST_WAITING,
             "graceful_timeout": 2,
             "timeout": 120,
             "keepalive": 15,
@@ -99,6 +102,13 @@ def _leave() -> None:
     os._exit(0)
 
 
+def _allow_files() -> None:
+    """As many as connections may be at once, and those that their work needs; systems begin with 1,024."""
+    usual, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(usual, min(most, _FILES)), most))
+
+
 def serve(settings: Settings, dicomweb: Dicomweb) -> None:
     """Serve until SIGTERM or SIGINT."""
+    _allow_files()
     _Application(settings, dicomweb).run()

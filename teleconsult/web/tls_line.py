@@ -4,23 +4,18 @@ A WebSocket is read by one thread and written by others, and OpenSSL allows one 
 blocks inside a call: waiting is done outside of the lock.
 """
 
-import logging
 import re
 import select
-import socket
 import ssl
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
-from teleconsult.web import worker
+from teleconsult.web import problems
 
-log = logging.getLogger(__name__)
-HANDSHAKE_SECONDS = 10.0
 RECORD = 16 << 10
 """The most that one TLS record holds. It is read whole: what OpenSSL kept back, no `select` would tell of."""
-_HANDSHAKE = 22
 _PLAIN = re.compile(rb"(?:GET|HEAD) (/[!-~]*) HTTP/1\.[01]\r\n(?:.*\r\n)*?[Hh]ost: *([\w.:\[\]-]+) *\r\n")
 
 
@@ -64,23 +59,8 @@ class Line(ssl.SSLSocket):
                 left = left[self._patiently(self._patience, super().send, left[:RECORD], flags) :]
 
     def do_handshake(self, block: bool = False) -> None:
-        """Ends as a connection that was closed when there is no TLS to be had: gunicorn passes over that in silence."""
-        try:
-            first = self._patiently(HANDSHAKE_SECONDS, socket.socket.recv, self, 8 << 10, socket.MSG_PEEK)
-            if first and first[0] != _HANDSHAKE:
-                self._send_to_https()
-            elif first:
-                self._patiently(HANDSHAKE_SECONDS, super().do_handshake)
-                return
-        except OSError as error:
-            log.debug("no TLS with %s: %s", self.fileno(), error)
-        raise ssl.SSLError(ssl.SSL_ERROR_EOF, "no TLS")
-
-    def _send_to_https(self) -> None:
-        asked = socket.socket.recv(self, 64 << 10)
-        found = _PLAIN.match(asked)
-        socket.socket.send(self, _moved(found) if found else worker.document(426))
-        socket.socket.shutdown(self, socket.SHUT_WR)
+        """As far as it goes without waiting; ssl.SSLWantReadError where it stops."""
+        self._patiently(0.0, super().do_handshake)
 
     def _patiently(self, patience: float | None, call: Callable[..., Any], *words: Any) -> Any:
         """What `call` gives once it need not wait; TimeoutError after `patience` seconds."""
@@ -111,8 +91,10 @@ class Line(ssl.SSLSocket):
                 return
 
 
-def _moved(found: re.Match[bytes]) -> bytes:
-    """To the same page over TLS. Temporary: a browser that kept it would not find back if TLS is switched off one day."""
+def answer_in_the_clear(asked: bytes) -> bytes:
+    """To somebody who does not speak TLS: to the same page over TLS. Temporary: a browser that kept it would not find back if TLS is switched off one day."""
+    if not (found := _PLAIN.match(asked)):
+        return problems.document(426)
     head = (
         b"HTTP/1.1 307 Temporary Redirect\r\nLocation: https://%b%b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
     )

@@ -111,8 +111,8 @@ def test_told_to_end_it_ends_at_once_although_sockets_are_open(house: House) -> 
         (b"GET /dicom-web/studies HTTP/1.1\r\nX: " + b"x" * 100_000 + b"\r\n\r\n", 431, "request.headers_too_large"),
         (
             b"POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-            400,
-            "request.malformed",
+            411,
+            "http.411",
         ),
     ],
 )

@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.exceptions import default_exceptions
 from werkzeug.test import TestResponse
 
-from teleconsult.web import problems, worker
+from teleconsult.web import problems
 from tests.builders import Alliance
 from tests.web.conftest import Browser
 from tests.web.scene import a_signed_study
@@ -56,7 +56,7 @@ def test_whatever_werkzeug_raises_is_a_problem_document(app: Flask, status: int,
 
 @pytest.mark.parametrize("status", [400, 403, 414, 417, 431, 500, 501])
 def test_what_gunicorn_refuses_is_a_whole_http_answer_that_ends_the_connection(status: int) -> None:
-    head, _, body = worker.document(status).partition(b"\r\n\r\n")
+    head, _, body = problems.document(status).partition(b"\r\n\r\n")
     lines = head.decode().split("\r\n")
     assert lines[0].startswith(f"HTTP/1.1 {status} ")
     assert "Content-Type: application/problem+json" in lines
