@@ -11,7 +11,7 @@ export function Verdict({ found }: { found: JournalCheck }) {
     <section className={cx(styles.verdict, !found.holds && styles.broken)} role="status">
       <p className={styles.said}>
         <Icon name={found.holds ? 'check' : 'alarm'} size={18} />
-        {found.holds ? t('holds', { n: found.facts }) : t('broken', { n: found.findings.length })}
+        {found.holds ? t('holds', { count: found.facts }) : t('broken', { count: found.findings.length })}
       </p>
       <ul>
         {found.findings.map((finding) => (

@@ -32,7 +32,7 @@ export function Stars({
           key={rating}
           type="button"
           aria-pressed={value === rating}
-          aria-label={t('feedback.stars', { n: rating })}
+          aria-label={t('feedback.stars', { count: rating })}
           className={cx(value !== null && rating <= value && styles.lit)}
           onClick={() => onRate(rating)}
         >

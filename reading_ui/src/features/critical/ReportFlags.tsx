@@ -43,7 +43,7 @@ export function ReportFlags({ study, reportId, version, addendum }: Props) {
     <section className={styles.flags} data-testid="critical-flags" data-open={open.length}>
       <h3>
         <Icon name={open.length > 0 ? 'alarm' : 'check'} size={14} />
-        {open.length > 0 ? t('flag.title', { n: open.length }) : t('flag.answered')}
+        {open.length > 0 ? t('flag.title', { count: open.length }) : t('flag.answered')}
       </h3>
       <ul>
         {flags.map((flag) => (

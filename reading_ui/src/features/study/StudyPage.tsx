@@ -169,7 +169,7 @@ function Timeline({ studyId, allowed }: { studyId: string; allowed: boolean }) {
   if (!allowed) return null;
   return (
     <section className={cx(styles.card, styles.timeline)}>
-      <h2>{t('timeline', { n: timeline.data?.items.length ?? 0 })}</h2>
+      <h2>{t('timeline', { count: timeline.data?.items.length ?? 0 })}</h2>
       {timeline.isPending && <SkeletonRows rows={6} />}
       {timeline.isError && <Trouble error={timeline.error} onRetry={() => void timeline.refetch()} />}
       {timeline.data && <FactList facts={timeline.data.items} />}

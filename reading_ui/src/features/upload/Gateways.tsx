@@ -53,11 +53,11 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         <span className={silent ? styles.dim : undefined}>
           {silent && t('gateway.then')}
           {report.waiting
-            ? t('gateway.waiting', { n: report.waiting, size: sizeWords(report.waiting_bytes) })
+            ? t('gateway.waiting', { count: report.waiting, size: sizeWords(report.waiting_bytes) })
             : t('gateway.empty')}
         </span>
         {error && <span className={lasting ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>}
-        {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { n: parked })}</span>}
+        {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { count: parked })}</span>}
         {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
       </div>
       {silent && <p className={styles.todo}>{t('gateway.do')}</p>}

@@ -52,7 +52,7 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
           dateOf(header.studyDate),
           header.studyDescription,
           t('series', { n: study.series }),
-          t('files', { n: study.pieces.length }),
+          t('files', { count: study.pieces.length }),
           sizeWords(study.bytes),
           header.accession && t('accession', { id: header.accession }),
         ]
@@ -97,13 +97,13 @@ function How({ study, progress }: { study: Study; progress: Progress }) {
         </span>
         <progress className={styles.bar} max={study.bytes} value={progress.bytes} />
         <span className={styles.count}>
-          {t('progress', { done: progress.files, all: study.pieces.length })}
+          {t('progress', { done: progress.files, count: study.pieces.length })}
           {under && ` · ${sizeWords(progress.bytes)} / ${sizeWords(study.bytes)}`}
         </span>
         {progress.state === 'done' && delivered(progress) > 0 && (
           <span>
             {t(progress.agreed && progress.problems.length === 0 ? 'agreed' : 'received', {
-              n: delivered(progress),
+              count: delivered(progress),
             })}
           </span>
         )}

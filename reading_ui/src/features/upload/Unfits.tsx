@@ -10,7 +10,7 @@ export function Unfits({ unfit }: { unfit: Unfitting[] }) {
   if (unfit.length === 0) return null;
   return (
     <details className={styles.unfit}>
-      <summary>{t('unfit', { n: unfit.length })}</summary>
+      <summary>{t('unfit', { count: unfit.length })}</summary>
       <ul className={styles.problems}>
         {unfit.slice(0, MOST).map((each) => (
           <li key={each.path}>

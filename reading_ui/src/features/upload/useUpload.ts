@@ -130,9 +130,12 @@ function sayEnd(studies: readonly Study[]): void {
   const { progress } = useUpload.getState();
   const whole = studies.filter(({ uid }) => outcome(progress[uid] ?? begun()) === 'done').length;
   const well = whole === studies.length;
-  toast(i18next.t(well ? 'upload:ended' : 'upload:endedPartly', { n: whole, all: studies.length }), {
-    tone: well ? 'done' : 'problem',
-  });
+  toast(
+    i18next.t(well ? 'upload:ended' : 'upload:endedPartly', { count: whole, n: whole, all: studies.length }),
+    {
+      tone: well ? 'done' : 'problem',
+    },
+  );
 }
 
 // The names on this page are not for whoever signs in next.

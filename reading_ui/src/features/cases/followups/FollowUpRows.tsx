@@ -46,7 +46,7 @@ function Row({ one }: { one: FollowUp }) {
         <BandMark band={one.band} />
         <span>
           {dateOf(one.due_at) || '—'}
-          {late && <span className={styles[one.band]}> {t('followUp.late', { n: days })}</span>}
+          {late && <span className={styles[one.band]}> {t('followUp.late', { count: days })}</span>}
         </span>
       </td>
       <td>

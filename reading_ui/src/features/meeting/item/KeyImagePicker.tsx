@@ -63,7 +63,7 @@ export function KeyImagePicker({ item, value, onChange }: Props) {
         >
           {all.map((one) => (
             <option key={one.series_uid} value={one.series_uid}>
-              {one.name} · {t('keyImages.count', { n: one.slices.length })}
+              {one.name} · {t('keyImages.count', { count: one.slices.length })}
             </option>
           ))}
         </SelectField>

@@ -16,7 +16,7 @@ export function Members({ meeting }: { meeting: Meeting }) {
   return (
     <aside className={styles.side} data-testid="members">
       <header className={styles.line}>
-        <h2 className={styles.label}>{t('members', { n: meeting.members.length })}</h2>
+        <h2 className={styles.label}>{t('members', { count: meeting.members.length })}</h2>
         {meeting.verbs.includes('set_members') && (
           <span className={styles.rest}>
             <Button tone="bare" onClick={() => setChanging(true)}>
