@@ -47,6 +47,11 @@ def asked_for(key: Key, value: str) -> Any:
     return _READ[key.how](key, value)
 
 
+def is_wild(value: str) -> bool:
+    """Whether it is a pattern (PS3.4 C.2.2.2.4)."""
+    return "*" in value or "?" in value
+
+
 def uids(value: str) -> tuple[str, ...] | None:
     """A list of UIDs; None when one of them is none."""
     found = tuple(part.strip(" \0") for part in value.split("\\") if part.strip(" \0"))
@@ -68,6 +73,11 @@ def _text(key: Key, value: str) -> str:
     if "\\" in value:
         raise _unreadable(key)
     return value
+
+
+def _code(key: Key, value: str) -> str | None:
+    """Codes are matched whole: asked for in part they narrow nothing, and who asks is told."""
+    return None if is_wild(value) else _text(key, value)
 
 
 def _uids(key: Key, value: str) -> tuple[str, ...]:
@@ -111,5 +121,5 @@ def _unreadable(key: Key) -> Refused:
 
 
 _READ: Final[Mapping[str, Callable[[Key, str], Any]]] = {
-    "name": _text, "text": _text, "uids": _uids, "list": _list, "number": _number, "date": _dates, "time": _times,
+    "name": _text, "text": _text, "code": _code, "uids": _uids, "list": _list, "number": _number, "date": _dates, "time": _times,
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """C-FIND, Patient Root and Study Root (PS3.4 C.4.1): the same search as everywhere, asked and answered in DIMSE."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,9 +10,10 @@ from pynetdicom.events import Event
 from dicom_node import status, syntaxes
 from dicom_node.answering import Answering, Frame
 from dicom_node.identifier import IMAGE, PATIENT, SERIES, STUDY, Identifier, one_of_each_above
+from dicom_node.issuers import ISSUER, OTHER_NUMBERS, asked_by_code, codes_of, told_by_code
 from dicom_node.keys import Key, put
 from dicom_node.matches import Answer, in_pages, pending, refusal
-from dicom_node.query_keys import OTHER_NUMBERS, TAGS, Line, keys_at, match_of, unsupported
+from dicom_node.query_keys import TAGS, Line, keys_at, match_of, unsupported
 from teleconsult.access import Peer
 from teleconsult.imaging import find, find_patients
 from teleconsult.imaging.find_numbers import Number, other_numbers
@@ -40,14 +41,19 @@ class Query:
         root = syntaxes.QUERIES[str(event.request.AffectedSOPClassUID)]
         asked = Identifier(event.identifier, root, peer.charset)
         one_of_each_above(asked, TAGS)
-        match = match_of(asked)
+        codes = self._codes(peer) if asked.tags & {ISSUER, OTHER_NUMBERS} else {}
+        match = asked_by_code(match_of(asked), codes)
         charset = "GB18030" if {"GB18030", "GBK"} & set(asked.declared) else "ISO_IR 192"
         self._settled(peer.id)
         known = keys_at(asked.level)
         answered = [known[tag] for tag in {*asked.tags, TAGS[asked.level]} & known.keys()]
         lines = in_pages(lambda page: self._page(peer, asked, match, page), _id, _PAGE)
-        answers = (self._answer(asked.level, answered, line, charset) for line in lines)
+        answers = (told_by_code(self._answer(asked.level, answered, line, charset), codes) for line in lines)
         return pending(event, answers, not unsupported(asked))
+
+    def _codes(self, peer: Peer) -> Mapping[str, str]:
+        with self._system.read(peer.actor()) as work:
+            return codes_of(work)
 
     def _page(self, peer: Peer, asked: Identifier, match: find.Match, page: find.Page) -> tuple[tuple[Line, ...], bool]:
         with self._system.read(peer.actor()) as work:

@@ -8,15 +8,14 @@ from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
 from dicom_node.identifier import IMAGE, PATIENT, ROOTS, SERIES, STUDY, Identifier
-from dicom_node.keys import Key, asked_for, put
+from dicom_node.issuers import ISSUER
+from dicom_node.keys import Key, asked_for, is_wild, put
 from teleconsult.imaging import InstanceRow, SeriesRow, StudyRow
 from teleconsult.imaging.find import Found, Match
 from teleconsult.imaging.find_numbers import Number
 from teleconsult.imaging.find_patients import FoundPatient
 
 Line = Found | FoundPatient
-OTHER_NUMBERS: Final = 0x00101002
-"""Other Patient IDs Sequence: it takes a look of its own at who was merged."""
 
 
 def _number_item(other: Number) -> Dataset:
@@ -46,7 +45,7 @@ def _instance(read: Callable[[InstanceRow], Any]) -> Callable[[Found], Any]:
 KEYS: Final = (
     Key("PatientName", PATIENT, _of_patient("name", "name"), "name", "name"),
     Key("PatientID", PATIENT, _of_patient("number", "patient_number"), "patient_number", "text"),
-    Key("IssuerOfPatientID", PATIENT, _of_patient("issuer", "issuer"), "issuer", "text"),
+    Key("IssuerOfPatientID", PATIENT, _of_patient("issuer", "issuer"), "issuer", "code"),
     Key("PatientBirthDate", PATIENT, _of_patient("birth_date", "birth_date"), "birth_dates", "date"),
     Key("PatientSex", PATIENT, _of_patient("sex", "sex"), "sex", "text"),
     Key("OtherPatientIDsSequence", PATIENT, lambda line: [_number_item(number) for number in line.others]),
@@ -100,8 +99,9 @@ def keys_at(level: str) -> Mapping[int, Key]:
 
 
 def unsupported(asked: Identifier) -> frozenset[int]:
-    """The tags that are neither matched nor answered at the asked level."""
-    return asked.tags - keys_at(asked.level).keys() - _ALWAYS_TAGS
+    """The tags that are neither matched nor answered at the asked level; and who issued a number, where it is asked for in part."""
+    parts = {ISSUER} if is_wild(asked.text(ISSUER).strip("*")) else set[int]()
+    return asked.tags - keys_at(asked.level).keys() - _ALWAYS_TAGS | parts
 
 
 def match_of(asked: Identifier) -> Match:

@@ -19,6 +19,7 @@ STATEMENT = Path("docs/conformance.md")
 HOW = {
     "name": "any writing, pinyin, initials, any case; wildcards",
     "text": "single value, wildcards in any case",
+    "code": "single value: a hospital's code, whole",
     "uids": "list of UIDs",
     "date": "single value, range",
     "time": "single value, range",

@@ -150,6 +150,23 @@ def test_series_and_instances_are_found_below_one_study(archive: tuple[str, int]
     assert by_patient.SOPInstanceUID == WANG.SOPInstanceUID
 
 
+@pytest.mark.parametrize(
+    ("level", "model"), [("PATIENT", PATIENT_FIND), ("STUDY", PATIENT_FIND), ("STUDY", STUDY_FIND)]
+)
+def test_who_gave_a_patient_number_is_told_and_asked_by_the_hospital_s_code(
+    archive: tuple[str, int], level: str, model: str
+) -> None:
+    def issuers(asked: str) -> tuple[set[str], set[int]]:
+        found, last = find(archive, keys(level, PatientID="A001", IssuerOfPatientID=asked), model)
+        assert last.Status == 0
+        return {str(answer.IssuerOfPatientID) for _, answer in found}, {status for status, _ in found}
+
+    for asked in ("", "*", "county_a"):
+        assert issuers(asked) == ({"county_a"}, {0xFF00})
+    assert issuers("county_b") == (set(), set())
+    assert issuers("county_?") == ({"county_a"}, {0xFF01}), "in part it narrows nothing, and that is said"
+
+
 def test_a_key_that_is_not_supported_is_said_with_each_answer(archive: tuple[str, int]) -> None:
     ((status, answer),), last = find(archive, keys("STUDY", PatientID="A001", AdmissionID="7"))
     assert (status, last.Status) == (0xFF01, 0)
@@ -175,7 +192,6 @@ def test_a_merged_person_s_other_numbers_are_answered_as_far_as_the_peer_may_fin
         others = answer.OtherPatientIDsSequence
         return [(str(each.PatientID), str(each.IssuerOfPatientID), str(each.TypeOfPatientID)) for each in others]
 
-    own = alliance.sites["county_a"]
     assert numbers("PATIENT", PATIENT_FIND, "B001", "SCANNER_B") == []
     with alliance.system.work() as work:
         rows = {row.number: row.id for row in work.session.scalars(select(PatientRow))}
@@ -191,7 +207,7 @@ def test_a_merged_person_s_other_numbers_are_answered_as_far_as_the_peer_may_fin
         ((_, answer),), _ = find(archive, asked)
         (other,) = answer.OtherPatientIDsSequence
         assert (other.PatientID, other.IssuerOfPatientID, other.TypeOfPatientID) == (
-            ({*under} - {number}).pop(), own, "TEXT",
+            ({*under} - {number}).pop(), "county_a", "TEXT",
         )  # fmt: skip
     assert numbers("PATIENT", PATIENT_FIND, "B001", "SCANNER_B") == [], (
         "another hospital's numbers are not its own to know"
