@@ -1,10 +1,15 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { keysOf } from '@/api/queries';
 import type { Peer } from '@/api/types';
 import { SelectField, TextField } from '@/ui/Field';
 import styles from './admin.module.css';
 import * as calls from './adminCalls';
+import { isAnywhere, isOurs } from './doubts';
 import { FormPanel, textOf, textOrNull } from './FormPanel';
 import { lineOf, PeerLine } from './PeerLine';
+import { Sure } from './Sure';
 import { useChange, useSites } from './useAdmin';
 
 interface Props {
@@ -18,6 +23,13 @@ interface Props {
 export function PeerForm({ peer, charsets, onClose }: Props) {
   const { t } = useTranslation('admin');
   const sites = useSites();
+  const ours = useQuery({
+    queryKey: keysOf.admin('ours'),
+    queryFn: calls.ourTitle,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const [title, setTitle] = useState('');
+  const [address, setAddress] = useState('');
   const add = useChange('peers', calls.addPeer, t('done.added'));
   const change = useChange(
     'peers',
@@ -59,7 +71,9 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
             maxLength={16}
             required
             data-first
+            onChange={(event) => setTitle(event.target.value)}
           />
+          {isOurs(title, ours.data) && <Sure words={t('peers.sure.ours')} />}
           <SelectField label={t('peers.site')} name="site_id" defaultValue="" required>
             <option value="" disabled>
               {t('ui:choose')}
@@ -78,7 +92,9 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
         name="address"
         defaultValue={peer?.address ?? ''}
         required
+        onChange={(event) => setAddress(event.target.value)}
       />
+      {isAnywhere(address) && address !== peer?.address && <Sure words={t('peers.sure.anywhere')} />}
       <div className={styles.pair}>
         <TextField
           label={t('peers.host')}

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
 import type { Peer } from '@/api/types';
+import { cx } from '@/lib/cx';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
 import { peerFault } from '@/ui/peerFault';
@@ -53,7 +54,7 @@ export function Peers() {
         keyOf={(peer) => peer.id}
         dim={(peer) => peer.disabled}
         cells={(peer) => [
-          <strong key="ae" className={styles.mono}>
+          <strong key="ae" className={cx(styles.mono, styles.title)}>
             {peer.ae_title}
           </strong>,
           nameOf(peer.site_id),

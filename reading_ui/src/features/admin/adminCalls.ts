@@ -58,6 +58,9 @@ export const addSite = (body: SiteBody) => post<Site>('/api/admin/sites', body);
 export const renameSite = (id: string, name: string) => patch<Site>(`/api/admin/sites/${at(id)}`, { name });
 
 export const peers = () => get<Items<Peer> & { charsets: string[] }>('/api/admin/peers');
+/** The title under which the platform itself is called. */
+export const ourTitle = () =>
+  get<components['schemas']['DeviceLines']>('/api/lines').then(({ ours }) => ours.ae_title);
 export const addPeer = (body: PeerBody) => post<Peer>('/api/admin/peers', body);
 export const changePeer = (
   id: string,

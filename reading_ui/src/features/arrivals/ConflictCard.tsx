@@ -136,21 +136,26 @@ function Pictures({ ids, side }: { ids: string[]; side: 'claim' | 'known' }) {
   );
 }
 
-/** A picture, or in its place that there is none: whoever compares must know that one side was not seen. */
+/** A picture, or in its place that it is on its way, or that there is none: whoever compares must know that one side was not seen. */
 function Picture({ src }: { src: string }) {
   const { t } = useTranslation('arrivals');
   const [lost, setLost] = useState('');
+  const [there, setThere] = useState(false);
   const why = (error: unknown) =>
     setLost(asProblem(error).code === 'picture.no_pixels' ? problemText(error) : t('conflict.noPicture'));
   return lost ? (
     <span className={cx(styles.picture, styles.said)}>{lost}</span>
   ) : (
-    <img
-      className={styles.picture}
-      src={src}
-      alt={t('conflict.picture')}
-      loading="lazy"
-      onError={() => void get(src).then(why, why)}
-    />
+    <span className={styles.holder}>
+      {!there && <span className={styles.loading}>{t('conflict.loading')}</span>}
+      <img
+        className={cx(styles.picture, !there && styles.coming)}
+        src={src}
+        alt={t('conflict.picture')}
+        loading="lazy"
+        onLoad={() => setThere(true)}
+        onError={() => void get(src).then(why, why)}
+      />
+    </span>
   );
 }
