@@ -3500,14 +3500,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** AcceptBody */
-        AcceptBody: {
-            /**
-             * Minutes
-             * @default null
-             */
-            minutes: number | null;
-        };
         /**
          * AdHocBody
          * @description A meeting of no board.
@@ -3741,7 +3733,7 @@ export interface components {
         };
         /**
          * Arrival
-         * @description An object kept apart. `reason.code` is object.…, instance.conflict or identity.conflict.
+         * @description An object kept apart. `reason.code` is object.…, instance.conflict, identity.conflict or site.conflict.
          *
          *     `known` is the patient under whose study it arrived, for a conflict; it and `study_id` are null for who may not see that study. `cause` says why a transfer was cut off (object.cut_off): lost,
          *     aborted, silent, garbled or stopped; `came_whole`: its object has come since, so that nothing is left to do (resolved, by nobody).
@@ -3920,6 +3912,19 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** BoardPlanBody */
+        BoardPlanBody: {
+            /**
+             * Minutes
+             * @default null
+             */
+            minutes: number | null;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
         /**
          * BoardView
          * @description A board. `dates` are its next ones by cadence; `open` the meetings to which a case can be proposed; verbs: change, plan.
@@ -4006,19 +4011,6 @@ export interface components {
             media_url: string | null;
             /** Ticket */
             ticket: string | null;
-        };
-        /** CancelBody */
-        CancelBody: {
-            /**
-             * Reason
-             * @default
-             */
-            reason: string;
-            /**
-             * Version
-             * @default null
-             */
-            version: number | null;
         };
         /** CancelOrderBody */
         CancelOrderBody: {
@@ -4198,6 +4190,14 @@ export interface components {
         CaseTimeline: {
             /** Items */
             items: components["schemas"]["CaseFact"][];
+        };
+        /** CaseVersionBody */
+        CaseVersionBody: {
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** CaseView */
         CaseView: {
@@ -4642,6 +4642,80 @@ export interface components {
             /** Total */
             total: number;
         };
+        /** ConsultationReasonBody */
+        ConsultationReasonBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** ConsultationSaveBody */
+        ConsultationSaveBody: {
+            /**
+             * Centre Site Id
+             * @default null
+             */
+            centre_site_id: string | null;
+            /**
+             * Mode
+             * @default null
+             */
+            mode: string | null;
+            /**
+             * Question
+             * @default null
+             */
+            question: string | null;
+            /**
+             * Study Ids
+             * @default null
+             */
+            study_ids: string[] | null;
+            /**
+             * Summary
+             * @default null
+             */
+            summary: string | null;
+            /**
+             * Urgency
+             * @default null
+             */
+            urgency: string | null;
+            /** Version */
+            version: number;
+            /**
+             * Wanted Specialty
+             * @default null
+             */
+            wanted_specialty: string | null;
+        };
+        /** ConsultationSaved */
+        ConsultationSaved: {
+            /** Completeness */
+            completeness: number;
+            /** Id */
+            id: string;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Version */
+            version: number;
+        };
+        /** ConsultationSignBody */
+        ConsultationSignBody: {
+            /** Password */
+            password: string;
+            /** Version */
+            version: number;
+        };
         /**
          * ConsultationStudy
          * @description `images` says whether one may look at the pictures; `thumb` is one of them.
@@ -4669,6 +4743,19 @@ export interface components {
             study_uid: string;
             /** Thumb */
             thumb: string | null;
+        };
+        /** ConsultationTextBody */
+        ConsultationTextBody: {
+            /** Text */
+            text: string;
+        };
+        /** ConsultationVersionBody */
+        ConsultationVersionBody: {
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /**
          * ConsultationView
@@ -5620,6 +5707,38 @@ export interface components {
             /** Planned */
             planned: number;
         };
+        /**
+         * FollowUpPlanBody
+         * @description `owner_site_id` is a hospital that has the case, `owner_id` somebody there; without, it is for the whole hospital.
+         */
+        FollowUpPlanBody: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * Due At
+             * @default null
+             */
+            due_at: string | null;
+            /**
+             * Owner Id
+             * @default null
+             */
+            owner_id: string | null;
+            /** Owner Site Id */
+            owner_site_id: string;
+            /** Text */
+            text: string;
+        };
+        /** FollowUpReasonBody */
+        FollowUpReasonBody: {
+            /** Reason */
+            reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /** FollowUps */
         FollowUps: {
             counts: components["schemas"]["FollowUpCounts"];
@@ -5748,6 +5867,44 @@ export interface components {
             id: string;
             /** Link */
             link: string;
+        };
+        /** ItemAcceptBody */
+        ItemAcceptBody: {
+            /**
+             * Minutes
+             * @default null
+             */
+            minutes: number | null;
+        };
+        /**
+         * ItemProposeBody
+         * @description `from_kind` is case, report, consultation, referral or meeting (an earlier item); `urgent` bypasses the freeze by the chair.
+         */
+        ItemProposeBody: {
+            /** Case Id */
+            case_id: string;
+            /**
+             * From Id
+             * @default null
+             */
+            from_id: string | null;
+            /**
+             * From Kind
+             * @default case
+             */
+            from_kind: string;
+            /**
+             * Minutes
+             * @default 15
+             */
+            minutes: number;
+            /** Question */
+            question: string;
+            /**
+             * Urgent
+             * @default false
+             */
+            urgent: boolean;
         };
         /** KeptRecording */
         KeptRecording: {
@@ -6894,6 +7051,11 @@ export interface components {
         /** People */
         People: {
             /** Items */
+            items: components["schemas"]["Human"][];
+        };
+        /** PeopleFound */
+        PeopleFound: {
+            /** Items */
             items: components["schemas"]["PersonView"][];
         };
         /** Person */
@@ -6983,19 +7145,6 @@ export interface components {
             /** Minutes */
             minutes: number;
         };
-        /** PlanBody */
-        PlanBody: {
-            /**
-             * Minutes
-             * @default null
-             */
-            minutes: number | null;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-        };
         /**
          * PreparationView
          * @description How far a specialty is; send `version` back when saving.
@@ -7046,36 +7195,6 @@ export interface components {
             specialty: string;
             /** Version */
             version: number;
-        };
-        /**
-         * ProposeBody
-         * @description `from_kind` is case, report, consultation, referral or meeting (an earlier item); `urgent` bypasses the freeze by the chair.
-         */
-        ProposeBody: {
-            /** Case Id */
-            case_id: string;
-            /**
-             * From Id
-             * @default null
-             */
-            from_id: string | null;
-            /**
-             * From Kind
-             * @default case
-             */
-            from_kind: string;
-            /**
-             * Minutes
-             * @default 15
-             */
-            minutes: number;
-            /** Question */
-            question: string;
-            /**
-             * Urgent
-             * @default false
-             */
-            urgent: boolean;
         };
         /**
          * Quality
@@ -7132,11 +7251,6 @@ export interface components {
             params: {
                 [key: string]: string | number;
             };
-        };
-        /** ReasonBody */
-        ReasonBody: {
-            /** Reason */
-            reason: string;
         };
         /** Receipt */
         Receipt: {
@@ -7249,6 +7363,47 @@ export interface components {
              */
             direction: string;
         };
+        /** ReferralAcceptBody */
+        ReferralAcceptBody: {
+            /**
+             * Bed
+             * @default
+             */
+            bed: string;
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Slot At
+             * @default null
+             */
+            slot_at: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** ReferralCancelBody */
+        ReferralCancelBody: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
         /**
          * ReferralCritical
          * @description The finding that a referral began with. `seen`: one may open it.
@@ -7340,6 +7495,138 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ReferralProposeBody
+         * @description Where it starts from: `from_kind` case, report, critical or consultation, and `from_id`; a case to put it into, if one is known.
+         */
+        ReferralProposeBody: {
+            /**
+             * Case Id
+             * @default null
+             */
+            case_id: string | null;
+            /**
+             * Direction
+             * @default up
+             */
+            direction: string;
+            /** From Id */
+            from_id: string;
+            /**
+             * From Kind
+             * @default case
+             */
+            from_kind: string;
+            /**
+             * From Site Id
+             * @default null
+             */
+            from_site_id: string | null;
+        };
+        /**
+         * ReferralSaveBody
+         * @description What was typed since; what is not named stays.
+         */
+        ReferralSaveBody: {
+            /**
+             * Consent
+             * @default null
+             */
+            consent: string | null;
+            /**
+             * Contact Name
+             * @default null
+             */
+            contact_name: string | null;
+            /**
+             * Contact Phone
+             * @default null
+             */
+            contact_phone: string | null;
+            /**
+             * Disease
+             * @default null
+             */
+            disease: string | null;
+            /**
+             * Medication
+             * @default null
+             */
+            medication: string | null;
+            /**
+             * Pathway
+             * @default null
+             */
+            pathway: string | null;
+            /**
+             * Plan
+             * @default null
+             */
+            plan: string | null;
+            /**
+             * Priority
+             * @default null
+             */
+            priority: string | null;
+            /**
+             * Reason
+             * @default null
+             */
+            reason: string | null;
+            /**
+             * Summary
+             * @default null
+             */
+            summary: string | null;
+            /**
+             * Ticked
+             * @default null
+             */
+            ticked: string[] | null;
+            /**
+             * To Site Id
+             * @default null
+             */
+            to_site_id: string | null;
+            /**
+             * Turn Back
+             * @default null
+             */
+            turn_back: string[] | null;
+            /**
+             * Turn Back Text
+             * @default null
+             */
+            turn_back_text: string | null;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+            /**
+             * Wanted Department
+             * @default null
+             */
+            wanted_department: string | null;
+        };
+        /** ReferralTextBody */
+        ReferralTextBody: {
+            /** Text */
+            text: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** ReferralVersionBody */
+        ReferralVersionBody: {
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
         };
         /** ReferralView */
         ReferralView: {
@@ -7773,6 +8060,56 @@ export interface components {
              */
             waiting_stat: number;
         };
+        /**
+         * ReportSaveBody
+         * @description Sections left out stay as they are.
+         */
+        ReportSaveBody: {
+            /**
+             * Advice
+             * @default null
+             */
+            advice: string | null;
+            /**
+             * Findings
+             * @default null
+             */
+            findings: string | null;
+            /**
+             * Impression
+             * @default null
+             */
+            impression: string | null;
+            /** Version */
+            version: number;
+        };
+        /** ReportSaved */
+        ReportSaved: {
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ReportSignBody
+         * @description What is signed is what was seen: the version of the report, and how many images the manifest on the screen had, of which version.
+         */
+        ReportSignBody: {
+            /** Images */
+            images: number;
+            /**
+             * Images Version
+             * @default null
+             */
+            images_version: number | null;
+            /** Password */
+            password: string;
+            /** Version */
+            version: number;
+        };
         /** ReportVerification */
         ReportVerification: {
             /** Algorithm */
@@ -8098,106 +8435,6 @@ export interface components {
             /** Sex */
             sex: string;
         };
-        /**
-         * SaveBody
-         * @description What was typed since; what is not named stays.
-         */
-        SaveBody: {
-            /**
-             * Consent
-             * @default null
-             */
-            consent: string | null;
-            /**
-             * Contact Name
-             * @default null
-             */
-            contact_name: string | null;
-            /**
-             * Contact Phone
-             * @default null
-             */
-            contact_phone: string | null;
-            /**
-             * Disease
-             * @default null
-             */
-            disease: string | null;
-            /**
-             * Medication
-             * @default null
-             */
-            medication: string | null;
-            /**
-             * Pathway
-             * @default null
-             */
-            pathway: string | null;
-            /**
-             * Plan
-             * @default null
-             */
-            plan: string | null;
-            /**
-             * Priority
-             * @default null
-             */
-            priority: string | null;
-            /**
-             * Reason
-             * @default null
-             */
-            reason: string | null;
-            /**
-             * Summary
-             * @default null
-             */
-            summary: string | null;
-            /**
-             * Ticked
-             * @default null
-             */
-            ticked: string[] | null;
-            /**
-             * To Site Id
-             * @default null
-             */
-            to_site_id: string | null;
-            /**
-             * Turn Back
-             * @default null
-             */
-            turn_back: string[] | null;
-            /**
-             * Turn Back Text
-             * @default null
-             */
-            turn_back_text: string | null;
-            /**
-             * Version
-             * @default null
-             */
-            version: number | null;
-            /**
-             * Wanted Department
-             * @default null
-             */
-            wanted_department: string | null;
-        };
-        /** Saved */
-        Saved: {
-            /** Completeness */
-            completeness: number;
-            /** Id */
-            id: string;
-            /**
-             * Saved At
-             * Format: date-time
-             */
-            saved_at: string;
-            /** Version */
-            version: number;
-        };
         /** Sealed */
         Sealed: {
             /** Algorithm */
@@ -8308,13 +8545,6 @@ export interface components {
             study_date: string;
             /** Study Id */
             study_id: string | null;
-        };
-        /** SignBody */
-        SignBody: {
-            /** Password */
-            password: string;
-            /** Version */
-            version: number;
         };
         /**
          * SignConclusionBody
@@ -8628,6 +8858,21 @@ export interface components {
             /** Text */
             text: string;
         };
+        /** TaskCancelBody */
+        TaskCancelBody: {
+            /** Reason */
+            reason: string;
+            /**
+             * Version
+             * @default null
+             */
+            version: number | null;
+        };
+        /** TaskReasonBody */
+        TaskReasonBody: {
+            /** Reason */
+            reason: string;
+        };
         /** TaskView */
         TaskView: {
             /** Answer Text */
@@ -8673,16 +8918,6 @@ export interface components {
             verbs: string[];
             /** Version */
             version: number;
-        };
-        /** TextBody */
-        TextBody: {
-            /** Text */
-            text: string;
-            /**
-             * Version
-             * @default null
-             */
-            version: number | null;
         };
         /** Timeline */
         Timeline: {
@@ -8769,6 +9004,11 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /** UndoBody */
+        UndoBody: {
+            /** Reason */
+            reason: string;
         };
         /** Unlisted */
         Unlisted: {
@@ -8920,14 +9160,6 @@ export interface components {
              * @default null
              */
             url: string | null;
-        };
-        /** VersionBody */
-        VersionBody: {
-            /**
-             * Version
-             * @default null
-             */
-            version: number | null;
         };
         /** Visit */
         Visit: {
@@ -10012,7 +10244,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanBody"];
+                "application/json": components["schemas"]["BoardPlanBody"];
             };
         };
         responses: {
@@ -10247,7 +10479,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["CaseVersionBody"];
             };
         };
         responses: {
@@ -10282,7 +10514,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["CaseVersionBody"];
             };
         };
         responses: {
@@ -10606,7 +10838,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SaveBody"];
+                "application/json": components["schemas"]["ConsultationSaveBody"];
             };
         };
         responses: {
@@ -10616,7 +10848,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Saved"];
+                    "application/json": components["schemas"]["ConsultationSaved"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -10641,7 +10873,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["ConsultationVersionBody"];
             };
         };
         responses: {
@@ -10676,7 +10908,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TextBody"];
+                "application/json": components["schemas"]["ConsultationTextBody"];
             };
         };
         responses: {
@@ -10746,7 +10978,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["ConsultationReasonBody"];
             };
         };
         responses: {
@@ -10843,7 +11075,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["ConsultationReasonBody"];
             };
         };
         responses: {
@@ -10955,7 +11187,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["ConsultationReasonBody"];
             };
         };
         responses: {
@@ -11032,7 +11264,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignBody"];
+                "application/json": components["schemas"]["ConsultationSignBody"];
             };
         };
         responses: {
@@ -11098,7 +11330,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["ConsultationVersionBody"];
             };
         };
         responses: {
@@ -11498,7 +11730,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["UndoBody"];
             };
         };
         responses: {
@@ -11728,7 +11960,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PlanBody"];
+                "application/json": components["schemas"]["FollowUpPlanBody"];
             };
         };
         responses: {
@@ -11794,7 +12026,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["FollowUpReasonBody"];
             };
         };
         responses: {
@@ -11829,7 +12061,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["FollowUpReasonBody"];
             };
         };
         responses: {
@@ -12515,7 +12747,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProposeBody"];
+                "application/json": components["schemas"]["ItemProposeBody"];
             };
         };
         responses: {
@@ -12583,7 +12815,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptBody"];
+                "application/json": components["schemas"]["ItemAcceptBody"];
             };
         };
         responses: {
@@ -13814,7 +14046,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["People"];
+                    "application/json": components["schemas"]["PeopleFound"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -13903,7 +14135,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProposeBody"];
+                "application/json": components["schemas"]["ReferralProposeBody"];
             };
         };
         responses: {
@@ -13969,7 +14201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SaveBody"];
+                "application/json": components["schemas"]["ReferralSaveBody"];
             };
         };
         responses: {
@@ -14004,7 +14236,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["AcceptBody"];
+                "application/json": components["schemas"]["ReferralAcceptBody"];
             };
         };
         responses: {
@@ -14039,7 +14271,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TextBody"];
+                "application/json": components["schemas"]["ReferralTextBody"];
             };
         };
         responses: {
@@ -14074,7 +14306,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["ReferralVersionBody"];
             };
         };
         responses: {
@@ -14109,7 +14341,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TextBody"];
+                "application/json": components["schemas"]["ReferralTextBody"];
             };
         };
         responses: {
@@ -14144,7 +14376,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancelBody"];
+                "application/json": components["schemas"]["ReferralCancelBody"];
             };
         };
         responses: {
@@ -14179,7 +14411,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["ReferralVersionBody"];
             };
         };
         responses: {
@@ -14385,7 +14617,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["VersionBody"];
+                "application/json": components["schemas"]["ReferralVersionBody"];
             };
         };
         responses: {
@@ -14480,7 +14712,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SaveBody"];
+                "application/json": components["schemas"]["ReportSaveBody"];
             };
         };
         responses: {
@@ -14490,7 +14722,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Saved"];
+                    "application/json": components["schemas"]["ReportSaved"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -14770,7 +15002,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SignBody"];
+                "application/json": components["schemas"]["ReportSignBody"];
             };
         };
         responses: {
@@ -15872,7 +16104,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CancelBody"];
+                "application/json": components["schemas"]["TaskCancelBody"];
             };
         };
         responses: {
@@ -15969,7 +16201,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["TaskReasonBody"];
             };
         };
         responses: {
