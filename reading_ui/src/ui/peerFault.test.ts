@@ -16,7 +16,7 @@ test('what a device did wrong is said in words, with the attribute that it is ab
     '请求 C-MOVE 发往未登记或非本院的目的设备（MOVEDST）',
   );
   expect(peerFault('line.too_many: 8 associations at once are its share')).toBe('同时连接数超过限制');
-  expect(peerFault('object.unreadable: cut off')).toBe(api.object.unreadable);
+  expect(peerFault('object.unreadable: cut off')).toBe('无法读取该对象');
 });
 
 test('a fault of the node itself is called that, an unknown code stays as it is', () => {

@@ -16,7 +16,7 @@ export function peerFault(kept: string): string {
   if (i18next.exists(`ui:fault.gateway.${code}`)) return i18next.t(`ui:fault.gateway.${code}`);
   const said = `api:${code}`;
   // What the server's refusals name in their parameters is not kept here: only those that need none speak for themselves.
-  if (i18next.exists(said) && !i18next.t(said).includes('{{')) return i18next.t(said);
+  if (i18next.exists(said) && !i18next.t(said).includes('{{')) return i18next.t(said).replace(/[。.]$/, '');
   // A fault of the program itself is kept by the name of its kind.
   if (/^[A-Za-z]*[A-Z]\w*$/.test(code)) return i18next.t('ui:faultOfNode', { kind: code });
   return detail ? `${code}（${detail}）` : kept;

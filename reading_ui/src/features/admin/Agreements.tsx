@@ -99,7 +99,7 @@ const modalities = ['*', 'CT', 'MR', 'DX', 'CR', 'MG', 'US', 'ECG', 'XA', 'NM', 
 function AgreementForm({ words, profiles, onClose }: FormProps) {
   const { t } = useTranslation('admin');
   const sites = useSites();
-  const add = useChange('agreements', calls.addAgreement, t('done.added'));
+  const add = useChange('agreements', calls.addAgreement, t('done.added'), true);
   const send = async (form: FormData) => {
     await add.mutateAsync({
       requesting_site_id: textOf(form, 'requesting_site_id'),

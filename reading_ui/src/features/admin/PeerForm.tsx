@@ -30,11 +30,12 @@ export function PeerForm({ peer, charsets, onClose }: Props) {
   });
   const [title, setTitle] = useState('');
   const [address, setAddress] = useState('');
-  const add = useChange('peers', calls.addPeer, t('done.added'));
+  const add = useChange('peers', calls.addPeer, t('done.added'), true);
   const change = useChange(
     'peers',
     (body: Parameters<typeof calls.changePeer>[1]) => calls.changePeer(peer?.id ?? '', body),
     t('done.changed'),
+    true,
   );
   const send = async (form: FormData) => {
     const port = textOf(form, 'port');

@@ -95,7 +95,7 @@ export function Peers() {
           <p>{t('peers.ask.stops')}</p>
           {asking.last_seen_at && (
             <p>
-              {t('peers.seen')}: <Time at={asking.last_seen_at} />
+              {t('peers.ask.seen')} <Time at={asking.last_seen_at} />
             </p>
           )}
         </AskFirst>

@@ -20,11 +20,12 @@ export function PersonForm({ person, onClose, onInvited }: Props) {
   const sites = useSites();
   const [siteId, setSiteId] = useState(person?.site_id ?? '');
   const [held, setHeld] = useState<RoleAt[]>(person?.roles ?? []);
-  const add = useChange('people', calls.addPerson, t('done.added'));
+  const add = useChange('people', calls.addPerson, t('done.added'), true);
   const change = useChange(
     'people',
     (body: Parameters<typeof calls.changePerson>[1]) => calls.changePerson(person?.id ?? '', body),
     t('done.changed'),
+    true,
   );
   const send = async (form: FormData) => {
     const name = textOf(form, 'name');

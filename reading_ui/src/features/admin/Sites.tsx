@@ -16,11 +16,12 @@ export function Sites() {
   const sites = useSites();
   const nameOf = useSiteName();
   const [editing, setEditing] = useState<Site | 'new' | null>(null);
-  const add = useChange('sites', calls.addSite, t('done.added'));
+  const add = useChange('sites', calls.addSite, t('done.added'), true);
   const rename = useChange(
     'sites',
     ({ id, name }: { id: string; name: string }) => calls.renameSite(id, name),
     t('done.changed'),
+    true,
   );
   const send = async (form: FormData) => {
     if (editing === 'new') {

@@ -54,7 +54,9 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
       <p className={styles.note}>{t('tokens.hint')}</p>
       {issue.data && (
         <>
-          <p className={styles.note}>{t('tokens.once')}</p>
+          <p className={styles.note}>
+            {t('tokens.once')} <code className={styles.command}>{t('tokens.command')}</code>
+          </p>
           <NewLink link={issue.data.link} />
         </>
       )}
@@ -92,9 +94,10 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
         >
           <p>{t('tokens.ask.stops')}</p>
           <p>
+            {t('tokens.ask.used')}{' '}
             {asking.used_at ? (
               <>
-                {t('tokens.used')}: <Time at={asking.used_at} /> {asking.used_from}
+                <Time at={asking.used_at} /> {asking.used_from}
               </>
             ) : (
               t('tokens.never')
@@ -104,7 +107,7 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
       )}
       <div className={styles.actions}>
         <Button onClick={onClose}>{t('ui:close')}</Button>
-        <Button tone="next" busy={issue.isPending} onClick={() => issue.mutate()}>
+        <Button tone={issue.data ? 'plain' : 'next'} busy={issue.isPending} onClick={() => issue.mutate()}>
           {t('tokens.issue')}
         </Button>
       </div>

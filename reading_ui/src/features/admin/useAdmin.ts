@@ -14,13 +14,18 @@ export function useSiteName(): (id: string | null) => string {
   return (id) => (id === null ? '' : (names.get(id) ?? ''));
 }
 
-/** A change in the alliance: says that it is done, and fetches that list again. */
-export function useChange<In, Out>(kind: string, change: (input: In) => Promise<Out>, done: string) {
+/** A change in the alliance: says that it is done, and fetches that list again. What is refused `inForm` is said there, and once. */
+export function useChange<In, Out>(
+  kind: string,
+  change: (input: In) => Promise<Out>,
+  done: string,
+  inForm = false,
+) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: change,
     onSuccess: () => toast(done),
-    onError: sayProblem,
+    onError: (error) => !inForm && sayProblem(error),
     onSettled: () => void cache.invalidateQueries({ queryKey: keysOf.admin(kind) }),
   });
 }

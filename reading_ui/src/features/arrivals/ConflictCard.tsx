@@ -105,13 +105,22 @@ function Sides({ item }: { item: calls.Conflict }) {
         {right.map(({ key, text }, place) => (
           <tr key={key} className={cx(unlike.has(key) && styles.unlike)}>
             <th scope="row">{t(`line.${key}`)}</th>
-            <td>{left ? left[place]?.text || '—' : place === 0 ? t('conflict.hidden') : ''}</td>
+            {left && <td>{left[place]?.text || '—'}</td>}
+            {!left && place === 0 && (
+              <td rowSpan={right.length + 1} className={styles.hidden}>
+                {t('conflict.hidden')}
+              </td>
+            )}
             <td>{text || (claim.hidden ? place === 0 && t('conflict.hiddenClaim') : '—')}</td>
           </tr>
         ))}
         <tr>
           <th scope="row">{t('line.pictures')}</th>
-          <td>{known && <Known item={item} />}</td>
+          {known && (
+            <td>
+              <Known item={item} />
+            </td>
+          )}
           <td>{!claim.hidden && <Pictures ids={item.pictures} side="claim" />}</td>
         </tr>
       </tbody>
