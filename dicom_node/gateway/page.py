@@ -96,7 +96,7 @@ class Page:
             # Two reports' time without an answer: a request hangs on a line that carries nothing, and no fault has been found yet.
             mark, code = ("good", "line.ok") if silent <= 2 * self._config.report_seconds else ("bad", "line.silent")
             since = say(language, "line.since", seconds=round(silent))
-            state = f'<span class="{mark}">{say(language, code)}</span> {_text(since)}'
+            state = f'<span class="{mark}">{say(language, code)}</span> · {_text(since)}'
         off = abs(line.ahead_seconds) > 60
         clock = say(language, "clock.wrong" if off else "clock.ok", seconds=round(abs(line.ahead_seconds)))
         # The centre has not answered yet: nothing is known of the way there, nor of its clock.

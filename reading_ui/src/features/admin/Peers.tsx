@@ -57,7 +57,9 @@ export function Peers() {
           <strong key="ae" className={cx(styles.mono, styles.title)}>
             {peer.ae_title}
           </strong>,
-          nameOf(peer.site_id),
+          <span key="site" className={styles.title}>
+            {nameOf(peer.site_id)}
+          </span>,
           <span key="address" className={styles.mono}>
             {peer.address}
           </span>,
@@ -95,7 +97,8 @@ export function Peers() {
           <p>{t('peers.ask.stops')}</p>
           {asking.last_seen_at && (
             <p>
-              {t('peers.ask.seen')} <Time at={asking.last_seen_at} />
+              {t('peers.ask.seen')}
+              <Time at={asking.last_seen_at} />
             </p>
           )}
         </AskFirst>
@@ -127,7 +130,9 @@ function Secure({ peer }: { peer: Peer }) {
         {t('line.known')}
       </Tag>
     );
-  return <span className={styles.dim}>{t(peer.last_secure ? 'line.used' : 'line.clear')}</span>;
+  return (
+    <span className={cx(styles.dim, styles.title)}>{t(peer.last_secure ? 'line.used' : 'line.clear')}</span>
+  );
 }
 
 /** When it last called, and what went wrong if something did. */

@@ -94,7 +94,7 @@ function TokensDialog({ peer, onClose }: { peer: Peer; onClose: () => void }) {
         >
           <p>{t('tokens.ask.stops')}</p>
           <p>
-            {t('tokens.ask.used')}{' '}
+            {t('tokens.ask.used')}
             {asking.used_at ? (
               <>
                 <Time at={asking.used_at} /> {asking.used_from}
