@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from flask import Response, request
@@ -12,8 +11,8 @@ from dicom_node.dicomweb_extras import MOST_READ, Extras
 from dicom_node.dicomweb_objects import Objects, verb_of
 from dicom_node.dicomweb_query import Question, question
 from dicom_node.dicomweb_rows import OTHER_NUMBERS, instance_row, numbered, of_index, series_row, study_row, with_codes
+from dicom_node.issuers import asked_by_code, codes_of
 from teleconsult.access import Actor
-from teleconsult.access.queries import sites
 from teleconsult.imaging import find, queries
 from teleconsult.imaging.find_numbers import Number, other_numbers
 from teleconsult.imaging.find_readable import readable
@@ -79,8 +78,8 @@ class Search:
         answers.json_acceptable()
         match, ignored = match_of(asked, level)
         with self._system.read(actor) as work:
-            codes = {site.id: site.code for site in sites(work)}
-            match = _of_issuer(match, codes)
+            codes = codes_of(work)
+            match = asked_by_code(match, codes)
             if study is not None:
                 queries.study_by_uid(work, actor, study, verb_of(actor, "study.see"))
             elif level != "studies":
@@ -115,12 +114,6 @@ def _row(level: str, found: find.Found, home: str, below: bool, asked: Question)
         return row
     known = of_index(_ENTRY[level](found, home, below=True))
     return {**(known if asked.include_all else {tag: known[tag] for tag in asked.include & known.keys()}), **row}
-
-
-def _of_issuer(match: find.Match, codes: Mapping[str, str]) -> find.Match:
-    """The issuer of a patient number is asked for by the code of the hospital that gave it, as it is answered."""
-    asked = match.issuer.strip()
-    return replace(match, issuer=next((site_id for site_id, code in codes.items() if code == asked), asked))
 
 
 def _narrow(work: Work, actor: Actor, match: find.Match) -> None:

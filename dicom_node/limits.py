@@ -24,3 +24,8 @@ class Limits:
     stop_seconds: float = 1.5  # for objects under way when the node is asked to stop
     most_waiting: int = 20_000  # objects acknowledged and not indexed yet; then senders are told to come again
     index_apart: bool = True  # by a process of its own; in a thread of this one otherwise
+
+
+def limits_for(associations: int) -> Limits:
+    """The usual ones with so many associations, and room for connections beside them."""
+    return Limits(associations=associations, connections=max(Limits().connections, associations + 128))

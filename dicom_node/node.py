@@ -18,8 +18,9 @@ from dicom_node.answering import Answering
 from dicom_node.backlog import Backlog
 from dicom_node.drafts import Drafts
 from dicom_node.identity import identity_of
+from dicom_node.limits import Limits, limits_for
 from dicom_node.peers import CONGESTION, Admission, Caller, PeerLog, Rejection
-from dicom_node.receive import Limits, Server
+from dicom_node.receive import Server
 from dicom_node.secure import Entrance, shown
 from dicom_node.staging import IMPLEMENTATION_UID, IMPLEMENTATION_VERSION, Room
 from dicom_node.store import Storing
@@ -38,7 +39,7 @@ class Node:
 
     def __init__(self, system: System, limits: Limits | None = None) -> None:
         self._system = system
-        self._limits = limits or Limits(associations=system.settings.most_associations)
+        self._limits = limits or limits_for(system.settings.most_associations)
         self._log = PeerLog(system.store)
         self._admission = Admission(system.store, system.settings.ae_title, self._limits, self._log)
         self._drafts = Drafts(system.blobs.staging(), Room(system.blobs.free_bytes), system.blobs.settle)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from dicom_node.limits import Limits
+from dicom_node.limits import Limits, limits_for
 from dicom_node.node import Node
 from teleconsult.system import System
 from teleconsult.tls_dicom import dicom_pair
@@ -148,6 +148,10 @@ def test_the_oldest_silent_connection_goes_at_once_for_the_newest(alliance: Alli
             assert ended(oldest)
             assert all(map(is_open, others))
     assert time.monotonic() - began < LONG.request_seconds
+
+
+def test_where_more_associations_are_allowed_there_are_places_beside_them() -> None:
+    assert [limits_for(most).connections - most for most in (100, 128, 500)] == [156, 128, 128]
 
 
 def test_an_association_goes_for_nobody(alliance: Alliance) -> None:
