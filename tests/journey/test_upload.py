@@ -115,7 +115,7 @@ def test_somebody_else_s_files_in_a_study_are_seen_before_they_are_sent(
     photographed(at, "upload-mixed")
     at.page.get_by_role("checkbox").nth(1).check()
     at.page.get_by_role("button", name=SEND).click()
-    expect(at.page.get_by_text("该检查已登记在另一患者名下", exact=False)).to_be_visible()
+    expect(at.page.get_by_text("该检查已登记在另一患者名下", exact=False).first).to_be_visible()
     photographed(at, "upload-problems")
     at.page.get_by_role("link", name="查看接收异常").click()
     expect(at.page.get_by_test_id("conflict")).to_have_count(1)
