@@ -2,9 +2,11 @@
 
 import ipaddress
 import json
+import logging
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from teleconsult.settings import BadSetting
 
+LOG = logging.getLogger(__name__)
 FILE = "gateway.json"
 LOCAL_NETWORKS = (
     "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10",
@@ -55,7 +58,10 @@ class Config:
 
 
 def load(home: Path, **given: Any) -> Config:
-    """What is kept, changed by what was `given` on the command line (None: not given), checked and kept again. `BadSetting` in one line."""
+    """What is kept, changed by what was `given` on the command line (None: not given), checked, and kept where it has changed. `BadSetting` in one line.
+
+    A disk that takes nothing is no reason not to start: what waits must go, and with it the disk gets room.
+    """
     file = home / FILE
     try:
         kept = json.loads(file.read_text()) if file.exists() else {}
@@ -68,7 +74,7 @@ def load(home: Path, **given: Any) -> Config:
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     config = replace(config, **changes, **(_linked(link) if link else {}))
     _check(config)
-    _keep(file, config)
+    _keep(file, config, kept)
     return config
 
 
@@ -132,14 +138,22 @@ def _check(config: Config) -> None:
         _window(text)
 
 
-def _keep(file: Path, config: Config) -> None:
+def _keep(file: Path, config: Config, kept: dict[str, Any]) -> None:
     """Whole or not at all, and for nobody else to read: the token is in it."""
-    values = asdict(config)
+    values: dict[str, Any] = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(config).items()}
     values.update(values.pop("extra"))
     draft = file.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as out:
-        json.dump(values, out, ensure_ascii=False, indent=2)
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(draft, file)
+    try:
+        draft.unlink(missing_ok=True)  # of a start that found the disk full
+        if values == kept:
+            return
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            json.dump(values, out, ensure_ascii=False, indent=2)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(draft, file)
+    except OSError as error:
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
+        LOG.warning("the settings hold until the gateway stops and are not kept: %s: %s", file, error.strerror)

@@ -23,19 +23,22 @@ LOG = logging.getLogger(__name__)
 
 
 def serve(home: Path, **given: Any) -> None:
-    """Run until SIGTERM or SIGINT. `BadSetting` where the home belongs to no platform, is in use, or a port is taken."""
+    """Run until SIGTERM or SIGINT. `BadSetting` where the home belongs to no platform, is in use or can't be used, or a port is taken."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)  # it logs every fault of a modality as one of ours
-    close(home)
-    config = load(home, **given)
-    held = _held(home)
-    shelf, studies = Shelf(home, config.reserve_bytes), Studies(home)
-    for uid, items in shelf.studies().items():
-        studies.found_waiting(uid, [item.path for item in items])
-    speed = Speed()
-    packing = Packing(home, config, shelf, speed)
+    try:
+        close(home)
+        config = load(home, **given)
+        held = _held(home)
+        shelf, studies = Shelf(home, config.reserve_bytes), Studies(home)
+        for uid, items in shelf.studies().items():
+            studies.found_waiting(uid, [item.path for item in items])
+        speed = Speed()
+        packing = Packing(home, config, shelf, speed)
+    except OSError as error:
+        raise BadSetting(f"{error.filename or home} can't be used: {error.strerror}") from None
     reception, sending = Reception(config, shelf, studies), Sending(config, shelf, studies, packing, speed)
     try:
         reception.start()

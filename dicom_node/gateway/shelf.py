@@ -7,6 +7,7 @@ database, and a power cut leaves whole files only. An object goes when the centr
 import hashlib
 import heapq
 import json
+import logging
 import os
 import shutil
 import threading
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+LOG = logging.getLogger(__name__)
 RANK: Final = {"STAT": 0, "URGENT": 1, "ROUTINE": 2}
 _LETTER: Final = {"STAT": "S", "URGENT": "U", "ROUTINE": "R"}
 _PRIORITY: Final = {letter: priority for priority, letter in _LETTER.items()}
@@ -118,11 +120,16 @@ class Shelf:
         self._leave(item)
 
     def park(self, item: Item, code: str, detail: str) -> None:
-        """Give up on an object until somebody has looked at it; its reason lies beside it."""
+        """Give up on an object until somebody has looked at it; its reason lies beside it, unless the disk has no room for that."""
         target = self._parked / f"{item.study_uid}.{item.path.name}"
-        target.with_suffix(".json").write_text(
-            json.dumps({"code": code, "detail": detail[:500], "study": item.study_uid})
-        )
+        reason = target.with_suffix(".json")
+        try:
+            reason.write_text(json.dumps({"code": code, "detail": detail[:500], "study": item.study_uid}))
+        except OSError as error:  # one that stays would hold up all that wait behind it
+            LOG.error(
+                "%s is parked for %s (%s), which could not be kept: %s", target.name, code, detail, error.strerror
+            )
+            reason.unlink(missing_ok=True)
         os.replace(item.path, target)
         _sync(self._parked)
         self._leave(item)
@@ -148,9 +155,11 @@ class Shelf:
     def parked(self) -> Sequence[dict[str, str]]:
         """Why objects were given up on, newest last."""
         found = []
-        for file in sorted(self._parked.glob("*.json"), key=lambda path: path.stat().st_mtime):
+        for file in sorted(self._parked.glob("*.dcm"), key=lambda path: path.stat().st_ctime):
             try:
-                found.append(json.loads(file.read_text()))
+                found.append(json.loads(file.with_suffix(".json").read_text()))
+            except FileNotFoundError:
+                found.append({"code": "parked.unsaid", "detail": file.name, "study": ""})
             except (OSError, ValueError):
                 found.append({"code": "disk.damaged", "detail": file.name, "study": ""})
         return found

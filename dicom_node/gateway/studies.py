@@ -150,8 +150,9 @@ class Studies:
                 draft.write_text(json.dumps({"counted": self._counted, "studies": rows}, ensure_ascii=False))
                 draft.replace(self._file)
                 self._log.unlink(missing_ok=True)
-            except OSError:
-                return  # a full disk: what waits is safe, and this is only said later
+            except OSError:  # a full disk: what waits is safe, and this is only said later
+                with suppress(OSError):
+                    draft.unlink(missing_ok=True)
 
 
 def _describe(study: Study, header: Header) -> None:

@@ -130,6 +130,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "本机磁盘上的文件已损坏，与接收时不同。请在设备上重发该检查，并检查磁盘。",
         "The file on this disk is damaged. Send the study again from the modality, and have the disk checked.",
     ),
+    "parked.unsaid": (
+        "中心没有接受该文件；当时本机磁盘已满，原因未能写在旁边，见网关日志。",
+        "The centre did not take it. This disk was full, so the reason could not be kept beside it: the gateway's log has it.",
+    ),
     "object.unreadable": ("中心无法读取该文件。", "The centre can't read the file."),
     "object.no_uids": ("文件缺少必要的标识。", "The file lacks identifiers it needs."),
     "object.class_mismatch": ("文件类型与声明不一致。", "The file is not of the class it says."),

@@ -151,6 +151,7 @@ class Gateway:
 
     def __init__(self, home: Path, port: int, token: str, **options: str) -> None:
         self.home, self._options = home, options
+        self.log = home.parent / f"{home.name}.log"
         self.dicom, self.page = ("127.0.0.1", free_port()), free_port()
         self.link = f"http://127.0.0.1:{port}/#gateway={token}"
         self.child: Child | None = None
@@ -161,8 +162,12 @@ class Gateway:
         for name, value in {"pause-seconds": "1", "quiet-seconds": "1", **fixed, **self._options}.items():
             command += [f"--{name}", value]
         self.home.parent.mkdir(exist_ok=True)
-        self.child = Child(command, self.home.parent / f"{self.home.name}.log", {"PYTHONPATH": str(ROOT)})
+        self.child = Child(command, self.log, {"PYTHONPATH": str(ROOT)})
         self.child.up(lambda: accepts(self.page), "the gateway is up", 60)
+
+    def change(self, **options: str) -> None:
+        """With these from its next start on."""
+        self._options |= options
 
     def kill(self) -> None:
         assert self.child is not None
