@@ -1,13 +1,15 @@
 """What a study is going to hold, as somebody who knows has said: a modality's performed step, a sender, the images themselves."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, update
 
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.imaging.tables_identity import RejectionRow
 from teleconsult.imaging.tables_orders import ExpectedRow, StepRow
 from teleconsult.kernel.values import new_id
 from teleconsult.records.insert import insert_new
@@ -19,6 +21,16 @@ PATIENCE: Final = timedelta(seconds=300)
 STAT_PATIENCE: Final = timedelta(seconds=100)
 """How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
 _AT_ONCE = 500
+_KEPT_APART_AGAIN: Final = "undone"
+"""`rejection.UNDONE`, which stands above this module: the decision that took an object in was undone, so it is not here any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A study is known to be incomplete: `here` of `expected` objects have come."""
+
+    here: int
+    expected: int
 
 
 def expect(work: Work, site_id: str, study_uid: str, source: str, count: int, listed: Sequence[str] = ()) -> None:
@@ -77,6 +89,47 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
         ExpectedRow.source.like(f"{OF_A_STEP}%"),
     )
     return and_(patient, lacking)
+
+
+def lacking(work: Work, study_ids: Sequence[str]) -> dict[str, Lacking]:
+    """Which of these studies lack objects that somebody has announced, by study: the largest number that is not reached. Permits nothing.
+
+    One statement for all of them. What was rejected has come, what lies in quarantine has not. A study that arrives for the first time
+    lacks nothing yet.
+    """
+    listed = ExpectedRow.source.like(f"{OF_A_STEP}%")
+    here = case((listed, _listed_here(work)), else_=StudyRow.instance_count + _rejected()).label("here")
+    unmet = (
+        select(StudyRow.id, here, ExpectedRow.count)
+        .join(ExpectedRow, and_(ExpectedRow.study_uid == StudyRow.study_uid, ExpectedRow.site_id == StudyRow.site_id))
+        .where(StudyRow.id.in_(study_ids), ExpectedRow.met_at.is_(None))
+        .where(or_(StudyRow.state != RECEIVING, StudyRow.prepared_at.is_not(None)))
+        .order_by(ExpectedRow.count)
+    )
+    rows = work.session.execute(unmet).all() if study_ids else []
+    return {study_id: Lacking(came, expected) for study_id, came, expected in rows if came < expected}
+
+
+def _listed_here(work: Work) -> ScalarSelect[int]:
+    """How many of the objects that an expectation lists have come."""
+    postgresql = work.session.get_bind().dialect.name == "postgresql"
+    values = func.jsonb_array_elements_text if postgresql else func.json_each
+    uids = values(ExpectedRow.listed).table_valued("value")
+    came = or_(InstanceRow.rejected.is_(None), InstanceRow.rejected != _KEPT_APART_AGAIN)
+    counted = select(func.count()).where(InstanceRow.sop_uid.in_(select(uids.c.value)), came)
+    return counted.where(InstanceRow.study_id == StudyRow.id).correlate(StudyRow, ExpectedRow).scalar_subquery()
+
+
+def _rejected() -> ScalarSelect[int]:
+    """How many objects of a study have come and been rejected; the notes that say so are no part of what was announced."""
+    counted = select(func.count()).where(
+        RejectionRow.study_id == StudyRow.id,
+        RejectionRow.lifted_at.is_(None),
+        RejectionRow.code != _KEPT_APART_AGAIN,
+        InstanceRow.id == RejectionRow.instance_id,
+        InstanceRow.sop_uid != RejectionRow.note_sop_uid,
+    )
+    return counted.correlate(StudyRow).scalar_subquery()
 
 
 def _is_met(work: Work, row: ExpectedRow, study_id: str) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, not_, select
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of, visible
 from teleconsult.access.queries import site_names
 from teleconsult.imaging.cut_off import came_whole, whole_since
+from teleconsult.imaging.expected import Lacking, lacking
 from teleconsult.imaging.identity_stays import answered
 from teleconsult.imaging.merge import standing
 from teleconsult.imaging.quarantine import IDENTITY
@@ -22,7 +23,8 @@ from teleconsult.records.work import Work
 class StudyDetail:
     """A study with its patient, series by number, and the quarantine cases about it that are still open.
 
-    `rejected` counts what is shown to nobody, by why; `identity` says what was decided about whose study it is.
+    `rejected` counts what is shown to nobody, by why; `identity` says what was decided about whose study it is. `lacking`:
+    it is known to be incomplete.
     """
 
     study: StudyRow
@@ -32,6 +34,7 @@ class StudyDetail:
     open_cases: int
     rejected: Mapping[str, int]
     identity: tuple[tuple[str, Mapping[str, str]], ...]
+    lacking: Lacking | None
 
 
 def shows_images(work: Work, study_id: str) -> bool:
@@ -53,6 +56,7 @@ def study_detail(work: Work, actor: Actor, study_id: str) -> StudyDetail:
         work.session.scalar(cases) or 0,
         rejected_of(work, study_id),
         tuple(_decided(work, actor, study)),
+        lacking(work, [study_id]).get(study_id),
     )
 
 

@@ -141,6 +141,8 @@ def get_study(path: StudyPath) -> Response:
         names = site_names(work)
     prepared = _prepared(system.blobs, found.study)
     problems = _problems(prepared)
+    if less := found.lacking:
+        problems.append(Reason(code="images.lacking", params={"here": less.here, "expected": less.expected}))
     problems += [Reason(code=f"images.{code}", params={"count": n}) for code, n in found.rejected.items()]
     problems += [Reason(code=code, params=dict(params)) for code, params in found.identity]
     if found.open_cases:

@@ -1,0 +1,124 @@
+"""A study that is known to be incomplete says so: how many objects have come of how many that were announced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydicom import Dataset
+
+from teleconsult.imaging import StudyRow
+from teleconsult.imaging.expected import OF_A_STEP, Lacking, expect, lacking
+from tests import synth
+from tests.builders import Alliance, a_system, an_alliance
+from tests.node.asking import keep
+from tests.notes import a_note
+from tests.web.conftest import Browser
+from tests.working import settle_all, work_off
+
+Browsers = Callable[[str], Browser]
+
+
+def a_series(declared: int, count: int = 9) -> Sequence[Dataset]:
+    made = synth.a_ct_series(count)
+    for each in made:
+        each.NumberOfStudyRelatedInstances = declared
+    return made
+
+
+def arrive(alliance: Alliance, *objects: Dataset) -> None:
+    """They come, nothing else does for the quiet time, and all that follows is done."""
+    keep(alliance, *objects)
+    settle_all(alliance.system)
+    work_off(alliance.system)
+
+
+def study_of(alliance: Alliance) -> StudyRow:
+    with alliance.system.read() as work:
+        return work.session.query(StudyRow).one()
+
+
+def announced(alliance: Alliance, source: str, count: int, listed: Sequence[str] = ()) -> None:
+    study = study_of(alliance)
+    with alliance.system.work() as work:
+        expect(work, study.site_id, study.study_uid, source, count, listed)
+
+
+def problems(browser: Browsers, alliance: Alliance, login: str = "reader") -> list[dict[str, Any]]:
+    answer: Any = browser(login).get(f"/api/studies/{study_of(alliance).id}").json
+    return [one["params"] for one in answer["quality"]["problems"] if one["code"] == "images.lacking"]
+
+
+def test_the_study_says_how_many_have_come_until_the_rest_is_here(alliance: Alliance, browser: Browsers) -> None:
+    made = a_series(declared=9)
+    keep(alliance, made[0])
+    assert problems(browser, alliance, "doctor_a") == [], "it is still arriving"
+    arrive(alliance, *made[1:3])
+    assert problems(browser, alliance) == [{"here": 3, "expected": 9}]
+    arrive(alliance, *made[3:8])
+    assert problems(browser, alliance) == [{"here": 8, "expected": 9}]
+    keep(alliance, made[8])
+    assert problems(browser, alliance) == [], "at once, before anything is settled or prepared"
+    arrive(alliance)
+    assert problems(browser, alliance) == []
+
+
+def test_what_was_rejected_has_come_and_the_note_that_rejects_was_not_announced(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made = a_series(declared=4)
+    arrive(alliance, *made[:3])
+    keep(alliance, a_note("113001", made[:1]))
+    work_off(alliance.system)
+    assert problems(browser, alliance) == [{"here": 3, "expected": 4}]
+    arrive(alliance, made[3])
+    assert problems(browser, alliance) == []
+
+
+def test_what_lies_in_quarantine_has_not_come(alliance: Alliance, browser: Browsers) -> None:
+    made = a_series(declared=3)
+    arrive(alliance, *made[:2])
+    made[2].PatientID = "SOMEBODY-ELSE"
+    arrive(alliance, made[2])
+    assert problems(browser, alliance) == [{"here": 2, "expected": 3}]
+
+
+def test_the_objects_of_a_step_are_counted_by_their_names(alliance: Alliance, browser: Browsers) -> None:
+    made = a_series(declared=0)
+    arrive(alliance, *made[:5])
+    listed = [str(each.SOPInstanceUID) for each in made]
+    announced(alliance, f"{OF_A_STEP}1.2.3", 4, listed[3:7])
+    assert problems(browser, alliance) == [{"here": 2, "expected": 4}], "five are here, but not the ones it lists"
+    arrive(alliance, a_note("113001", made[3:4]))
+    assert problems(browser, alliance) == [{"here": 2, "expected": 4}]
+    arrive(alliance, *made[5:7])
+    assert problems(browser, alliance) == []
+
+
+@pytest.mark.parametrize("counts", [(5, 9), (9, 5)])
+def test_of_several_that_are_not_met_the_largest_is_told(
+    alliance: Alliance, browser: Browsers, counts: tuple[int, int]
+) -> None:
+    arrive(alliance, *a_series(declared=counts[0])[:3])
+    announced(alliance, "sender", counts[1])
+    assert problems(browser, alliance) == [{"here": 3, "expected": 9}]
+
+
+@pytest.mark.needs_postgres
+def test_postgresql_counts_alike(postgres_url: str, tmp_path: Path) -> None:
+    system = a_system(tmp_path / "home", postgres_url)
+    alliance = an_alliance(system)
+    made = a_series(declared=9)
+    arrive(alliance, *made[:3])
+    announced(
+        alliance,
+        f"{OF_A_STEP}1.2.3",
+        12,
+        [str(each.SOPInstanceUID) for each in made[2:]] + [f"1.2.{n}" for n in range(5)],
+    )
+    study = study_of(alliance)
+    with system.read() as work:
+        assert lacking(work, [study.id]) == {study.id: Lacking(1, 12)}
+    system.store.engine.dispose()
