@@ -106,6 +106,25 @@ def test_of_several_that_are_not_met_the_largest_is_told(
     assert problems(browser, alliance) == [{"here": 3, "expected": 9}]
 
 
+@pytest.mark.parametrize(("login", "path"), [("reader", "/api/worklist"), ("doctor_a", "/api/studies")])
+def test_its_row_says_so_in_the_list_of_either_side(
+    alliance: Alliance, browser: Browsers, login: str, path: str
+) -> None:
+    asked = browser(login)
+
+    def shown() -> list[Any]:
+        page: Any = asked.get(path).json
+        return [row["lacking"] for row in page["items"]]
+
+    made = a_series(declared=9)
+    keep(alliance, *made[:3])
+    assert all(less is None for less in shown()), "it is still arriving"
+    arrive(alliance)
+    assert shown() == [{"here": 3, "expected": 9}]
+    arrive(alliance, *made[3:])
+    assert shown() == [None]
+
+
 @pytest.mark.needs_postgres
 def test_postgresql_counts_alike(postgres_url: str, tmp_path: Path) -> None:
     system = a_system(tmp_path / "home", postgres_url)

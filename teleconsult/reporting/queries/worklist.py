@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased, defer
 
 from teleconsult.access import Actor
 from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.imaging.expected import lacking
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading.lifecycle import OPEN
 from teleconsult.reading.tables import TaskRow, WaitingRow
@@ -73,11 +74,12 @@ def worklist(
     few = _unopened(work, actor)
     found = work.session.execute(_rows(work, actor, asked, order, after, limit, few)).all()
     shown = found[:limit]
-    series = first_series(work, [row.StudyRow.id for row in shown])
+    ids = [row.StudyRow.id for row in shown]
+    series, less = first_series(work, ids), lacking(work, ids)
     more = where.write_cursor(order, shown[-1].key, shown[-1].StudyRow.id) if len(found) > limit else None
     counted = counts(work, actor, few)
     total = min(counted["all"], MOST_COUNTED) if asked == ALL_OPEN else _total(work, actor, asked)
-    return Page(tuple(as_row(row, actor, work.now, series) for row in shown), more, total, counted)
+    return Page(tuple(as_row(row, actor, work.now, series, less) for row in shown), more, total, counted)
 
 
 def _unopened(work: Work, actor: Actor) -> list[str] | None:

@@ -1,6 +1,6 @@
 """One line of the worklist, from the rows that the statement found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import Row, func, select
 
 from teleconsult.access import Actor, Share, Thing, permits
 from teleconsult.access.rights import ORIGIN, READING
+from teleconsult.imaging.expected import Lacking
 from teleconsult.imaging.tables import SeriesRow
 from teleconsult.reading import Named
 from teleconsult.reading import lifecycle as task_lifecycle
@@ -23,7 +24,7 @@ from teleconsult.reporting.queries.worklist_where import RECEIVING, UNROUTED
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey."""
+    """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey. `lacking`: known to be incomplete."""
 
     kind: str
     task_id: str | None
@@ -53,6 +54,7 @@ class WorklistRow:
     accession: str
     series_count: int
     instance_count: int
+    lacking: Lacking | None
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -82,7 +84,9 @@ def first_series(work: Work, study_ids: Sequence[str], most: int = 3) -> dict[st
     return found
 
 
-def as_row(row: Row[Any], actor: Actor, now: datetime, series: dict[str, tuple[str, ...]]) -> WorklistRow:
+def as_row(
+    row: Row[Any], actor: Actor, now: datetime, series: Mapping[str, tuple[str, ...]], less: Mapping[str, Lacking]
+) -> WorklistRow:
     study, task = row.StudyRow, row.TaskRow
     waits = task is None and row.code is not None and row.routed_at is None
     kind = "task" if task else UNROUTED if waits else RECEIVING
@@ -99,7 +103,7 @@ def as_row(row: Row[Any], actor: Actor, now: datetime, series: dict[str, tuple[s
         patient_number=study.patient_number, site=Named(study.site_id, row.site),
         reading_site=Named(task.reading_site_id, row.reading_site) if task else None,
         modality=study.modality, modalities=tuple(study.modalities), description=study.description, body_part=study.body_part,
-        accession=study.accession, series_count=study.series_count, instance_count=study.instance_count,
+        accession=study.accession, series_count=study.series_count, instance_count=study.instance_count, lacking=less.get(study.id),
         arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
         reader=Named(task.reader_id, row.reader) if task and task.reader_id else None,
         lease_until=task.lease_until if task else None, report_id=report_id, report_state=report_state, reviewer=reviewer,

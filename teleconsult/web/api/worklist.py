@@ -28,8 +28,16 @@ class RowPatient(Model):
     patient_id: str
 
 
+class Lacking(Model):
+    """`here` of `expected` images have come."""
+
+    here: int
+    expected: int
+
+
 class WorklistRow(Model):
-    """One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere)."""
+    """One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
+    somebody has announced more images than have come."""
 
     kind: str
     task_id: str | None
@@ -53,6 +61,7 @@ class WorklistRow(Model):
     accession: str
     series_count: int
     instance_count: int
+    lacking: Lacking | None
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -134,7 +143,8 @@ def _row(row: Row) -> WorklistRow:
         ),
         site=Named(id=row.site.id, name=row.site.name), reading_site=Named.of(row.reading_site), modality=row.modality,
         modalities=list(row.modalities), description=row.description, body_part=row.body_part, accession=row.accession,
-        series_count=row.series_count, instance_count=row.instance_count, arrived_at=row.arrived_at,
+        series_count=row.series_count, instance_count=row.instance_count,
+        lacking=Lacking(here=row.lacking.here, expected=row.lacking.expected) if row.lacking else None, arrived_at=row.arrived_at,
         study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
         report_state=row.report_state, reviewer=Named.of(row.reviewer), thumbs=_thumbs(row), verbs=list(row.verbs),
     )  # fmt: skip

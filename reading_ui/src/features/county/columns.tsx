@@ -53,7 +53,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         key: 'study',
         title: t('column.study'),
         width: 'minmax(160px, 1.4fr)',
-        cell: (row) => <span title={row.description}>{row.description || row.body_part || '—'}</span>,
+        cell: (row) => <Study row={row} />,
       },
       {
         key: 'images',
@@ -72,7 +72,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         key: 'state',
         title: t('column.state'),
         width: width < NARROW ? '118px' : '150px',
-        cell: (row) => <State row={row} />,
+        cell: (row) => (width < NARROW ? <Below row={row} /> : <State row={row} />),
       },
       { key: 'report', title: t('column.report'), width: '110px', cell: (row) => <Report row={row} /> },
     ];
@@ -115,6 +115,38 @@ function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
         <span>{row.patient.patient_id}</span>
       </span>
     </span>
+  );
+}
+
+function Study({ row }: { row: WorklistRow }) {
+  return (
+    <span className={styles.study}>
+      <span className={styles.cut} title={row.description}>
+        {row.description || row.body_part || '—'}
+      </span>
+      <Lacking row={row} />
+    </span>
+  );
+}
+
+/** On a phone no column says what was examined: what is amiss with its images stands below the state. */
+function Below({ row }: { row: WorklistRow }) {
+  return (
+    <span className={styles.below}>
+      <State row={row} />
+      <Lacking row={row} />
+    </span>
+  );
+}
+
+function Lacking({ row }: { row: WorklistRow }) {
+  const { t } = useTranslation('county');
+  return (
+    row.lacking && (
+      <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
+        {t('lacking', row.lacking)}
+      </Tag>
+    )
   );
 }
 

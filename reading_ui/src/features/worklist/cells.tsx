@@ -92,6 +92,11 @@ export function StudyCell({ row }: { row: WorklistRow }) {
           {t('noImages')}
         </Tag>
       )}
+      {row.lacking && (
+        <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
+          {t('lacking', row.lacking)}
+        </Tag>
+      )}
       {row.late_images && (
         <Tag band="yellow" icon="layers" title={t('lateWhy')}>
           {t('late')}
