@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import threading
+from pathlib import Path
 from typing import Any, cast
 
 from pydicom.dataset import Dataset
 from pydicom.uid import UID
-from pynetdicom import AE, _config, evt
+from pynetdicom import AE, evt
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event
 from pynetdicom.pdu_primitives import A_ASSOCIATE, SOPClassCommonExtendedNegotiation
 
 from dicom_node import status, syntaxes
+from dicom_node.arrival import Arrival, ArrivingDataSet
 from dicom_node.gateway.config import Config, allowed
+from dicom_node.gateway.landing import LandingDimse, Landings
 from dicom_node.gateway.shelf import Shelf
 from dicom_node.gateway.studies import Studies
 from teleconsult.imaging.header import Header, read_header
-from teleconsult.imaging.part10 import read_part10
 from teleconsult.kernel.errors import Refused, invalid
 
 LOG = logging.getLogger(__name__)
@@ -30,6 +31,7 @@ class Reception:
 
     def __init__(self, config: Config, shelf: Shelf, studies: Studies) -> None:
         self._config, self._shelf, self._studies = config, shelf, studies
+        self._landings = Landings(shelf.incoming, shelf.free_bytes)
         self._server: Any = None
         self._lock = threading.Lock()
         self.last_refused = ""
@@ -42,10 +44,6 @@ class Reception:
         return str(host), int(port)
 
     def start(self) -> None:
-        tempfile.tempdir = str(
-            self._shelf.incoming
-        )  # where pynetdicom writes data sets under way: on the disk of the queue
-        _config.STORE_RECV_CHUNKED_DATASET = True
         ae = AE(ae_title=self._config.ae_title)
         ae.maximum_pdu_size, ae.maximum_associations = 131072, 32
         ae.acse_timeout, ae.dimse_timeout, ae.network_timeout = 15, 60, 120
@@ -80,40 +78,55 @@ class Reception:
             return
         proposed = request.presentation_context_definition_list
         association.acceptor.supported_contexts = syntaxes.supported(proposed)
+        association.dimse = dimse = LandingDimse(association, self._landings)
+        association.bind(evt.EVT_CONN_CLOSE, lambda _event: dimse.forget())
 
     def _on_store(self, event: Event) -> int | Dataset:
-        request = cast(C_STORE, event.request)
+        arriving = cast(C_STORE, event.request).DataSet
+        arrival = arriving.arrival if isinstance(arriving, ArrivingDataSet) else None
+        try:
+            return self._answered(event, arrival)
+        finally:
+            if arrival is not None:
+                arrival.discard()
+
+    def _answered(self, event: Event, arrival: Arrival | None) -> int | Dataset:
         if self._shelf.free_bytes() <= 0:
             self.full = True
             return status.response(status.OUT_OF_RESOURCES, "the gateway's disk is full")
         try:
-            header = self._header(event, request)
+            header, draft = _looked_at(arrival)
             called = str(cast(A_ASSOCIATE, event.assoc.requestor.primitive).called_ae_title).strip()
             priority = "STAT" if called == self._config.stat_title else header.priority
-            self._shelf.keep(event.dataset_path, header.study_uid, priority)
+            self._shelf.keep(draft, header.study_uid, priority)
             self.full = False
         except Refused as refused:
-            LOG.warning("%s not kept: %s", request.AffectedSOPInstanceUID, refused)
+            LOG.warning("%s not kept: %s", _named(arrival), refused)
             return status.response(status.store_status(refused), refused.code)
         except OSError as error:
             self.full = True
-            LOG.error("%s not kept: %s", request.AffectedSOPInstanceUID, error)
+            LOG.error("%s not kept: %s", _named(arrival), error)
             return status.response(status.OUT_OF_RESOURCES, "the gateway's disk does not take it")
         self._studies.arrived(header, event.assoc.requestor.ae_title)
         return status.SUCCESS
 
-    def _header(self, event: Event, request: C_STORE) -> Header:
-        """What the object is. Refused as the centre would: what it could not read is not acknowledged here either."""
-        with event.dataset_path.open("rb") as file:
-            meta = read_part10(file.read(1 << 16))
-        header = read_header(event.dataset_path, str(event.context.transfer_syntax), meta.dataset_offset)
-        for said, is_ in (
-            (request.AffectedSOPClassUID, header.sop_class),
-            (request.AffectedSOPInstanceUID, header.sop_uid),
-        ):
-            if said and str(said) != is_:
-                raise _mismatch(str(said), is_)
-        return header
+
+def _named(arrival: Arrival | None) -> str:
+    return "an object" if arrival is None else arrival.sop_uid
+
+
+def _looked_at(arrival: Arrival | None) -> tuple[Header, Path]:
+    """What the object is, and its file. Refused as the centre would: what it could not read is not acknowledged here either. OSError as the disk's."""
+    if arrival is None:
+        raise invalid("object.unreadable", "a C-STORE without a data set")
+    draft = arrival.draft
+    if arrival.failure is not None or draft is None:
+        raise arrival.failure or OSError("no file")
+    header = read_header(draft.path, arrival.transfer_syntax, draft.offset)
+    for said, is_ in ((arrival.sop_class, header.sop_class), (arrival.sop_uid, header.sop_uid)):
+        if said and said != is_:
+            raise _mismatch(said, is_)
+    return header, draft.path
 
 
 def _mismatch(said: str, is_: str) -> Refused:
