@@ -1,4 +1,5 @@
-"""Every stored object's bytes are looked at again: read, hashed, compared with what the index says. Nothing is ever deleted or mended here.
+"""Every stored object's bytes are looked at again: read, hashed, compared with what the index says. Nothing is ever deleted here; what is
+altered is moved out of the way (`scrub_damaged`), so that nobody is shown it, and a repeat of the object brings the right bytes.
 
 A round goes through all instances, then what lies in quarantine, then the files themselves for those that nothing points to. Where it is
 stands in its row, so a round that was interrupted goes on; two at once stop each other by the row's version. How fast it reads is bounded.
@@ -13,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Select, select
 
 from teleconsult.access import audience
-from teleconsult.imaging import facts
+from teleconsult.imaging import facts, scrub_damaged
 from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow
 from teleconsult.imaging.tables_identity import ScrubFindingRow, ScrubRow
@@ -153,23 +154,28 @@ def _next(work: Work, row: ScrubRow) -> Iterator[_Kept]:
 
 
 def _looked_at(blobs: BlobStore, kept: _Kept, pace: Pace) -> Iterator[_Found]:
-    digest = _digest(blobs, kept, pace)
-    if digest is None:
-        yield _Found(MISSING, kept, "")
-    elif digest != kept.sha256:
-        yield _Found(ALTERED, kept, digest)
+    def digest_of(key: str) -> str | None:
+        return _digest(blobs, key, kept.offset, pace)
+
+    digest = digest_of(kept.blob_key)
+    if digest == kept.sha256:
+        return
+    how = scrub_damaged.put_back if digest is None else scrub_damaged.removed
+    digest = how(blobs, kept.blob_key, kept.sha256, digest_of)
+    if digest is not None:
+        yield _Found(ALTERED if digest else MISSING, kept, digest)
 
 
-def _digest(blobs: BlobStore, kept: _Kept, pace: Pace) -> str | None:
+def _digest(blobs: BlobStore, key: str, offset: int, pace: Pace) -> str | None:
     """SHA-256 of the data set as it lies there; None where nothing does. Where it begins is the file's own to say."""
     sha = hashlib.sha256()
     try:
-        with blobs.open(kept.blob_key) as source:
+        with blobs.open(key) as source:
             head = source.read(_HEAD)
             try:
                 start = read_part10(head).dataset_offset
             except Refused:
-                start = kept.offset
+                start = offset
             sha.update(head[start:])
             source.seek(max(start, len(head)))
             pace.spent(len(head))

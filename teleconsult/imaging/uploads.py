@@ -17,6 +17,7 @@ from teleconsult.imaging.ingest import DEFAULTS, Limits, ingest
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.packing import is_packed
 from teleconsult.imaging.quarantine import SITE
+from teleconsult.imaging.scrub_damaged import damaged
 from teleconsult.imaging.staging import discard, stage_part10
 from teleconsult.imaging.tables_uploads import UploadRow as UploadRow
 from teleconsult.imaging.uploads_packed import Unpacking as Unpacking
@@ -60,6 +61,7 @@ def announce(
     store: Store, blobs: BlobStore, sender: Sender, files: Sequence[Announced], rules: Rules
 ) -> list[UploadRow]:
     """Make an upload of each file, or find the one that there is: `received` says from where to go on, `state` done that nothing is left.
+    What belongs to a study of which something is damaged or missing here is wanted once more.
 
     INVALID `upload.size` or `upload.too_large`; BUSY `upload.quota` or `storage.full`: nothing of the list is made then.
     """
@@ -69,6 +71,7 @@ def announce(
     free = blobs.free_bytes()
     with store.work(sender.actor()) as work:
         rows = [_made(work, sender, file, rules) for file in files]
+        _open_again(work, blobs, rows, rules)
         new = sum(row.size for row in rows if row.state == "open" and row.received == 0)
         if free is not None and new > free:
             raise busy("storage.full", f"{new} bytes announced, {free} free")
@@ -206,6 +209,17 @@ def _made(work: Work, sender: Sender, file: Announced, rules: Rules) -> UploadRo
     if row.size != file.size:
         raise invalid("upload.size", f"{file.name}: announced with {row.size} bytes before, now with {file.size}")
     return row
+
+
+def _open_again(work: Work, blobs: BlobStore, rows: Sequence[UploadRow], rules: Rules) -> None:
+    """Those that have ended and whose bytes may have gone bad since (`scrub_damaged`): only what comes anew brings them back."""
+    ended = [row for row in rows if row.state == "done" and row.study_id]
+    wanted = {each for each in {str(row.study_id) for row in ended} if damaged(work, blobs, each)}
+    for row in ended:
+        if row.study_id in wanted:
+            row.state, row.kind, row.code, row.params, row.received = "open", None, None, {}, 0
+            row.expires_at = work.now + timedelta(days=rules.days)
+    work.session.flush()
 
 
 def _within(work: Work, sender: Sender, rules: Rules) -> None:

@@ -11,16 +11,19 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, EFBIG, ENOSPC
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from teleconsult.kernel.errors import absent, busy, invalid
+from teleconsult.kernel.errors import Refused, absent, busy, invalid
 from teleconsult.kernel.values import new_id
 from teleconsult.records.staging import Tidying
 
 _SYNCFS = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)  # Linux's
 _FULL = {ENOSPC, EDQUOT, EFBIG}
 _MOST_FOLDERS = 20_000  # that are remembered as synced
+DAMAGED = "damaged"
+"""Below this lies what was found altered, under the key that it had, and `~2`, `~3` … where that is taken."""
 
 
 class BlobStore(Protocol):
@@ -65,6 +68,14 @@ class BlobStore(Protocol):
         """Forget the key; nothing happens if it is not there. Images are never deleted by the product."""
         ...
 
+    def set_aside(self, key: str) -> str:
+        """Move the bytes below `DAMAGED`, where nothing is overwritten; the key that they have there (`aside`). ABSENT `blob.absent`."""
+        ...
+
+    def uncached(self, key: str) -> None:
+        """Let go of what was read ahead or fetched of these bytes: whoever opens them next reads what is really kept."""
+        ...
+
     def names(self, key: str) -> list[str]:
         """The names right below `key`, in no order; none if nothing is there."""
         ...
@@ -76,6 +87,13 @@ class BlobStore(Protocol):
     def free_bytes(self) -> int | None:
         """What can still be written, None if unknown."""
         ...
+
+
+def aside(key: str) -> Iterator[str]:
+    """The keys under which `set_aside` may have put the bytes of `key`, in the order in which it takes them."""
+    yield f"{DAMAGED}/{key}"
+    for number in count(2):
+        yield f"{DAMAGED}/{key}~{number}"
 
 
 @contextmanager
@@ -182,6 +200,30 @@ class DiskBlobs:
     def delete(self, key: str) -> None:
         self._file(key).unlink(missing_ok=True)
         self._count_again_at = 0.0
+
+    def set_aside(self, key: str) -> str:
+        source = self._file(key)
+        with storage_faults():
+            for there in aside(key):
+                target = self._file(there)
+                self._make_folder(target.parent)
+                try:
+                    target.open("xb").close()  # the name is ours: the move overwrites only this
+                except FileExistsError:
+                    continue
+                try:
+                    os.replace(source, target)
+                except FileNotFoundError:
+                    target.unlink()
+                    raise absent("blob.absent", key) from None
+                _sync_folder(target.parent)
+                _sync_folder(source.parent)
+                return there
+        raise AssertionError("names never end")
+
+    def uncached(self, key: str) -> None:
+        with suppress(Refused), self.open(key) as source:
+            os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def names(self, key: str) -> list[str]:
         try:

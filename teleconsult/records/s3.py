@@ -11,7 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from teleconsult.kernel.errors import Refused, absent, busy
 from teleconsult.kernel.values import new_id
-from teleconsult.records.blobs import storage_faults
+from teleconsult.records.blobs import aside, storage_faults
 from teleconsult.records.staging import BoundedCache, Tidying
 
 if TYPE_CHECKING:
@@ -115,6 +115,22 @@ class S3Blobs:
 
     def delete(self, key: str) -> None:
         self._client.delete_object(Bucket=self._bucket, Key=self._name(key))
+        self._cached(key).unlink(missing_ok=True)
+
+    def set_aside(self, key: str) -> str:
+        """Copied, then deleted if nobody has sent it anew in between."""
+        source, there = self._name(key), next(each for each in aside(key) if not self.exists(each))
+        try:
+            seen = self._client.head_object(Bucket=self._bucket, Key=source)["ETag"]
+            self._client.copy({"Bucket": self._bucket, "Key": source}, self._bucket, self._name(there))
+            if self._client.head_object(Bucket=self._bucket, Key=source)["ETag"] == seen:
+                self._client.delete_object(Bucket=self._bucket, Key=source)
+        except (ClientError, BotoCoreError) as error:
+            raise _refused(error, key) from error
+        self.uncached(key)
+        return there
+
+    def uncached(self, key: str) -> None:
         self._cached(key).unlink(missing_ok=True)
 
     def names(self, key: str) -> list[str]:

@@ -72,6 +72,20 @@ def test_what_lies_below_a_key_is_named_and_forgotten_together(blobs: BlobStore)
     assert blobs.read("listed/1/7/x") == b"again"
 
 
+def test_what_is_set_aside_is_absent_and_overwrites_nothing(blobs: BlobStore) -> None:
+    for content in (b"one", b"two", b"three"):
+        blobs.put("dicom/aa/a.1.2", content)
+        assert blobs.path("dicom/aa/a.1.2") is not None
+        blobs.set_aside("dicom/aa/a.1.2")
+        assert not blobs.exists("dicom/aa/a.1.2")
+        assert blobs.path("dicom/aa/a.1.2") is None
+    kept = [blobs.read(f"damaged/dicom/aa/a.1.2{more}") for more in ("", "~2", "~3")]
+    assert kept == [b"one", b"two", b"three"]
+    with pytest.raises(Refused, match=r"blob\.absent"):
+        blobs.set_aside("dicom/aa/a.1.2")
+    assert len(blobs.names("damaged/dicom/aa")) == 3
+
+
 @pytest.mark.parametrize("key", ["../secret", "/etc/passwd", "a/../../b", "", "a//b", "."])
 def test_no_key_leads_out_of_the_folder(key: str, tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"blob\.key"):

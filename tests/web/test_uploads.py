@@ -13,8 +13,9 @@ from pydicom.uid import generate_uid
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from teleconsult.access import SYSTEM
 from teleconsult.access.tables import PeerRow
-from teleconsult.imaging import InstanceRow, QuarantineRow, StudyRow, uploads
+from teleconsult.imaging import InstanceRow, QuarantineRow, StudyRow, scrub, uploads
 from teleconsult.imaging.tables_uploads import UploadRow
 from tests import synth
 from tests.builders import Alliance
@@ -142,6 +143,22 @@ def test_a_file_that_was_sent_is_not_sent_again(sending: Sending, alliance: Alli
     assert (again["id"], again["state"], again["kind"]) == (first["id"], "done", "stored")
     assert ok(sending.finish(first["id"]))["kind"] == "stored"
     assert ok(sending.chunk(first["id"], content, 0))["state"] == "done"
+
+
+def test_a_file_whose_bytes_went_bad_here_is_wanted_again_and_heals(sending: Sending, alliance: Alliance) -> None:
+    content, sound, system = large(), large(2), alliance.system
+    first, other = sending.whole(content), sending.whole(sound)
+    assert first["study_id"] != other["study_id"]
+    with system.read() as work:
+        key = work.session.scalars(select(InstanceRow.blob_key).where(InstanceRow.study_id == first["study_id"])).one()
+    system.blobs.put(key, content[:-9] + b"damaged!!")
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    assert not system.blobs.exists(key)
+    wanted, done = items(sending.announce(content, sound))
+    assert (wanted["state"], wanted["received"], done["state"]) == ("open", 0, "done")
+    assert sending.whole(content)["kind"] == "repeat"
+    assert system.blobs.read(key) == content
+    assert items(sending.announce(content))[0]["state"] == "done"
 
 
 def test_a_chunk_sent_twice_changes_nothing_and_a_gap_is_refused(sending: Sending) -> None:

@@ -1,0 +1,83 @@
+"""Bytes that were found altered, out of the way: below `damaged/` of the store, where they are a missing file to everybody but this.
+
+What is missing is nowhere shown, sent or answered for, and a repeat brings it back. Nothing is deleted before the same bytes, proved to be
+right, are safe in their place. Each step may be the last before a power cut: what the next look finds, it goes on with.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from itertools import takewhile
+
+from sqlalchemy import select
+
+from teleconsult.imaging.rejection import shown
+from teleconsult.imaging.tables import InstanceRow
+from teleconsult.imaging.tables_identity import ScrubFindingRow, ScrubRow
+from teleconsult.kernel.errors import Refused
+from teleconsult.records.blobs import BlobStore, aside
+from teleconsult.records.work import Work
+
+LOG = logging.getLogger(__name__)
+_ROUNDS = 2  # the one under way, and the one before, which has seen everything
+Digest = Callable[[str], str | None]
+"""SHA-256 of the data set that lies under a key; None where nothing does."""
+
+
+def removed(blobs: BlobStore, key: str, expected: str, digest_of: Digest) -> str | None:
+    """Look again at what was found altered, and move it out of the way; its digest, or None where nothing is wrong (any more).
+
+    What cannot be moved (a disk that takes nothing more) is found altered all the same.
+    """
+    blobs.uncached(key)
+    digest = digest_of(key)
+    if digest == expected:
+        LOG.warning("%s was read wrongly once, and is sound", key)
+        return None
+    if digest is None:
+        return put_back(blobs, key, expected, digest_of)
+    try:
+        there = blobs.set_aside(key)
+    except (OSError, Refused) as error:
+        LOG.error("%s is altered and could not be moved out of the way: %s", key, error)
+        return digest
+    LOG.warning("%s is altered, and lies under %s now", key, there)
+    # The good bytes may have come a moment before the move: they go back at once.
+    return put_back(blobs, key, expected, digest_of)
+
+
+def put_back(blobs: BlobStore, key: str, expected: str, digest_of: Digest) -> str | None:
+    """With nothing under `key`: bring the bytes back if they lie aside and are right. Else the digest of what lies aside, "" for nothing;
+    None where `key` is sound."""
+    found = ""
+    for there in _aside(blobs, key):
+        blobs.uncached(there)
+        found = digest_of(there) or found
+        path = blobs.path(there) if found == expected and not blobs.exists(key) else None
+        if path is not None:
+            blobs.link(path, key)
+            blobs.settle()
+            if digest_of(key) == expected:
+                blobs.delete(there)
+                LOG.warning("%s is right again, and back in its place", key)
+                return None
+    return None if digest_of(key) == expected else found
+
+
+def damaged(work: Work, blobs: BlobStore, study_id: str) -> int:
+    """How many objects of a study were found missing or altered and have not come back. Permits nothing."""
+    latest = select(ScrubRow.id).order_by(ScrubRow.started_at.desc()).limit(_ROUNDS)
+    of_latest = ScrubFindingRow.scrub_id.in_(work.session.scalars(latest).all())
+    found = select(InstanceRow.blob_key).join(ScrubFindingRow, ScrubFindingRow.blob_key == InstanceRow.blob_key)
+    keys = work.session.scalars(found.where(InstanceRow.study_id == study_id, shown(), of_latest).distinct()).all()
+    return sum(1 for key in keys if _is_gone(blobs, key))
+
+
+def _is_gone(blobs: BlobStore, key: str) -> bool:
+    try:
+        return not blobs.exists(key)
+    except Refused:  # the bucket does not answer: what was found holds
+        return True
+
+
+def _aside(blobs: BlobStore, key: str) -> Iterator[str]:
+    return takewhile(blobs.exists, aside(key))
