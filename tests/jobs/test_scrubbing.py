@@ -76,6 +76,26 @@ def test_every_administrator_is_told_once_of_a_round_with_findings(tmp_path: Pat
         assert [each.row.code for each in notices(work, alliance.people["administrator"])] == ["scrub.found"]
 
 
+def test_the_technologists_of_the_study_s_hospital_are_told_once_in_a_round_with_the_study(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    system = a_system(tmp_path / "home", sqlite_url)
+    alliance = an_alliance(system)
+    for number in (1, 2):
+        arrive(system, synth.as_bytes(synth.ct_slice(number)))
+    with system.read() as work:
+        rows = work.session.scalars(select(InstanceRow)).all()
+    studies = {row.study_id for row in rows}
+    system.blobs.delete(rows[0].blob_key)
+    system.blobs.put(rows[1].blob_key, system.blobs.read(rows[1].blob_key)[:-1] + b"!")
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    work_off(system)
+    with system.read() as work:
+        told = [(each.row.code, each.row.study_id) for each in notices(work, alliance.people["technician_a"])]
+        assert sorted(told) == sorted(("study.damaged", each) for each in studies)
+        assert not notices(work, alliance.people["doctor_b"])
+
+
 def test_the_command_says_what_it_found_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     system = a_system(tmp_path / "home")
     an_alliance(system)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from teleconsult.access import SYSTEM, Role, notify, queries, shares_of
 from teleconsult.access.rights import READING
-from teleconsult.imaging import rejection, rejection_notes, settle
+from teleconsult.imaging import StudyRow, rejection, rejection_notes, settle
 from teleconsult.imaging.queries import instance_of
 from teleconsult.kernel.errors import Meaning, Refused
 from workers.bench import Bench
@@ -55,8 +55,12 @@ def notify_readers(bench: Bench, fact: FactRow) -> None:
 
 
 def notify_keepers(bench: Bench, fact: FactRow) -> None:
-    """Tell every administrator that bytes were found bad. Repeat-safe by: one notice for each (scrub id, person)."""
+    """Tell every administrator that bytes were found bad, and the technologists of the hospital whose study it is, who can send it again.
+    Repeat-safe by: one notice for each (scrub id, person) and (scrub id, study id)."""
     with bench.system.work() as work:
+        if fact.study_id is not None:
+            key, of = f"damaged:{fact.subject_id}:{fact.study_id}"[:100], work.get(StudyRow, fact.study_id).site_id
+            notify(work, key, of, (Role.TECHNOLOGIST,), "study.damaged", fact.study_id)
         somewhere = queries.sites(work)[0].id
         for person, grants in queries.people(work, SYSTEM):
             if any(grant.role == Role.ADMINISTRATOR for grant in grants):

@@ -18,6 +18,7 @@ from teleconsult.imaging import (
     orders_queries,
     queries,
     rejection,
+    scrub_damaged,
     structured,
     viewing,
 )
@@ -139,8 +140,11 @@ def get_study(path: StudyPath) -> Response:
         report = report_of_study(work, actor, path.id)
         asked = orders_queries.orders_of_study(work, path.id)
         names = site_names(work)
+        damaged = scrub_damaged.damaged(work, system.blobs, path.id)
     prepared = _prepared(system.blobs, found.study)
     problems = _problems(prepared)
+    if damaged:
+        problems.append(Reason(code="images.damaged", params={"count": damaged}))
     if less := found.lacking:
         problems.append(Reason(code="images.lacking", params={"here": less.here, "expected": less.expected}))
     problems += [Reason(code=f"images.{code}", params={"count": n}) for code, n in found.rejected.items()]

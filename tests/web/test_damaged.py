@@ -1,0 +1,54 @@
+"""A study of which a file is damaged or lost says so on its page, until the file is back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from teleconsult.access import SYSTEM
+from teleconsult.imaging import InstanceRow, StudyRow, scrub
+from tests import synth
+from tests.builders import Alliance
+from tests.node.asking import keep
+from tests.web.conftest import Browser
+
+Browsers = Callable[[str], Browser]
+
+
+def problems(browser: Browsers, study_id: str) -> list[dict[str, Any]]:
+    answer: Any = browser("doctor_a").get(f"/api/studies/{study_id}").json
+    return [one["params"] for one in answer["quality"]["problems"] if one["code"] == "images.damaged"]
+
+
+def test_the_study_says_how_many_images_are_damaged_or_lost_until_they_are_back(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made, system = synth.a_ct_series(3), alliance.system
+    keep(alliance, *made)
+    with system.read() as work:
+        study = work.session.scalars(select(StudyRow.id)).one()
+        altered, lost, _ = work.session.scalars(select(InstanceRow).order_by(InstanceRow.sop_uid)).all()
+    system.blobs.put(altered.blob_key, system.blobs.read(altered.blob_key)[:-1] + b"!")
+    system.blobs.delete(lost.blob_key)
+    assert problems(browser, study) == []
+    for _ in range(2):
+        scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+        assert problems(browser, study) == [{"count": 2}]
+    keep(alliance, next(ds for ds in made if lost.sop_uid == ds.SOPInstanceUID))
+    assert problems(browser, study) == [{"count": 1}]
+    keep(alliance, *made)
+    assert problems(browser, study) == []
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    assert problems(browser, study) == []
+
+
+def test_no_answer_names_the_file(alliance: Alliance, browser: Browsers) -> None:
+    keep(alliance, synth.ct_slice())
+    with alliance.system.read() as work:
+        row = work.session.scalars(select(InstanceRow)).one()
+    alliance.system.blobs.delete(row.blob_key)
+    answer = browser("doctor_a").get(f"/api/studies/{row.study_id}/objects/{row.sop_uid}/file")
+    told: Any = answer.json
+    assert (answer.status_code, told["code"], told["detail"]) == (404, "blob.absent", "")
