@@ -23,17 +23,21 @@ _PIECE = 1 << 18
 _KEPT = "private, no-cache"
 
 
+UNSAID = frozenset({"blob.absent"})
+"""Refusals whose detail names a file of the store: for the log alone."""
+
+
 def problem(refused: Refused) -> Response:
     """RFC 9457, with the stable code that the screens translate."""
     number = status.web_status(refused)
-    if refused.meaning is Meaning.BUSY:
+    if refused.meaning is Meaning.BUSY or refused.code in UNSAID:
         log.warning("%s", refused)  # names hosts and files: for the log alone
     content = {
         "type": "about:blank",
         "title": refused.code,
         "status": number,
         "code": refused.code,
-        "detail": "" if refused.meaning is Meaning.BUSY else refused.detail,
+        "detail": "" if refused.meaning is Meaning.BUSY or refused.code in UNSAID else refused.detail,
         "params": refused.params,
     }
     answer = Response(json.dumps(content, ensure_ascii=False), number, mimetype="application/problem+json")

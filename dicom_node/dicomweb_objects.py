@@ -81,6 +81,10 @@ class Objects:
             raise absent("blob.absent", instance.blob_key)
         return path
 
+    def is_there(self, instance: Stored) -> bool:
+        """Whether the object's bytes are kept: they may have been lost, or found altered."""
+        return self._system.blobs.exists(instance.blob_key)
+
     def kept_fast(self, instance: Stored, numbers: Sequence[int]) -> bool:
         """Whether all these frames (from 1) are there as renditions for slow lines."""
         return all(renditions.kept(self._system.blobs, instance.blob_key, number) for number in numbers)

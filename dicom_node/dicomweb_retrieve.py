@@ -13,7 +13,7 @@ from teleconsult.access import Actor
 from teleconsult.imaging import metadata, render_cards, transcode
 from teleconsult.imaging.pixels_values import Undecodable
 from teleconsult.imaging.render_child import encoded
-from teleconsult.kernel.errors import invalid
+from teleconsult.kernel.errors import Meaning, Refused, absent, invalid
 
 IMAGES, EXPORT = "study.images", "study.export"
 MOST_PICTURES = 1000
@@ -113,8 +113,11 @@ class Retrieve:
                 if error.code == "pixels.region":
                     raise
                 if error.code != "pixels.absent":
-                    side = wanted.look.width or CARD_SIDE, wanted.look.height or CARD_SIDE
-                    yield encoded(render_cards.broken(error.code, side), wanted.look.format, wanted.look.quality)
+                    yield _card(error.code, wanted)
+            except Refused as refused:
+                if refused.meaning is not Meaning.ABSENT:
+                    raise
+                yield _card(refused.code, wanted)
 
     def thumbnail(self, study: str, series: str | None = None, sop: str | None = None, numbers: str = "") -> Response:
         """A small picture: of the first frame that is listed, else of the middle of what is named. What has no picture gets a card that says so."""
@@ -158,13 +161,20 @@ class Retrieve:
         )
 
     def objects(self, study: str, series: str | None = None, sop: str | None = None) -> Response:
-        """Whole objects, byte for byte as they are kept: in parts, or a single one by itself."""
+        """Whole objects, byte for byte as they are kept: in parts, or a single one by itself.
+
+        206 without those whose bytes are lost; ABSENT `blob.absent` where that is all of them.
+        """
         actor = self._actor_of()
         instances = self._objects.instances(actor, EXPORT, study, series, sop)
         in_parts, decoded = framing.whole_objects(_accepted(), [instance.transfer_syntax for instance in instances])
+        there = [instance for instance in instances if self._objects.is_there(instance)]
+        if not there:
+            raise absent("blob.absent", instances[0].blob_key)
         self._objects.taken(actor, instances[0].study_id, sop or series or study)
         if in_parts:
-            return answers.in_parts(self._files(instances, decoded), DICOM, "")
+            answer = answers.in_parts(self._files(there, decoded), DICOM, "")
+            return answer if len(there) == len(instances) else _partial(answer, len(instances) - len(there))
         return self.whole(instances[0], decoded)
 
     def whole(self, instance: Stored, decoded: bool) -> Response:
@@ -198,6 +208,19 @@ def _parts(content_type: str, first: bytes, rest: Iterator[bytes]) -> Iterator[P
     yield Part(content_type, [first])
     for frame in rest:
         yield Part(content_type, [frame])
+
+
+def _card(code: str, wanted: pictures.Picture) -> bytes:
+    """What stands in the place of a picture that cannot be made."""
+    side = wanted.look.width or CARD_SIDE, wanted.look.height or CARD_SIDE
+    return encoded(render_cards.broken(code, side), wanted.look.format, wanted.look.quality)
+
+
+def _partial(answer: Response, lost: int) -> Response:
+    """The answer lacks what was asked for, and says so."""
+    answer.status_code = 206
+    answer.headers["Warning"] = f'299 {request.host} "{lost} of the objects are damaged or lost here"'
+    return answer
 
 
 def _dicom(instance: Stored) -> str:

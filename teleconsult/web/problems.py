@@ -41,7 +41,7 @@ def problem(status: int, code: str, detail: str = "", params: Mapping[str, Any] 
 
 
 def refused(refusal: Refused) -> Response:
-    if refusal.meaning is Meaning.BUSY:
+    if refusal.meaning is Meaning.BUSY or refusal.code == "blob.absent":
         log.warning("%s", refusal)  # names hosts and files of the installation: for its log, not for whoever asked
         return problem(STATUS[refusal.meaning], refusal.code, "", refusal.params)
     return problem(STATUS[refusal.meaning], refusal.code, refusal.detail, refusal.params)
