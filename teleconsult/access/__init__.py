@@ -3,7 +3,7 @@
 from teleconsult.access import queries
 from teleconsult.access.actors import ANYBODY, MAY_SIGN, SYSTEM, Actor, Grant, Level, Role, Title
 from teleconsult.access.addresses import Allowance
-from teleconsult.access.notices import Notice, notices, notify, retell, see, settle
+from teleconsult.access.notices import Notice, notices, notify, overtake, retell, see, settle
 from teleconsult.access.peers import Peer, identify, peer_by_id, seen
 from teleconsult.access.people import (
     add_person,
@@ -65,7 +65,7 @@ __all__ = [
     "ANYBODY", "CHARSETS", "MAY_SIGN", "PRIORITIES", "PROFILES", "SYSTEM", "Actor", "Allowance", "Grant", "Level", "Notice", "Peer", "Role", "Share", "SignedIn", "Sla",
     "Thing", "Title", "actor_by_login", "add_agreement", "add_peer", "add_person", "add_site", "audience", "case_audience", "case_shares_of",
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
-    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share",
+    "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share", "overtake",
     "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "retell", "revoke_peer_token", "see", "seen",
     "set_grants", "settle", "shares_of", "token_used", "visible", "visible_case",
 ]  # fmt: skip

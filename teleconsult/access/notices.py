@@ -83,9 +83,19 @@ def _replace(work: Work, about: str, site_id: str, roles: set[str]) -> None:
 def settle(work: Work, about: str) -> int:
     """What notices were about is dealt with: how many waited. They count as seen, and open screens hear of it. Repeats safely."""
     waiting = and_(NoticeRow.about == about, NoticeRow.settled_at.is_(None))
-    rows = work.session.execute(select(NoticeRow.site_id, NoticeRow.study_id).where(waiting)).all()
+    return _settled(work, waiting, about)
+
+
+def overtake(work: Work, study_id: str, codes: Iterable[str]) -> int:
+    """What notices of these codes said of a study waits for nobody, but is overtaken: how many. As `settle`, for whoever has not seen them."""
+    told = and_(NoticeRow.study_id == study_id, NoticeRow.code.in_(list(codes)), NoticeRow.settled_at.is_(None))
+    return _settled(work, told, study_id)
+
+
+def _settled(work: Work, which: ColumnElement[bool], about: str) -> int:
+    rows = work.session.execute(select(NoticeRow.site_id, NoticeRow.study_id).where(which)).all()
     if rows:
-        work.session.execute(update(NoticeRow).where(waiting).values(settled_at=work.now))
+        work.session.execute(update(NoticeRow).where(which).values(settled_at=work.now))
         work.record(facts.notices_settled(about, rows[0].study_id, tuple(sorted({row.site_id for row in rows}))))
     return len(rows)
 

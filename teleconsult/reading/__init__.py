@@ -10,7 +10,9 @@ from teleconsult.reading.actions import (
     hasten,
     heartbeat,
     lapse,
+    late_seen,
     load,
+    load_of,
     mark_late,
     release,
     return_to_site,
@@ -24,6 +26,6 @@ from teleconsult.reading.queries import Named, TaskView
 from teleconsult.reading.tables import TaskRow
 
 __all__ = [
-    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskRow", "TaskView", "answer", "cancel", "claim", "extend", "hasten", "heartbeat", "lapse", "load",
-    "mark_late", "open_for", "open_waiting", "queries", "release", "return_to_site", "send_back", "submit", "verify",
+    "LEASE", "RETURN_REASONS", "TASK", "Named", "TaskRow", "TaskView", "answer", "cancel", "claim", "extend", "hasten", "heartbeat", "lapse", "late_seen",
+    "load", "load_of", "mark_late", "open_for", "open_waiting", "queries", "release", "return_to_site", "send_back", "submit", "verify",
 ]  # fmt: skip

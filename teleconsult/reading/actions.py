@@ -95,17 +95,21 @@ def lapse(work: Work, limit: int = 100) -> int:
 
 def mark_late(work: Work, study_id: str) -> TaskRow | None:
     """Images came after the study was prepared: the task is marked, in whatever state, and stays in it. Repeats safely."""
-    task = work.session.scalars(
-        select(TaskRow).where(TaskRow.study_id == study_id).with_for_update()
-    ).one_or_none()  # a study that is not routed yet has nothing to mark: its task will see all images
+    task = load_of(work, study_id)  # a study that is not routed yet has nothing to mark: its task will see all images
     if task is None or task.late_images:
         return task
     return _kept(work, task, {"late_images": True}, lambda: facts.task_marked_late(task))
 
 
+def late_seen(work: Work, task: TaskRow) -> None:
+    """What came late is answered for by what was just written. Leaves the version: whoever wrote it tells of that. Called by `reporting`."""
+    task.late_images = False
+    work.session.flush()
+
+
 def hasten(work: Work, study_id: str, priority: str) -> TaskRow | None:
     """The study turned out to be more urgent: its task is due sooner. None where it has no open task; never less urgent. Repeats safely."""
-    task = work.session.scalars(select(TaskRow).where(TaskRow.study_id == study_id).with_for_update()).one_or_none()
+    task = load_of(work, study_id)
     if task is None:
         return None
     changes = lifecycle.hasten(task, priority, PROFILES[task.sla].minutes(task.modality, priority))
@@ -124,10 +128,13 @@ def send_back(work: Work, task: TaskRow, lease: timedelta = LEASE) -> TaskRow:
 
 
 def verify(work: Work, task_id: str) -> TaskRow:
-    """The report is signed: the clock stops. Repeats safely."""
+    """The report is signed: the clock stops, and nothing is late any more: a signature answers for all images of its moment.
+    Repeats safely: what comes after the first time stays marked."""
     task = load(work, task_id)
     changes = lifecycle.verify(task, work.now)
-    return _kept(work, task, changes, lambda: facts.task_verified(task)) if changes else task
+    if not changes:
+        return task
+    return _kept(work, task, {**changes, "late_images": False}, lambda: facts.task_verified(task))
 
 
 def load(work: Work, task_id: str) -> TaskRow:
@@ -136,6 +143,12 @@ def load(work: Work, task_id: str) -> TaskRow:
     if task is None:
         raise absent("task.absent", task_id)
     return task
+
+
+def load_of(work: Work, study_id: str) -> TaskRow | None:
+    """`load` by the task's study; None while it has no task."""
+    found = select(TaskRow).where(TaskRow.study_id == study_id).with_for_update()
+    return work.session.scalars(found, execution_options={"populate_existing": True}).one_or_none()
 
 
 def holder(work: Work, task: TaskRow) -> str:

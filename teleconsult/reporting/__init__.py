@@ -15,6 +15,7 @@ from teleconsult.reporting.actions_critical import (
 )
 from teleconsult.reporting.critical_gate import deny_critical, deny_in_addendum
 from teleconsult.reporting.finals import addend, downloaded, opened, pdf_made, sign
+from teleconsult.reporting.ground import mark_late
 from teleconsult.reporting.lifecycle import REPORT
 from teleconsult.reporting.lifecycle_critical import CRITICAL
 from teleconsult.reporting.papers import CONCLUSION, OPINION, SUMMARY, paper_downloaded, paper_printed, seal_paper
@@ -24,6 +25,6 @@ from teleconsult.reporting.signing import Ed25519Signer, Keyring, Signer, Verifi
 __all__ = [
     "CONCLUSION", "CRITICAL", "OPINION", "REPORT", "SUMMARY", "Ed25519Signer", "Keyring", "Signer", "Verifier", "acknowledge_critical",
     "act_on_critical", "addend", "close_critical", "critical_notified", "deny_critical", "deny_in_addendum", "downloaded", "draft", "give_back", "hold_critical", "lapse",
-    "opened", "paper_downloaded", "paper_printed", "papers_of", "pdf_made", "put_critical_into_case", "queries", "raise_critical", "release_review", "save",
+    "mark_late", "opened", "paper_downloaded", "paper_printed", "papers_of", "pdf_made", "put_critical_into_case", "queries", "raise_critical", "release_review", "save",
     "seal_paper", "sign", "submit", "sweep", "take_review", "verify_paper", "withdraw_critical",
 ]  # fmt: skip

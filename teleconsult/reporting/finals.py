@@ -11,7 +11,7 @@ from teleconsult.imaging.rejection import is_outdated
 from teleconsult.kernel.errors import absent, conflict
 from teleconsult.kernel.values import new_id
 from teleconsult.records.work import Work
-from teleconsult.reporting import critical_gate, facts, lifecycle
+from teleconsult.reporting import critical_gate, facts, ground, lifecycle
 from teleconsult.reporting.canonical import addendum_content, plain, report_content
 from teleconsult.reporting.loading import hold, images_there, keep, permitted, reviewer_name, unchanged_since
 from teleconsult.reporting.queries.sources import addendum_text, report_text
@@ -57,7 +57,8 @@ def sign(
 
 
 def addend(work: Work, actor: Actor, report_id: str, text: str, signer: Signer) -> ReportRow:
-    """Add to a signed report; the addition is signed too and names the report's digest. The report stays as it was.
+    """Add to a signed report; the addition is signed too and names the report's digest. The report stays as it was, and whatever
+    happened to the images that it rests on is answered (`ground.answered`).
 
     CONFLICT `report.critical_unanswered` (phrase, count) while the text speaks of a critical finding that nobody raised or denied.
     """
@@ -73,6 +74,7 @@ def addend(work: Work, actor: Actor, report_id: str, text: str, signer: Signer) 
     content = addendum_content(addendum_text(work, row, _digest(work, report.id)))
     signature = signer.sign(content)
     _add_signature(work, report, number, actor.id, content, signature)
+    ground.answered(work, held)
     return keep(
         work, report, {**changes, "addenda": number},
         lambda: facts.report_addended(report, held.both, number, signature.sha256),

@@ -32,9 +32,22 @@ def notify_county(bench: Bench, fact: FactRow) -> None:
     code, roles = COUNTY[fact.name]
     code = "report.addended" if fact.details.get("addenda") else code
     with bench.system.work() as work:
-        name = study_detail(work, SYSTEM, str(fact.study_id)).study.name_shown
-        asking = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == ORIGIN}
+        asking, name = _asking(work, fact)
         _tell(work, fact, asking, roles, code, name=name)
+
+
+def caution_county(work: Work, fact: FactRow, caution: str, params: Mapping[str, Json]) -> None:
+    """Tell whoever was told that the report is ready what became of its ground: they need do nothing but be careful. Once for each (fact id, site)."""
+    asking, name = _asking(work, fact)
+    for site_id in sorted(asking):
+        key, roles = f"{fact.id}:report:{site_id}", COUNTY["ReportReady"][1]
+        notify(work, key, site_id, roles, caution, fact.study_id, {**params, "name": name})
+
+
+def _asking(work: Work, fact: FactRow) -> tuple[set[str], str]:
+    """The hospitals that asked for the study's report, and the patient's name as it is shown."""
+    name = study_detail(work, SYSTEM, str(fact.study_id)).study.name_shown
+    return {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == ORIGIN}, name
 
 
 def notify_site(bench: Bench, fact: FactRow) -> None:

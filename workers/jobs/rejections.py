@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from teleconsult import reporting
 from teleconsult.access import SYSTEM, Role, notify, queries, shares_of
 from teleconsult.access.rights import READING
 from teleconsult.imaging import StudyRow, rejection, rejection_notes, settle
 from teleconsult.imaging.queries import instance_of
 from teleconsult.kernel.errors import Meaning, Refused
+from teleconsult.reporting.ground import IMAGES_WITHDRAWN
 from workers.bench import Bench
 from workers.jobs import prepare
 from workers.jobs.headers import on_disk
+from workers.jobs.notices import caution_county
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
@@ -46,12 +49,16 @@ def redraw(bench: Bench, fact: FactRow) -> None:
 
 
 def notify_readers(bench: Bench, fact: FactRow) -> None:
-    """Tell whoever reads the study that some of its images are gone. Repeat-safe by: one notice for each (fact id, site)."""
+    """Tell whoever reads the study that some of its images are gone, and the hospital that asked where its signed report rests on them.
+    Repeat-safe by: one notice for each (fact id, site), of each of both."""
     params = {"code": fact.details["code"], "objects": fact.details["objects"]}
     with bench.system.work() as work:
         reading = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == READING}
         for site_id in sorted(reading):
             notify(work, f"{fact.id}:{site_id}", site_id, _READERS, "study.rejected", fact.study_id, params)
+        withdrawn = reporting.queries.withdrawn(work, str(fact.study_id), fact.version)
+        if withdrawn:
+            caution_county(work, fact, IMAGES_WITHDRAWN, {**params, "objects": withdrawn})
 
 
 def notify_keepers(bench: Bench, fact: FactRow) -> None:

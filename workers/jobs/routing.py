@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from teleconsult import reading
+from teleconsult import reading, reporting
 from teleconsult.access import Role, notify
 from teleconsult.reading.lifecycle import VERIFIED
+from teleconsult.reporting.ground import LATE_IMAGES
 from workers.bench import Bench
+from workers.jobs.notices import caution_county
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
@@ -32,12 +34,15 @@ def route_waiting(bench: Bench, fact: FactRow) -> None:
 
 
 def mark_late(bench: Bench, fact: FactRow) -> None:
-    """Mark the task of a study that got images after it was prepared, and tell its readers; when it was signed, that an addendum may be due.
+    """Mark the task of a study that got images after it was prepared, and tell its readers; when it was signed without them, that an
+    addendum may be due, and the hospital that asked to be careful with the report.
 
-    Repeat-safe by: a mark is set once for each study id, a notice given once for each fact id.
+    Repeat-safe by: a mark is set once until somebody signs, a notice given once for each fact id (and site).
     """
     with bench.system.work() as work:
-        task = reading.mark_late(work, str(fact.study_id))
+        task = reporting.mark_late(work, str(fact.study_id))
         if task is not None:
             code = "study.late_signed" if task.state == VERIFIED else "study.late"
             notify(work, f"{fact.id}:late", task.reading_site_id, _READERS, code, fact.study_id)
+            if task.state == VERIFIED:
+                caution_county(work, fact, LATE_IMAGES, {})

@@ -15,6 +15,7 @@ from teleconsult.reporting.queries.criticals import (
     to_close,
     to_hear,
 )
+from teleconsult.reporting.queries.ground import withdrawn
 from teleconsult.reporting.queries.paper import document
 from teleconsult.reporting.queries.papers import (
     content_of,
@@ -45,5 +46,5 @@ __all__ = [
     "HEAR", "OPEN", "AddendumView", "Check", "CriticalMatch", "CriticalPage", "CriticalView", "Figures", "Filter", "Flag", "Order", "Page", "ReportView", "Revision", "Verification",
     "WorklistRow", "addendum_flags", "content_of", "counts", "critical", "critical_figures", "critical_flags", "criticals", "document", "load_paper",
     "paper_document", "papers_of", "papers_seen", "permit_paper", "print_of", "report", "report_of_study", "report_of_task", "revisions", "to_act", "to_close", "to_hear",
-    "verify", "verify_paper", "worklist", "worklist_sites",
+    "verify", "verify_paper", "withdrawn", "worklist", "worklist_sites",
 ]  # fmt: skip
