@@ -11,9 +11,16 @@ def study_arrived(study_id: str, site_id: str, modality: str, priority: str) -> 
     )
 
 
-def study_settled(study_id: str, version: int, sites: tuple[str, ...], instances: int, late: bool) -> Fact:
-    """Nothing came for the study's quiet time. `late`: it had been prepared before, so what came since is late."""
-    return Fact("StudySettled", "study", study_id, version, study_id, sites, {"instances": instances, "late": late})
+def study_settled(
+    study_id: str, version: int, sites: tuple[str, ...], instances: int, late: bool, less: tuple[int, int] | None = None
+) -> Fact:
+    """Nothing came for the study's quiet time. `late`: it had been prepared before, so what came since is late. `less`: how many have come
+    of how many somebody has announced, where it is known to be incomplete."""
+    details: dict[str, Json] = {"instances": instances, "late": late}
+    if less is not None:
+        here, expected = less
+        details |= {"expected": expected} if here == instances else {"here": here, "expected": expected}
+    return Fact("StudySettled", "study", study_id, version, study_id, sites, details)
 
 
 def late_images_arrived(study_id: str, version: int, sites: tuple[str, ...], instances: int) -> Fact:

@@ -2,16 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import and_, case, literal, or_, select, update
 
-from teleconsult.access import audience
-from teleconsult.imaging.expected import is_awaited, settle_met
+from teleconsult.access import Role, audience, notify, overtake
+from teleconsult.imaging.expected import Lacking, is_awaited, lacking, settle_met
 from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
 from teleconsult.imaging.lifecycle import RECEIVING, SETTLED, STUDY
 from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.kernel.values import Json
+from teleconsult.records import journal
 from teleconsult.records.schema import Instant
 from teleconsult.records.work import Work
+
+LACKING: Final = "study.lacking"
+"""The notice that objects of a study are missing which somebody has announced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,8 @@ def sweep(work: Work, now: datetime, limit: int = 100) -> int:
     """Settle the studies that have all they were expected to hold, and those whose quiet time is over; how many. Repeats safely, also
     beside another sweeper. A study that lacks objects which a step lists is waited for longer than the quiet time (`expected.is_awaited`).
 
-    A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`.
+    A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`. One that is known to be incomplete
+    says so, and the technologists of its hospital are told once; that is overtaken when the rest has come.
     """
     settle_met(work, now)
     due = (
@@ -58,10 +65,25 @@ def _settle(work: Work, study_id: str, now: datetime) -> bool:
         return False
     version, instances, prepared_at = found
     sites, late = audience(work, study_id), prepared_at is not None and not _only_hidden(work, study_id, prepared_at)
-    work.record(study_settled(study_id, version, sites, instances, late))
+    less = lacking(work, [study_id]).get(study_id)
+    counted = (less.here, less.expected) if less else None
+    work.record(study_settled(study_id, version, sites, instances, late, counted))
     if late:
         work.record(late_images_arrived(study_id, version, sites, instances))
+    _tell(work, study_id, less)
     return True
+
+
+def _tell(work: Work, study_id: str, less: Lacking | None) -> None:
+    """Nobody must wait for images that never come: whoever has looked after it may put the notice away."""
+    if less is not None:
+        site_id, name = work.session.execute(
+            select(StudyRow.site_id, StudyRow.name_shown).where(StudyRow.id == study_id)
+        ).one()
+        params: dict[str, Json] = {"name": name, "here": less.here, "expected": less.expected}
+        notify(work, f"lacking:{study_id}", site_id, (Role.TECHNOLOGIST,), LACKING, study_id, params)
+    elif any("expected" in fact.details for fact in journal.of_subject(work, "study", study_id, "StudySettled")):
+        overtake(work, study_id, (LACKING,))
 
 
 def prepared(work: Work, study_id: str, settled_as: int, problems: int = 0) -> None:

@@ -125,6 +125,60 @@ def test_its_row_says_so_in_the_list_of_either_side(
     assert shown() == [None]
 
 
+def told(browser: Browsers, login: str) -> list[tuple[Any, ...]]:
+    answer: Any = browser(login).get("/api/notices").json
+    found = [one for one in answer["items"] if one["code"] == "study.lacking"]
+    return [(one["params"]["here"], one["params"]["expected"], one["seen"]) for one in found]
+
+
+def settlings(browser: Browsers, alliance: Alliance) -> list[dict[str, Any]]:
+    answer: Any = browser("doctor_a").get(f"/api/studies/{study_of(alliance).id}/timeline").json
+    return [one["details"] for one in answer["items"] if one["name"] == "StudySettled"]
+
+
+def test_the_hospital_s_technologists_are_told_once_and_not_when_the_rest_has_come(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made = a_series(declared=9)
+    arrive(alliance, *made[:3])
+    assert told(browser, "technician_a") == [(3, 9, False)]
+    assert told(browser, "doctor_a") == told(browser, "reader") == told(browser, "doctor_b") == []
+    arrive(alliance, *made[3:5])
+    assert told(browser, "technician_a") == [(3, 9, False)], "once"
+    arrive(alliance, *made[5:])
+    assert told(browser, "technician_a") == [(3, 9, True)], "nobody need look after it any more"
+
+
+def test_its_course_says_what_was_expected_as_often_as_it_settled_without(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made = a_series(declared=4, count=4)
+    arrive(alliance, *made[:2])
+    arrive(alliance, made[2])
+    arrive(alliance, made[3])
+    assert settlings(browser, alliance) == [
+        {"instances": 2, "late": False, "expected": 4},
+        {"instances": 3, "late": True, "expected": 4},
+        {"instances": 4, "late": True},
+    ]
+
+
+def test_where_other_objects_have_come_than_a_step_lists_both_counts_are_told(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made = a_series(declared=0)
+    keep(alliance, *made[:5])
+    announced(alliance, f"{OF_A_STEP}1.2.3", 4, [str(each.SOPInstanceUID) for each in made[3:7]])
+    arrive(alliance)
+    assert settlings(browser, alliance) == [{"instances": 5, "late": False, "here": 2, "expected": 4}]
+
+
+def test_a_study_that_has_all_tells_nobody(alliance: Alliance, browser: Browsers) -> None:
+    arrive(alliance, *a_series(declared=9))
+    assert told(browser, "technician_a") == []
+    assert settlings(browser, alliance) == [{"instances": 9, "late": False}]
+
+
 @pytest.mark.needs_postgres
 def test_postgresql_counts_alike(postgres_url: str, tmp_path: Path) -> None:
     system = a_system(tmp_path / "home", postgres_url)

@@ -17,6 +17,18 @@ test('why an order is for somebody else than the number is known for', () => {
   expect(detailOf({ details })).toBe('与已登记患者不同 姓名和出生日期 · 确认不同的原因 旧号重新启用');
 });
 
+test('a study that settles without all that was announced has not been received', () => {
+  const settled = (details: Record<string, number | boolean>) => {
+    const fact = { name: 'StudySettled', details };
+    return `${nameOf(fact)} ${detailOf(fact)}`;
+  };
+  expect(settled({ instances: 9, late: false })).toBe('图像接收完毕 图像数 9');
+  expect(settled({ instances: 3, late: false, expected: 9 })).toBe('图像不全，停止等待 图像数 3 · 应有 9');
+  expect(settled({ instances: 5, late: false, here: 2, expected: 4 })).toBe(
+    '图像不全，停止等待 图像数 5 · 已到 2 · 应有 4',
+  );
+});
+
 test('what goes with an undone decision was rejected by nobody', () => {
   expect(said('undone')).toBe('决定撤销后，图像不再显示 图像数 2');
   expect(said('113001')).toBe('图像被拒绝，不再显示 图像数 2 · 质量不合格');

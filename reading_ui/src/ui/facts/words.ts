@@ -27,11 +27,12 @@ export const iconOf = (name: string): IconName => icons.find(([pattern]) => patt
 
 /**
  * What happened, in words. What an MDT without a quorum came to is an opinion; no step calls it a conclusion. What a decision let in
- * and is gone with it was rejected by nobody.
+ * and is gone with it was rejected by nobody. A study that settled without all that was announced has not been received completely.
  */
 export function nameOf({ name, details }: Pick<FactView, 'name' | 'details'>): string {
   const opinion = details.kind === 'opinion' || details.quorum_met === false;
-  const context = opinion ? 'opinion' : details.code === UNDONE ? UNDONE : '';
+  const lacking = name === 'StudySettled' && details.expected !== undefined;
+  const context = opinion ? 'opinion' : details.code === UNDONE ? UNDONE : lacking ? 'lacking' : '';
   return i18next.t(`facts:name.${name}`, { context, defaultValue: name });
 }
 
@@ -57,6 +58,8 @@ const told = [
   'priority',
   'modality',
   'instances',
+  'here',
+  'expected',
   'ae_title',
   'login',
   'code',
