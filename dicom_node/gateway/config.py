@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from teleconsult.kernel.values import new_id, sha256_hex
 from teleconsult.settings import BadSetting
 
 LOG = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Config:
     reserve_bytes: int = 512 << 20
     pause_seconds: float = 60.0  # the longest between two tries
     report_seconds: float = 30.0
+    home_id: str = ""  # of this home, made once
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)  # of a newer version: kept as it is
 
     @property
@@ -74,8 +76,29 @@ def load(home: Path, **given: Any) -> Config:
     changes: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     config = replace(config, **changes, **(_linked(link) if link else {}))
     _check(config)
-    _keep(file, config, kept)
+    named = replace(config, home_id=config.home_id or new_id())
+    fault = _keep(file, named, kept)
+    if fault is None:
+        return named
+    if any(values.get(name, default) != getattr(config, name) for name, default in _defaults().items()):
+        LOG.warning("the settings hold until the gateway stops and are not kept: %s: %s", file, fault.strerror)
     return config
+
+
+def home_name(config: Config, home: Path) -> str:
+    """What the centre tells this home by from others with the same token: another one for a copy on another machine or in another folder.
+    Empty as long as the disk has not taken the home's own part of it."""
+    if not config.home_id:
+        return ""
+    machine = ""
+    with suppress(OSError):
+        machine = Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip()
+    return sha256_hex(f"{config.home_id}\n{machine}\n{home.resolve()}".encode())[:32]
+
+
+def _defaults() -> dict[str, object]:
+    config = Config()
+    return {each.name: getattr(config, each.name) for each in fields(Config) if each.name != "extra"}
 
 
 def allowed(config: Config, address: str) -> bool:
@@ -138,15 +161,15 @@ def _check(config: Config) -> None:
         _window(text)
 
 
-def _keep(file: Path, config: Config, kept: dict[str, Any]) -> None:
-    """Whole or not at all, and for nobody else to read: the token is in it."""
+def _keep(file: Path, config: Config, kept: dict[str, Any]) -> OSError | None:
+    """Whole or not at all, and for nobody else to read: the token is in it. What the disk says against it."""
     values: dict[str, Any] = {name: list(v) if isinstance(v, tuple) else v for name, v in asdict(config).items()}
     values.update(values.pop("extra"))
     draft = file.with_suffix(".new")
     try:
         draft.unlink(missing_ok=True)  # of a start that found the disk full
         if values == kept:
-            return
+            return None
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as out:
             json.dump(values, out, ensure_ascii=False, indent=2)
@@ -156,4 +179,5 @@ def _keep(file: Path, config: Config, kept: dict[str, Any]) -> None:
     except OSError as error:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        LOG.warning("the settings hold until the gateway stops and are not kept: %s: %s", file, error.strerror)
+        return error
+    return None

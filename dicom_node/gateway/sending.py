@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
-from dicom_node.gateway.config import Config
+from dicom_node.gateway.config import Config, home_name
 from dicom_node.gateway.packing import PackedFile, Packing
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
 from dicom_node.gateway.speed import Speed
@@ -58,6 +58,7 @@ class Sending:
     def __init__(self, config: Config, shelf: Shelf, studies: Studies, packing: Packing, speed: Speed) -> None:
         self._config, self._shelf, self._studies = config, shelf, studies
         self._speed, self.packing = speed, packing
+        self._name = home_name(config, shelf.home)
         self._pace = Pace(config.limits)
         self._stopping = threading.Event()
         self._lock = threading.Lock()
@@ -248,6 +249,7 @@ class Sending:
         self.line.milliseconds = (time.monotonic() - began) * 1000
         self.line.site = str(hello["site"])
         self.line.ahead_seconds = self._pace.ahead_seconds = _ahead(str(hello["at"]))
+        named = {"home": self._name} if hello.get("homes") else {}  # an older centre refuses what it does not know
         centre.ask(
             "POST",
             "/api/gateway/report",
@@ -256,6 +258,7 @@ class Sending:
                 "parked": counts.parked, "sent": self.line.sent_objects, "free_bytes": self._shelf.free_bytes(),
                 "bytes_per_second": round(self.line.bytes_per_second(), 1), "version": __version__,
                 "clock_ahead_seconds": -round(self.line.ahead_seconds, 1), "error": self._own_error(),
+                **named,
             },
         )  # fmt: skip
         self._held()

@@ -52,7 +52,7 @@ class Shelf:
     """The folders below `home`. Threads share it; one process has it."""
 
     def __init__(self, home: Path, reserve_bytes: int) -> None:
-        self._home, self._reserve = home, reserve_bytes
+        self.home, self._reserve = home, reserve_bytes
         self.incoming, self._waiting, self._parked = home / "incoming", home / "waiting", home / "parked"
         for folder in (self.incoming, self._waiting, self._parked):
             folder.mkdir(parents=True, exist_ok=True)
@@ -68,7 +68,7 @@ class Shelf:
 
     def free_bytes(self) -> int:
         """What may still be taken in."""
-        return max(0, shutil.disk_usage(self._home).free - self._reserve)
+        return max(0, shutil.disk_usage(self.home).free - self._reserve)
 
     def keep(self, draft: Path, study_uid: str, priority: str) -> bool:
         """Take over a finished file; False where the very same waits already. On return it survives a power cut. OSError as the disk's."""

@@ -1,9 +1,12 @@
-"""What gateways say of themselves, so that the centre sees a county whose line is down before the county calls."""
+"""What gateways say of themselves, so that the centre sees a county whose line is down before the county calls.
 
-from collections.abc import Sequence
+One row of a peer holds the last report of each gateway that uses its token, by the name of the gateway's home; an older gateway has none.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -14,24 +17,36 @@ from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
 _SEEN_WITH = ("arrivals.see", "peer.manage")
+_TOGETHER: Final = timedelta(minutes=10)
+"""Reports of two homes within this time: two gateways, not one that was set up anew."""
+_IDLE_KEPT, _KEPT = timedelta(days=1), timedelta(days=30)
+"""How long a silent home stands beside one that reports: one that had nothing left, and one that had."""
+_MOST = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """A gateway as it last reported."""
+    """A gateway as it last reported. `shared`: another one used the token of its peer at the same time."""
 
     peer_id: str
     ae_title: str
     site_id: str
     at: datetime
     report: dict[str, Any]
+    shared: bool
 
 
-def reported(work: Work, peer: Peer, report: dict[str, Any], error: str | None) -> None:
-    """Keep the report in the place of the last one, and note that the peer called."""
-    insert_new(work.session, GatewayReportRow, {"peer_id": peer.id, "at": work.now, "report": report}, "peer_id")
-    row = work.session.get_one(GatewayReportRow, peer.id, populate_existing=True)
-    row.at, row.report = work.now, report
+def reported(work: Work, peer: Peer, report: dict[str, Any], home: str, error: str | None) -> None:
+    """Keep the report in the place of the last one of the same home, and note that the peer called."""
+    insert_new(work.session, GatewayReportRow, {"peer_id": peer.id, "at": work.now, "report": {}}, "peer_id")
+    row = work.session.get_one(GatewayReportRow, peer.id, populate_existing=True, with_for_update=True)
+    others = {
+        name: (at, kept) for name, (at, kept) in _homes(row).items() if name != home and not _past(work, name, at, kept)
+    }
+    newest = sorted(others.items(), key=lambda each: each[1][0])[1 - _MOST :]
+    homes = {name: {"at": at.isoformat(), "report": kept} for name, (at, kept) in newest}
+    homes[home] = {"at": work.now.isoformat(), "report": report}
+    row.at, row.report = work.now, {"homes": homes}
     seen(work, peer.id, work.now)
     if error:
         seen(work, peer.id, work.now, f"gateway.{error}")  # the node's own codes of the line mean other things
@@ -40,6 +55,32 @@ def reported(work: Work, peer: Peer, report: dict[str, Any], error: str | None) 
 def gateways(work: Work, actor: Actor) -> Sequence[Gateway]:
     """The gateways of the sites whose arrivals the actor sees, or whose peers they manage; silent ones first."""
     peers = enabled_peers(work)
-    rows = work.session.scalars(select(GatewayReportRow).order_by(GatewayReportRow.at)).all()
-    found = [Gateway(row.peer_id, *peers[row.peer_id], row.at, row.report) for row in rows if row.peer_id in peers]
+    found = []
+    for row in work.session.scalars(select(GatewayReportRow)):
+        if row.peer_id not in peers:
+            continue
+        homes = _homes(row)
+        for name, (at, report) in homes.items():
+            shared = any(other != name and abs(then - at) <= _TOGETHER for other, (then, _) in homes.items())
+            found.append(Gateway(row.peer_id, *peers[row.peer_id], at, report, shared))
+    found.sort(key=lambda each: each.at)
     return [each for each in found if any(permits(actor, verb, Thing(site_id=each.site_id)) for verb in _SEEN_WITH)]
+
+
+def _homes(row: GatewayReportRow) -> dict[str, tuple[datetime, dict[str, Any]]]:
+    """The last reports by home. A row of before homes were told apart is one report."""
+    if not row.report:
+        return {}
+    kept: Mapping[str, Any] | None = row.report.get("homes")
+    if kept is None:
+        return {"": (row.at, row.report)}
+    return {name: (datetime.fromisoformat(each["at"]), each["report"]) for name, each in kept.items()}
+
+
+def _past(work: Work, name: str, at: datetime, report: Mapping[str, Any]) -> bool:
+    """Whether a home that is silent is forgotten, since another one with its peer's token reports."""
+    left = report.get("waiting") or report.get("parked")
+    lasting = (
+        _TOGETHER if not name else _KEPT if left else _IDLE_KEPT
+    )  # without a name: it was updated, and has one now
+    return work.now - at > lasting

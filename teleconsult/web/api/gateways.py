@@ -18,16 +18,18 @@ api = Routes("gateways", __name__, "gateways", "/api")
 
 
 class Hello(Model):
-    """Whose token it is, and what time the centre has."""
+    """Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is."""
 
     ae_title: str
     site: str
     version: str
     at: datetime
+    homes: bool = True
 
 
 class Report(Model):
-    """A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock."""
+    """A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
+    `home` tells gateways with the token of one peer apart; an older one does not say it."""
 
     waiting: int = Field(ge=0)
     waiting_bytes: int = Field(ge=0)
@@ -40,10 +42,15 @@ class Report(Model):
     clock_ahead_seconds: float = 0
     version: str = Field(default="", max_length=40)
     error: str = Field(default="", max_length=300)
+    home: str = Field(default="", max_length=64)
 
 
 class Gateway(Model):
+    """One gateway; `id` is its peer's, which is others', too, where they use its token: then `report.home` tells them apart, and
+    `shared` says that several did so at the same time."""
+
     id: str
+    shared: bool = False
     ae_title: str
     site_id: str
     site: str
@@ -100,7 +107,7 @@ def hello() -> Response:
 def report(body: Report) -> Response:
     peer, system = _gateway(), auth.system()
     with system.work(peer.actor()) as work:
-        gateways.reported(work, peer, body.model_dump(), body.error or None)
+        gateways.reported(work, peer, body.model_dump(), body.home, body.error or None)
         site = site_names(work).get(peer.site_id, "")
         return answer(Hello(ae_title=peer.ae_title, site=site, version=__version__, at=work.now))
 
@@ -114,7 +121,7 @@ def list_gateways() -> Response:
     items = [
         Gateway(
             id=each.peer_id, ae_title=each.ae_title, site_id=each.site_id, site=names.get(each.site_id, ""),
-            at=each.at, report=Report.model_validate(each.report),
+            at=each.at, shared=each.shared, report=Report.model_validate(each.report),
         )
         for each in found
     ]  # fmt: skip

@@ -25,7 +25,11 @@ export function Gateways() {
       <h2 className={styles.heading}>{t('gateways')}</h2>
       <ul className={styles.list}>
         {items.map((gateway) => (
-          <GatewayRow key={gateway.id} gateway={gateway} silent={now - Date.parse(gateway.at) > SILENT} />
+          <GatewayRow
+            key={`${gateway.id} ${gateway.report.home}`}
+            gateway={gateway}
+            silent={now - Date.parse(gateway.at) > SILENT}
+          />
         ))}
       </ul>
     </section>
@@ -60,6 +64,7 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { count: parked })}</span>}
         {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
       </div>
+      {gateway.shared && <p className={styles.warn}>{t('gateway.shared')}</p>}
       {silent && <p className={styles.todo}>{t('gateway.do')}</p>}
     </li>
   );
