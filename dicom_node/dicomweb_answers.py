@@ -50,7 +50,8 @@ def undecodable(error: Undecodable) -> Response:
     """A frame that is not there is absent; one that cannot be decoded has no acceptable form (PS3.18 10.4.1.1.1)."""
     code = 404 if error.code in ("pixels.frame_absent", "pixels.absent", "pixels.file_absent") else 406
     code = 400 if error.code == "pixels.region" else code
-    content = {"type": "about:blank", "title": error.code, "status": code, "code": error.code, "detail": error.detail}
+    detail = "" if error.code == "pixels.file_absent" else error.detail  # which names the file
+    content = {"type": "about:blank", "title": error.code, "status": code, "code": error.code, "detail": detail}
     return Response(json.dumps({**content, "params": {}}), code, mimetype="application/problem+json")
 
 

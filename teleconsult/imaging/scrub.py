@@ -9,6 +9,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from errno import EIO
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, select
@@ -29,6 +30,8 @@ MOST_TOLD: Final = 100
 """Findings of a round that are facts of their own; all are in its list."""
 YOUNG: Final = 3600.0
 """Seconds in which a file may still be waiting for its place in the index."""
+UNREADABLE: Final = "unreadable"
+"""In the place of a digest: a bad sector."""
 _BATCH, _CHUNK, _HEAD = 20, 1 << 20, 1 << 16
 _FOLDERS = "0123456789abcdef"
 
@@ -167,7 +170,8 @@ def _looked_at(blobs: BlobStore, kept: _Kept, pace: Pace) -> Iterator[_Found]:
 
 
 def _digest(blobs: BlobStore, key: str, offset: int, pace: Pace) -> str | None:
-    """SHA-256 of the data set as it lies there; None where nothing does. Where it begins is the file's own to say."""
+    """SHA-256 of the data set as it lies there; None where nothing does, UNREADABLE where the disk cannot read it. Where it begins is the
+    file's own to say."""
     sha = hashlib.sha256()
     try:
         with blobs.open(key) as source:
@@ -186,6 +190,10 @@ def _digest(blobs: BlobStore, key: str, offset: int, pace: Pace) -> str | None:
         if refused.meaning is Meaning.ABSENT:
             return None
         raise
+    except OSError as error:
+        if error.errno != EIO:
+            raise
+        return UNREADABLE
     return sha.hexdigest()
 
 

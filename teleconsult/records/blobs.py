@@ -15,7 +15,7 @@ from itertools import count
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from teleconsult.kernel.errors import Refused, absent, busy, invalid
+from teleconsult.kernel.errors import absent, busy, invalid
 from teleconsult.kernel.values import new_id
 from teleconsult.records.staging import Tidying
 
@@ -222,7 +222,7 @@ class DiskBlobs:
         raise AssertionError("names never end")
 
     def uncached(self, key: str) -> None:
-        with suppress(Refused), self.open(key) as source:
+        with suppress(FileNotFoundError), self._file(key).open("rb") as source:
             os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
     def names(self, key: str) -> list[str]:

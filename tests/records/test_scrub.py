@@ -216,6 +216,34 @@ def test_what_is_read_wrongly_once_is_no_finding(house: House) -> None:
     assert files(house) == before
 
 
+class BadSector(DiskBlobs):
+    """One file cannot be read, wherever it lies: so often, then it can."""
+
+    key, times = "", 0
+
+    def open(self, key: str) -> BinaryIO:
+        if key.endswith(self.key) and self.times:
+            self.times -= 1
+            raise OSError(errno.EIO, "Input/output error", key)
+        return super().open(key)
+
+
+def test_what_cannot_be_read_is_altered_and_the_round_goes_on(house: House) -> None:
+    for ds in synth.a_ct_series(3):
+        house.send(ds)
+    first, *_ = house.rows(select(InstanceRow).order_by(InstanceRow.id))
+    good = the_file(house, first).read_bytes()
+    house.blobs = bad = BadSector(house.blobs.staging().parent)
+    bad.key, bad.times = first.blob_key, 1
+    assert a_round(house).findings == 0, "a fault of the moment"
+    bad.times = 1000
+    row = a_round(house)
+    assert (row.objects, found(house, row)) == (3, [("altered", first.blob_key)])
+    bad.times = 0
+    assert a_round(house).findings == 0
+    assert the_file(house, first).read_bytes() == good
+
+
 def test_what_turns_out_right_goes_back_to_its_empty_place(house: House) -> None:
     row, good = the_flipped(house)
     a_round(house)

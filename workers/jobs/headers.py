@@ -109,4 +109,4 @@ def on_disk(blobs: BlobStore, key: str) -> Iterator[Path]:
         if refusal.meaning is not Meaning.ABSENT:
             raise
         log.error("the bytes of %s are missing", key)
-        raise Undecodable("pixels.file_absent", key) from refusal
+        raise Undecodable("pixels.file_absent") from refusal  # a screen shows it: no file is named
