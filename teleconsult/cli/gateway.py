@@ -1,9 +1,11 @@
 """The command `gateway`: brings a county's images to the centre."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 
-from teleconsult.cli.processes import Commands, settings_from
+from teleconsult.cli.processes import ADDRESS, CERTIFICATE, Commands, settings_from
+from teleconsult.settings import BadSetting, Settings
 
 
 def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
@@ -45,6 +47,7 @@ def add_to(commands: Commands, common: argparse.ArgumentParser) -> None:
     )
     link.add_argument("ae_title", help="the peer's AE title")
     link.add_argument("--address", help="the peer's address, where several have the title")
+    link.add_argument("--public-url", help="the address that the gateway calls (default: where the platform serves)")
     link.add_argument("--label", default="", help="what the token is for")
     link.set_defaults(run=_link)
 
@@ -69,7 +72,6 @@ def _link(options: argparse.Namespace) -> int:
     from teleconsult import access
     from teleconsult.cli.alliance import _work
     from teleconsult.kernel.errors import absent
-    from teleconsult.tls import gateway_link
 
     with _work(options) as work:
         peers = access.queries.peers(work, work.actor)
@@ -84,6 +86,44 @@ def _link(options: argparse.Namespace) -> int:
             raise absent(
                 "peer.absent", f"{len(fitting)} peers are called {options.ae_title}: name one by --address ({where})"
             )
+        make = _link_maker(settings_from(options))
         token = access.issue_peer_token(work, work.actor, fitting[0].id, options.label)
-    print(gateway_link(settings_from(options), token))
+    print(make(token))
     return 0
+
+
+def _link_maker(settings: Settings) -> Callable[[str], str]:
+    """How a token becomes the link. As the platform of this home was last started, whatever it was told on its command line; `BadSetting`
+    where nobody knows its address: a link that leads nowhere would cost a token and somebody's way to the county."""
+    from teleconsult.tls import gateway_link
+
+    kept = settings.home / ADDRESS
+    if not kept.exists():
+        if not settings.public_url:
+            raise BadSetting(
+                f"nothing was started in {settings.home} yet, so its address is not known: give --public-url"
+            )
+        return lambda token: gateway_link(settings, token)
+    url = settings.public_url.rstrip("/") or kept.read_text()
+    pin = ""
+    if url.startswith("https:") and _shows_made(settings):
+        pin = f"&pin={_fingerprint(settings.home / 'keys' / 'tls.pem')}"
+    return lambda token: f"{url}/#gateway={token}{pin}"
+
+
+def _shows_made(settings: Settings) -> bool:
+    marker = settings.home / CERTIFICATE
+    if not marker.exists():  # of an older version
+        return settings.encrypted and settings.tls_certificate is None
+    return marker.read_text() == "made"
+
+
+def _fingerprint(file: Path) -> str:
+    """SHA-256 of the certificate as it is; asked for by its settings it could be made anew, for a name more."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+
+    try:
+        return x509.load_pem_x509_certificates(file.read_bytes())[0].fingerprint(hashes.SHA256()).hex()
+    except (OSError, ValueError) as error:
+        raise BadSetting(f"{file} can't be read: {error}") from None

@@ -8,7 +8,9 @@ from typing import Any
 from teleconsult.settings import Settings
 
 ADDRESS = "address"
-"""The file in the home that keeps where `up` last served, so that links printed by other commands lead there."""
+"""The file in the home that keeps where `up` or `demo` last served, so that links printed by other commands lead there."""
+CERTIFICATE = "address.certificate"
+"""Beside it: `made` where a certificate made in the home was shown there, which nobody else vouches for; empty otherwise."""
 
 Commands = Any  # argparse keeps the type of its sub-parsers to itself
 
@@ -70,7 +72,7 @@ def _up(options: argparse.Namespace) -> int:
     settings = settings_from(options)
     pair = tls.pair(settings) if settings.encrypted else None
     system = build(settings)
-    (settings.home / ADDRESS).write_text(settings.url)
+    _keep_address(settings)
     upgrade(system.store.engine)
     with system.work(SYSTEM) as work:
         token = first_admin_invitation(work)
@@ -90,6 +92,12 @@ def _up(options: argparse.Namespace) -> int:
     finally:
         supervisor.stop()
     return 0
+
+
+def _keep_address(settings: Settings) -> None:
+    made = settings.encrypted and settings.tls_certificate is None
+    (settings.home / CERTIFICATE).write_text("made" if made else "")
+    (settings.home / ADDRESS).write_text(settings.url)
 
 
 def _shell(run: Callable[[Settings], object]) -> Callable[[argparse.Namespace], int]:
@@ -154,6 +162,10 @@ _media = _shell(_run_media)
 
 
 def _demo(options: argparse.Namespace) -> int:
-    from teleconsult.demo.command import run
+    from teleconsult.closed import close
+    from teleconsult.demo.command import run, settings_of
 
+    settings = settings_of(options)
+    close(settings.home)
+    _keep_address(settings)
     return run(options)
