@@ -29,6 +29,10 @@ test('a study that settles without all that was announced has not been received'
   );
 });
 
+test('what a notice was about has words', () => {
+  expect(detailOf({ details: { code: 'study.lacking', person_id: null } })).toBe('检查图像不全');
+});
+
 test('what goes with an undone decision was rejected by nobody', () => {
   expect(said('undone')).toBe('决定撤销后，图像不再显示 图像数 2');
   expect(said('113001')).toBe('图像被拒绝，不再显示 图像数 2 · 质量不合格');
