@@ -2,6 +2,7 @@
 
 import ssl
 import time
+from collections.abc import Callable
 
 from flask import Response
 from redis import Redis
@@ -14,7 +15,7 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting
 from teleconsult.system import System
 from teleconsult.tls_dicom import calling, dicom_pair
-from teleconsult.web import auth
+from teleconsult.web import auth, lagging
 from teleconsult.web.echo import echo
 from teleconsult.web.respond import Model, answer
 from teleconsult.web.routes import Routes
@@ -26,7 +27,7 @@ api = Routes("health", __name__, "health")
 
 
 class Health(Model):
-    """`status` is ok or failing; each check says ok or what is wrong."""
+    """`status` is ok or failing; each check says ok or what is wrong, `relay` and `worker` for how long: `behind 75 s`."""
 
     status: str
     checks: dict[str, str]
@@ -37,7 +38,11 @@ def livez() -> Response:
     return answer(Health(status="ok", checks={}))
 
 
-@api.get("/healthz", responses={200: Health, 503: Health}, summary="Database, broker, storage and DICOM port answer")
+@api.get(
+    "/healthz",
+    responses={200: Health, 503: Health},
+    summary="Database, broker, storage and DICOM port answer, relay and worker keep up",
+)
 def healthz() -> Response:
     system = auth.system()
     checks = {
@@ -47,6 +52,8 @@ def healthz() -> Response:
         "dicom": _dicom(system),
         **_dicom_tls(system),
         "index": _index(system),
+        "relay": _waited_for(lagging.relay, system),
+        "worker": _waited_for(lagging.worker, system),
     }
     well = all(found == "ok" for found in checks.values())
     return answer(Health(status="ok" if well else "failing", checks=checks), 200 if well else 503)
@@ -84,6 +91,13 @@ def _index(system: System) -> str:
     except OSError:
         return "unreachable"
     return "behind" if late else "ok"
+
+
+def _waited_for(lag: Callable[[System], str], system: System) -> str:
+    try:
+        return lag(system)
+    except (Refused, SQLAlchemyError):
+        return "unknown"  # `database` says why
 
 
 def _dicom(system: System) -> str:
