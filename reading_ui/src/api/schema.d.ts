@@ -3469,7 +3469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Database, broker, storage and DICOM port answer */
+        /** Database, broker, storage and DICOM port answer, relay and worker keep up */
         get: operations["health_healthz_healthz_get"];
         put?: never;
         post?: never;
@@ -5749,7 +5749,11 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** Gateway */
+        /**
+         * Gateway
+         * @description One gateway; `id` is its peer's, which is others', too, where they use its token: then `report.home` tells them apart, and
+         *     `shared` says that several did so at the same time.
+         */
         Gateway: {
             /** Ae Title */
             ae_title: string;
@@ -5761,6 +5765,11 @@ export interface components {
             /** Id */
             id: string;
             report: components["schemas"]["Report"];
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
             /** Site */
             site: string;
             /** Site Id */
@@ -5783,7 +5792,7 @@ export interface components {
         };
         /**
          * Health
-         * @description `status` is ok or failing; each check says ok or what is wrong.
+         * @description `status` is ok or failing; each check says ok or what is wrong, `relay` and `worker` for how long: `behind 75 s`.
          */
         Health: {
             /** Checks */
@@ -5804,7 +5813,7 @@ export interface components {
         };
         /**
          * Hello
-         * @description Whose token it is, and what time the centre has.
+         * @description Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is.
          */
         Hello: {
             /** Ae Title */
@@ -5814,6 +5823,11 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /**
+             * Homes
+             * @default true
+             */
+            homes: boolean;
             /** Site */
             site: string;
             /** Version */
@@ -5929,6 +5943,16 @@ export interface components {
             sop_uid: string;
             /** Study Id */
             study_id: string;
+        };
+        /**
+         * Lacking
+         * @description `here` of `expected` images have come.
+         */
+        Lacking: {
+            /** Expected */
+            expected: number;
+            /** Here */
+            here: number;
         };
         /** LanguageBody */
         LanguageBody: {
@@ -8008,6 +8032,7 @@ export interface components {
         /**
          * Report
          * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
+         *     `home` tells gateways with the token of one peer apart; an older one does not say it.
          */
         Report: {
             /**
@@ -8030,6 +8055,11 @@ export interface components {
              * @default 0
              */
             free_bytes: number;
+            /**
+             * Home
+             * @default
+             */
+            home: string;
             /**
              * Oldest Seconds
              * @default 0
@@ -9201,7 +9231,8 @@ export interface components {
         };
         /**
          * WorklistRow
-         * @description One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere).
+         * @description One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
+         *     somebody has announced more images than have come.
          */
         WorklistRow: {
             /** Accession */
@@ -9223,6 +9254,7 @@ export interface components {
             instance_count: number;
             /** Kind */
             kind: string;
+            lacking: components["schemas"]["Lacking"] | null;
             /** Late Images */
             late_images: boolean;
             /** Lease Until */
