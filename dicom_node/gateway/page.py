@@ -18,7 +18,7 @@ from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
 from dicom_node.gateway.studies import DELIVERED, TEST, Studies, Study
-from dicom_node.gateway.words import LANGUAGES, preferred, say
+from dicom_node.gateway.words import LANGUAGES, preferred, say, span
 from teleconsult.kernel.values import sha256_hex
 
 _STYLE = """
@@ -98,7 +98,8 @@ class Page:
             since = say(language, "line.since", seconds=round(silent))
             state = f'<span class="{mark}">{say(language, code)}</span> · {_text(since)}'
         off = abs(line.ahead_seconds) > 60
-        clock = say(language, "clock.wrong" if off else "clock.ok", seconds=round(abs(line.ahead_seconds)))
+        direction = "clock.slow" if line.ahead_seconds > 0 else "clock.fast"
+        clock = say(language, direction if off else "clock.ok", span=span(language, abs(line.ahead_seconds)))
         # The centre has not answered yet: nothing is known of the way there, nor of its clock.
         unknown = not line.milliseconds
         disk = say(language, "disk.ok", size=_size(free)) if free else say(language, "disk.full")

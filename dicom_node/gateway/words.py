@@ -39,10 +39,19 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "packing.too_large": ("还原后过大", "too large when unpacked"),
     "clock": ("本机时钟", "This machine's clock"),
     "clock.ok": ("与中心一致", "Agrees with the centre"),
-    "clock.wrong": (
-        "与中心相差 {seconds} 秒，请校正本机日期时间。图像照常上传，不受影响。",
-        "Differs from the centre's by {seconds} s: please set date and time. Images are sent all the same.",
+    "clock.fast": (
+        "比中心快 {span}，请校正本机日期时间。图像照常上传，不受影响。",
+        "{span} ahead of the centre's: please set date and time. Images are sent all the same.",
     ),
+    "clock.slow": (
+        "比中心慢 {span}，请校正本机日期时间。图像照常上传，不受影响。",
+        "{span} behind the centre's: please set date and time. Images are sent all the same.",
+    ),
+    "span.seconds": ("{n} 秒", "{n} seconds"),
+    "span.minutes": ("{n} 分钟", "{n} minutes"),
+    "span.hours": ("{n} 小时", "{n} hours"),
+    "span.days": ("{n} 天", "{n} days"),
+    "span.years": ("{n} 年", "{n} years"),
     "disk": ("可用磁盘", "Free disk"),
     "disk.ok": ("可再接收 {size}", "Room for {size}"),
     "disk.full": (
@@ -147,6 +156,17 @@ def say(language: str, code: str, **params: object) -> str:
     if found is None:
         return code
     return found[0].format(**params) if language != "en" else _ONE.sub("1 file", found[1].format(**params))
+
+
+_UNITS: Final = (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0))
+
+
+def span(language: str, seconds: float) -> str:
+    """A length of time in the largest unit of which there are two, as somebody would say it."""
+    for unit, size in _UNITS:
+        if seconds >= 2 * size:
+            return say(language, f"span.{unit}", n=round(seconds / size))
+    return say(language, "span.seconds", n=round(seconds))
 
 
 _ONE: Final = re.compile(r"\b1 files\b")

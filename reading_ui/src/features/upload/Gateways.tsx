@@ -6,6 +6,7 @@ import { sizeWords } from '@/ui/DropTile';
 import { peerFault } from '@/ui/peerFault';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
+import { spanOf } from './spans';
 import styles from './upload.module.css';
 
 const EVERY = 30_000;
@@ -40,7 +41,8 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const { t } = useTranslation('upload');
   const { report } = gateway;
   const parked = report.parked ?? 0;
-  const ahead = Math.abs(report.clock_ahead_seconds ?? 0);
+  const ahead = report.clock_ahead_seconds ?? 0;
+  const { n, unit } = spanOf(Math.abs(ahead));
   const error = report.error ?? '';
   const lasting = LASTING.includes(error);
   return (
@@ -62,7 +64,13 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         </span>
         {error && <span className={lasting ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>}
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { count: parked })}</span>}
-        {ahead > 60 && <span className={styles.warn}>{t('gateway.clock', { n: Math.round(ahead) })}</span>}
+        {Math.abs(ahead) > 60 && (
+          <span className={styles.warn}>
+            {t(ahead > 0 ? 'gateway.clockFast' : 'gateway.clockSlow', {
+              span: t(`gateway.span.${unit}`, { n }),
+            })}
+          </span>
+        )}
       </div>
       {gateway.shared && <p className={styles.warn}>{t('gateway.shared')}</p>}
       {silent && <p className={styles.todo}>{t('gateway.do')}</p>}
