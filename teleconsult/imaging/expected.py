@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select, update
 
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -97,27 +98,36 @@ def lacking(work: Work, study_ids: Sequence[str]) -> dict[str, Lacking]:
     One statement for all of them. What was rejected has come, what lies in quarantine has not. A study that arrives for the first time
     lacks nothing yet.
     """
-    listed = ExpectedRow.source.like(f"{OF_A_STEP}%")
-    here = case((listed, _listed_here(work)), else_=StudyRow.instance_count + _rejected()).label("here")
-    unmet = (
-        select(StudyRow.id, here, ExpectedRow.count)
-        .join(ExpectedRow, and_(ExpectedRow.study_uid == StudyRow.study_uid, ExpectedRow.site_id == StudyRow.site_id))
-        .where(StudyRow.id.in_(study_ids), ExpectedRow.met_at.is_(None))
-        .where(or_(StudyRow.state != RECEIVING, StudyRow.prepared_at.is_not(None)))
-        .order_by(ExpectedRow.count)
-    )
-    rows = work.session.execute(unmet).all() if study_ids else []
+    if not study_ids:
+        return {}
+    unmet = _unmet(work.session.get_bind().dialect.name == "postgresql")
+    rows = work.session.execute(unmet, {"studies": list(study_ids)}).all()
     return {study_id: Lacking(came, expected) for study_id, came, expected in rows if came < expected}
 
 
-def _listed_here(work: Work) -> ScalarSelect[int]:
-    """How many of the objects that an expectation lists have come."""
-    postgresql = work.session.get_bind().dialect.name == "postgresql"
+@cache
+def _unmet(postgresql: bool) -> Select[str, int, int]:
+    """Built once: every page of a list asks it, and mostly finds nothing."""
+    listed = ExpectedRow.source.like(f"{OF_A_STEP}%")
+    here = case((listed, _listed_here(postgresql)), else_=StudyRow.instance_count + _rejected()).label("here")
+    return (
+        select(StudyRow.id, here, ExpectedRow.count)
+        .join(ExpectedRow, and_(ExpectedRow.study_uid == StudyRow.study_uid, ExpectedRow.site_id == StudyRow.site_id))
+        .where(StudyRow.id.in_(bindparam("studies", expanding=True)), ExpectedRow.met_at.is_(None))
+        .where(or_(StudyRow.state != RECEIVING, StudyRow.prepared_at.is_not(None)))
+        .order_by(ExpectedRow.count)
+    )
+
+
+def _listed_here(postgresql: bool) -> ScalarSelect[int]:
+    """How many of the objects that an expectation lists have come. From the list to the objects: the other way it is read for each object."""
     values = func.jsonb_array_elements_text if postgresql else func.json_each
     uids = values(ExpectedRow.listed).table_valued("value")
     came = or_(InstanceRow.rejected.is_(None), InstanceRow.rejected != _KEPT_APART_AGAIN)
-    counted = select(func.count()).where(InstanceRow.sop_uid.in_(select(uids.c.value)), came)
-    return counted.where(InstanceRow.study_id == StudyRow.id).correlate(StudyRow, ExpectedRow).scalar_subquery()
+    named = select(func.count(InstanceRow.id.distinct())).join_from(
+        uids, InstanceRow, InstanceRow.sop_uid == uids.c.value
+    )
+    return named.where(InstanceRow.study_id == StudyRow.id, came).correlate(StudyRow, ExpectedRow).scalar_subquery()
 
 
 def _rejected() -> ScalarSelect[int]:
