@@ -67,7 +67,7 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
         {Math.abs(ahead) > 60 && (
           <span className={styles.warn}>
             {t(ahead > 0 ? 'gateway.clockFast' : 'gateway.clockSlow', {
-              span: t(`gateway.span.${unit}`, { n }),
+              span: t(`gateway.span.${unit}`, { count: n }),
             })}
           </span>
         )}
