@@ -10,8 +10,14 @@ const leaves = (words: Words, before = ''): [string, string][] =>
 
 const COUNTED =
   /\{\{\w+\}\} (?:files|images|studies|objects|entries|findings|members|phrases|days|stars|people|recommendations|addenda)\b/;
-/** What is never one: a limit, or a date that is called far. */
-const MANY = new Set(['api:consultation.time_far', 'consult:arrange.far', 'api:dicomweb.broad']);
+/** What is never one: a limit, a date that is called far, a number of which only a part has come. */
+const MANY = new Set([
+  'api:consultation.time_far',
+  'consult:arrange.far',
+  'api:dicomweb.broad',
+  'worklist:lacking',
+  'county:lacking',
+]);
 
 test('one of a thing is called one in English', () => {
   const wrong = globSync('src/**/i18n/en.json').flatMap((file) => {
