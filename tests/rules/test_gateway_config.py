@@ -8,7 +8,7 @@ import pytest
 from dicom_node.gateway.centre import Pace
 from dicom_node.gateway.config import Config, allowed, bytes_per_second, load
 from dicom_node.gateway.sending import _ahead
-from dicom_node.gateway.words import WORDS, say
+from dicom_node.gateway.words import WORDS, say, span
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.settings import BadSetting
 
@@ -55,7 +55,7 @@ def test_what_the_line_may_carry_depends_on_the_time_of_day() -> None:
 def test_a_wrong_clock_is_said_and_does_not_move_the_window() -> None:
     ahead = _ahead((SystemClock().now() + timedelta(days=3)).isoformat())
     assert 3 * 86400 - 60 < ahead < 3 * 86400 + 60
-    assert "校正" in say("zh-CN", "clock.wrong", seconds=round(ahead))
+    assert "校正" in say("zh-CN", "clock.slow", span=span("zh-CN", ahead))
     pace = Pace(("00:00-24:00=8",))
     pace.ahead_seconds = ahead
     pace.wait_for(1)  # the window is asked by the centre's time; nothing else is decided by a clock
