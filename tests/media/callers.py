@@ -246,6 +246,8 @@ class Caller:
             await self.into.close()
         if self._session is not None:
             await self._session.close()
+        if self.socket is not None:
+            await self.socket.close()  # whoever broke off lets go of its end now, or aiohttp complains at some later collection
 
     def _start(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
