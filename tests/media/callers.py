@@ -247,7 +247,7 @@ class Caller:
         if self._session is not None:
             await self._session.close()
         if self.socket is not None:
-            await self.socket.close()  # whoever broke off lets go of its end now, or aiohttp complains at some later collection
+            await self.socket.close()  # who broke off lets go of its end: aiohttp would complain at a later collection
 
     def _start(self, work: Any) -> None:
         self._tasks.append(asyncio.get_running_loop().create_task(work))
