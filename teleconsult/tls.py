@@ -275,5 +275,9 @@ def gateway_link(settings: Settings, token: str) -> str:
     """Address and token in one line to paste into a gateway; with the digest of the certificate where that is one made here, which nobody
     else vouches for. Behind the # nothing travels if somebody opens it in a browser by mistake."""
     made = settings.encrypted and not pair(settings).own
-    pin = f"&pin={pair(settings).fingerprint.replace(':', '').lower()}" if made else ""
-    return f"{settings.url}/#gateway={token}{pin}"
+    return link_to(settings.url, token, pair(settings).fingerprint.replace(":", "").lower() if made else "")
+
+
+def link_to(url: str, token: str, pin: str) -> str:
+    """`gateway_link` where address and digest are known already; no digest where somebody else vouches for the certificate."""
+    return f"{url}/#gateway={token}" + (f"&pin={pin}" if pin else "")

@@ -95,7 +95,7 @@ def _link(options: argparse.Namespace) -> int:
 def _link_maker(settings: Settings) -> Callable[[str], str]:
     """How a token becomes the link. As the platform of this home was last started, whatever it was told on its command line; `BadSetting`
     where nobody knows its address: a link that leads nowhere would cost a token and somebody's way to the county."""
-    from teleconsult.tls import gateway_link
+    from teleconsult.tls import gateway_link, link_to
 
     kept = settings.home / ADDRESS
     if not kept.exists():
@@ -107,8 +107,8 @@ def _link_maker(settings: Settings) -> Callable[[str], str]:
     url = settings.public_url.rstrip("/") or kept.read_text()
     pin = ""
     if url.startswith("https:") and _shows_made(settings):
-        pin = f"&pin={_fingerprint(settings.home / 'keys' / 'tls.pem')}"
-    return lambda token: f"{url}/#gateway={token}{pin}"
+        pin = _fingerprint(settings.home / "keys" / "tls.pem")
+    return lambda token: link_to(url, token, pin)
 
 
 def _shows_made(settings: Settings) -> bool:
