@@ -7,8 +7,10 @@ be absent anywhere: those tests are skipped, and said so.
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 from tests.servers import postgres_program
@@ -36,8 +38,23 @@ def missing(marker: str) -> str | None:
     """Why a test with this marker cannot run here, or None."""
     if marker == "needs_shared_data":
         return None if shared_data() else "no folder of DICOM files (TELECONSULT_TEST_DATA or ../shared/data)"
+    if marker == "needs_mount" and mounting() is None:
+        return "this machine lets nobody mount a file system of his own (unshare, mount)"
     if marker in _PROGRAMS and _first(marker) is None:
         return f"{_PROGRAMS[marker][0]} is not installed (`make test` as root on Debian installs it)"
+    return None
+
+
+@functools.cache
+def mounting() -> tuple[str, ...] | None:
+    """What begins a command that may mount file systems which only it sees, or None: as anybody, or as root where only root may."""
+    for words in (("unshare", "--user", "--map-root-user", "--mount"), ("unshare", "--mount")):
+        trial = [*words, "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+        try:
+            if subprocess.run(trial, capture_output=True, check=False, timeout=10).returncode == 0:
+                return words
+        except OSError:
+            return None
     return None
 
 
