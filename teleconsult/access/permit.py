@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, true
+from sqlalchemy import ColumnElement, exists, false, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
@@ -113,22 +113,27 @@ def _twin(
 ) -> ColumnElement[bool]:
     if actor.kind == "system":
         return true() if actor.id == "system" else false()
-    grounds = list(_grounds(kind, actor, verb))
-    if not grounds:
-        return false()
-    return exists().where(of_thing, is_open(kind, now), or_(*grounds))
+    grounds = _grounds(kind, actor, verb)
+    return or_(false(), *(exists().where(of_thing, is_open(kind, now), *ground) for ground in grounds))
 
 
-def _grounds(kind: type[ShareRow] | type[CaseShareRow], actor: Actor, verb: str) -> Iterable[ColumnElement[bool]]:
+def _grounds(
+    kind: type[ShareRow] | type[CaseShareRow], actor: Actor, verb: str
+) -> Iterable[tuple[ColumnElement[bool], ...]]:
+    """Each what a share must be that gives the actor the verb; asked for one by one, for an index can serve each, but not the choice
+    of them: a county's shares are a small part of it, which stays in memory, and those of a study may be anywhere."""
     if actor.kind == "peer" or verb in PEERS:
         if actor.kind == "peer" and verb in PEERS:
-            yield and_(kind.person_id.is_(None), kind.site_id == actor.site_id, kind.why.in_(sorted(PEERS[verb])))
+            yield kind.site_id == actor.site_id, kind.why.in_(sorted(PEERS[verb])), kind.person_id.is_(None)
         return
+    reasons: dict[tuple[str, ...], list[str]] = {}
     for why, roles in _reasons(verb).items():
-        of_site = and_(kind.why == why, kind.person_id.is_(None))
         if actor.everywhere(*roles):
-            yield of_site
+            reasons.setdefault((), []).append(why)
         elif sites := actor.sites(*roles):
-            yield and_(of_site, kind.site_id.in_(sorted(sites)))
+            reasons.setdefault(tuple(sorted(sites)), []).append(why)
+    for sites, whys in reasons.items():
+        at = [kind.site_id.in_(sites)] if sites else []
+        yield *at, kind.why.in_(sorted(whys)), kind.person_id.is_(None)
     if verb in INVITED and actor.holds(*CLINICAL):
-        yield and_(kind.person_id == actor.id, kind.why.in_(sorted(INVITED[verb])))
+        yield kind.person_id == actor.id, kind.why.in_(sorted(INVITED[verb]))
