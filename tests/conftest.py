@@ -104,7 +104,9 @@ def long_form(request: pytest.FixtureRequest) -> bool:
 LONG = (
     "demo/test_once",
     "gateway/test_gateway",
+    "gateway/test_gateway_full",
     "gateway/test_gateway_killed",
+    "gateway/test_gateway_packing",
     "interop/test_every_file",
     "jobs/test_prepare",
     "jobs/test_processes",
@@ -113,10 +115,13 @@ LONG = (
     "journey/test_main_job",
     "journey/test_meeting",
     "journey/test_real_use",
+    "media/test_hardship",
     "media/test_recording",
     "media/test_tickets_and_nodes",
     "node/test_crash",
+    "node/test_cut_off",
     "node/test_many",
+    "node/test_places",
 )
 """Files that take long for the few tests they have: shared out first, else the last of them keeps one processor waiting for the other."""
 

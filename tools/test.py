@@ -1,6 +1,6 @@
 """`make test` and `make soak`: every proof there is, then one line with the totals.
 
-First the quick tests, three at a time, for they wait a good part of theirs; then the journeys, two at a time, which share a running platform and a browser
+First the quick tests, four at a time, for they wait a good part of theirs; then the journeys, two at a time, which share a running platform and a browser
 in each of the two.
 What promises seconds has the machine to itself, and its files on the disk.
 """
@@ -22,10 +22,8 @@ from tools.setup import install_lock
 
 JOURNEYS = ("journey", "interop")
 ALONE = (
-    "journey/test_stop.py",
     "journey/test_demo.py",
     "journey/test_live.py",
-    "journey/test_tls.py",
     # Cameras are drawn, encoded and decoded in software, in real time: beside another browser they are late for good.
     "journey/test_rooms.py",
     "journey/test_rooms_being_there.py",
@@ -86,7 +84,7 @@ def main(words: list[str]) -> int:
         held = [check.all_hold(check.checks()), screens_hold()]
         quick = in_memory()
         runs = [
-            pytest("-n", "3", *SHARED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
+            pytest("-n", "4", *SHARED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
             pytest("-n", "2", *SHARED, *_ignoring(*ALONE), *_under(*JOURNEYS), folder=quick),
             pytest(*_under(*ALONE)),
             pytest(*_under(LINES)),
