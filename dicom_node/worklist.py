@@ -1,6 +1,6 @@
 """C-FIND of the modality worklist (PS3.4 Annex K): a device asks what is to be made, and sees its own hospital's orders alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from pydicom.dataset import Dataset
@@ -8,6 +8,7 @@ from pynetdicom.events import Event
 
 from dicom_node import status
 from dicom_node.answering import Answering, Frame
+from dicom_node.issuers import ISSUER, codes_of, told_by_code
 from dicom_node.keys import Key, put
 from dicom_node.matches import Answer, in_pages, pending, refusal
 from dicom_node.worklist_keys import REQUESTED, SCHEDULED_STEP, STEP, Asked
@@ -40,7 +41,13 @@ class Worklist:
         wanted = asked.wanted()
         charset, station = charset_for(peer.charset, asked.declared), asked.station or peer.ae_title
         orders = in_pages(lambda page: self._page(peer, wanted, page), lambda order: order.id, _PAGE)
-        return pending(event, (answer(asked, order, charset, station) for order in orders), not asked.unsupported)
+        codes = self._codes(peer) if ISSUER in asked.tags else {}
+        answers = (told_by_code(answer(asked, order, charset, station), codes) for order in orders)
+        return pending(event, answers, not asked.unsupported)
+
+    def _codes(self, peer: Peer) -> Mapping[str, str]:
+        with self._system.read(peer.actor()) as work:
+            return codes_of(work)
 
     def _page(self, peer: Peer, wanted: Wanted, page: Page) -> tuple[tuple[OrderRow, ...], bool]:
         with self._system.read(peer.actor()) as work:

@@ -149,6 +149,14 @@ def test_the_answer_says_what_a_device_needs(scheduled: tuple[str, int]) -> None
     assert step.ScheduledProcedureStepStatus == "SCHEDULED"
 
 
+def test_who_gave_the_patient_number_is_said_by_its_code(alliance: Alliance, scheduled: tuple[str, int]) -> None:
+    ordered(alliance, {**LI, "patient_number": "C003", "issuer": alliance.sites["city"]})
+    ordered(alliance, {**LI, "patient_number": "D004", "issuer": "省平台"})
+    found, _ = find(scheduled, asked(IssuerOfPatientID=""), MWL)
+    issuers = {str(answer.PatientID): str(answer.IssuerOfPatientID or "") for _, answer in found}
+    assert issuers == {"A001": "", "A002": "", "C003": "city", "D004": "省平台"}
+
+
 def test_an_order_for_any_device_is_the_asking_one_s(scheduled: tuple[str, int]) -> None:
     for title, said in (("DX1", "DX1"), ("", "SCANNER_A"), ("DX*", "SCANNER_A")):
         [(_, answer)], _ = find(scheduled, asked(step={"ScheduledStationAETitle": title}, PatientID="A002"), MWL)
