@@ -1,5 +1,6 @@
 """What a study is going to hold, as somebody who knows has said: a modality's performed step, a sender, the images themselves."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -93,25 +94,47 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
 
 
 def lacking(work: Work, study_ids: Sequence[str]) -> dict[str, Lacking]:
-    """Which of these studies lack objects that somebody has announced, by study: the largest number that is not reached. Permits nothing.
+    """Which of these studies lack objects that somebody has announced, by study: of several announcements, the one that lacks the most.
+    Permits nothing.
 
-    One statement for all of them. What was rejected has come, what lies in quarantine has not. A study that arrives for the first time
-    lacks nothing yet.
+    One statement for all of them; what several steps of a study list is taken together. What was rejected has come, what lies in
+    quarantine has not. A study that arrives for the first time lacks nothing yet.
     """
     if not study_ids:
         return {}
     unmet = _unmet(work.session.get_bind().dialect.name == "postgresql")
-    rows = work.session.execute(unmet, {"studies": list(study_ids)}).all()
-    return {study_id: Lacking(came, expected) for study_id, came, expected in rows if came < expected}
+    found: dict[str, list[Lacking]] = {}
+    steps = Counter[str]()
+    for study_id, of_step, here, expected in work.session.execute(unmet, {"studies": list(study_ids)}):
+        if here < expected:
+            found.setdefault(study_id, []).append(Lacking(here, expected))
+            steps[study_id] += of_step
+    for study_id, count in steps.items():
+        if count > 1:
+            found[study_id].append(_of_all_steps(work, study_id))
+    return {study_id: max(each, key=lambda one: one.expected - one.here) for study_id, each in found.items()}
+
+
+def _of_all_steps(work: Work, study_id: str) -> Lacking:
+    """What the steps of a study list that have not sent all, each object once."""
+    study = work.get(StudyRow, study_id)
+    lists = work.session.scalars(
+        select(ExpectedRow.listed).where(
+            ExpectedRow.study_uid == study.study_uid, ExpectedRow.site_id == study.site_id, ExpectedRow.met_at.is_(None),
+            ExpectedRow.source.like(f"{OF_A_STEP}%"),
+        )
+    )  # fmt: skip
+    listed = {uid for each in lists for uid in each}
+    return Lacking(_come(work, study_id, sorted(listed)), len(listed))
 
 
 @cache
-def _unmet(postgresql: bool) -> Select[str, int, int]:
+def _unmet(postgresql: bool) -> Select[str, bool, int, int]:
     """Built once: every page of a list asks it, and mostly finds nothing."""
     listed = ExpectedRow.source.like(f"{OF_A_STEP}%")
     here = case((listed, _listed_here(postgresql)), else_=StudyRow.instance_count + _rejected()).label("here")
     return (
-        select(StudyRow.id, here, ExpectedRow.count)
+        select(StudyRow.id, listed.label("of_step"), here, ExpectedRow.count)
         .join(ExpectedRow, and_(ExpectedRow.study_uid == StudyRow.study_uid, ExpectedRow.site_id == StudyRow.site_id))
         .where(StudyRow.id.in_(bindparam("studies", expanding=True)), ExpectedRow.met_at.is_(None))
         .where(or_(StudyRow.state != RECEIVING, StudyRow.prepared_at.is_not(None)))
@@ -123,11 +146,12 @@ def _listed_here(postgresql: bool) -> ScalarSelect[int]:
     """How many of the objects that an expectation lists have come. From the list to the objects: the other way it is read for each object."""
     values = func.jsonb_array_elements_text if postgresql else func.json_each
     uids = values(ExpectedRow.listed).table_valued("value")
-    came = or_(InstanceRow.rejected.is_(None), InstanceRow.rejected != _KEPT_APART_AGAIN)
     named = select(func.count(InstanceRow.id.distinct())).join_from(
         uids, InstanceRow, InstanceRow.sop_uid == uids.c.value
     )
-    return named.where(InstanceRow.study_id == StudyRow.id, came).correlate(StudyRow, ExpectedRow).scalar_subquery()
+    return (
+        named.where(InstanceRow.study_id == StudyRow.id, _is_here()).correlate(StudyRow, ExpectedRow).scalar_subquery()
+    )
 
 
 def _rejected() -> ScalarSelect[int]:
@@ -143,12 +167,23 @@ def _rejected() -> ScalarSelect[int]:
 
 
 def _is_met(work: Work, row: ExpectedRow, study_id: str) -> bool:
+    return _come(work, study_id, row.listed) >= len(row.listed)
+
+
+def _come(work: Work, study_id: str, uids: Sequence[str]) -> int:
+    """How many of these objects the study holds."""
     here = 0
-    for start in range(0, len(row.listed), _AT_ONCE):
-        some = row.listed[start : start + _AT_ONCE]
-        counted = select(func.count()).where(InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some))
+    for start in range(0, len(uids), _AT_ONCE):
+        some = uids[start : start + _AT_ONCE]
+        counted = select(func.count()).where(
+            InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some), _is_here()
+        )
         here += work.session.scalar(counted) or 0
-    return here >= len(row.listed)
+    return here
+
+
+def _is_here() -> ColumnElement[bool]:
+    return or_(InstanceRow.rejected.is_(None), InstanceRow.rejected != _KEPT_APART_AGAIN)
 
 
 def _still_open(work: Work, row: ExpectedRow) -> bool:

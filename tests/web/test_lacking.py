@@ -77,6 +77,18 @@ def test_what_was_rejected_has_come_and_the_note_that_rejects_was_not_announced(
     assert problems(browser, alliance) == []
 
 
+def test_what_several_steps_list_is_taken_together_each_object_once(alliance: Alliance, browser: Browsers) -> None:
+    made = synth.a_ct_series(4)
+    arrive(alliance, *made)
+    here = [str(each.SOPInstanceUID) for each in made]
+    announced(alliance, f"{OF_A_STEP}1.2.3", 5, [*here[:2], "1.2.31", "1.2.32", "1.2.33"])
+    assert problems(browser, alliance) == [{"here": 2, "expected": 5}]
+    announced(alliance, f"{OF_A_STEP}1.2.4", 4, [*here[1:], "1.2.41"])
+    assert problems(browser, alliance) == [{"here": 4, "expected": 8}]
+    announced(alliance, "gateway", 9)
+    assert problems(browser, alliance) == [{"here": 4, "expected": 9}], "who lacks more is believed"
+
+
 def test_what_lies_in_quarantine_has_not_come(alliance: Alliance, browser: Browsers) -> None:
     made = a_series(declared=3)
     arrive(alliance, *made[:2])
