@@ -36,7 +36,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "ConflictDecisionUndone": ("tell_cases",),
     "KeyObjectsArrived": ("reject",),
     "ObjectsRejected": ("redraw", "notify_readers"),
-    "RejectionLifted": ("redraw",),
+    "RejectionLifted": ("redraw", "notify_restored"),
     "RejectionIgnored": ("notify_site",),
     "StoredBytesFoundBad": ("notify_keepers",),
 }

@@ -131,6 +131,7 @@ def objects_rejected(study_id: str, version: int, sites: tuple[str, ...], code: 
 
 
 def rejection_lifted(study_id: str, version: int, sites: tuple[str, ...], objects: int, reason: str) -> Fact:
+    """Objects that were rejected are shown again; the notes that said so are not counted."""
     details: dict[str, Json] = {"objects": objects, "reason": reason}
     return Fact("RejectionLifted", "study", study_id, version, study_id, sites, details)
 

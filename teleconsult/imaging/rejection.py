@@ -68,9 +68,12 @@ def take_back(work: Work, instances: Sequence[InstanceRow], by: str, reason: str
         version = _recount(work, study_id, {row.series_id for row in rows})
         ids = [row.id for row in rows]
         standing = select(RejectionRow).where(RejectionRow.instance_id.in_(ids), RejectionRow.lifted_at.is_(None))
+        notes = set[str]()
         for rejection in work.session.scalars(standing).all():
             work.keep(rejection, lifted_at=work.now, lifted_by=by, lifted_reason=reason)
-        work.record(facts.rejection_lifted(study_id, version, audience(work, study_id), len(rows), reason))
+            notes.add(rejection.note_sop_uid)
+        named = sum(1 for row in rows if row.sop_uid not in notes)
+        work.record(facts.rejection_lifted(study_id, version, audience(work, study_id), named, reason))
     return len(hidden)
 
 

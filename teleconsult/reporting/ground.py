@@ -14,6 +14,7 @@ from teleconsult.reporting.queries.ground import shows_all, unanswered
 
 LATE_IMAGES: Final = "report.late_images"
 IMAGES_WITHDRAWN: Final = "report.images_withdrawn"
+IMAGES_RESTORED: Final = "report.images_restored"
 CAUTIONS: Final = (LATE_IMAGES, IMAGES_WITHDRAWN)
 
 

@@ -23,6 +23,7 @@ from tests.working import arrive, settle_all, work_off
 
 BOTH = ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.needs_postgres)]
 LATE, WITHDRAWN = "report.late_images", "report.images_withdrawn"
+RESTORED = "report.images_restored"
 
 
 @pytest.fixture(params=BOTH)
@@ -197,6 +198,36 @@ def test_a_rejection_that_was_taken_back_before_anybody_was_told_is_not_told(
     with alliance.system.read() as work:
         fact = work.session.scalars(select(FactRow).where(FactRow.name == "ObjectsRejected")).one()
         assert reporting.queries.withdrawn(work, str(fact.study_id), fact.version) == 0
+
+
+def test_who_was_told_that_images_are_withdrawn_is_told_when_the_last_of_them_is_back(
+    alliance: Alliance, slices: list[Dataset]
+) -> None:
+    brought(alliance, *slices[:4])
+    sign(alliance, submitted(alliance))
+    rejected(alliance, "113001", slices[:1])
+    rejected(alliance, "113037", slices[1:3])
+    technician = alliance.people["technician_a"]
+    for code, left, back in (("113037", [WITHDRAWN, WITHDRAWN], [2]), ("113001", [RESTORED], [2, 1])):
+        with alliance.system.work(technician) as work:
+            lift(work, technician, the_task(alliance).study_id, code, "核对无误")
+        work_off(alliance.system)
+        assert [row.code for row, seen in told(alliance, "doctor_a", [WITHDRAWN, RESTORED]) if not seen] == left
+        assert [row.params["objects"] for row, _ in told(alliance, "reader", ["study.restored"])] == back
+    assert told(alliance, "doctor_b", [RESTORED]) == []
+
+
+def test_images_that_come_back_to_a_study_nobody_signed_are_no_news_to_the_county(
+    alliance: Alliance, slices: list[Dataset]
+) -> None:
+    brought(alliance, *slices[:2])
+    rejected(alliance, "113001", slices[:1])
+    technician = alliance.people["technician_a"]
+    with alliance.system.work(technician) as work:
+        lift(work, technician, the_task(alliance).study_id, "113001", "核对无误")
+    work_off(alliance.system)
+    assert told(alliance, "doctor_a", [WITHDRAWN, RESTORED]) == []
+    assert len(told(alliance, "reader", ["study.restored"])) == 1
 
 
 # ---------------------------------------------------------------- the mark of late images

@@ -41,6 +41,7 @@ JOBS: Final[Mapping[str, Job]] = {
     "reject": rejections.reject,
     "redraw": rejections.redraw,
     "notify_readers": rejections.notify_readers,
+    "notify_restored": rejections.notify_restored,
     "notify_keepers": rejections.notify_keepers,
     "media_follows": rooms.media_follows,
     "share_with_meetings": meetings.share_with_meetings,

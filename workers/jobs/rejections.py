@@ -5,18 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teleconsult import reporting
-from teleconsult.access import SYSTEM, Role, notify, queries, shares_of
+from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of
 from teleconsult.access.rights import READING
 from teleconsult.imaging import StudyRow, rejection, rejection_notes, settle
 from teleconsult.imaging.queries import instance_of
 from teleconsult.kernel.errors import Meaning, Refused
-from teleconsult.reporting.ground import IMAGES_WITHDRAWN
+from teleconsult.reporting.ground import IMAGES_RESTORED, IMAGES_WITHDRAWN
 from workers.bench import Bench
 from workers.jobs import prepare
 from workers.jobs.headers import on_disk
 from workers.jobs.notices import caution_county
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from teleconsult.kernel.values import Json
+    from teleconsult.records import Work
     from teleconsult.records.tables import FactRow
 
 _READERS = (Role.RADIOLOGIST, Role.REVIEWER)
@@ -53,12 +57,26 @@ def notify_readers(bench: Bench, fact: FactRow) -> None:
     Repeat-safe by: one notice for each (fact id, site), of each of both."""
     params = {"code": fact.details["code"], "objects": fact.details["objects"]}
     with bench.system.work() as work:
-        reading = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == READING}
-        for site_id in sorted(reading):
-            notify(work, f"{fact.id}:{site_id}", site_id, _READERS, "study.rejected", fact.study_id, params)
+        _tell_readers(work, fact, "study.rejected", params)
         withdrawn = reporting.queries.withdrawn(work, str(fact.study_id), fact.version)
         if withdrawn:
             caution_county(work, fact, IMAGES_WITHDRAWN, {**params, "objects": withdrawn})
+
+
+def notify_restored(bench: Bench, fact: FactRow) -> None:
+    """Tell whoever was told that images are gone that they are shown again; the hospital that asked, once all that its signed report rests
+    on is back. Repeat-safe by: one notice for each (fact id, site), of each of both."""
+    with bench.system.work() as work:
+        _tell_readers(work, fact, "study.restored", {"objects": fact.details["objects"]})
+        gone = reporting.queries.withdrawn(work, str(fact.study_id))
+        if not gone and overtake(work, str(fact.study_id), (IMAGES_WITHDRAWN,)):
+            caution_county(work, fact, IMAGES_RESTORED, {})
+
+
+def _tell_readers(work: Work, fact: FactRow, code: str, params: Mapping[str, Json]) -> None:
+    reading = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == READING}
+    for site_id in sorted(reading):
+        notify(work, f"{fact.id}:{site_id}", site_id, _READERS, code, fact.study_id, params)
 
 
 def notify_keepers(bench: Bench, fact: FactRow) -> None:

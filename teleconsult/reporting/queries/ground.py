@@ -19,15 +19,15 @@ def unanswered(work: Work, study_id: str) -> bool:
     return any(image not in signed for image in images(work, study_id))
 
 
-def withdrawn(work: Work, study_id: str, version: int) -> int:
-    """How many images of the signed report were set aside at that version of the study and still are."""
+def withdrawn(work: Work, study_id: str, version: int | None = None) -> int:
+    """How many images of the signed report were set aside, at that version of the study where one is named, and still are."""
     hidden = (
         select(InstanceRow.sop_uid)
         .join(RejectionRow, RejectionRow.instance_id == InstanceRow.id)
-        .where(
-            RejectionRow.study_id == study_id, RejectionRow.study_version == version, RejectionRow.lifted_at.is_(None)
-        )
+        .where(RejectionRow.study_id == study_id, RejectionRow.lifted_at.is_(None))
     )
+    if version is not None:
+        hidden = hidden.where(RejectionRow.study_version == version)
     signed = {image.sop_uid for image in _signed(work, study_id)}
     return sum(1 for sop_uid in work.session.scalars(hidden) if sop_uid in signed)
 
