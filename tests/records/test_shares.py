@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import literal, select
+from sqlalchemy import literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 from teleconsult import access
@@ -20,6 +21,7 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.kernel.values import new_id
 from teleconsult.records import Store, Work, open_store
 from teleconsult.records.upgrade import upgrade
+from tests.builders import a_system, an_alliance
 
 HOUR = timedelta(hours=1)
 CODES = ("a", "b", "c")
@@ -223,3 +225,20 @@ def test_a_notice_for_one_person_is_nobody_elses(store: Store, sites: dict[str, 
         with pytest.raises(Refused, match=r"notice\.absent"):
             access.see(work, other, access.notices(work, one)[0].row.id)
         access.see(work, one, access.notices(work, one)[0].row.id)
+
+
+def test_sqlite_looks_up_a_county_s_shares_and_an_invited_person_s_each_in_their_own_part_of_an_index(
+    tmp_path: Path,
+) -> None:
+    """PostgreSQL's plans follow what the tables hold: `make bench-find`."""
+    alliance = an_alliance(a_system(tmp_path / "home"))
+    with alliance.system.read() as work:
+        seen = select(literal("x")).where(access.visible(literal("study"), alliance.people["doctor_a"], work.now))
+        said = seen.compile(work.session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = [str(row[3]) for row in work.session.execute(text(f"EXPLAIN QUERY PLAN {said}"))]
+    alliance.system.store.engine.dispose()
+    asked = [line.partition("INDEX ")[2] for line in plan if line.startswith("SEARCH shares")]
+    assert asked == [
+        "ix_shares_of_a_site (site_id=? AND study_id=? AND why=? AND person_id=?)",
+        "a_study_is_shared_once_with_a_person_by_a_cause (person_id=? AND study_id=?)",
+    ], plan
