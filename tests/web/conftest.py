@@ -38,6 +38,13 @@ class Browser:
         return self.client.patch(path, json=json, headers={"X-CSRF-Token": self.csrf})
 
 
+def pinged_often(app: Flask) -> Flask:
+    """Its sockets hear from it every second: who polls and leaves waits for the next word, and who goes in silence is missed soon."""
+    lines = app.extensions["teleconsult.live"].io.server.eio
+    lines.ping_interval, lines.ping_timeout = 1, 10
+    return app
+
+
 @pytest.fixture
 def alliance(tmp_path: Path) -> Iterator[Alliance]:
     system = a_system(tmp_path / "home")

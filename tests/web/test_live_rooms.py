@@ -28,7 +28,7 @@ from teleconsult.web.app import create
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.children import wait_for
-from tests.web.conftest import PASSWORD, Browser
+from tests.web.conftest import PASSWORD, Browser, pinged_often
 from tests.working import arrive, settle_all, work_off
 from workers.live import Announcer
 
@@ -110,7 +110,7 @@ def house(tmp_path: Path, valkey_url: str, monkeypatch: pytest.MonkeyPatch) -> I
         broker.flushdb()
     system = a_system(tmp_path / "home", broker_url=valkey_url, most_sockets=MOST)
     alliance = an_alliance(system, password=PASSWORD)
-    app = create(system, blueprint)
+    app = pinged_often(create(system, blueprint))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()

@@ -24,7 +24,7 @@ from teleconsult.web import live, live_rooms
 from teleconsult.web.app import create
 from tests.children import wait_for
 from tests.records.desk import refused
-from tests.web.conftest import Browser
+from tests.web.conftest import Browser, pinged_often
 from tests.web.consulting import Clinic, a_clinic
 from workers.live import Announcer
 
@@ -60,7 +60,7 @@ class Ward:
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic, self.desk = clinic, clinic.desk
-        self.apps = [clinic.app, create(clinic.desk.alliance.system, blueprint)]
+        self.apps = [pinged_often(app) for app in (clinic.app, create(clinic.desk.alliance.system, blueprint))]
         self.servers = [make_server("127.0.0.1", 0, app, threaded=True) for app in self.apps]
         self.threads = [threading.Thread(target=server.serve_forever, daemon=True) for server in self.servers]
         for thread in self.threads:
