@@ -132,8 +132,8 @@ def _grounds(
             reasons.setdefault((), []).append(why)
         elif sites := actor.sites(*roles):
             reasons.setdefault(tuple(sorted(sites)), []).append(why)
-    for sites, whys in reasons.items():
-        at = [kind.site_id.in_(sites)] if sites else []
-        yield *at, kind.why.in_(sorted(whys)), kind.person_id.is_(None)
+    for at, whys in reasons.items():
+        place = [kind.site_id.in_(at)] if at else []
+        yield *place, kind.why.in_(sorted(whys)), kind.person_id.is_(None)
     if verb in INVITED and actor.holds(*CLINICAL):
         yield kind.person_id == actor.id, kind.why.in_(sorted(INVITED[verb]))
