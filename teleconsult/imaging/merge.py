@@ -7,12 +7,13 @@ study is said by shares alone, which a merge does not touch.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 
 from teleconsult.access import Actor, Thing, permit, permits
 from teleconsult.access.queries import site_names
 from teleconsult.imaging import facts, identity
 from teleconsult.imaging.find_match import wildcard
+from teleconsult.imaging.find_typed import spellings
 from teleconsult.imaging.tables import PatientRow, StudyRow
 from teleconsult.imaging.tables_identity import DecisionRow
 from teleconsult.kernel.errors import conflict, invalid
@@ -119,7 +120,18 @@ def same_people(work: Work, asked: str) -> list[str]:
 
 def people_numbered(asked: str) -> Select[str]:
     """`same_people` as a subquery."""
-    merged = select(PatientRow.person_id).where(PatientRow.person_id.is_not(None), wildcard(PatientRow.number, asked))
+    return _people(wildcard(PatientRow.number, asked))
+
+
+def people_begun(typed: str) -> Select[str]:
+    """The patients that are one person with somebody whose number begins as it was typed, in any of its `spellings`."""
+    begun = (func.substr(PatientRow.number, 1, len(word)) == word for word in spellings(typed))
+    return _people(or_(*begun))
+
+
+def _people(numbered: ColumnElement[bool]) -> Select[str]:
+    # A range and not `IS NOT NULL`: by it SQLite takes the index of the few that were merged, whatever was asked for.
+    merged = select(PatientRow.person_id).where(PatientRow.person_id > "", numbered)
     return select(PatientRow.id).where(PatientRow.person_id.in_(merged))
 
 

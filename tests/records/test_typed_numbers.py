@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
+from teleconsult.imaging import merge
 from teleconsult.imaging.find_typed import spellings
+from teleconsult.imaging.tables import PatientRow
 from teleconsult.reporting import queries
 from teleconsult.reporting.queries import Filter
 from teleconsult.reporting.queries.worklist_where import matching
@@ -50,3 +52,42 @@ def test_every_spelling_is_a_range_of_its_index(alliance: Alliance) -> None:
             assert not [line for line in plan if "Seq Scan on stud" in line], plan
     for index in ("ix_studies_by_patient_number", "ix_studies_by_accession"):
         assert sum(index in line for line in looks) == 3, plan
+    for index in ("ix_patients_of_a_person", "ix_studies_of_a_patient"):
+        assert any(index in line for line in plan), f"the other numbers of a merged person: {plan}"
+    assert not [line for line in plan if "SCAN patients" in line or "Seq Scan on patients" in line], plan
+
+
+@pytest.mark.parametrize("typed", ["GW1", "gw2", "GW3", "Gw"])
+def test_every_number_of_a_merged_person_finds_their_open_and_closed_studies_until_it_is_taken_back(
+    alliance: Alliance, typed: str
+) -> None:
+    someone = alliance.people["technician_a"]
+    with alliance.system.work() as work:
+        studies = [
+            a_study(work, alliance.sites["county_a"], number, patient_number=f"GW{number}", state="receiving")
+            for number in (1, 2)
+        ]
+        bare = a_study(work, alliance.sites["county_a"], 3, state="receiving")
+        both = {study.id for study in studies}
+        patients = [study.patient_id for study in (*studies, bare)]
+        for patient_id, number in zip(patients, ("GW1", "GW2", "GW3"), strict=True):
+            work.get(PatientRow, patient_id).number = number
+        # What came under the third number was filed elsewhere since: no study bears it.
+        bare.patient_id = a_study(work, alliance.sites["county_a"], 4, state="receiving").patient_id
+    with alliance.system.work(someone) as work:
+        rows = [merge.merge(work, someone, patients[0], other, "同一患者") for other in patients[1:]]
+
+    def found() -> tuple[set[str], set[str]]:
+        with alliance.system.read() as work:
+            page = queries.worklist(work, alliance.people["doctor_a"], Filter(q=typed))
+            closed = set(work.session.scalars(select(matching(typed).c[0])))
+            elsewhere = queries.worklist(work, alliance.people["doctor_b"], Filter(q=typed))
+        assert not elsewhere.rows, "a merge shows nobody more"
+        return {row.study_id for row in page.rows}, closed
+
+    assert found() == (both, both)
+    with alliance.system.work(someone) as work:
+        for row in reversed(rows):
+            merge.unmerge(work, someone, row.id, "看错了")
+    alone = {study.id for study in studies if study.patient_number.startswith(typed.upper())}
+    assert found() == (alone, alone), "at once"

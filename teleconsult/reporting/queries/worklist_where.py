@@ -15,6 +15,7 @@ from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
 from teleconsult.access.tables import AgreementRow
 from teleconsult.imaging.find_typed import begins, spellings
+from teleconsult.imaging.merge import people_begun
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.reading.lifecycle import CLOSED, OPEN, REPORTED, RETURNED
@@ -39,7 +40,7 @@ class Filter:
     """What is asked for. No states: all that is open, with what is still receiving or waits for an agreement.
 
     `review` stands for reports that this person could review. `q` is the beginning of a name (Chinese, pinyin, initials),
-    of a patient number or of an accession number.
+    of a patient number, also of another one of the same person, or of an accession number.
     """
 
     states: tuple[str, ...] = ()
@@ -96,6 +97,12 @@ def grounds(work: Work, actor: Actor) -> Sequence[Condition]:
         sites = sorted(actor.sites(*roles))
         found += [column == site for site in sites] if len(sites) <= SPLIT_SITES else [column.in_(sites)]
     return tuple(found) or (false(),)
+
+
+def are_sure(actor: Actor) -> bool:
+    """Whether `grounds` alone are the truth. What a site made or reads it has until the end (`access.shares`: no cause closes these), so
+    that who holds a role at it sees every such task; a role in the whole alliance may see for other reasons alone."""
+    return actor.kind == "person" and not any(actor.everywhere(*roles) for roles in WITH_STUDY["study.see"].values())
 
 
 def task_conditions(asked: Filter, actor: Actor, now: datetime) -> list[Condition]:
@@ -193,7 +200,8 @@ def matches(study_id: Any, q: str) -> Condition:
                     begins(column, word)
                     for column in (named.patient_number, named.accession)
                     for word in spellings(q.strip())
-                )
+                ),
+                named.patient_id.in_(people_begun(q.strip())),
             ),
         ),
     )
@@ -201,7 +209,7 @@ def matches(study_id: Any, q: str) -> Condition:
 
 def matching(q: str) -> CTE:
     """The studies that match `q`, each way by an index of its own: for the many that are closed. At most `MOST_MATCHES`
-    each way, so that a single letter does not gather a year."""
+    each way, so that a single letter does not gather a year. Every number of a merged person is a way to all their studies."""
     word, numbers = q.strip(), (StudyRow.patient_number, StudyRow.accession)
     ways = (
         select(StudyNameRow.study_id).where(begins(StudyNameRow.key, word.casefold())).order_by(StudyNameRow.key),
@@ -210,5 +218,6 @@ def matching(q: str) -> CTE:
             for column in numbers
             for spelt in spellings(word)
         ),
+        select(StudyRow.id).where(StudyRow.patient_id.in_(people_begun(word))),
     )
     return union(*(select(way.limit(MOST_MATCHES).subquery()) for way in ways)).cte("matching")
