@@ -93,8 +93,11 @@ def counts(work: Work, actor: Actor, few: Sequence[str] | None = None) -> dict[s
     """How many open tasks, by state and by what they ask of this actor; and how many studies have no task yet (`few`, if known)."""
     mine, to_review = or_(*where.mine(actor)).label("mine"), where.to_review(actor).label(REVIEW)
     chosen: Select[Any] = select(TaskRow.id).add_columns(TaskRow.state, TaskRow.late_images, mine, to_review)
-    # Each ground by its index; a task that is seen on two grounds counts once.
-    seen = _both([chosen.where(*part) for part in _parts(work, actor, ALL_OPEN)])
+    # Each ground by its index; a task that is seen on two grounds counts once. Thousands are open: each is asked for its shares only where
+    # that can make a difference.
+    rest = [] if where.are_sure(actor) else where.task_conditions(ALL_OPEN, actor, work.now)
+    ((_, is_open),) = where.in_states(ALL_OPEN.states, actor)
+    seen = _both([chosen.where(ground, is_open, *rest) for ground in where.grounds(work, actor)])
     kinds = [column for column in seen.c if column.key != "id"]
     grouped = select(*kinds, func.count().label("many")).group_by(*kinds)
     found = dict.fromkeys((*OPEN, "mine", REVIEW, "late", "all"), 0)
