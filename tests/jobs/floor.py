@@ -18,7 +18,7 @@ from sqlalchemy import Engine, func, select, update
 from teleconsult import consult, reading, referral, reporting
 from teleconsult.access import SYSTEM, add_agreement, add_peer, identify
 from teleconsult.access.tables import NoticeRow, ShareRow
-from teleconsult.imaging import commitment, line_check, orders, orders_arrivals, scrub, settle
+from teleconsult.imaging import commitment, line_check, orders, orders_arrivals, rejection, scrub, settle
 from teleconsult.imaging.ingest import Outcome, ingest
 from teleconsult.imaging.staging import stage_part10
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -340,6 +340,14 @@ def _rejected(floor: Floor) -> None:
     floor.run("reject")
 
 
+def _restored(floor: Floor) -> None:
+    _rejected(floor)
+    technician = floor.alliance.people["technician_a"]
+    with floor.system.work(technician) as work:
+        (row,) = rejection.standing(work, None)
+        rejection.lift(work, technician, row.study.id, row.code, "核对无误")
+
+
 def _lost_bytes(floor: Floor) -> None:
     floor.arrive(synth.ct_slice())
     with floor.system.read() as work:
@@ -420,6 +428,7 @@ UP_TO: dict[str, Callable[[Floor], object]] = {
     "reject": _noted,
     "redraw": _rejected,
     "notify_readers": _rejected,
+    "notify_restored": _restored,
     "notify_keepers": _lost_bytes,
 }
 assert set(UP_TO) == set(JOBS)

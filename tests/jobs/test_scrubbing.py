@@ -93,6 +93,8 @@ def test_the_technologists_of_the_study_s_hospital_are_told_once_in_a_round_with
     with system.read() as work:
         told = [(each.row.code, each.row.study_id) for each in notices(work, alliance.people["technician_a"])]
         assert sorted(told) == sorted(("study.damaged", each) for each in studies)
+        named = [each.row.params for each in notices(work, alliance.people["technician_a"])]
+        assert all(each["name"] and each["modality"] == "CT" for each in named)
         assert not notices(work, alliance.people["doctor_b"])
 
 

@@ -20,6 +20,7 @@ from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.notes import a_note
 from tests.working import arrive, settle_all, work_off
+from workers.jobs.notices import whose
 
 BOTH = ["sqlite_url", pytest.param("postgres_url", marks=pytest.mark.needs_postgres)]
 LATE, WITHDRAWN = "report.late_images", "report.images_withdrawn"
@@ -112,7 +113,18 @@ def test_images_after_the_signature_are_told_to_who_was_told_of_the_report_and_l
     assert [(one.site_id, one.roles) for one in ready] == [(row.site_id, row.roles)]
     for login in ("doctor_b", "technician_a", "reader", "coordinator"):
         assert told(alliance, login) == []
-    assert [row.code for row, _ in told(alliance, "reader", ["study.late_signed"])] == ["study.late_signed"]
+    (reader_s,) = [row for row, _ in told(alliance, "reader", ["study.late_signed"])]
+    assert reader_s.params == {"name": row.params["name"], "modality": "CT"}
+
+
+def test_a_hospital_that_does_not_have_the_study_any_more_is_told_no_name(
+    alliance: Alliance, slices: list[Dataset]
+) -> None:
+    brought(alliance, slices[0])
+    study_id, city = the_task(alliance).study_id, alliance.sites["city"]
+    with alliance.system.read() as work:
+        assert whose(work, study_id, city)["name"]
+        assert whose(work, study_id, alliance.sites["county_b"]) == {}
 
 
 def test_who_read_the_caution_is_left_in_peace(alliance: Alliance, slices: list[Dataset]) -> None:
@@ -183,7 +195,8 @@ def test_a_rejection_of_images_that_no_signed_report_rests_on_is_the_readers_aff
     brought(alliance, slices[4])
     rejected(alliance, "113001", slices[4:])
     assert unread(alliance) == [LATE]
-    assert len(told(alliance, "reader", ["study.rejected"])) == 3
+    named = [row.params for row, _ in told(alliance, "reader", ["study.rejected"])]
+    assert [(each["modality"], bool(each["name"])) for each in named] == [("CT", True)] * 3
 
 
 def test_a_rejection_that_was_taken_back_before_anybody_was_told_is_not_told(
@@ -213,7 +226,9 @@ def test_who_was_told_that_images_are_withdrawn_is_told_when_the_last_of_them_is
             lift(work, technician, the_task(alliance).study_id, code, "核对无误")
         work_off(alliance.system)
         assert [row.code for row, seen in told(alliance, "doctor_a", [WITHDRAWN, RESTORED]) if not seen] == left
-        assert [row.params["objects"] for row, _ in told(alliance, "reader", ["study.restored"])] == back
+        restored = [row.params for row, _ in told(alliance, "reader", ["study.restored"])]
+        assert [each["objects"] for each in restored] == back
+        assert all(each["name"] and each["modality"] == "CT" for each in restored)
     assert told(alliance, "doctor_b", [RESTORED]) == []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from teleconsult.access import SYSTEM, Role, notify, retell, shares_of
 from teleconsult.access.queries import site_names
 from teleconsult.access.rights import ORIGIN
-from teleconsult.imaging import QuarantineRow, quarantine
+from teleconsult.imaging import QuarantineRow, StudyRow, quarantine
 from teleconsult.imaging.identity_stays import about, statement, told
 from teleconsult.imaging.queries import study_detail
 from teleconsult.kernel.values import Json
@@ -46,8 +46,17 @@ def caution_county(work: Work, fact: FactRow, caution: str, params: Mapping[str,
 
 def _asking(work: Work, fact: FactRow) -> tuple[set[str], str]:
     """The hospitals that asked for the study's report, and the patient's name as it is shown."""
-    name = study_detail(work, SYSTEM, str(fact.study_id)).study.name_shown
+    name = work.get(StudyRow, str(fact.study_id)).name_shown
     return {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == ORIGIN}, name
+
+
+def whose(work: Work, study_id: str, site_id: str) -> dict[str, Json]:
+    """Of whom a study is, and of what kind, for a notice at this site: nothing where the site does not have the study (any more)."""
+    study = work.get(StudyRow, study_id)
+    having = {share.site_id for share in shares_of(work, study_id) if share.person_id is None}
+    if site_id not in {study.site_id, *having}:
+        return {}
+    return {"name": study.name_shown, "modality": study.modality}
 
 
 def notify_site(bench: Bench, fact: FactRow) -> None:

@@ -14,7 +14,7 @@ from teleconsult.reporting.ground import IMAGES_RESTORED, IMAGES_WITHDRAWN
 from workers.bench import Bench
 from workers.jobs import prepare
 from workers.jobs.headers import on_disk
-from workers.jobs.notices import caution_county
+from workers.jobs.notices import caution_county, whose
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +76,8 @@ def notify_restored(bench: Bench, fact: FactRow) -> None:
 def _tell_readers(work: Work, fact: FactRow, code: str, params: Mapping[str, Json]) -> None:
     reading = {share.site_id for share in shares_of(work, str(fact.study_id)) if share.why == READING}
     for site_id in sorted(reading):
-        notify(work, f"{fact.id}:{site_id}", site_id, _READERS, code, fact.study_id, params)
+        said = {**whose(work, str(fact.study_id), site_id), **params}
+        notify(work, f"{fact.id}:{site_id}", site_id, _READERS, code, fact.study_id, said)
 
 
 def notify_keepers(bench: Bench, fact: FactRow) -> None:
@@ -85,7 +86,8 @@ def notify_keepers(bench: Bench, fact: FactRow) -> None:
     with bench.system.work() as work:
         if fact.study_id is not None:
             key, of = f"damaged:{fact.subject_id}:{fact.study_id}"[:100], work.get(StudyRow, fact.study_id).site_id
-            notify(work, key, of, (Role.TECHNOLOGIST,), "study.damaged", fact.study_id)
+            said = whose(work, fact.study_id, of)
+            notify(work, key, of, (Role.TECHNOLOGIST,), "study.damaged", fact.study_id, said)
         somewhere = queries.sites(work)[0].id
         for person, grants in queries.people(work, SYSTEM):
             if any(grant.role == Role.ADMINISTRATOR for grant in grants):

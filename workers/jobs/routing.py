@@ -9,7 +9,7 @@ from teleconsult.access import Role, notify
 from teleconsult.reading.lifecycle import VERIFIED
 from teleconsult.reporting.ground import LATE_IMAGES
 from workers.bench import Bench
-from workers.jobs.notices import caution_county
+from workers.jobs.notices import caution_county, whose
 
 if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
@@ -43,6 +43,7 @@ def mark_late(bench: Bench, fact: FactRow) -> None:
         task = reporting.mark_late(work, str(fact.study_id))
         if task is not None:
             code = "study.late_signed" if task.state == VERIFIED else "study.late"
-            notify(work, f"{fact.id}:late", task.reading_site_id, _READERS, code, fact.study_id)
+            said = whose(work, task.study_id, task.reading_site_id)
+            notify(work, f"{fact.id}:late", task.reading_site_id, _READERS, code, fact.study_id, said)
             if task.state == VERIFIED:
                 caution_county(work, fact, LATE_IMAGES, {})

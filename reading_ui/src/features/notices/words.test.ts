@@ -1,6 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import i18next from 'i18next';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notice } from '@/api/types';
-import { fresh, mayDismiss, pathOf } from './words';
+import notices from './i18n/zh-CN.json';
+import { fresh, mayDismiss, noticeText, pathOf } from './words';
+
+const arrivals = { rejected: { code: { 113001: '质量不合格' } } };
+
+beforeAll(() =>
+  i18next.init({
+    lng: 'zh-CN',
+    resources: { 'zh-CN': { notices, arrivals } },
+    interpolation: { escapeValue: false },
+  }),
+);
 
 const notice = (id: string, seen = false): Notice => ({
   id,
@@ -23,6 +35,17 @@ describe('notices', () => {
     expect(mayDismiss(notice('a'))).toBe(true);
     expect(mayDismiss({ seen: false, waits: true })).toBe(false);
     expect(mayDismiss(notice('a', true))).toBe(false);
+  });
+
+  it('say whose study it is, and read well where they name nobody', () => {
+    const params = { name: '张小东', modality: 'CT', code: '113001', objects: 2 };
+    for (const code of ['damaged', 'late', 'late_signed', 'rejected', 'restored'])
+      expect(noticeText({ code: `study.${code}`, params })).toMatch(/^张小东的 CT /);
+    const nameless = { code: 'study.rejected', params: { ...params, name: '' } };
+    expect(noticeText(nameless)).toBe('检查中有 2 幅图像被拒绝（质量不合格），请重新查看');
+    expect(noticeText({ code: 'study.damaged', params: {} })).toBe(
+      '检查有图像文件损坏或丢失，请从设备重新发送',
+    );
   });
 
   it('lead to their study, or to the desk of their kind', () => {

@@ -1,8 +1,13 @@
+import i18next from 'i18next';
 import type { Notice } from '@/api/types';
 import { reasonText } from '@/ui/reasonText';
 
-/** A notice in the reader's language; an unknown code shows itself with its values. */
-export const noticeText = (notice: Notice): string => reasonText('notices:code.', notice);
+/** A notice in the reader's language; an unknown code shows itself with its values. What names nobody (an older one, a study without a name) reads well, too. */
+export function noticeText({ code, params }: Pick<Notice, 'code' | 'params'>): string {
+  const nameless = `${code}_nameless`;
+  const known = !params.name && i18next.exists(`notices:code.${nameless}`);
+  return reasonText('notices:code.', { code: known ? nameless : code, params });
+}
 
 /** Where a notice leads: its study, else the place its kind belongs to. */
 export function pathOf(notice: Pick<Notice, 'code' | 'study_id' | 'params'>): string {
