@@ -5,8 +5,10 @@ right, are safe in their place. Each step may be the last before a power cut: wh
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
+from typing import Final
 
 from sqlalchemy import select
 
@@ -18,6 +20,8 @@ from teleconsult.records.blobs import BlobStore, aside
 from teleconsult.records.work import Work
 
 LOG = logging.getLogger(__name__)
+MOST_LOOKED_AT: Final = 200
+"""Files of one page of a list that are looked for: a bucket takes its time over each."""
 _ROUNDS = 2  # the one under way, and the one before, which has seen everything
 Digest = Callable[[str], str | None]
 """SHA-256 of the data set that lies under a key; None where nothing does."""
@@ -65,11 +69,38 @@ def put_back(blobs: BlobStore, key: str, expected: str, digest_of: Digest) -> st
 
 def damaged(work: Work, blobs: BlobStore, study_id: str) -> int:
     """How many objects of a study were found missing or altered and have not come back. Permits nothing."""
+    return len(damaged_uids(work, blobs, study_id))
+
+
+def damaged_uids(work: Work, blobs: BlobStore, study_id: str) -> frozenset[str]:
+    """The SOP Instance UIDs of those objects. Permits nothing."""
+    return frozenset(sop_uid for _, sop_uid, key in _found(work, [study_id]) if _is_gone(blobs, key))
+
+
+def damaged_in(work: Work, blobs: BlobStore, study_ids: Sequence[str]) -> dict[str, int]:
+    """How many objects of each of these studies were found missing or altered and have not come back; studies without any are left out.
+    Permits nothing.
+
+    One statement for all of them. Where more than `MOST_LOOKED_AT` were found, the rest counts as it was found until the next round.
+    """
+    counted = Counter[str]()
+    for place, (study_id, _, key) in enumerate(_found(work, study_ids)):
+        counted[study_id] += place >= MOST_LOOKED_AT or _is_gone(blobs, key)
+    return dict(+counted)
+
+
+def _found(work: Work, study_ids: Sequence[str]) -> Sequence[tuple[str, str, str]]:
+    """(study, SOP Instance UID, key) of what the latest rounds found. By the rounds, which mostly found nothing: a study's objects may be
+    thousands."""
     latest = select(ScrubRow.id).order_by(ScrubRow.started_at.desc()).limit(_ROUNDS)
-    of_latest = ScrubFindingRow.scrub_id.in_(work.session.scalars(latest).all())
-    found = select(InstanceRow.blob_key).join(ScrubFindingRow, ScrubFindingRow.blob_key == InstanceRow.blob_key)
-    keys = work.session.scalars(found.where(InstanceRow.study_id == study_id, shown(), of_latest).distinct()).all()
-    return sum(1 for key in keys if _is_gone(blobs, key))
+    found = (
+        select(ScrubFindingRow.study_id, ScrubFindingRow.sop_uid, ScrubFindingRow.blob_key)
+        .join(InstanceRow, InstanceRow.sop_uid == ScrubFindingRow.sop_uid)
+        .where(ScrubFindingRow.scrub_id.in_(latest), ScrubFindingRow.study_id.in_(study_ids))
+        .where(InstanceRow.blob_key == ScrubFindingRow.blob_key, shown())
+        .distinct()
+    )
+    return [(str(study_id), sop_uid, key) for study_id, sop_uid, key in work.session.execute(found)]
 
 
 def _is_gone(blobs: BlobStore, key: str) -> bool:

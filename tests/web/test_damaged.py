@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import event, select
 
 from teleconsult.access import SYSTEM
 from teleconsult.imaging import InstanceRow, StudyRow, scrub
@@ -13,6 +14,7 @@ from tests import synth
 from tests.builders import Alliance
 from tests.node.asking import keep
 from tests.web.conftest import Browser
+from tests.working import settle_all, work_off
 
 Browsers = Callable[[str], Browser]
 
@@ -52,3 +54,40 @@ def test_no_answer_names_the_file(alliance: Alliance, browser: Browsers) -> None
     answer = browser("doctor_a").get(f"/api/studies/{row.study_id}/objects/{row.sop_uid}/file")
     told: Any = answer.json
     assert (answer.status_code, told["code"], told["detail"]) == (404, "blob.absent", "")
+
+
+@pytest.mark.parametrize(("login", "path"), [("reader", "/api/worklist"), ("doctor_a", "/api/studies")])
+def test_its_row_says_so_in_the_list_of_either_side(
+    alliance: Alliance, browser: Browsers, login: str, path: str
+) -> None:
+    made, system, asked = synth.a_ct_series(3), alliance.system, browser(login)
+
+    def shown() -> list[tuple[int, int]]:
+        page: Any = asked.get(path).json
+        return [(row["instance_count"], row["damaged"]) for row in page["items"]]
+
+    keep(alliance, *made, synth.ct_slice())
+    settle_all(system)
+    work_off(system)
+    assert sorted(shown()) == [(1, 0), (3, 0)]
+    with system.read() as work:
+        named = InstanceRow.sop_uid.in_([ds.SOPInstanceUID for ds in made[:2]])
+        for key in work.session.scalars(select(InstanceRow.blob_key).where(named)):
+            system.blobs.delete(key)
+    for _ in range(2):
+        scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+        assert sorted(shown()) == [(1, 0), (3, 2)]
+    keep(alliance, made[0])
+    assert sorted(shown()) == [(1, 0), (3, 1)]
+    keep(alliance, made[1])
+    assert sorted(shown()) == [(1, 0), (3, 0)], "at once, before anybody has looked again"
+
+
+def test_a_page_of_the_list_asks_once_what_is_damaged(alliance: Alliance, browser: Browsers) -> None:
+    system, asked = alliance.system, browser("doctor_a")
+    keep(alliance, *(synth.ct_slice() for _ in range(3)))
+    statements: list[str] = []
+    listen = lambda *given: statements.append(given[2])  # noqa: E731
+    event.listen(system.store.engine, "before_cursor_execute", listen)
+    assert asked.get("/api/studies").status_code == 200
+    assert len([one for one in statements if "scrub_findings" in one]) == 1

@@ -9232,7 +9232,7 @@ export interface components {
         /**
          * WorklistRow
          * @description One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
-         *     somebody has announced more images than have come.
+         *     somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown.
          */
         WorklistRow: {
             /** Accession */
@@ -9246,6 +9246,8 @@ export interface components {
             band: string;
             /** Body Part */
             body_part: string;
+            /** Damaged */
+            damaged: number;
             /** Description */
             description: string;
             /** Due At */

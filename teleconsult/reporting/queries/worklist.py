@@ -15,9 +15,11 @@ from sqlalchemy.orm import aliased, defer
 from teleconsult.access import Actor
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.expected import lacking
+from teleconsult.imaging.scrub_damaged import damaged_in
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading.lifecycle import OPEN
 from teleconsult.reading.tables import TaskRow, WaitingRow
+from teleconsult.records.blobs import BlobStore
 from teleconsult.records.schema import Id
 from teleconsult.records.work import Work
 from teleconsult.reporting.queries import worklist_where as where
@@ -61,12 +63,13 @@ def worklist(
     order: Order = BY_DUE_TIME,
     cursor: str | None = None,
     limit: int = 50,
+    blobs: BlobStore | None = None,
 ) -> Page:
     """The studies that the actor may see, as asked for, in order, a page at a time.
 
     A cursor stays good while rows come and go: it names a place in the order, not a number of rows. Sorted by name are the
-    latest 20 000 of each site; a search finds closed studies by the first 5000 that begin so. INVALID `field.choice`,
-    `cursor.invalid`.
+    latest 20 000 of each site; a search finds closed studies by the first 5000 that begin so. Without `blobs` no row says what is
+    damaged. INVALID `field.choice`, `cursor.invalid`.
     """
     where.checked(asked, order)
     limit = max(1, min(limit, MOST_ROWS))
@@ -76,10 +79,11 @@ def worklist(
     shown = found[:limit]
     ids = [row.StudyRow.id for row in shown]
     series, less = first_series(work, ids), lacking(work, ids)
+    gone = damaged_in(work, blobs, ids) if blobs and ids else {}
     more = where.write_cursor(order, shown[-1].key, shown[-1].StudyRow.id) if len(found) > limit else None
     counted = counts(work, actor, few)
     total = min(counted["all"], MOST_COUNTED) if asked == ALL_OPEN else _total(work, actor, asked)
-    return Page(tuple(as_row(row, actor, work.now, series, less) for row in shown), more, total, counted)
+    return Page(tuple(as_row(row, actor, work.now, series, less, gone) for row in shown), more, total, counted)
 
 
 def _unopened(work: Work, actor: Actor) -> list[str] | None:

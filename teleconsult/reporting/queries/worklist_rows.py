@@ -24,7 +24,8 @@ from teleconsult.reporting.queries.worklist_where import RECEIVING, UNROUTED
 
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
-    """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey. `lacking`: known to be incomplete."""
+    """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey. `lacking`: known to be incomplete.
+    `damaged`: how many of the images can't be shown, because their files are damaged or lost."""
 
     kind: str
     task_id: str | None
@@ -55,6 +56,7 @@ class WorklistRow:
     series_count: int
     instance_count: int
     lacking: Lacking | None
+    damaged: int
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -85,7 +87,12 @@ def first_series(work: Work, study_ids: Sequence[str], most: int = 3) -> dict[st
 
 
 def as_row(
-    row: Row[Any], actor: Actor, now: datetime, series: Mapping[str, tuple[str, ...]], less: Mapping[str, Lacking]
+    row: Row[Any],
+    actor: Actor,
+    now: datetime,
+    series: Mapping[str, tuple[str, ...]],
+    less: Mapping[str, Lacking],
+    gone: Mapping[str, int],
 ) -> WorklistRow:
     study, task = row.StudyRow, row.TaskRow
     waits = task is None and row.code is not None and row.routed_at is None
@@ -104,7 +111,7 @@ def as_row(
         reading_site=Named(task.reading_site_id, row.reading_site) if task else None,
         modality=study.modality, modalities=tuple(study.modalities), description=study.description, body_part=study.body_part,
         accession=study.accession, series_count=study.series_count, instance_count=study.instance_count, lacking=less.get(study.id),
-        arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
+        damaged=gone.get(study.id, 0), arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
         reader=Named(task.reader_id, row.reader) if task and task.reader_id else None,
         lease_until=task.lease_until if task else None, report_id=report_id, report_state=report_state, reviewer=reviewer,
         series=series.get(study.id, ()), verbs=_verbs(task, actor, now),

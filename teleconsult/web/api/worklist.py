@@ -37,7 +37,7 @@ class Lacking(Model):
 
 class WorklistRow(Model):
     """One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
-    somebody has announced more images than have come."""
+    somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown."""
 
     kind: str
     task_id: str | None
@@ -62,6 +62,7 @@ class WorklistRow(Model):
     series_count: int
     instance_count: int
     lacking: Lacking | None
+    damaged: int
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -121,12 +122,13 @@ def get_studies(query: WorklistQuery) -> Response:
 
 
 def _page(query: WorklistQuery, states: tuple[str, ...]) -> Response:
-    actor = auth.actor()
+    actor, system = auth.actor(), auth.system()
     if query.priority not in ("", "STAT", "URGENT", "ROUTINE"):
         raise invalid("field.choice", query.priority, field="priority")
     asked = Filter(states, query.modality, query.site, query.priority, query.q, query.mine)
-    with auth.system().read(actor) as work:
-        page: Page = worklist(work, actor, asked, Order(query.sort, query.order == "desc"), query.cursor, query.limit)
+    order = Order(query.sort, query.order == "desc")
+    with system.read(actor) as work:
+        page: Page = worklist(work, actor, asked, order, query.cursor, query.limit, system.blobs)
     return answer_if_changed(
         WorklistPage(items=[_row(row) for row in page.rows], next=page.next, total=page.total, counts=page.counts)
     )
@@ -144,8 +146,8 @@ def _row(row: Row) -> WorklistRow:
         site=Named(id=row.site.id, name=row.site.name), reading_site=Named.of(row.reading_site), modality=row.modality,
         modalities=list(row.modalities), description=row.description, body_part=row.body_part, accession=row.accession,
         series_count=row.series_count, instance_count=row.instance_count,
-        lacking=Lacking(here=row.lacking.here, expected=row.lacking.expected) if row.lacking else None, arrived_at=row.arrived_at,
-        study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
+        lacking=Lacking(here=row.lacking.here, expected=row.lacking.expected) if row.lacking else None,
+        damaged=row.damaged, arrived_at=row.arrived_at, study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
         report_state=row.report_state, reviewer=Named.of(row.reviewer), thumbs=_thumbs(row), verbs=list(row.verbs),
     )  # fmt: skip
 

@@ -124,7 +124,7 @@ function Study({ row }: { row: WorklistRow }) {
       <span className={styles.cut} title={row.description}>
         {row.description || row.body_part || '—'}
       </span>
-      <Lacking row={row} />
+      <Amiss row={row} />
     </span>
   );
 }
@@ -134,19 +134,26 @@ function Below({ row }: { row: WorklistRow }) {
   return (
     <span className={styles.below}>
       <State row={row} />
-      <Lacking row={row} />
+      <Amiss row={row} />
     </span>
   );
 }
 
-function Lacking({ row }: { row: WorklistRow }) {
+function Amiss({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('county');
   return (
-    row.lacking && (
-      <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
-        {t('lacking', row.lacking)}
-      </Tag>
-    )
+    <>
+      {row.lacking && (
+        <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
+          {t('lacking', row.lacking)}
+        </Tag>
+      )}
+      {row.damaged > 0 && (
+        <Tag band="yellow" icon="alarm" title={t('damagedWhy', { count: row.damaged })}>
+          {t('damaged', { n: row.damaged })}
+        </Tag>
+      )}
+    </>
   );
 }
 

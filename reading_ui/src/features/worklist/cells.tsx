@@ -97,6 +97,11 @@ export function StudyCell({ row }: { row: WorklistRow }) {
           {t('lacking', row.lacking)}
         </Tag>
       )}
+      {row.damaged > 0 && (
+        <Tag band="yellow" icon="alarm" title={t('damagedWhy', { count: row.damaged })}>
+          {t('damaged', { n: row.damaged })}
+        </Tag>
+      )}
       {row.late_images && (
         <Tag band="yellow" icon="layers" title={t('lateWhy')}>
           {t('late')}
