@@ -142,6 +142,11 @@ def rejection_ignored(study_id: str, site_id: str, sop_uid: str, sender: str, ob
     return Fact("RejectionIgnored", "study", study_id, 0, study_id, (site_id,), details)
 
 
+def rejection_repeated(study_id: str, site_id: str, sop_uid: str, sender: str) -> Fact:
+    """A rejection note came again after its images were shown again: nothing was done. Only another note rejects them."""
+    return Fact("RejectionRepeated", "study", study_id, 0, study_id, (site_id,), {"sop_uid": sop_uid, "sender": sender})
+
+
 def study_redrawn(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
     """The list of a study's pictures is made anew: what was rejected is out of it, what was taken back is in it."""
     return Fact("StudyRedrawn", "study", study_id, version, study_id, sites)
@@ -150,6 +155,11 @@ def study_redrawn(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
 def bytes_found_bad(scrub_id: str, kind: str, blob_key: str, study_id: str | None, sites: tuple[str, ...]) -> Fact:
     """Bytes that were kept are missing or altered, or nothing points to them."""
     return Fact("StoredBytesFoundBad", "scrub", scrub_id, 0, study_id, sites, {"kind": kind, "file": blob_key})
+
+
+def bytes_back(scrub_id: str, study_id: str, sites: tuple[str, ...], objects: int) -> Fact:
+    """So many objects of a study that a round found missing or altered are right again."""
+    return Fact("StoredBytesBack", "scrub", scrub_id, 0, study_id, sites, {"objects": objects})
 
 
 def scrub_ended(scrub_id: str, version: int, objects: int, findings: int) -> Fact:

@@ -18,7 +18,7 @@ from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.ingest_study import add_series, count_series, issuer_of, open_study, patient_key
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.merge import are_one
-from teleconsult.imaging.rejection_notes import announce
+from teleconsult.imaging.rejection_notes import announce, announce_again
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.staging import StagedObject
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, SeriesRow, StudyRow
@@ -289,6 +289,7 @@ def _again(work: Work, arrival: Arrival) -> Outcome:
         # Another hospital sends the very study: nobody there may believe that it was taken in as theirs.
         return _another_patient(work, arrival, first)
     if same and same_syntax:
+        announce_again(work, arrival.header, first.study_id, arrival.sender)
         return _note(work, arrival, Outcome(Kind.REPEAT, first.study_id, first.id))
     if same and _is_proved(arrival, first):
         # Its bytes stay, although nothing points to them: whoever deletes here races with whoever is about to point.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from teleconsult.access import Actor, Thing, audience, permit, permit_study
 from teleconsult.imaging import facts
@@ -79,13 +79,12 @@ def take_back(work: Work, instances: Sequence[InstanceRow], by: str, reason: str
 
 def lift(work: Work, actor: Actor, study_id: str, code: str, reason: str) -> int:
     """Take back what was rejected in a study for this reason. ABSENT `rejection.absent` where nothing was; what an undone decision
-    put aside is decided about again where it was decided."""
+    put aside is decided about again where it was decided. The notes stay set aside: whoever got one with the study hid its images again."""
     permit_study(work, actor, "study.see", study_id)
     study = work.get(StudyRow, study_id)
     permit(actor, "rejection.lift", Thing(site_id=study.site_id))
-    rows = work.session.scalars(
-        select(InstanceRow).where(InstanceRow.study_id == study_id, InstanceRow.rejected == code)
-    ).all()
+    hidden = select(InstanceRow).where(InstanceRow.study_id == study_id, InstanceRow.rejected == code)
+    rows = work.session.scalars(hidden.where(~_is_note().exists())).all()
     if not rows or code not in CODES:
         raise absent("rejection.absent", f"{study_id} {code}")
     return take_back(work, rows, actor.name, words(reason))
@@ -138,6 +137,14 @@ def redrawn(work: Work, study_id: str, version: int) -> None:
         work.record(facts.study_redrawn(study_id, version, audience(work, study_id)))
 
 
+def _is_note() -> Select[str]:
+    """Of an object in the statement around it: it is set aside because it is itself the note that says so."""
+    standing = select(RejectionRow.id).where(
+        RejectionRow.lifted_at.is_(None), RejectionRow.instance_id == InstanceRow.id
+    )
+    return standing.where(RejectionRow.note_sop_uid == InstanceRow.sop_uid).correlate(InstanceRow)
+
+
 def _by_study(rows: Iterable[InstanceRow]) -> dict[str, list[InstanceRow]]:
     found: dict[str, list[InstanceRow]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row.id):
@@ -168,6 +175,8 @@ def _recount(work: Work, study_id: str, series_ids: Iterable[str]) -> int:
     values: dict[str, Any] = {"instance_count": objects, "size": size, "series_count": len(left_over)}
     if left_over:
         values |= {"modalities": list(dict.fromkeys(left_over)), "modality": read_as(left_over)}
+    else:  # what it was, without the note
+        values["modalities"] = list(work.session.scalars(select(StudyRow.modality).where(StudyRow.id == study_id)))
     _set(work, update(StudyRow).where(StudyRow.id == study_id).values(version=StudyRow.version + 1, **values))
     return work.session.execute(select(StudyRow.version).where(StudyRow.id == study_id)).scalar_one()
 

@@ -16,8 +16,9 @@ from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.pixels_file import opened, readable
 from teleconsult.imaging.pixels_values import Undecodable
-from teleconsult.imaging.rejection import CODES, set_aside
+from teleconsult.imaging.rejection import CODES, set_aside, shown
 from teleconsult.imaging.tables import InstanceRow, StudyRow
+from teleconsult.imaging.tables_identity import RejectionRow
 from teleconsult.kernel.errors import invalid
 from teleconsult.records.work import Work
 
@@ -38,6 +39,16 @@ def announce(work: Work, headers: Iterable[Header], study_id: str, sender: Sende
     for header in headers:
         if header.sop_class == KEY_OBJECTS:
             work.record(facts.key_objects_arrived(study_id, sender.site_id, header.sop_uid, sender.ae_title))
+
+
+def announce_again(work: Work, header: Header, study_id: str, sender: Sender) -> None:
+    """Say of a key object selection that came again that it did nothing, where it rejected objects that are shown again since."""
+    if header.sop_class != KEY_OBJECTS:
+        return
+    named = select(RejectionRow.id).join(InstanceRow, InstanceRow.id == RejectionRow.instance_id)
+    named = named.where(RejectionRow.study_id == study_id, RejectionRow.note_sop_uid == header.sop_uid, shown())
+    if work.session.scalars(named.limit(1)).first() is not None:
+        work.record(facts.rejection_repeated(study_id, sender.site_id, header.sop_uid, sender.ae_title))
 
 
 def read_note(file: Path) -> Note | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from pydicom import Dataset
 from pydicom.uid import UID
+from sqlalchemy import select
 
 from dicom_node.node import Node
 from teleconsult.imaging import rejection
+from teleconsult.imaging.tables import StudyRow
 from tests import synth
 from tests.builders import Alliance
 from tests.node import asking
@@ -78,6 +80,31 @@ def test_a_peer_that_names_it_finds_and_gets_nothing(alliance: Alliance, node: N
     with asking.associated(node.address, STUDY_GET, receiving=offered, on_store=on_store) as association:
         *_, (answer, _) = list(association.send_c_get(named, UID(STUDY_GET)))
     assert (answer.Status, counts(answer), came) == (0, (0, 0, 0), [])
+
+
+def test_a_lifted_note_is_found_and_fetched_by_nobody_and_its_images_are(
+    alliance: Alliance, browser: Browser, node: Node
+) -> None:
+    series = synth.a_ct_series(3)
+    asking.keep(alliance, *series)
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    note = a_note("113001", series)
+    asking.keep(alliance, note)
+    work_off(alliance.system)
+    technician = alliance.people["technician_a"]
+    with alliance.system.work(technician) as work:
+        study_id = work.session.scalars(select(StudyRow.id)).one()
+        assert rejection.lift(work, technician, study_id, "113001", "误发") == 3
+    work_off(alliance.system)
+    assert browser.get(url(note)).status_code == 404
+    answer = browser.get(f"/studies?StudyInstanceUID={note.StudyInstanceUID}").get_json()
+    (found,) = answer
+    assert (found["00201206"]["Value"], found["00080061"]["Value"]) == ([1], ["CT"])
+    with a_pacs(alliance) as pacs:
+        whole = keys("STUDY", StudyInstanceUID=note.StudyInstanceUID)
+        assert counts(move(node.address, whole)[-1][0]) == (3, 0, 0)
+        assert {uid for uid, *_ in pacs.got} == {str(ds.SOPInstanceUID) for ds in series}
 
 
 def test_a_study_rejected_as_a_whole_is_found_at_no_level(alliance: Alliance, node: Node) -> None:

@@ -217,12 +217,55 @@ def test_lifting_shows_exactly_what_was_shown_and_is_for_the_hospitals_own_peopl
         assert caught.value.meaning is code
     technician = alliance.people["technician_a"]
     with alliance.system.work(technician) as work:
-        assert rejection.lift(work, technician, row.id, "113037", "核对无误") == 3  # the note itself, too
+        assert rejection.lift(work, technician, row.id, "113037", "核对无误") == 2
     work_off(alliance.system)
     assert {uid(ds) for ds in slices} == before
-    assert before <= in_the_viewer(alliance)
+    assert before == in_the_viewer(alliance) == listed(alliance)
     with alliance.system.work(technician) as work, pytest.raises(Refused, match=r"rejection\.absent"):
         rejection.lift(work, technician, row.id, "113037", "核对无误")
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_note_that_was_lifted_stays_hidden_and_only_another_note_rejects_again(
+    alliance: Alliance, count: int
+) -> None:
+    slices = prepared(alliance)
+    whole, row = {uid(ds) for ds in slices}, study(alliance)
+    note, technician = a_note("113001", slices[:count]), alliance.people["technician_a"]
+    send(alliance, note)
+    assert study(alliance).modalities == ["CT"], "also where nothing is shown"
+    with alliance.system.work(technician) as work:
+        rejection.lift(work, technician, row.id, "113001", "误发")
+    work_off(alliance.system)
+
+    def as_before() -> None:
+        after = study(alliance)
+        assert (after.instance_count, after.series_count, after.modalities) == (3, 1, ["CT"])
+        assert listed(alliance) == in_the_viewer(alliance) == whole
+        assert given_out(alliance, Match(study_uids=[str(slices[0].StudyInstanceUID)])) == whole
+        assert given_out(alliance, Match(sop_uids=[uid(note)])) == set()
+        with alliance.system.read() as work:
+            assert rejection.standing(work, None) == ()
+            assert alliance.system.blobs.exists(
+                work.session.scalars(select(InstanceRow.blob_key).where(InstanceRow.sop_uid == uid(note))).one()
+            )
+
+    as_before()
+    assert facts(alliance, "RejectionRepeated") == []
+    send(alliance, note)
+    as_before()
+    (said,) = facts(alliance, "RejectionRepeated")
+    assert (said.study_id, said.details["sop_uid"]) == (row.id, uid(note))
+
+    again = a_note("113001", slices[:count])
+    send(alliance, again)
+    assert listed(alliance) == {uid(ds) for ds in slices[count:]}
+    send(alliance, again)
+    assert len(facts(alliance, "RejectionRepeated")) == 1, "a note that stands is no news"
+    with alliance.system.work(technician) as work:
+        assert rejection.lift(work, technician, row.id, "113001", "误发") == count
+    work_off(alliance.system)
+    as_before()
 
 
 def test_what_was_signed_before_still_verifies_and_what_is_signed_after_is_what_was_shown(alliance: Alliance) -> None:
