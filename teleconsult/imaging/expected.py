@@ -19,6 +19,8 @@ from teleconsult.records.work import Work
 
 OF_A_STEP: Final = "step:"
 """How the source of an expectation begins that a performed step makes; its UID follows."""
+SO_FAR: Final = "so far:"
+"""How the source of an expectation begins that a sender makes who is still at it; whose it is follows. It ends no study, it only keeps it open."""
 PATIENCE: Final = timedelta(seconds=300)
 STAT_PATIENCE: Final = timedelta(seconds=100)
 """How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
@@ -52,7 +54,7 @@ def expect(work: Work, site_id: str, study_uid: str, source: str, count: int, li
 def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
     """Let studies settle at once that have all they were expected to hold; how many expectations were met. Repeats safely.
 
-    A study for which another step is under way, or something else is still expected, waits for its quiet time as always.
+    Whose sender is still at it may get more: that all of it so far is here settles nothing. A study for which another step is under way, or something else is still expected, waits for its quiet time as always.
     """
     found = work.session.execute(
         select(ExpectedRow, StudyRow.id)
@@ -65,7 +67,7 @@ def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
     for row, study_id in met:
         row.met_at = now
         work.session.flush()
-        if not _still_open(work, row):
+        if not row.source.startswith(SO_FAR) and not _still_open(work, row):
             work.session.execute(
                 update(StudyRow)
                 .where(StudyRow.id == study_id, StudyRow.state == RECEIVING, StudyRow.settle_at > now)
@@ -76,9 +78,9 @@ def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
 
 
 def is_awaited(now: datetime) -> ColumnElement[bool]:
-    """True for studies that lack objects which a modality has listed, as long as it is worth waiting for them.
+    """True for studies that lack objects which a modality has listed, or which a sender has that is at it, as long as it is worth waiting.
 
-    A bare number only lets a study settle early: what a sender counted may lie in quarantine and never make it full.
+    Another bare number only lets a study settle early: what a sender counted may lie in quarantine and never make it full.
     """
     patient = or_(
         and_(StudyRow.priority == "STAT", StudyRow.last_arrival_at > now - STAT_PATIENCE),
@@ -88,7 +90,10 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
         ExpectedRow.study_uid == StudyRow.study_uid,
         ExpectedRow.site_id == StudyRow.site_id,
         ExpectedRow.met_at.is_(None),
-        ExpectedRow.source.like(f"{OF_A_STEP}%"),
+        or_(
+            ExpectedRow.source.like(f"{OF_A_STEP}%"),
+            and_(ExpectedRow.source.like(f"{SO_FAR}%"), StudyRow.instance_count < ExpectedRow.count),
+        ),
     )
     return and_(patient, lacking)
 
@@ -125,7 +130,7 @@ def _of_all_steps(work: Work, study_id: str) -> Lacking:
         )
     )  # fmt: skip
     listed = {uid for each in lists for uid in each}
-    return Lacking(_come(work, study_id, sorted(listed)), len(listed))
+    return Lacking(come(work, study_id, sorted(listed)), len(listed))
 
 
 @cache
@@ -166,19 +171,23 @@ def _rejected() -> ScalarSelect[int]:
     return counted.correlate(StudyRow).scalar_subquery()
 
 
+def counted(work: Work, study_id: str) -> int:
+    """How many objects of a study have come, as `lacking` compares it with a bare number."""
+    found = select(StudyRow.instance_count + _rejected()).where(StudyRow.id == study_id)
+    return work.session.scalars(found).one()
+
+
 def _is_met(work: Work, row: ExpectedRow, study_id: str) -> bool:
-    return _come(work, study_id, row.listed) >= len(row.listed)
+    return come(work, study_id, row.listed) >= len(row.listed)
 
 
-def _come(work: Work, study_id: str, uids: Sequence[str]) -> int:
+def come(work: Work, study_id: str, uids: Sequence[str]) -> int:
     """How many of these objects the study holds."""
     here = 0
     for start in range(0, len(uids), _AT_ONCE):
         some = uids[start : start + _AT_ONCE]
-        counted = select(func.count()).where(
-            InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some), _is_here()
-        )
-        here += work.session.scalar(counted) or 0
+        among = select(func.count()).where(InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some), _is_here())
+        here += work.session.scalar(among) or 0
     return here
 
 

@@ -1,17 +1,21 @@
-"""What a sender says of a whole study: that it is urgent, and that it is complete."""
+"""What a sender says of a whole study: that it is urgent, how many objects it has of it, and that this is all."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
-from teleconsult.imaging.expected import expect
+from teleconsult.imaging.expected import SO_FAR, come, counted, expect
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.lifecycle import RECEIVING
-from teleconsult.imaging.tables import StudyRow
-from teleconsult.records.work import Work
+from teleconsult.imaging.quarantine import IDENTITY
+from teleconsult.imaging.tables import QuarantineRow, StudyRow
+from teleconsult.imaging.tables_orders import ExpectedRow
+from teleconsult.records.work import Store, Work
 
 _BELOW: Final = {"STAT": ("ROUTINE", "URGENT"), "URGENT": ("ROUTINE",), "ROUTINE": ()}
+_SENDER: Final = "sender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,16 @@ class Ended:
     agreed: bool
     instances: int
     study_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What of a study its sender could not bring: so many `objects`, those of them that are `named` by UID, which may be here nevertheless.
+    `home`: of which of several gateways with one token."""
+
+    objects: int
+    named: Sequence[str] = ()
+    home: str = ""
 
 
 def raise_priority(work: Work, study_id: str, priority: str, site_id: str) -> None:
@@ -37,11 +51,26 @@ def raise_priority(work: Work, study_id: str, priority: str, site_id: str) -> No
         )  # fmt: skip
 
 
-def end_of_study(work: Work, sender: Sender, study_uid: str, instances: int) -> Ended:
-    """The sender has sent all `instances` of the study. Where as many are here, it settles at the next look; else the quiet time goes on.
+def sends(store: Store, sender: Sender, home: str, counts: Mapping[str, int]) -> None:
+    """The sender is about to send, or has sent, so many objects of each of these studies, by its UID. `home`: of which of several gateways
+    with one token. It holds until `end_of_study`; said again, the larger number counts. Costs a reading where nothing is new."""
+    source = _so_far(sender, home)
+    with store.read(sender.actor()) as work:
+        known = {uid: _counts(work, sender, uid, source) for uid in counts}
+    if all(known[uid] >= count for uid, count in counts.items()):
+        return
+    with store.work(sender.actor()) as work:
+        for uid, count in counts.items():
+            if _counts(work, sender, uid, source) < count:
+                expect(work, sender.site_id, uid, source, count)
 
-    What is still missing then is expected: the study settles as soon as it has come. A study of another site is answered as one that is
-    not here. Repeats safely.
+
+def end_of_study(work: Work, sender: Sender, study_uid: str, instances: int, left: Left | None = None) -> Ended:
+    """The sender has sent all `instances` of the study, but for what is `left`. Where the others are here it settles at the next look; else
+    the quiet time goes on.
+
+    What is still missing then is expected: the study settles as soon as it has come, and says so until then. Without `left` (an older
+    sender) that is told from the number of instances. A study of another site is answered as one that is not here. Repeats safely.
     """
     found = work.session.execute(
         select(StudyRow.id, StudyRow.instance_count).where(
@@ -50,14 +79,61 @@ def end_of_study(work: Work, sender: Sender, study_uid: str, instances: int) -> 
     ).first()
     if found is None:
         return Ended(False, 0, None)
-    agreed = instances >= 1 and found.instance_count >= instances
-    if instances >= 1 and not agreed:
-        expect(work, sender.site_id, study_uid, "sender", instances)
-    if agreed:
+    if left is None:
+        lacking = instances if found.instance_count < instances else 0
+        if lacking:
+            expect(work, sender.site_id, study_uid, _SENDER, lacking)
+    else:
+        lacking = _told(work, sender, study_uid, found.id, instances, left)
+    if not lacking:
         work.session.execute(
             update(StudyRow)
             .where(StudyRow.id == found.id, StudyRow.state == RECEIVING, StudyRow.settle_at > work.now)
             .values(settle_at=work.now),
             execution_options={"synchronize_session": False},
         )
-    return Ended(agreed, found.instance_count, found.id)
+    return Ended(not lacking, found.instance_count, found.id)
+
+
+def _told(work: Work, sender: Sender, study_uid: str, study_id: str, instances: int, left: Left) -> int:
+    """Put in the place of what was said so far what is known at the end; how many objects the study should have, 0 where it has them.
+
+    A person who sends a part of a study takes nothing back of what was said of the whole of it. A gateway knows what it holds.
+    """
+    source, so_far = f"{_SENDER}:{left.home}" if sender.id else _SENDER, _so_far(sender, left.home)
+    before = _counts(work, sender, study_uid, so_far)
+    here, names = counted(work, study_id), sorted(set(left.named))
+    lost = max(left.objects - come(work, study_id, names), 0)
+    lost += _apart(work, sender, study_uid, names) if sender.id else 0
+    should = max(here + lost, before if before > instances else 0)
+    if sender.id is None:
+        should = max(should, _counts(work, sender, study_uid, source))
+    gone = (so_far,) if should > here else (so_far, source)
+    work.session.execute(delete(ExpectedRow).where(*_same(sender, study_uid), ExpectedRow.source.in_(gone)))
+    if should <= here:
+        return 0
+    expect(work, sender.site_id, study_uid, source, should)
+    return should
+
+
+def _apart(work: Work, sender: Sender, study_uid: str, named: Sequence[str]) -> int:
+    """How many objects of the study that came from this gateway wait for somebody to decide whose they are, besides those it has `named`."""
+    waiting = select(func.count(QuarantineRow.sop_uid.distinct())).where(
+        QuarantineRow.study_uid == study_uid, QuarantineRow.site_id == sender.site_id, QuarantineRow.peer_id == sender.id,
+        QuarantineRow.state == "open", QuarantineRow.reason == IDENTITY, QuarantineRow.sop_uid.not_in(named),
+    )  # fmt: skip
+    return work.session.scalar(waiting) or 0
+
+
+def _so_far(sender: Sender, home: str) -> str:
+    return f"{SO_FAR}{home or sender.id or sender.actor().id}"
+
+
+def _same(sender: Sender, study_uid: str) -> tuple[ColumnElement[bool], ...]:
+    return ExpectedRow.site_id == sender.site_id, ExpectedRow.study_uid == study_uid
+
+
+def _counts(work: Work, sender: Sender, study_uid: str, source: str) -> int:
+    """What stands there from this source; 0 where nothing does."""
+    count = select(ExpectedRow.count).where(*_same(sender, study_uid), ExpectedRow.source == source)
+    return work.session.scalar(count) or 0

@@ -11,6 +11,7 @@ from pydicom import Dataset
 from pydicom.uid import generate_uid
 
 from tests import synth
+from tests.children import wait_for
 from tests.journey.desk import Desk, Sit, photographed
 from tests.journey.platform import Platform
 
@@ -56,6 +57,28 @@ def test_a_folder_is_looked_at_confirmed_and_sent(platform: Platform, desk: Sit,
     at.page.get_by_role("link", name="查看检查").click()
     expect(at.page).to_have_url(re.compile("/studies/"))
     expect(at.page.get_by_text("测试上传").first).to_be_visible()
+
+
+def test_files_that_were_not_taken_are_missing_for_who_reads(platform: Platform, desk: Sit, tmp_path: Path) -> None:
+    """A scratched disc: two of five files end too early."""
+    folder = tmp_path / "scratched"
+    made = a_folder(folder, 5, size=256, name="测试^划痕", PatientID="UP0005")
+    for name in ("IM0001", "IM0003"):
+        whole = (folder / name).read_bytes()
+        (folder / name).write_bytes(whole[: len(whole) // 2])
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    chosen(at, folder)
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.get_by_text("未全部收下", exact=False).first).to_be_visible()
+    expect(at.page.get_by_text("中心已收 3 幅")).to_be_visible()
+    reader = platform.visitor("reader")
+
+    def shown() -> list[object]:
+        rows = reader.rows("limit=200")
+        return [row["lacking"] for row in rows if row["study_uid"] == made[0].StudyInstanceUID]
+
+    wait_for(lambda: shown() == [{"here": 3, "expected": 5}], "the reader sees that two are missing", 90)
 
 
 def test_a_reload_asks_for_the_folder_again_and_goes_on(platform: Platform, desk: Sit, tmp_path: Path) -> None:

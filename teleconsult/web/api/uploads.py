@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Response, request
 from pydantic import Field
@@ -16,7 +16,7 @@ from teleconsult.imaging.ingest_sender import Sender, Upload
 from teleconsult.imaging.packing_apart import PackingApart
 from teleconsult.imaging.settle import Quiet
 from teleconsult.imaging.uploads import UploadRow
-from teleconsult.imaging.uploads_study import end_of_study
+from teleconsult.imaging.uploads_study import Left, end_of_study, sends
 from teleconsult.kernel.errors import forbidden, invalid
 from teleconsult.web import auth
 from teleconsult.web.respond import Model, answer
@@ -37,13 +37,23 @@ class File(Model):
     sha256: str = Field(pattern=_DIGEST)
 
 
+class StudyCount(Model):
+    """So many objects of a study its sender has, or has sent already."""
+
+    study_uid: str = Field(min_length=1, max_length=64)
+    instances: int = Field(ge=1, lt=1 << 31)
+
+
 class Announcement(Model):
-    """`site_id`: for which hospital a person sends; a gateway sends for its own."""
+    """`site_id`: for which hospital a person sends; a gateway sends for its own. `studies`: what is known so far of those that the files
+    belong to; the study is waited for, or marked as incomplete, until as many have come. `home`: of a gateway, as in its report."""
 
     files: list[File] = Field(min_length=1, max_length=uploads.MOST_AT_ONCE)
     chunk_size: int = 1 << 20
     priority: str = Field(default="ROUTINE", max_length=10)
     site_id: str | None = Field(default=None, max_length=64)
+    studies: list[StudyCount] = Field(default_factory=list, max_length=uploads.MOST_AT_ONCE)
+    home: str = Field(default="", max_length=64)
 
 
 class UploadState(Model):
@@ -64,9 +74,11 @@ class UploadState(Model):
 
 
 class UploadStates(Model):
-    """`packings`: in which ways a file may be packed that is announced as packed, instead of as it is."""
+    """`packings`: in which ways a file may be packed that is announced as packed, instead of as it is. `counts`: an announcement may say
+    how many objects of a study there are, and the end of one what is left of it."""
 
     items: list[UploadState]
+    counts: bool = True
     packings: list[str] = Field(default_factory=lambda: [packing.NAME])
 
 
@@ -94,13 +106,19 @@ class ChunkQuery(Model):
 
 
 class EndBody(Model):
+    """`missing`: so many of the instances can't be sent or were not taken; an older sender does not say it. `named`: the SOP Instance UIDs
+    of those of them that are known: one that is here nevertheless is not missing."""
+
     study_uid: str = Field(max_length=64)
     instances: int = Field(ge=1, lt=1 << 31)
     site_id: str | None = Field(default=None, max_length=64)
+    missing: int | None = Field(default=None, ge=0, lt=1 << 31)
+    named: list[Annotated[str, Field(max_length=64)]] = Field(default_factory=list, max_length=50_000)
+    home: str = Field(default="", max_length=64)
 
 
 class EndState(Model):
-    """Whether as many instances are here as were declared; then nothing is waited for any more."""
+    """Whether all is here that was declared; then nothing is waited for any more."""
 
     agreed: bool
     instances: int
@@ -128,7 +146,10 @@ def list_uploads() -> Response:
 def announce_uploads(body: Announcement) -> Response:
     system, sender = auth.system(), _sender(body.site_id)
     files = [uploads.Announced(f.name, f.size, f.sha256, body.chunk_size, body.priority) for f in body.files]
-    return answer(_states(uploads.announce(system.store, system.blobs, sender, files, _rules())))
+    rows = uploads.announce(system.store, system.blobs, sender, files, _rules())
+    if body.studies:
+        sends(system.store, sender, body.home, {each.study_uid: each.instances for each in body.studies})
+    return answer(_states(rows))
 
 
 @api.get("/uploads/<id>", responses={200: UploadState}, summary="How far a file is")
@@ -158,8 +179,9 @@ def finish_upload(path: UploadPath) -> Response:
 @api.post("/uploads/studies/end", responses={200: EndState}, summary="All of a study has been sent")
 def end_study(body: EndBody) -> Response:
     sender = _sender(body.site_id)
+    left = None if body.missing is None else Left(body.missing, body.named, body.home)
     with auth.system().work(sender.actor()) as work:
-        ended = end_of_study(work, sender, body.study_uid, body.instances)
+        ended = end_of_study(work, sender, body.study_uid, body.instances, left)
     return answer(EndState(agreed=ended.agreed, instances=ended.instances, study_id=ended.study_id))
 
 

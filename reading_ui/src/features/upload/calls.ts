@@ -19,10 +19,23 @@ export const uploadSites = () => get<Schemas['UploadSites']>('/api/uploads/sites
 
 export const gateways = () => get<Schemas['Gateways']>('/api/gateways');
 
-export const announce = (siteId: string, priority: string, files: Announced[], signal: AbortSignal) =>
+/** `instances`: how many objects the study of these files has, sent already or not. */
+export const announce = (
+  siteId: string,
+  priority: string,
+  files: Announced[],
+  study: { uid: string; instances: number },
+  signal: AbortSignal,
+) =>
   post<Schemas['UploadStates']>(
     '/api/uploads',
-    { site_id: siteId, priority, chunk_size: CHUNK, files },
+    {
+      site_id: siteId,
+      priority,
+      chunk_size: CHUNK,
+      files,
+      studies: [{ study_uid: study.uid, instances: study.instances }],
+    },
     { signal },
   );
 
@@ -46,5 +59,18 @@ export const putChunk = (
 export const finish = (id: string, signal: AbortSignal) =>
   post<UploadState>(`/api/uploads/${id}/finish`, {}, { signal });
 
-export const endStudy = (siteId: string, studyUid: string, instances: number) =>
-  post<EndState>('/api/uploads/studies/end', { site_id: siteId, study_uid: studyUid, instances });
+/** So many of the instances were not taken: those of them that are `named`, and others. */
+export const endStudy = (
+  siteId: string,
+  studyUid: string,
+  instances: number,
+  missing: number,
+  named: string[],
+) =>
+  post<EndState>('/api/uploads/studies/end', {
+    site_id: siteId,
+    study_uid: studyUid,
+    instances,
+    missing,
+    named,
+  });

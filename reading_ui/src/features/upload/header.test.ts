@@ -1,6 +1,6 @@
 import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { type Header, headerOf, shownName } from './header';
+import { type Header, headerOf, shownName, studyUidOf } from './header';
 
 type Value = string | Uint8Array;
 const UTF8 = new TextEncoder();
@@ -107,4 +107,15 @@ test('what is no image says what it is', async () => {
 test('the name that people read is shown', () => {
   expect(shownName('Zhang^San=张^三=')).toBe('张三');
   expect(shownName('Doe^John')).toBe('Doe John');
+});
+
+test('a file too torn to be sent may still say of which study it is', async () => {
+  const whole = file('1.2.840.10008.1.2.1', 'Li^Si', '');
+  const bytes = new Uint8Array(await whole.arrayBuffer());
+  const text = new TextDecoder('latin1').decode(bytes);
+  const cut = text.indexOf('1.2.3', text.indexOf('A1')) + 6;
+  const torn = new Blob([bytes.subarray(0, cut)]);
+  expect([await headerOf(torn), await studyUidOf(torn)]).toEqual(['unreadable', '1.2.3']);
+  expect(await studyUidOf(new Blob([bytes.subarray(0, cut - 10)]))).toBe('');
+  expect(await studyUidOf(new Blob(['a letter']))).toBe('');
 });

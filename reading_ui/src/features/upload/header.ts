@@ -276,3 +276,22 @@ export async function headerOf(file: Blob): Promise<Header | Unfit> {
   }
   return 'unreadable';
 }
+
+/** Of which study a file is whose header can't be made out otherwise; empty where it does not say that either. */
+export async function studyUidOf(file: Blob): Promise<string> {
+  try {
+    const bytes = new Uint8Array(await file.slice(0, SIZES[0]).arrayBuffer());
+    if (bytes.length < 140 || ascii(bytes.subarray(128, 132)) !== 'DICM') return '';
+    const { syntax, end } = meta(bytes);
+    if (!syntax || syntax === DEFLATED) return '';
+    const walk = new Walk(bytes.subarray(end), 0, syntax !== BIG_ENDIAN, syntax !== IMPLICIT);
+    for (;;) {
+      const element = walk.next();
+      if (element.tag === 0x0020000d) return ascii(walk.value(element));
+      if (element.tag > 0x0020000d) return '';
+      walk.pass(element);
+    }
+  } catch {
+    return ''; // it ends before, or was taken away
+  }
+}

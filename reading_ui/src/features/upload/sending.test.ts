@@ -37,7 +37,14 @@ async function sent(done: { kind: string; code: string | null; study_id: string 
     return Response.json({ items: files.map(({ sha256 }) => ({ ...state, sha256 })) });
   });
   const piece = { file: new File(['image'], 'a'), path: 'disc/a', sopUid: '1.2.3.4', seriesUid: '1.2.3.1' };
-  const study = { uid: '1.2.3', pieces: [piece], bytes: 5, series: 1, differs: [] } as unknown as Study;
+  const study = {
+    uid: '1.2.3',
+    pieces: [piece],
+    bytes: 5,
+    series: 1,
+    differs: [],
+    unfit: [],
+  } as unknown as Study;
   let last = begun();
   const sending = new StudySending(study, 'site', false, (progress) => {
     last = progress;
@@ -63,5 +70,56 @@ describe('what was sent', () => {
   it('is not in the study that it contradicts, which may be another hospital’s', async () => {
     const progress = await sent({ kind: 'identity', code: null, study_id: 's1' });
     expect([progress.studyId, hasApart(progress), outcome(progress)]).toEqual([null, true, 'apart']);
+  });
+});
+
+/** A study of these SOP Instance UIDs, of which the platform takes what `kindOf` says; what it was told of the study. */
+async function told(sopUids: string[], unfit: string[], kindOf: (path: string) => string) {
+  const said: { announced: unknown[]; ended: unknown[] } = { announced: [], ended: [] };
+  vi.stubGlobal('fetch', async (url: RequestInfo | URL, init?: RequestInit) => {
+    const body = JSON.parse(String(init?.body));
+    if (String(url).endsWith('/end')) {
+      said.ended.push([body.instances, body.missing, body.named]);
+      return Response.json({ agreed: false, instances: 0, study_id: null });
+    }
+    said.announced.push(...body.studies);
+    const state = { id: 'u1', chunk_size: 1 << 20, received: 5, size: 5, state: 'done', code: null };
+    const files = body.files as { sha256: string; name: string }[];
+    return Response.json({
+      items: files.map(({ sha256, name }) => ({ ...state, sha256, kind: kindOf(name), study_id: 's1' })),
+    });
+  });
+  const pieces = sopUids.map((sopUid, n) => ({
+    file: new File([`image ${n}`], `${n}`),
+    path: `${n}`,
+    sopUid,
+    seriesUid: '1.2.3.1',
+  }));
+  let last = begun();
+  const study = { uid: '1.2.3', pieces, bytes: 5, series: 1, differs: [], unfit } as unknown as Study;
+  await new StudySending(study, 'site', false, (progress) => {
+    last = progress;
+  }).run(new AbortController().signal);
+  return { ...said, outcome: outcome(last) };
+}
+
+describe('what the platform is told of a study', () => {
+  afterEach(() => void vi.unstubAllGlobals());
+
+  it('is with the first file how many objects there are, and at the end which of them were not taken', async () => {
+    const said = await told(['1.1', '1.2', '1.3'], ['torn'], (path) => (path === '1' ? 'refused' : 'stored'));
+    expect(said.announced).toEqual([{ study_uid: '1.2.3', instances: 4 }]);
+    expect(said.ended).toEqual([[4, 2, ['1.2']]]);
+    expect(said.outcome).toBe('partly');
+  });
+
+  it('misses nothing where an object lies there twice, was there before, or has another content there', async () => {
+    const kinds = ['stored', 'repeat', 'conflict', 'other_syntax'];
+    const said = await told(['1.1', '1.1', '1.2', '1.3'], [], (path) => kinds[Number(path)] ?? '');
+    expect(said.ended).toEqual([[3, 0, []]]);
+  });
+
+  it('says nothing at the end where nothing of it was taken', async () => {
+    expect((await told(['1.1'], [], () => 'refused')).ended).toEqual([]);
   });
 });

@@ -75,7 +75,8 @@ export class StudySending {
 
   /** Until everything is sent or `signal` pauses it. Files whose content cannot be taken are named, the others go on. */
   async run(signal: AbortSignal): Promise<void> {
-    this.note({ state: 'sending', files: 0, bytes: 0, kinds: {}, problems: [] });
+    const problems = this.study.unfit.map((path) => ({ path, code: 'file.unfit' }));
+    this.note({ state: 'sending', files: 0, bytes: 0, kinds: {}, problems });
     let left = [...this.study.pieces];
     for (let faults = 0; left.length > 0 && !signal.aborted; ) {
       const some = left.slice(0, AT_ONCE);
@@ -101,6 +102,13 @@ export class StudySending {
   }
 
   private readonly concluded = new Set<Piece>();
+  /** The SOP Instance UIDs that the platform has: of what it sets apart for its content, it has the first that came. */
+  private readonly there = new Set<string>();
+
+  /** How many objects the study has as its files say. One that lies there twice is one; one that can't be read is one. */
+  private get instances(): number {
+    return new Set(this.study.pieces.map(({ sopUid }) => sopUid)).size + this.study.unfit.length;
+  }
 
   private note(change: Partial<Progress>): void {
     this.progress = { ...this.progress, ...change };
@@ -119,7 +127,8 @@ export class StudySending {
       named.set(sha256, [...twins, piece]);
     }
     if (files.length === 0) return;
-    const { items } = await calls.announce(this.siteId, this.priority, files, signal);
+    const study = { uid: this.study.uid, instances: this.instances };
+    const { items } = await calls.announce(this.siteId, this.priority, files, study, signal);
     for (const state of items) {
       const twins = named.get(state.sha256) ?? [];
       const first = twins[0];
@@ -161,6 +170,7 @@ export class StudySending {
     const kind = done.kind ?? 'refused';
     const kinds = { ...this.progress.kinds, [kind]: (this.progress.kinds[kind] ?? 0) + 1 };
     this.concluded.add(piece);
+    if (DELIVERED.includes(kind) || kind === 'conflict') this.there.add(piece.sopUid);
     this.note({
       kinds,
       files: this.progress.files + 1,
@@ -181,15 +191,17 @@ export class StudySending {
     this.note({ problems: [...this.progress.problems, { path: piece.path, code }] });
   }
 
+  /** What was not taken in is missing in the study: who reads it must know. */
   private async end(): Promise<void> {
-    const instances = new Set(this.study.pieces.map((piece) => piece.sopUid)).size;
-    const bad = this.progress.problems.length;
+    const uids = new Set(this.study.pieces.map(({ sopUid }) => sopUid));
+    const named = [...uids].filter((uid) => !this.there.has(uid));
+    const missing = named.length + this.study.unfit.length;
     let agreed = false;
     try {
-      if (instances > bad)
-        agreed = (await calls.endStudy(this.siteId, this.study.uid, instances - bad)).agreed;
+      if (this.there.size > 0)
+        agreed = (await calls.endStudy(this.siteId, this.study.uid, this.instances, missing, named)).agreed;
     } catch (error) {
-      if (!(error instanceof Problem)) throw error; // the platform then waits for quiet, as without a word
+      if (!(error instanceof Problem)) throw error; // the platform then has what was said with the files
     }
     this.note({ state: 'done', trouble: null, agreed });
   }

@@ -1,4 +1,4 @@
-import { type Header, headerOf, type Unfit } from './header';
+import { type Header, headerOf, studyUidOf, type Unfit } from './header';
 
 /** A file to send, with where it lay. */
 export interface Found {
@@ -23,6 +23,8 @@ export interface Study {
   differs: Unlike[];
   /** Whether the name of one of its files is a guess. */
   doubtful: boolean;
+  /** Where files lie that belong to it as well and are not sent: they are too damaged. */
+  unfit: string[];
 }
 
 /** What stands in a field of the files of one study, each writing once, in the order of the files. */
@@ -53,6 +55,7 @@ export function add(studies: Map<string, Study>, found: Found, header: Header): 
     bytes: 0,
     differs: [],
     doubtful: false,
+    unfit: [],
   };
   studies.set(study.uid, study);
   study.pieces.push({ ...found, sopUid: header.sopUid, seriesUid: header.seriesUid });
@@ -75,6 +78,7 @@ export async function look(
 ): Promise<Looked> {
   const studies = new Map<string, Study>();
   const unfit: Unfitting[] = [];
+  const torn: { uid: string; path: string }[] = [];
   for (const [place, found] of files.entries()) {
     if (signal.aborted) break;
     let header: Header | Unfit;
@@ -83,10 +87,15 @@ export async function look(
     } catch {
       header = 'unreadable'; // taken away, or not to be read by this account
     }
-    if (typeof header === 'string') unfit.push({ path: found.path, why: header });
-    else add(studies, found, header);
+    if (typeof header !== 'string') add(studies, found, header);
+    else {
+      unfit.push({ path: found.path, why: header });
+      if (header === 'noUids' || header === 'unreadable')
+        torn.push({ uid: await studyUidOf(found.file), path: found.path });
+    }
     if (place % 20 === 0) onStep(place + 1, files.length);
   }
+  for (const { uid, path } of torn) studies.get(uid)?.unfit.push(path);
   onStep(files.length, files.length);
   return { studies: [...studies.values()], unfit };
 }
