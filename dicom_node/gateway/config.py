@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import re
+import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -94,6 +95,12 @@ def home_name(config: Config, home: Path) -> str:
     with suppress(OSError):
         machine = Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip()
     return sha256_hex(f"{config.home_id}\n{machine}\n{home.resolve()}".encode())[:32]
+
+
+def machine_name() -> str:
+    """What the people beside it call this machine, as far as it knows: the centre's rows and this gateway's page say it."""
+    name = socket.gethostname().split(".")[0]
+    return "".join(each for each in name if each.isprintable())[:64]
 
 
 def _defaults() -> dict[str, object]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from dicom_node.gateway.config import Config
+from dicom_node.gateway.config import Config, home_name, machine_name
 from dicom_node.gateway.reception import Reception
 from dicom_node.gateway.sending import Sending
 from dicom_node.gateway.shelf import Shelf
@@ -44,6 +44,7 @@ class Page:
         self._home, self._config, self._shelf, self._studies = home, config, shelf, studies
         self._sending, self._reception = sending, reception
         self._site = _Site(home, config.token)
+        self._machine, self._digits = machine_name(), home_name(config, home)[-4:]
         self._server = _Server((config.page_host, config.page_port), self)
         threading.Thread(target=self._server.serve_forever, name="page", daemon=True).start()
 
@@ -71,6 +72,7 @@ class Page:
             "packing": packing.state, "packed": packing.saved.objects, "packed_bytes": packing.saved.sent_bytes,
             "packed_original_bytes": packing.saved.original_bytes, "packed_refused": packing.saved.refused,
             "ended": sum(1 for study in self._studies.all() if study.ended),
+            "machine": self._machine, "digits": self._digits, "token_shared": line.shared,
         }  # fmt: skip
 
     def render(self, language: str) -> str:
@@ -105,6 +107,8 @@ class Page:
         disk = say(language, "disk.ok", size=_size(free)) if free else say(language, "disk.full")
         port = self._reception.address[1]
         rows = [
+            ("gateway", _text(say(language, "gateway.named", machine=self._machine, digits=self._digits or "—"))),
+            *([("token", f'<span class="bad">{_text(say(language, "token.shared"))}</span>')] if line.shared else []),
             ("line", state),
             ("rtt", "—" if unknown else f"{line.milliseconds:.0f} ms"),
             ("speed", f"{line.bytes_per_second() / 1000:.0f} kB/s"),

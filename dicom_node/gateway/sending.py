@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
-from dicom_node.gateway.config import Config, home_name
+from dicom_node.gateway.config import Config, home_name, machine_name
 from dicom_node.gateway.packing import PackedFile, Packing
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
 from dicom_node.gateway.speed import Speed
@@ -41,6 +41,7 @@ class Line:
     wait_until: float = 0.0
     reached_at: float | None = None  # of the monotonic clock
     site: str = ""
+    shared: bool = False  # another gateway uses this one's token
     ahead_seconds: float = 0.0  # of the centre's clock before ours
     milliseconds: float = 0.0
     sent_objects: int = 0
@@ -250,7 +251,8 @@ class Sending:
         self.line.site = str(hello["site"])
         self.line.ahead_seconds = self._pace.ahead_seconds = _ahead(str(hello["at"]))
         named = {"home": self._name} if hello.get("homes") else {}  # an older centre refuses what it does not know
-        centre.ask(
+        named |= {"machine": machine_name()} if hello.get("machines") else {}
+        told = centre.ask(
             "POST",
             "/api/gateway/report",
             {
@@ -261,6 +263,7 @@ class Sending:
                 **named,
             },
         )  # fmt: skip
+        self.line.shared = bool(told.get("shared"))
         self._held()
 
     def _own_error(self) -> str:

@@ -8,6 +8,13 @@ LANGUAGES: Final = ("zh-CN", "en")
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "title": ("影像网关", "Imaging gateway"),
     "site": ("所属医院", "Hospital"),
+    "gateway": ("本网关", "This gateway"),
+    "gateway.named": ("{machine}，编号尾号 {digits}", "{machine}, number ending in {digits}"),
+    "token": ("令牌", "Token"),
+    "token.shared": (
+        "另有网关在使用同一令牌，图像不受影响。请管理员为每台网关单独登记设备并签发令牌。",
+        "Another gateway uses the same token; no image is harmed. Ask the administrator to enter each as a device of its own, with its own token.",
+    ),
     "line": ("到中心的线路", "Line to the centre"),
     "line.ok": ("正常", "Good"),
     "line.silent": ("中心暂无应答，正在重试", "No answer at present, trying again"),

@@ -36,8 +36,8 @@ class Gateway:
     shared: bool
 
 
-def reported(work: Work, peer: Peer, report: dict[str, Any], home: str, error: str | None) -> None:
-    """Keep the report in the place of the last one of the same home, and note that the peer called."""
+def reported(work: Work, peer: Peer, report: dict[str, Any], home: str, error: str | None) -> bool:
+    """Keep the report in the place of the last one of the same home, and note that the peer called. Whether the token is shared."""
     insert_new(work.session, GatewayReportRow, {"peer_id": peer.id, "at": work.now, "report": {}}, "peer_id")
     row = work.session.get_one(GatewayReportRow, peer.id, populate_existing=True, with_for_update=True)
     others = {
@@ -50,10 +50,11 @@ def reported(work: Work, peer: Peer, report: dict[str, Any], home: str, error: s
     seen(work, peer.id, work.now)
     if error:
         seen(work, peer.id, work.now, f"gateway.{error}")  # the node's own codes of the line mean other things
+    return _shared(home, _homes(row))
 
 
 def gateways(work: Work, actor: Actor) -> Sequence[Gateway]:
-    """The gateways of the sites whose arrivals the actor sees, or whose peers they manage; silent ones first."""
+    """The gateways of the sites whose arrivals the actor sees, or whose peers they manage; always in the same order."""
     peers = enabled_peers(work)
     found = []
     for row in work.session.scalars(select(GatewayReportRow)):
@@ -61,10 +62,20 @@ def gateways(work: Work, actor: Actor) -> Sequence[Gateway]:
             continue
         homes = _homes(row)
         for name, (at, report) in homes.items():
-            shared = any(other != name and abs(then - at) <= _TOGETHER for other, (then, _) in homes.items())
-            found.append(Gateway(row.peer_id, *peers[row.peer_id], at, report, shared))
-    found.sort(key=lambda each: each.at)
+            found.append(Gateway(row.peer_id, *peers[row.peer_id], at, report, _shared(name, homes)))
+    found.sort(key=_place)
     return [each for each in found if any(permits(actor, verb, Thing(site_id=each.site_id)) for verb in _SEEN_WITH)]
+
+
+def _shared(name: str, homes: Mapping[str, tuple[datetime, dict[str, Any]]]) -> bool:
+    at = homes[name][0]
+    return any(other != name and abs(then - at) <= _TOGETHER for other, (then, _) in homes.items())
+
+
+def _place(each: Gateway) -> tuple[str, ...]:
+    """Those of one peer together: each stands at the next look where it stood."""
+    machine, home = str(each.report.get("machine") or ""), str(each.report.get("home") or "")
+    return each.site_id, each.ae_title, each.peer_id, machine, home
 
 
 def _homes(row: GatewayReportRow) -> dict[str, tuple[datetime, dict[str, Any]]]:

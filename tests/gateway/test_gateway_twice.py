@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from dicom_node.gateway.config import FILE, home_name, load
+from dicom_node.gateway.config import FILE, home_name, load, machine_name
 from teleconsult import access
 from teleconsult.access import SYSTEM
 from teleconsult.imaging import gateways
@@ -25,6 +26,10 @@ LINK = "http://127.0.0.1:1/#gateway=tcp_x"
 def seen(centre: Centre, title: str = "SCANNER_A") -> list[gateways.Gateway]:
     with centre.alliance.system.read() as work:
         return [each for each in gateways.gateways(work, SYSTEM) if each.ae_title == title]
+
+
+def said_shared(gateway: Gateway) -> bool:
+    return bool(gateway.state()["token_shared"])
 
 
 def a_peer(centre: Centre, title: str) -> access.Peer:
@@ -49,6 +54,18 @@ def test_what_waits_in_one_is_not_hidden_by_the_other(centre: Centre, tmp_path: 
             (False, True),
             (True, True),
         ]
+        here = machine_name()
+        ids = [str(each.report["home"]) for each in seen(centre)]
+        assert ids == sorted(ids), "always in the same order"
+        assert {each.report["machine"] for each in seen(centre)} == {here}
+        for each in (stuck, quick):
+            wait_for(partial(said_shared, each), "its own page says so, too")
+            assert each.state()["machine"] == here
+        assert sorted(each.state()["digits"] for each in (stuck, quick)) == sorted(name[-4:] for name in ids)
+        for language, words in (("zh-CN", "另有网关在使用同一令牌"), ("en", "Another gateway uses the same token")):
+            assert words in quick.shown(language)
+            assert here in quick.shown(language)
+            assert quick.state()["digits"] in quick.shown(language)
         named = json.loads((stuck.home / FILE).read_text())["home_id"]
         stuck.kill()
         stuck.start()

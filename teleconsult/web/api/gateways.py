@@ -18,18 +18,21 @@ api = Routes("gateways", __name__, "gateways", "/api")
 
 
 class Hello(Model):
-    """Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is."""
+    """Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is;
+    `machines`: and on which machine. `shared`, in the answer to a report: another gateway uses the token, too."""
 
     ae_title: str
     site: str
     version: str
     at: datetime
     homes: bool = True
+    machines: bool = True
+    shared: bool = False
 
 
 class Report(Model):
     """A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
-    `home` tells gateways with the token of one peer apart; an older one does not say it."""
+    `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not say them."""
 
     waiting: int = Field(ge=0)
     waiting_bytes: int = Field(ge=0)
@@ -43,6 +46,7 @@ class Report(Model):
     version: str = Field(default="", max_length=40)
     error: str = Field(default="", max_length=300)
     home: str = Field(default="", max_length=64)
+    machine: str = Field(default="", max_length=64)
 
 
 class Gateway(Model):
@@ -107,9 +111,9 @@ def hello() -> Response:
 def report(body: Report) -> Response:
     peer, system = _gateway(), auth.system()
     with system.work(peer.actor()) as work:
-        gateways.reported(work, peer, body.model_dump(), body.home, body.error or None)
+        shared = gateways.reported(work, peer, body.model_dump(), body.home, body.error or None)
         site = site_names(work).get(peer.site_id, "")
-        return answer(Hello(ae_title=peer.ae_title, site=site, version=__version__, at=work.now))
+        return answer(Hello(ae_title=peer.ae_title, site=site, version=__version__, at=work.now, shared=shared))
 
 
 @api.get("/gateways", responses={200: Gateways}, summary="Gateways of one's own sites, as they last reported")

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Fragment } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNow } from '@/lib/now';
 import { Tag } from '@/ui/Band';
@@ -7,12 +8,19 @@ import { peerFault } from '@/ui/peerFault';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
 import { spanOf } from './spans';
+import { byToken, nameOf } from './tokens';
 import styles from './upload.module.css';
 
 const EVERY = 30_000;
 const SILENT = 120_000;
 /** What a report tells of the line is over: the report has come. These last. */
 const LASTING = ['disk.full', 'gateway.fault'];
+const LOOKS = {
+  silent: { band: 'red', icon: 'alarm' },
+  trouble: { band: 'red', icon: 'alarm' },
+  tokenShared: { band: 'yellow', icon: 'alarm' },
+  good: { band: 'blue', icon: 'check' },
+} as const;
 
 /** The hospital's gateways as they last reported: whether the line holds, what waits, what somebody must look at. */
 export function Gateways() {
@@ -25,12 +33,21 @@ export function Gateways() {
     <section aria-label={t('gateways')}>
       <h2 className={styles.heading}>{t('gateways')}</h2>
       <ul className={styles.list}>
-        {items.map((gateway) => (
-          <GatewayRow
-            key={`${gateway.id} ${gateway.report.home}`}
-            gateway={gateway}
-            silent={now - Date.parse(gateway.at) > SILENT}
-          />
+        {byToken(items).map((token) => (
+          <Fragment key={token.id}>
+            {token.shared && (
+              <li className={styles.item}>
+                <p className={styles.shared}>{t('gateway.shared')}</p>
+              </li>
+            )}
+            {token.items.map((gateway) => (
+              <GatewayRow
+                key={gateway.report.home}
+                gateway={gateway}
+                silent={now - Date.parse(gateway.at) > SILENT}
+              />
+            ))}
+          </Fragment>
         ))}
       </ul>
     </section>
@@ -45,14 +62,16 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const { n, unit } = spanOf(Math.abs(ahead));
   const error = report.error ?? '';
   const lasting = LASTING.includes(error);
+  const state = silent ? 'silent' : lasting ? 'trouble' : gateway.shared ? 'tokenShared' : 'good';
+  const { machine, digits } = nameOf(gateway);
   return (
     <li className={styles.item}>
       <div className={styles.line}>
-        <Tag band={silent || lasting ? 'red' : 'blue'} icon={silent || lasting ? 'alarm' : 'check'}>
-          {t(silent ? 'gateway.silent' : lasting ? 'gateway.trouble' : 'gateway.good')}
-        </Tag>
+        <Tag {...LOOKS[state]}>{t(`gateway.${state}`)}</Tag>
         <strong>{gateway.site}</strong>
         <span className={styles.number}>{gateway.ae_title}</span>
+        {machine && <span>{t('gateway.machine', { machine })}</span>}
+        {digits && <span className={styles.dim}>{t('gateway.digits', { digits })}</span>}
         <span className={styles.dim}>
           {t('gateway.seen')} <Time at={gateway.at} />
         </span>
@@ -72,7 +91,6 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
           </span>
         )}
       </div>
-      {gateway.shared && <p className={styles.warn}>{t('gateway.shared')}</p>}
       {silent && <p className={styles.todo}>{t('gateway.do')}</p>}
     </li>
   );
