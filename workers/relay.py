@@ -25,7 +25,7 @@ from workers.app import QUEUE, TASK, Sender, celery_app
 from workers.bench import lease_of
 from workers.ending import end_after_a_moment, end_now
 from workers.live import Announcer
-from workers.scrubbing import Scrubbing
+from workers.scrubbing import Mending, Scrubbing
 
 log = logging.getLogger(__name__)
 LOOK = 0.15  # seconds between looks without a wake-up
@@ -93,6 +93,7 @@ class Relay:
             Duty("orders without images", self.remind, 5.0),
             Duty("waiting studies", self.route, 10.0),
             Duty("stored bytes", self.scrubbing.when_due, 30.0),
+            Duty("bytes that came back", Mending(self.system).when_due, 15.0),
             Duty("abandoned uploads", self.forget, 60.0),
             Duty("the database's statistics", self.system.store.learn, 3600.0),
             Duty("audit", self.seal, 1.0),

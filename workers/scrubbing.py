@@ -1,4 +1,4 @@
-"""The nightly look at stored bytes, beside the relay's other duties: a thread of its own, for it reads for hours."""
+"""Looks at stored bytes, beside the relay's other duties: in threads of their own, for the nightly one reads for hours."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 import threading
 
 from teleconsult.access import SYSTEM
-from teleconsult.imaging import scrub
+from teleconsult.imaging import scrub, scrub_healed
 from teleconsult.kernel.errors import Refused
 from teleconsult.system import System
 
@@ -56,3 +56,38 @@ class Scrubbing:
             log.info("the scrub stands still: %s", refused)
         except OSError as error:
             log.warning("the scrub stands still: %s", error)
+
+
+class Mending:
+    """Looks for what a round found missing or altered and what is right again since. Several relays may, each says of a file what none has."""
+
+    def __init__(self, system: System) -> None:
+        self._system = system
+        self._thread: threading.Thread | None = None
+        self._wrong: scrub.Wrong = {}
+
+    def when_due(self) -> bool:
+        """Start the thread if anything is not known to be right again and none is at it; whether it was started."""
+        if self._thread is not None and self._thread.is_alive():
+            return False
+        with self._system.read() as work:
+            if not scrub_healed.is_open(work):
+                self._wrong.clear()
+                return False
+        self._thread = threading.Thread(target=self._look, name="mending", daemon=True)
+        self._thread.start()
+        return True
+
+    def wait(self) -> None:
+        """Until the look that was started has ended."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _look(self) -> None:
+        system, after = self._system, ""
+        pace = scrub.Pace(system.settings.scrub_bytes_per_second)
+        try:
+            while after := scrub.look_again(system.store, system.blobs, SYSTEM, pace, after, self._wrong):
+                pass
+        except (Refused, OSError) as error:  # the store is away, or what was there is gone: the next look goes on
+            log.warning("what was found damaged could not be looked at: %s", error)

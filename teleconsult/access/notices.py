@@ -86,10 +86,18 @@ def settle(work: Work, about: str) -> int:
     return _settled(work, waiting, about)
 
 
-def overtake(work: Work, study_id: str, codes: Iterable[str]) -> int:
-    """What notices of these codes said of a study waits for nobody, but is overtaken: how many. As `settle`, for whoever has not seen them."""
-    told = and_(NoticeRow.study_id == study_id, NoticeRow.code.in_(list(codes)), NoticeRow.settled_at.is_(None))
-    return _settled(work, told, study_id)
+def overtake(work: Work, study_id: str | None, codes: Iterable[str]) -> int:
+    """What notices of these codes said of a study (None: of none) waits for nobody, but is overtaken: how many. As `settle`, for whoever has
+    not seen them."""
+    which = list(codes)
+    told = and_(NoticeRow.study_id == study_id, NoticeRow.code.in_(which), NoticeRow.settled_at.is_(None))
+    return _settled(work, told, study_id or ",".join(which))
+
+
+def told_of(work: Work, code: str) -> set[str]:
+    """The studies of which notices of this code stand: neither settled nor overtaken."""
+    standing = select(NoticeRow.study_id).where(NoticeRow.code == code, NoticeRow.settled_at.is_(None))
+    return {study_id for study_id in work.session.scalars(standing) if study_id is not None}
 
 
 def _settled(work: Work, which: ColumnElement[bool], about: str) -> int:

@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import Select, select
 
 from teleconsult.access import audience
-from teleconsult.imaging import facts, scrub_damaged
+from teleconsult.imaging import facts, scrub_damaged, scrub_healed
 from teleconsult.imaging.part10 import read_part10
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow
 from teleconsult.imaging.tables_identity import ScrubFindingRow, ScrubRow
@@ -52,6 +52,10 @@ class Pace:
             ahead = self.read / self.per_second - (time.monotonic() - self._since)
             if ahead > 0:
                 self.sleep(ahead)
+
+
+Wrong = dict[str, tuple[int, int]]
+"""Files that are there and are not right, by their keys: how large, and when they were written."""
 
 
 class _Kept(NamedTuple):
@@ -125,6 +129,38 @@ def run(store: Store, blobs: BlobStore, by: By, pace: Pace) -> str:
     while go_on(store, blobs, by, round_id, pace):
         pass
     return round_id
+
+
+def look_again(store: Store, blobs: BlobStore, by: By, pace: Pace, after: str, wrong: Wrong) -> str:
+    """Look for what was found and is there again, and say that it is right (`scrub_healed.healed`): the next few findings `after` one; the last
+    of them, or "" where there are no more. What is there and is not right is noted in `wrong`, and not read again before it is written anew."""
+    with store.read(by) as work:
+        batch = scrub_healed.open_findings(work, after)
+    right = [each.blob_key for each in batch if blobs.exists(each.blob_key) and _is_right(blobs, each, pace, wrong)]
+    if right:
+        with store.work(by) as work:
+            scrub_healed.healed(work, right)
+    return batch[-1].id if batch else ""
+
+
+def _is_right(blobs: BlobStore, found: scrub_healed.Open, pace: Pace, wrong: Wrong) -> bool:
+    written = _written(blobs, found.blob_key)
+    if wrong.get(found.blob_key) == written:
+        return False
+    blobs.uncached(found.blob_key)
+    if _digest(blobs, found.blob_key, 0, pace) == found.expected:
+        return True
+    wrong[found.blob_key] = written
+    return False
+
+
+def _written(blobs: BlobStore, key: str) -> tuple[int, int]:
+    """Size and time of a file, as far as it lies on this machine; of an object in a bucket its size alone."""
+    path = blobs.path(key)
+    if path is None:
+        return blobs.size(key), 0
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def rounds(work: Work, limit: int = 30) -> Sequence[ScrubRow]:
@@ -254,3 +290,4 @@ def _advance(work: Work, row: ScrubRow, reached: str, looked: int, read: int, mi
     )  # fmt: skip
     if stage == "done":
         work.record(facts.scrub_ended(row.id, row.version, row.objects, row.findings))
+        scrub_healed.round_ended(work, row)

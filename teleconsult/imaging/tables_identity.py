@@ -99,7 +99,7 @@ class ScrubRow(Versioned, Base):
 
 
 class ScrubFindingRow(Identified, Base):
-    """Bytes that are missing, altered, or that nothing points to."""
+    """Bytes that are missing, altered, or that nothing points to. `healed_at`: since when they are known to be right again."""
 
     __tablename__ = "scrub_findings"
     scrub_id: Mapped[str] = mapped_column(ForeignKey("scrubs.id"))
@@ -111,6 +111,7 @@ class ScrubFindingRow(Identified, Base):
     found: Mapped[str] = mapped_column(String(64))
     size: Mapped[int] = mapped_column(BigInteger)
     at: Mapped[datetime]
+    healed_at: Mapped[datetime | None]
     __table_args__ = (
         UniqueConstraint("scrub_id", "blob_key", name="a_round_finds_a_file_once"),
         CheckConstraint("kind IN ('missing','altered','orphan')", name="a_finding_is_of_a_kind_we_know"),

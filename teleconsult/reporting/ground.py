@@ -16,6 +16,8 @@ LATE_IMAGES: Final = "report.late_images"
 IMAGES_WITHDRAWN: Final = "report.images_withdrawn"
 IMAGES_RESTORED: Final = "report.images_restored"
 CAUTIONS: Final = (LATE_IMAGES, IMAGES_WITHDRAWN)
+QUESTIONS: Final = ("study.late_signed", "study.rejected")
+"""What asks author and reviewer whether an addendum is due."""
 
 
 def mark_late(work: Work, study_id: str) -> reading.TaskRow | None:
@@ -28,9 +30,9 @@ def mark_late(work: Work, study_id: str) -> reading.TaskRow | None:
 
 
 def answered(work: Work, held: Held) -> None:
-    """An addendum is signed: nothing is late any more, and the cautions have done their part; unless pictures are on their way
+    """An addendum is signed: nothing is late any more, and cautions and questions have done their part; unless pictures are on their way
     that its author cannot have seen."""
     study_id = held.report.study_id
     if shows_all(work, study_id):
         reading.late_seen(work, held.task)
-        overtake(work, study_id, CAUTIONS)
+        overtake(work, study_id, (*CAUTIONS, *QUESTIONS))

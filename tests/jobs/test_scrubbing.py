@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from teleconsult.access import SYSTEM, notices
+from teleconsult.access import SYSTEM, Actor, notices
 from teleconsult.cli import main
 from teleconsult.imaging import InstanceRow, scrub
 from teleconsult.imaging.tables_identity import ScrubRow
@@ -17,7 +17,7 @@ from teleconsult.system import System
 from tests import synth
 from tests.builders import a_system, an_alliance
 from tests.working import arrive, work_off
-from workers.scrubbing import Scrubbing
+from workers.scrubbing import Mending, Scrubbing
 
 NIGHT = datetime(2026, 11, 21, 2, 30).astimezone().astimezone(UTC)
 
@@ -96,6 +96,47 @@ def test_the_technologists_of_the_study_s_hospital_are_told_once_in_a_round_with
         named = [each.row.params for each in notices(work, alliance.people["technician_a"])]
         assert all(each["name"] and each["modality"] == "CT" for each in named)
         assert not notices(work, alliance.people["doctor_b"])
+
+
+def unread(system: System, person: Actor) -> list[str]:
+    with system.read() as work:
+        return [each.row.code for each in notices(work, person) if not each.seen]
+
+
+def test_what_people_were_told_of_damage_is_overtaken_when_none_is_left(tmp_path: Path, sqlite_url: str) -> None:
+    system = a_system(tmp_path / "home", sqlite_url)
+    people = an_alliance(system).people
+    files = [synth.as_bytes(ds) for ds in synth.a_ct_series(2)]
+    for file in files:
+        arrive(system, file)
+    with system.read() as work:
+        for key in work.session.scalars(select(InstanceRow.blob_key)):
+            system.blobs.delete(key)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    work_off(system)
+    mending, technician, administrator = Mending(system), people["technician_a"], people["administrator"]
+    for file in files:
+        assert (unread(system, technician), unread(system, administrator)) == (["study.damaged"], ["scrub.found"])
+        arrive(system, file)
+        assert mending.when_due()
+        mending.wait()
+    assert unread(system, technician) == unread(system, administrator) == []
+    assert not mending.when_due(), "nothing is left to look for"
+
+
+def test_what_came_back_before_anybody_was_told_is_not_told(tmp_path: Path, sqlite_url: str) -> None:
+    system = a_system(tmp_path / "home", sqlite_url)
+    people = an_alliance(system).people
+    arrive(system, synth.as_bytes(synth.ct_slice(1)))
+    with system.read() as work:
+        (key,) = work.session.scalars(select(InstanceRow.blob_key))
+    content = system.blobs.read(key)
+    system.blobs.delete(key)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    system.blobs.put(key, content)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    work_off(system)
+    assert unread(system, people["technician_a"]) == unread(system, people["administrator"]) == []
 
 
 def test_the_command_says_what_it_found_and_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,6 +96,11 @@ def unread(alliance: Alliance, login: str = "doctor_a") -> list[str]:
     return [row.code for row, seen in told(alliance, login) if not seen]
 
 
+def asked(alliance: Alliance, login: str) -> list[str]:
+    """What author and reviewer have not seen of what may ask for an addendum."""
+    return [row.code for row, seen in told(alliance, login, ["study.late_signed", "study.rejected"]) if not seen]
+
+
 # ---------------------------------------------------------------- the hospital that has the report in its hands
 
 
@@ -147,12 +152,16 @@ def test_an_addendum_settles_both_cautions_and_open_screens_hear_of_it(
     brought(alliance, slices[3])
     rejected(alliance, "113001", slices[:1])
     assert unread(alliance) == [LATE, WITHDRAWN]
+    for login in ("reader", "reviewer"):
+        assert asked(alliance, login) == ["study.late_signed", "study.rejected"]
     addend(alliance, report_id)
+    assert asked(alliance, "reader") == asked(alliance, "reviewer") == []
     assert [(row.code, seen) for row, seen in told(alliance, "doctor_a")] == [(LATE, True), (WITHDRAWN, True)]
     assert [row.code for row, seen in told(alliance, "doctor_a", ["report.addended"]) if not seen]
     with alliance.system.read() as work:
         (settled,) = work.session.scalars(select(FactRow).where(FactRow.name == "NoticesSettled"))
-    assert (settled.study_id, settled.sites) == (the_task(alliance).study_id, [alliance.sites["county_a"]])
+    sites = sorted((alliance.sites["county_a"], alliance.sites["city"]))
+    assert (settled.study_id, settled.sites) == (the_task(alliance).study_id, sites)
     brought(alliance, slices[4])
     assert unread(alliance) == [LATE], "what comes after the addendum is told again"
 
@@ -272,3 +281,4 @@ def test_an_addendum_answers_for_no_image_that_is_not_shown_yet(alliance: Allian
     addend(alliance, report_id)
     assert the_task(alliance).late_images
     assert unread(alliance) == [LATE]
+    assert asked(alliance, "reader") == asked(alliance, "reviewer") == ["study.late_signed"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from teleconsult import reporting
 from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of
 from teleconsult.access.rights import READING
-from teleconsult.imaging import StudyRow, rejection, rejection_notes, settle
+from teleconsult.imaging import StudyRow, rejection, rejection_notes, scrub_healed, settle
 from teleconsult.imaging.queries import instance_of
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reporting.ground import IMAGES_RESTORED, IMAGES_WITHDRAWN
@@ -81,15 +81,20 @@ def _tell_readers(work: Work, fact: FactRow, code: str, params: Mapping[str, Jso
 
 
 def notify_keepers(bench: Bench, fact: FactRow) -> None:
-    """Tell every administrator that bytes were found bad, and the technologists of the hospital whose study it is, who can send it again.
-    Repeat-safe by: one notice for each (scrub id, person) and (scrub id, study id)."""
+    """Tell every administrator that bytes were found bad, and the technologists of the hospital whose study it is, who can send it again;
+    nobody of what is right again by now. Repeat-safe by: one notice for each (scrub id, person) and (scrub id, study id)."""
     with bench.system.work() as work:
-        if fact.study_id is not None:
+        if fact.study_id is not None and scrub_healed.is_open(work, fact.study_id):
             key, of = f"damaged:{fact.subject_id}:{fact.study_id}"[:100], work.get(StudyRow, fact.study_id).site_id
             said = whose(work, fact.study_id, of)
-            notify(work, key, of, (Role.TECHNOLOGIST,), "study.damaged", fact.study_id, said)
-        somewhere = queries.sites(work)[0].id
-        for person, grants in queries.people(work, SYSTEM):
-            if any(grant.role == Role.ADMINISTRATOR for grant in grants):
-                key, at = f"scrub:{fact.subject_id}:{person.id}"[:100], person.site_id or somewhere
-                notify(work, key, at, (), "scrub.found", None, {}, person_id=person.id)
+            notify(work, key, of, (Role.TECHNOLOGIST,), scrub_healed.DAMAGED, fact.study_id, said)
+        if scrub_healed.is_open(work):
+            _tell_administrators(work, fact)
+
+
+def _tell_administrators(work: Work, fact: FactRow) -> None:
+    somewhere = queries.sites(work)[0].id
+    for person, grants in queries.people(work, SYSTEM):
+        if any(grant.role == Role.ADMINISTRATOR for grant in grants):
+            key, at = f"scrub:{fact.subject_id}:{person.id}"[:100], person.site_id or somewhere
+            notify(work, key, at, (), scrub_healed.FOUND, None, {}, person_id=person.id)
