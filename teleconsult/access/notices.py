@@ -63,6 +63,26 @@ def notify(
     return row
 
 
+def tell_anew(
+    work: Work, key: str, site_id: str, roles: Iterable[Role], code: str, study_id: str, params: Mapping[str, Json]
+) -> None:
+    """As `notify`, but one notice at the site for all that comes again and again about a study: one that nobody has seen says what is so by now,
+    without ringing; one that somebody has seen is overtaken, and it is told anew. Once per `key`."""
+    if work.session.scalars(select(NoticeRow.id).where(NoticeRow.key == key)).first():
+        return
+    same = (NoticeRow.study_id == study_id, NoticeRow.site_id == site_id, NoticeRow.code == code)
+    standing = select(NoticeRow).where(*same, NoticeRow.settled_at.is_(None)).order_by(NoticeRow.id.desc())
+    before = work.session.scalars(standing).all()
+    looked_at = select(NoticeSeenRow.notice_id).where(NoticeSeenRow.notice_id.in_([row.id for row in before]))
+    if before and not work.session.scalars(looked_at).first():
+        before[0].key, before[0].params = key, dict(params)
+        before = before[1:]
+    else:
+        notify(work, key, site_id, roles, code, study_id, params)
+    for row in before:
+        row.settled_at = work.now
+
+
 def retell(work: Work, about: str, params: Mapping[str, Json]) -> bool:
     """Let what waits `about` something say what is so by now, without ringing again; False where nothing waits."""
     waiting = and_(NoticeRow.about == about, NoticeRow.settled_at.is_(None))

@@ -119,7 +119,7 @@ def test_images_after_the_signature_are_told_to_who_was_told_of_the_report_and_l
     for login in ("doctor_b", "technician_a", "reader", "coordinator"):
         assert told(alliance, login) == []
     (reader_s,) = [row for row, _ in told(alliance, "reader", ["study.late_signed"])]
-    assert reader_s.params == {"name": row.params["name"], "modality": "CT"}
+    assert reader_s.params == {"name": row.params["name"], "modality": "CT", "objects": 3}
 
 
 def test_a_hospital_that_does_not_have_the_study_any_more_is_told_no_name(
@@ -142,6 +142,33 @@ def test_who_read_the_caution_is_left_in_peace(alliance: Alliance, slices: list[
     assert unread(alliance) == []
     brought(alliance, slices[2])
     assert unread(alliance) == [LATE]
+
+
+def test_images_that_come_one_after_another_are_one_notice_until_somebody_has_looked(alliance: Alliance) -> None:
+    slices = synth.a_ct_series(6)
+    codes = ["study.late", "study.late_signed", LATE]
+
+    def standing(login: str) -> list[tuple[str, object]]:
+        return [(row.code, row.params.get("objects")) for row, seen in told(alliance, login, codes) if not seen]
+
+    brought(alliance, slices[0])
+    brought(alliance, slices[1])
+    brought(alliance, slices[2])
+    for login in ("reader", "reviewer"):
+        assert standing(login) == [("study.late", 3)]
+    sign(alliance, submitted(alliance))
+    brought(alliance, slices[3])
+    brought(alliance, slices[4])
+    assert standing("reader") == [("study.late", 3), ("study.late_signed", 5)]
+    assert standing("doctor_a") == [(LATE, None)]
+    reader = alliance.people["reader"]
+    with alliance.system.work(reader) as work:
+        for row, _ in told(alliance, "reader", codes):
+            see(work, reader, row.id)
+    brought(alliance, slices[5])
+    assert standing("reader") == [("study.late_signed", 6)]
+    assert standing("reviewer") == [("study.late", 3), ("study.late_signed", 6)]
+    assert standing("doctor_a") == [(LATE, None)]
 
 
 def test_an_addendum_settles_both_cautions_and_open_screens_hear_of_it(

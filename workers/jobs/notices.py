@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from teleconsult.access import SYSTEM, Role, notify, retell, shares_of
+from teleconsult.access import SYSTEM, Role, notify, retell, shares_of, tell_anew
 from teleconsult.access.queries import site_names
 from teleconsult.access.rights import ORIGIN
 from teleconsult.imaging import QuarantineRow, StudyRow, quarantine
@@ -13,6 +13,7 @@ from teleconsult.imaging.identity_stays import about, statement, told
 from teleconsult.imaging.queries import study_detail
 from teleconsult.kernel.values import Json
 from teleconsult.records import Work
+from teleconsult.reporting.ground import LATE_IMAGES
 from workers.bench import Bench
 
 if TYPE_CHECKING:
@@ -37,11 +38,13 @@ def notify_county(bench: Bench, fact: FactRow) -> None:
 
 
 def caution_county(work: Work, fact: FactRow, caution: str, params: Mapping[str, Json]) -> None:
-    """Tell whoever was told that the report is ready what became of its ground: they need do nothing but be careful. Once for each (fact id, site)."""
+    """Tell whoever was told that the report is ready what became of its ground: they need do nothing but be careful. Once for each (fact id,
+    site); images that come one after another are one notice."""
     asking, name = _asking(work, fact)
+    give = tell_anew if caution == LATE_IMAGES else notify
     for site_id in sorted(asking):
         key, roles = f"{fact.id}:report:{site_id}", COUNTY["ReportReady"][1]
-        notify(work, key, site_id, roles, caution, fact.study_id, {**params, "name": name})
+        give(work, key, site_id, roles, caution, str(fact.study_id), {**params, "name": name})
 
 
 def _asking(work: Work, fact: FactRow) -> tuple[set[str], str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from teleconsult import reporting
-from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of
+from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of, tell_anew
 from teleconsult.access.rights import READING
 from teleconsult.imaging import StudyRow, rejection, rejection_notes, scrub_healed, settle
 from teleconsult.imaging.queries import instance_of
@@ -87,7 +87,7 @@ def notify_keepers(bench: Bench, fact: FactRow) -> None:
         if fact.study_id is not None and scrub_healed.is_open(work, fact.study_id):
             key, of = f"damaged:{fact.subject_id}:{fact.study_id}"[:100], work.get(StudyRow, fact.study_id).site_id
             said = whose(work, fact.study_id, of)
-            notify(work, key, of, (Role.TECHNOLOGIST,), scrub_healed.DAMAGED, fact.study_id, said)
+            tell_anew(work, key, of, (Role.TECHNOLOGIST,), scrub_healed.DAMAGED, fact.study_id, said)
         if scrub_healed.is_open(work):
             _tell_administrators(work, fact)
 
