@@ -27,6 +27,8 @@ from teleconsult.records.work import By, Store, Work
 
 GRACE: Final = timedelta(hours=24)
 """How long older files are kept after a newer version is shown. A session ends after twelve hours: nobody reads them any more."""
+DAMAGED: Final = "object.damaged"
+"""The problem of an instance whose file was found missing or altered and has not come back."""
 _AT_ONCE = 5
 
 _NAME = re.compile(r"[0-9]{1,5}p?\.webp")
@@ -66,6 +68,16 @@ def without(packed: bytes, gone: Collection[str]) -> bytes:
             frames = sum(instance["frames"] for instance in left)
             series.append({**each, "instances": left, "frames_total": frames, "thumb": None, "preview": None})
     return _packed({**made, "version": -int(made["version"]), "series": series})
+
+
+def with_damage(packed: bytes, damaged: Collection[str]) -> bytes:
+    """A manifest (gzip) in which these SOP Instance UIDs say that their files are damaged or lost: nobody need ask for them to learn it."""
+    made: dict[str, Any] = json.loads(gzip.decompress(packed))
+    for series in made["series"]:
+        for instance in series["instances"]:
+            if instance["sop_uid"] in damaged:
+                instance["problem"] = {"code": DAMAGED, "detail": ""}
+    return _packed(made)
 
 
 def _packed(made: dict[str, Any]) -> bytes:

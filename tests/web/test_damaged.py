@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -91,3 +93,33 @@ def test_a_page_of_the_list_asks_once_what_is_damaged(alliance: Alliance, browse
     event.listen(system.store.engine, "before_cursor_execute", listen)
     assert asked.get("/api/studies").status_code == 200
     assert len([one for one in statements if "scrub_findings" in one]) == 1
+
+
+def test_the_list_of_its_pictures_names_the_damaged_ones_until_they_are_back(
+    alliance: Alliance, browser: Browsers
+) -> None:
+    made, system, asked = synth.a_ct_series(3), alliance.system, browser("reader")
+    keep(alliance, *made)
+    settle_all(system)
+    work_off(system)
+    with system.read() as work:
+        first = work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == made[0].SOPInstanceUID)).one()
+
+    def named() -> tuple[list[str], str]:
+        answer = asked.get(f"/api/studies/{first.study_id}/manifest")
+        listed: Any = json.loads(gzip.decompress(answer.data))
+        (series,) = listed["series"]
+        assert len(series["instances"]) == 3
+        found = {one["sop_uid"]: one["problem"]["code"] for one in series["instances"] if "problem" in one}
+        assert set(found.values()) <= {"object.damaged"}
+        return list(found), answer.headers["ETag"]
+
+    (none, whole) = named()
+    assert none == []
+    system.blobs.delete(first.blob_key)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    (listed, less) = named()
+    assert listed == [first.sop_uid]
+    assert less != whole, "or a browser would keep what it has"
+    keep(alliance, made[0])
+    assert named() == ([], whole)

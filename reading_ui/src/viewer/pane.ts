@@ -11,7 +11,7 @@ import { fillPane, resetCamera } from './look';
 import { Mount } from './mount';
 import { listenTo } from './paneEvents';
 import { lookOf } from './paneLook';
-import { EMPTY, opening, openingPlace } from './paneView';
+import { EMPTY, memoryOf, opening, openingPlace } from './paneView';
 import { noteDrawn } from './picture';
 import type { PresetId, Range, Window } from './presets';
 import { chooseWay } from './progressive';
@@ -254,10 +254,10 @@ export class Pane {
     if (this.shown) this.change(lookOf(this.shown, this.voi));
   }
 
-  /** How much of the stack is in memory; called when the cache changes. */
-  recount(): void {
-    const loaded = this.stack?.frames.filter((ref) => cache.isLoaded(ref.imageId)).length ?? 0;
-    if (this.stack?.kind === 'images' && loaded !== this.view.get().loaded) this.change({ loaded });
+  /** How much of the stack is in memory, and how much cannot be had; called when the cache changes. */
+  recount(failed: ReadonlySet<string>): void {
+    const now = this.stack?.kind === 'images' && memoryOf(this.stack, failed, this.view.get());
+    if (now) this.change(now);
   }
 
   private windowed(range: Range): void {

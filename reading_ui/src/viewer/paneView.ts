@@ -1,3 +1,4 @@
+import { cache } from '@cornerstonejs/core';
 import { outwards } from './neighbours';
 import type { Stack } from './stacks';
 import type { PaneView } from './types';
@@ -19,6 +20,7 @@ export const EMPTY: Omit<PaneView, 'id'> = {
   zoom: null,
   edges: null,
   loaded: 0,
+  lost: 0,
   cine: { playing: false, fps: 0, native: 0, reached: 0 },
   ecg: null,
 };
@@ -31,8 +33,22 @@ export const opening = (id: string, stack: Stack, at: number): PaneView => ({
   index: at,
   target: at,
   count: stack.frames.length,
+  lost: stack.frames.filter((ref) => ref.problem).length,
   phase: 'loading',
 });
+
+/** How many pictures of the stack are in memory, and how many cannot be had; null where that is what the pane says already. */
+export function memoryOf(
+  stack: Stack,
+  failed: ReadonlySet<string>,
+  { loaded, lost, target, failure }: PaneView,
+): Pick<PaneView, 'loaded' | 'lost'> | null {
+  const away = stack.frames.filter((ref) => !cache.isLoaded(ref.imageId));
+  const shown = failure && stack.frames[target];
+  const gone = away.filter((ref) => ref.problem || ref === shown || failed.has(ref.imageId));
+  const now = { loaded: stack.frames.length - away.length, lost: gone.length };
+  return now.loaded === loaded && now.lost === lost ? null : now;
+}
 
 /**
  * A loop starts at its beginning; slices open in the middle, where the thumbnail was taken, or at the nearest one that

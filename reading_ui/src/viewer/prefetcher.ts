@@ -12,7 +12,7 @@ const AT_ONCE = 4;
 export class Prefetcher {
   private queue: string[] = [];
   private readonly underway = new Set<string>();
-  private readonly failed = new Set<string>();
+  readonly failed = new Set<string>();
   private stopped = false;
 
   constructor(private readonly path: () => RenderPath | null) {}

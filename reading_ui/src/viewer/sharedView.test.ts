@@ -40,6 +40,7 @@ const stack = (id: string, seriesUid: string, uids: string[]): Stack => ({
   sopClass: '',
   sopClassName: '',
   problems: 0,
+  damaged: 0,
   geometry: null,
   window: null,
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest, ManifestInstance, ManifestSeries } from './manifest';
-import { stacksOf } from './stacks';
+import { gapsOf, stacksOf } from './stacks';
 
 const instance = (sop: string, over: Partial<ManifestInstance> = {}): ManifestInstance => ({
   sop_uid: sop,
@@ -107,5 +107,21 @@ describe('stacks of a manifest', () => {
     );
     expect(stack?.problems).toBe(1);
     expect(stack?.frames[1]?.problem).toEqual(problem);
+  });
+
+  it('counts apart what is damaged on the server, and says where it stands', () => {
+    const problem = { code: 'object.damaged' };
+    const whole = ['c', 'd', 'e'].map((uid, at) =>
+      instance(uid, { number: at + 3, problem: uid === 'd' ? null : problem }),
+    );
+    const [stack] = stacksOf(
+      manifest(series('1', [instance('a'), instance('b', { number: 2, problem }), ...whole])),
+      '',
+    );
+    expect([stack?.frames.length, stack?.damaged, stack?.problems]).toEqual([5, 3, 0]);
+    expect(gapsOf(stack ?? { frames: [] })).toEqual([
+      { from: 1, to: 2, problem },
+      { from: 4, to: 4, problem },
+    ]);
   });
 });

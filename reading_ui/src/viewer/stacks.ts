@@ -14,6 +14,28 @@ export interface FrameRef {
   preview: string | null;
 }
 
+/** What the server says of an object whose file was found damaged or lost, until it was sent again. */
+export const DAMAGED = 'object.damaged';
+
+export const isDamaged = ({ problem }: { problem?: Problem | null }): boolean => problem?.code === DAMAGED;
+
+/** Frames next to each other that cannot be shown for the same reason; places count from 0. */
+export interface Gap {
+  from: number;
+  to: number;
+  problem: Problem;
+}
+
+export function gapsOf({ frames }: Pick<Stack, 'frames'>): Gap[] {
+  const gaps: Gap[] = [];
+  for (const [at, { problem }] of frames.entries()) {
+    const last = gaps.at(-1);
+    if (problem && last?.to === at - 1 && last.problem.code === problem.code) last.to = at;
+    else if (problem) gaps.push({ from: at, to: at, problem });
+  }
+  return gaps;
+}
+
 /** What the strip shows as one tile and a pane shows as one thing: pictures of one size, or one document. */
 export interface Stack {
   id: string;
@@ -30,7 +52,10 @@ export interface Stack {
   sopUid: string;
   sopClass: string;
   sopClassName: string;
+  /** Instances that could not be decoded when they arrived. */
   problems: number;
+  /** Frames whose files are damaged or lost on the server. */
+  damaged: number;
   /** False when slices are tilted, missing or uneven; the reason is the server's code. */
   geometry: { regular: boolean; reason: string | null } | null;
   window: { center: number; width: number } | null;
@@ -65,7 +90,8 @@ function stacksOfSeries(manifest: Manifest, series: ManifestSeries, origin: stri
       sopUid: first?.sop_uid ?? '',
       sopClass: first?.sop_class ?? '',
       sopClassName: first?.sop_class_name ?? '',
-      problems: group.filter((instance) => instance.problem).length,
+      problems: group.filter((instance) => instance.problem && !isDamaged(instance)).length,
+      damaged: frames.filter(isDamaged).length,
       geometry: series.geometry
         ? { regular: series.geometry.regular, reason: series.geometry.reason ?? null }
         : null,

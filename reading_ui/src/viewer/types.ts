@@ -38,6 +38,8 @@ export interface PaneView {
   edges: Edges | null;
   /** Pictures of the stack that are decoded and in memory. */
   loaded: number;
+  /** Pictures of the stack that cannot be had: known to be damaged, or asked for in vain. */
+  lost: number;
   cine: { playing: boolean; fps: number; native: number; reached: number };
   /** What the pane shows while it holds an ECG. */
   ecg: EcgView | null;

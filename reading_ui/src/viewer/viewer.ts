@@ -24,7 +24,8 @@ const MARK_EVENTS = [
   ToolEnums.Events.ANNOTATION_REMOVED,
   ToolEnums.Events.ANNOTATION_SELECTION_CHANGE,
 ];
-const CACHE_EVENTS = [Enums.Events.IMAGE_CACHE_IMAGE_ADDED, Enums.Events.IMAGE_CACHE_IMAGE_REMOVED];
+const { IMAGE_CACHE_IMAGE_ADDED, IMAGE_CACHE_IMAGE_REMOVED, IMAGE_LOAD_FAILED } = Enums.Events;
+const CACHE_EVENTS = [IMAGE_CACHE_IMAGE_ADDED, IMAGE_CACHE_IMAGE_REMOVED, IMAGE_LOAD_FAILED];
 
 /** Keys of the CT windows for panes that repeat a series: mediastinum, lung, bone. */
 const SECOND_LOOKS = ['3', '2', '4'];
@@ -91,8 +92,7 @@ class Room implements Viewer {
       this.measurer.lines(kind, data, target),
     );
     styleMarks();
-    for (const name of MARK_EVENTS) eventTarget.addEventListener(name, this.soon);
-    for (const name of CACHE_EVENTS) eventTarget.addEventListener(name, this.soon);
+    for (const name of [...MARK_EVENTS, ...CACHE_EVENTS]) eventTarget.addEventListener(name, this.soon);
     this.change({ ready: true, path });
     this.arrange('1x1');
     this.resizing.observe(this.host);
@@ -113,7 +113,7 @@ class Room implements Viewer {
     this.frame ??= requestAnimationFrame(() => {
       this.frame = undefined;
       if (this.closed) return;
-      for (const pane of this.panes) pane.recount();
+      for (const pane of this.panes) pane.recount(this.prefetcher.failed);
       this.shared.settle();
       const panes = this.panes.map((pane) => pane.view.get());
       this.change({ panes, marks: marksOf(this.stacks, this.measurer), canUndo: canUndoMark() });

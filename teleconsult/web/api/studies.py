@@ -172,8 +172,13 @@ def manifest(path: StudyPath) -> Response:
         viewing.images_opened(work, actor, path.id)
         shown = manifest_shelf.shown(work, path.id)
         gone = rejection.rejected_uids(work, path.id) if rejection.is_outdated(work, path.id, shown) else None
+        damaged = scrub_damaged.damaged_uids(work, system.blobs, path.id)
     packed = manifest_shelf.manifest_bytes(system.blobs, path.id, shown)
-    response = Response(packed if gone is None else manifest_shelf.without(packed, gone), mimetype="application/json")
+    if gone is not None:
+        packed = manifest_shelf.without(packed, gone)
+    if damaged:
+        packed = manifest_shelf.with_damage(packed, damaged)
+    response = Response(packed, mimetype="application/json")
     response.headers["Content-Encoding"] = "gzip"
     response.headers["Cache-Control"] = "private, no-cache"
     response.add_etag()

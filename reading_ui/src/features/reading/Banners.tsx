@@ -12,9 +12,15 @@ import type { Lease } from './useLease';
 interface Props {
   study: StudyView;
   lease: Lease;
-  newer: boolean;
+  /** What has come since the pictures were opened: images, or only other news of their files. */
+  newer: 'images' | 'files' | null;
   onTakeNewer: () => void;
 }
+
+const newerWords = {
+  images: { text: 'late.newer', take: 'late.take' },
+  files: { text: 'late.changed', take: 'late.update' },
+} as const;
 
 /** What the reader must know before going on: one line each, with what to do. */
 export function Banners({ study, lease, newer, onTakeNewer }: Props) {
@@ -41,9 +47,9 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
         <Banner
           tone="yellow"
           icon="incoming"
-          text={t(newer ? 'late.newer' : signed ? 'late.signed' : 'late.marked')}
+          text={t(newer ? newerWords[newer].text : signed ? 'late.signed' : 'late.marked')}
         >
-          {newer && <Button onClick={onTakeNewer}>{t('late.take')}</Button>}
+          {newer && <Button onClick={onTakeNewer}>{t(newerWords[newer].take)}</Button>}
         </Banner>
       )}
       {broken.length > 0 && (

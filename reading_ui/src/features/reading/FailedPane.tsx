@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { Icon } from '@/ui/icons';
-import type { PaneView, Stack, Viewer } from '@/viewer';
+import { DAMAGED, type PaneView, type Stack, type Viewer } from '@/viewer';
 import styles from './overlay.module.css';
 import { problemWords } from './problemWords';
 
@@ -10,7 +10,11 @@ export function FailedPane({ view, stack, viewer }: { view: PaneView; stack: Sta
   const { t } = useTranslation('viewer');
   const { failure, count, index } = view;
   if (!failure) return null;
-  const title = count > 1 ? t('overlay.failed', { index: index + 1 }) : t('overlay.loadFailed');
+  const damaged = failure.problem === DAMAGED;
+  const title =
+    count > 1
+      ? t(damaged ? 'overlay.damaged' : 'overlay.failed', { index: index + 1 })
+      : t(damaged ? 'overlay.damagedAlone' : 'overlay.loadFailed');
   const reason = failure.problem
     ? problemWords(failure.problem, failure.detail)
     : t(`failure.${failure.code}`);

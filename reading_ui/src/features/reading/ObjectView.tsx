@@ -21,17 +21,21 @@ const objectUrl = ({ stack, study }: Props, part: 'pdf' | 'sr' | 'file'): string
 export function ObjectView(props: Props) {
   const { t } = useTranslation('reading');
   const { stack } = props;
+  const damaged = stack.damaged > 0;
   return (
     <div className={styles.object} data-testid={`object-${stack.kind}`}>
       <header className={styles.head}>
         <Icon name={stack.kind === 'pdf' || stack.kind === 'sr' ? 'report' : 'layers'} />
         <strong>{stack.description || t(`object.${stack.kind}`)}</strong>
         <span className={styles.kind}>{stack.sopClassName || stack.sopClass}</span>
-        <a href={objectUrl(props, 'file')} download>
-          {t('object.download')}
-        </a>
+        {!damaged && (
+          <a href={objectUrl(props, 'file')} download>
+            {t('object.download')}
+          </a>
+        )}
       </header>
-      {stack.kind === 'pdf' && (
+      {stack.kind === 'pdf' && damaged && <Unshown {...props} />}
+      {stack.kind === 'pdf' && !damaged && (
         <iframe
           className={styles.page}
           title={stack.description || t('object.pdf')}
@@ -50,9 +54,12 @@ function Unshown({ stack }: Props) {
   return (
     <div className={styles.unshown}>
       <Icon name="image" size={34} />
-      <p>{t(`object.${stack.kind}Is`, { name: stack.sopClassName || stack.sopClass })}</p>
+      {stack.kind !== 'pdf' && (
+        <p>{t(`object.${stack.kind}Is`, { name: stack.sopClassName || stack.sopClass })}</p>
+      )}
+      {stack.damaged > 0 && <strong>{t('viewer:overlay.damagedAlone')}</strong>}
       {problem && <p>{problemWords(problem.code, problem.detail)}</p>}
-      <p className={styles.kind}>{t('object.howToOpen')}</p>
+      {stack.damaged === 0 && <p className={styles.kind}>{t('object.howToOpen')}</p>}
     </div>
   );
 }

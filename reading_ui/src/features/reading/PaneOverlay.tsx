@@ -6,6 +6,7 @@ import { ageOf, useSexWord } from '@/ui/person';
 import type { PaneView, Stack, Viewer } from '@/viewer';
 import { EcgFrame } from './EcgFrame';
 import { FailedPane } from './FailedPane';
+import { Gaps } from './Gaps';
 import { ObjectView } from './ObjectView';
 import styles from './overlay.module.css';
 import { overlayLines } from './overlayText';
@@ -36,6 +37,7 @@ export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
         <EcgFrame view={view} ecg={view.ecg} stack={stack} study={study} viewer={viewer} />
       )}
       {stack && view.phase !== 'document' && !view.ecg && <Corners view={view} stack={stack} study={study} />}
+      {stack?.kind === 'images' && <Gaps view={view} stack={stack} viewer={viewer} />}
     </section>
   );
 }
@@ -100,9 +102,10 @@ function Patient({ study }: { study: StudyView }) {
   );
 }
 
-/** Never report on a preview: the badge is on every pane, all the time. */
+/** Never report on a preview: the badge is on every pane, as long as there is a picture on it. */
 function Quality({ view }: { view: PaneView }) {
   const { t } = useTranslation('viewer');
+  if (view.phase === 'failed') return null;
   const full = view.quality === 'full' && view.phase === 'shown';
   return (
     <span

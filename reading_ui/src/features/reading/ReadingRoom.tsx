@@ -38,7 +38,7 @@ const NO_PHRASES: WordsSlot['phrases'] = [];
 export function ReadingRoom({ study, personId, words, extra, below }: Props) {
   const { t } = useTranslation('reading');
   const lease = useLease(study, personId);
-  const { manifest, newer, takeNewer, preparing, error, retry } = useManifest(
+  const { manifest, newer, onlyFiles, takeNewer, preparing, error, retry } = useManifest(
     study.study.id,
     study.manifest_url || null,
   );
@@ -90,7 +90,12 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
         </Link>
       </IdentityStrip>
       {below(study)}
-      <Banners study={study} lease={lease} newer={newer !== null} onTakeNewer={takeNewer} />
+      <Banners
+        study={study}
+        lease={lease}
+        newer={newer && (onlyFiles ? 'files' : 'images')}
+        onTakeNewer={takeNewer}
+      />
       <Split
         left={
           manifest ? (

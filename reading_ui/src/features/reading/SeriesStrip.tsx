@@ -47,6 +47,7 @@ function Tile({ stack, current, shown, onShow }: TileProps) {
   }, [current]);
   const name = stack.description || t(`object.${stack.kind}`);
   const count = stack.frames.length;
+  const seen = stack.damaged > 0 && t('strip.damaged', { count, n: stack.damaged });
   return (
     <li>
       <button
@@ -54,8 +55,8 @@ function Tile({ stack, current, shown, onShow }: TileProps) {
         type="button"
         className={cx(styles.tile, current && styles.current, shown && styles.shown)}
         aria-pressed={current}
-        title={[stack.number, name, stack.modality]
-          .filter((part) => part !== null && part !== '')
+        title={[stack.number, name, stack.modality, seen]
+          .filter((part) => part !== null && part !== '' && part !== false)
           .join(' · ')}
         draggable
         onDragStart={(event) => event.dataTransfer.setData(STACK_TYPE, stack.id)}
@@ -78,6 +79,7 @@ function Tile({ stack, current, shown, onShow }: TileProps) {
         <span className={styles.name}>
           {stack.number !== null && <b>{stack.number}</b>} {name}
         </span>
+        {seen && <span className={styles.damaged}>{seen}</span>}
       </button>
     </li>
   );

@@ -5,7 +5,7 @@ import { get } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { keysOf } from '@/api/queries';
 import { useLiveSubject } from '@/live';
-import type { Manifest } from '@/viewer';
+import { isDamaged, type Manifest } from '@/viewer';
 
 const PREPARING_MS = 2000;
 
@@ -28,6 +28,15 @@ export function useStudy(studyId: string) {
 /** How many images a manifest tells of: what a reviewer who has it on the screen can answer for. */
 export const imagesOf = ({ series }: Manifest): number =>
   series.reduce((sum, { instances }) => sum + instances.length, 0);
+
+const damagedOf = ({ series }: Manifest): string =>
+  series
+    .flatMap(({ instances }) => instances.filter(isDamaged))
+    .map(({ sop_uid }) => sop_uid)
+    .join(' ');
+
+/** Whether the same images of both can be seen. */
+export const sameFiles = (one: Manifest, other: Manifest): boolean => damagedOf(one) === damagedOf(other);
 
 /** True while the study is still being arranged: there is no manifest yet, but there will be. */
 const preparing = (error: unknown): boolean => asProblem(error).status === 404;
@@ -53,10 +62,13 @@ export function useManifest(studyId: string, url: string | null) {
   useEffect(() => {
     if (data) setOpened((held) => held ?? data);
   }, [data]);
-  const newer = data && opened && data.version !== opened.version ? data : null;
+  const changed = data && opened && !(data.version === opened.version && sameFiles(data, opened));
+  const newer = changed ? data : null;
   return {
     manifest: opened,
     newer,
+    /** Nothing has come: files were found damaged, or are back. */
+    onlyFiles: newer !== null && newer.version === opened?.version,
     takeNewer: () => newer && setOpened(newer),
     preparing: url === null || (query.isError && preparing(query.error)),
     error: query.error,
