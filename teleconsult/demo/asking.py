@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from teleconsult.demo import cast, seats
-from teleconsult.demo.browser import Browser
+from teleconsult.demo.browser import Browser, Door
 from teleconsult.demo.timeline import Broken, Timeline, expect
 from teleconsult.kernel.clock import SystemClock
 
@@ -18,10 +18,11 @@ TREATMENT = "抗炎两周后复查薄层 CT；若无缩小，建议上转行穿�
 
 
 class Asking:
-    """One consultation about a study: `user` gives the browser of somebody of the cast, `line` times the steps."""
+    """One consultation about a study: `user` gives the browser of somebody of the cast, `line` times the steps; the room's media is behind
+    the certificate of `door`."""
 
-    def __init__(self, user: Callable[[str], Browser], line: Timeline, study_id: str) -> None:
-        self.user, self.line, self.study_id = user, line, study_id
+    def __init__(self, user: Callable[[str], Browser], line: Timeline, study_id: str, door: Door) -> None:
+        self.user, self.line, self.study_id, self.door = user, line, study_id, door
         self.path, self.room = "", ""
 
     def run(self) -> None:
@@ -81,7 +82,7 @@ class Asking:
                 f"no media: {admissions[0]['media_reason']}",
             )
             try:
-                met = seats.meet(admissions)
+                met = seats.meet(admissions, self.door.trust)
             except TimeoutError as late:
                 raise Broken("the seats did not see and hear each other") from late
             expect(len(met) == len(admissions), "a seat is missing")

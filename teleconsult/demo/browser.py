@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 import http.client
 import json
+import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 
@@ -50,12 +51,18 @@ class Unexpected(Exception):
     """The server answered something else than the walk needs."""
 
 
-class Browser:
-    """One user's session with one server."""
+class Door(NamedTuple):
+    """Where the server is; `trust` its own certificate and no other, where it speaks TLS."""
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._address = (parts.hostname or "127.0.0.1", parts.port or 80)
+    url: str
+    trust: ssl.SSLContext | None = None
+
+
+class Browser:
+    """One user's session with one server, which is known by its certificate where that is given."""
+
+    def __init__(self, url: str, trust: ssl.SSLContext | None = None) -> None:
+        self._parts, self._trust = urlsplit(url), trust
         self._cookie, self._csrf = "", ""
 
     def ask(self, method: str, path: str, content: Any = None, accept: str = "application/json") -> Answer:
@@ -68,13 +75,19 @@ class Browser:
         sent = None
         if content is not None:
             sent, headers["Content-Type"] = json.dumps(content).encode(), "application/json"
-        connection = http.client.HTTPConnection(*self._address, timeout=60)
+        connection = self._connection()
         try:
             connection.request(method, path, sent, headers)
             response = connection.getresponse()
             return self._taken(response)
         finally:
             connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        host, port = self._parts.hostname or "127.0.0.1", self._parts.port
+        if self._parts.scheme == "https":
+            return http.client.HTTPSConnection(host, port or 443, timeout=60, context=self._trust)
+        return http.client.HTTPConnection(host, port or 80, timeout=60)
 
     def _taken(self, response: http.client.HTTPResponse) -> Answer:
         headers = {name.lower(): value for name, value in response.getheaders()}

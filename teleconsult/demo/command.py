@@ -10,8 +10,10 @@ from collections import deque
 from pathlib import Path
 
 import teleconsult
+from teleconsult import tls
 from teleconsult.access import SYSTEM
 from teleconsult.demo import cast, once, senders, stories, studies
+from teleconsult.demo.browser import Door
 from teleconsult.demo.seed import seed
 from teleconsult.imaging import scrub
 from teleconsult.kernel.errors import Refused
@@ -79,9 +81,10 @@ def _node(settings: Settings) -> senders.Node:
     return senders.Node(host, settings.dicom_port, settings.ae_title)
 
 
-def _local_url(settings: Settings) -> str:
+def _door(settings: Settings) -> Door:
     host = "127.0.0.1" if settings.http_host in ("0.0.0.0", "") else settings.http_host  # noqa: S104 (compared)
-    return f"http://{host}:{settings.http_port}"
+    trust = tls.trusting(tls.pair(settings).pem) if settings.encrypted else None
+    return Door(f"{settings.scheme}://{host}:{settings.http_port}", trust)
 
 
 def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
@@ -114,7 +117,7 @@ def _on(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool:
 
 def _beside(settings: Settings, ending: threading.Event) -> None:
     """What needs the counties' studies; and one look at all stored bytes, which otherwise comes at night."""
-    stories.in_background(_local_url(settings), _say, ending.wait)
+    stories.in_background(_door(settings), _say, ending.wait)
     system = build(settings)
     try:
         with system.read() as work:
@@ -138,7 +141,7 @@ def _once(supervisor: Supervisor, settings: Settings, data: Path | None) -> bool
 
     def walk() -> None:
         try:
-            result.append(once.carry_out(_local_url(settings), _node(settings), settings.home / "demo", data))
+            result.append(once.carry_out(_door(settings), _node(settings), settings.home / "demo", data))
         finally:
             supervisor.end()
 
@@ -151,11 +154,12 @@ def welcome(settings: Settings) -> str:
     """What a visitor needs: the address, who may sign in, where to send."""
     width = max(len(person.login) for person in cast.PEOPLE)
     people = "\n".join(f"    {person.login:<{width}}  {person.says}" for person in cast.PEOPLE)
+    certificate = f"{tls.pair(settings).words()}\n\n" if settings.encrypted else ""
     titles = ", ".join(f"{site.ae_title} ({site.name})" for site in cast.senders())
     return f"""
   {settings.url}
 
-  Logins (password for all: {cast.PASSWORD})
+{certificate}  Logins (password for all: {cast.PASSWORD})
 {people}
 
   DICOM  {settings.ae_title}@{_node(settings).host}:{settings.dicom_port}, called by {titles}

@@ -17,7 +17,7 @@ import numpy as np
 from pydicom import Dataset, dcmread, dcmwrite
 
 from teleconsult.demo import asking, cast, senders, studies
-from teleconsult.demo.browser import Browser, Unexpected
+from teleconsult.demo.browser import Browser, Door, Unexpected
 from teleconsult.demo.identity import Visit, stamp
 from teleconsult.demo.phantoms import objects
 from teleconsult.demo.phantoms.chest import Extent
@@ -45,8 +45,8 @@ def a_study(folder: Path, kept: Path) -> list[Path]:
 class Walk:
     """One study from the county's scanner to the report on the county doctor's screen."""
 
-    def __init__(self, url: str, node: senders.Node, files: Sequence[Path], say: Callable[[str], None]) -> None:
-        self.url, self.node, self.files, self.line = url, node, files, Timeline(say)
+    def __init__(self, door: Door, node: senders.Node, files: Sequence[Path], say: Callable[[str], None]) -> None:
+        self.door, self.node, self.files, self.line = door, node, files, Timeline(say)
         self.study_uid = str(dcmread(files[0], stop_before_pixels=True).StudyInstanceUID)
         self.row: dict[str, Any] = {}
         self.report: dict[str, Any] = {}
@@ -60,13 +60,13 @@ class Walk:
         self.review_and_sign()
         self.back_to_the_county()
         self.closed_to_others()
-        asking.Asking(self.user, self.line, self.row["study_id"]).run()
+        asking.Asking(self.user, self.line, self.row["study_id"], self.door).run()
         self.recorded()
 
     def user(self, login: str) -> Browser:
         """The browser of this user, signed in once."""
         if login not in self.known:
-            self.known[login] = Browser(self.url)
+            self.known[login] = Browser(*self.door)
             self.known[login].login(login, cast.PASSWORD)
         return self.known[login]
 
@@ -188,7 +188,7 @@ class Walk:
                 expect(all(row["study_uid"] != self.study_uid for row in rows), f"{path} lists it")
         with self.line.step("without a session nothing is answered"):
             for path in (study, f"{web}/metadata", f"{report}/pdf"):
-                expect(Browser(self.url).ask("GET", path).status == 401, f"{path} answers strangers")
+                expect(Browser(*self.door).ask("GET", path).status == 401, f"{path} answers strangers")
 
     def recorded(self) -> None:
         """The timeline and the audit chain."""
@@ -217,11 +217,13 @@ def _check_text(pdf: bytes) -> None:
         expect("".join(wanted.split()) in text, f"the PDF does not say {wanted}")
 
 
-def carry_out(url: str, node: senders.Node, home: Path, data: Path | None, say: Callable[[str], None] = print) -> bool:
+def carry_out(
+    door: Door, node: senders.Node, home: Path, data: Path | None, say: Callable[[str], None] = print
+) -> bool:
     """The whole walk with a fresh study, or with the first one of `data`. True when every step held."""
     files = studies.of_folder(data)[0][1] if data else a_study(home / "once", home / "phantoms")
     try:
-        walk = Walk(url, node, files, say)
+        walk = Walk(door, node, files, say)
         walk.run()
     except (Broken, Unexpected, senders.Unreachable, OSError, KeyError, ValueError) as reason:
         say(f"The main job did not hold: {type(reason).__name__}: {reason}")

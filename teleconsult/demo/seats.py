@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import ssl
 from collections import Counter
 from collections.abc import Mapping
 from fractions import Fraction
@@ -60,10 +61,10 @@ class Tone(MediaStreamTrack):
 
 
 class Seat:
-    """One seat. `frames` counts what was decoded, by kind."""
+    """One seat. `frames` counts what was decoded, by kind. `trust`: the node's certificate, where it is a made one."""
 
-    def __init__(self, admission: Mapping[str, Any]) -> None:
-        self._admission = admission
+    def __init__(self, admission: Mapping[str, Any], trust: ssl.SSLContext | None = None) -> None:
+        self._admission, self._trust = admission, trust
         self.frames: Counter[str] = Counter()
         self._session = aiohttp.ClientSession()
         self._out, self._into = _connection(), _connection()
@@ -73,7 +74,7 @@ class Seat:
     async def join(self) -> None:
         """Sit down, answer the node's offer and send. ConnectionError with the node's code when it refuses."""
         url = str(self._admission["media_url"]).replace("http", "ws", 1) + "/rtc"
-        self._socket = await self._session.ws_connect(url)
+        self._socket = await self._session.ws_connect(url, ssl=self._trust or True)
         await self._say("join", ticket=self._admission["ticket"])
         joined = await self._heard("joined")
         await self._out.setRemoteDescription(RTCSessionDescription(joined["sdp"], "offer"))
@@ -129,8 +130,10 @@ def _connection() -> RTCPeerConnection:
     return RTCPeerConnection(RTCConfiguration(iceServers=[], bundlePolicy=RTCBundlePolicy.MAX_BUNDLE))
 
 
-async def _meet(admissions: list[Mapping[str, Any]], seconds: float) -> list[Counter[str]]:
-    seats = [Seat(admission) for admission in admissions]
+async def _meet(
+    admissions: list[Mapping[str, Any]], trust: ssl.SSLContext | None, seconds: float
+) -> list[Counter[str]]:
+    seats = [Seat(admission, trust) for admission in admissions]
     try:
         async with asyncio.timeout(seconds):
             for seat in seats:
@@ -141,9 +144,11 @@ async def _meet(admissions: list[Mapping[str, Any]], seconds: float) -> list[Cou
     return [seat.frames for seat in seats]
 
 
-def meet(admissions: list[Mapping[str, Any]], seconds: float = 60.0) -> list[Counter[str]]:
+def meet(
+    admissions: list[Mapping[str, Any]], trust: ssl.SSLContext | None = None, seconds: float = 60.0
+) -> list[Counter[str]]:
     """Take a seat with each admission (`POST /api/rooms/{id}/admit`) until all have seen and heard the others; what each decoded.
 
     TimeoutError when that takes longer than `seconds`, ConnectionError when the node refuses a ticket.
     """
-    return asyncio.run(_meet(admissions, seconds))
+    return asyncio.run(_meet(admissions, trust, seconds))

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from teleconsult.demo import cast, ordering
-from teleconsult.demo.browser import Browser, Unexpected
+from teleconsult.demo.browser import Browser, Door, Unexpected
 from teleconsult.kernel.clock import SystemClock
 
 PATIENCE = 240.0
@@ -29,8 +29,8 @@ T = TypeVar("T")
 class Stories:
     """The cast at work. `say` is told where the rooms are."""
 
-    def __init__(self, url: str, say: Callable[[str], None], ended: Callable[[float], bool]) -> None:
-        self.url, self.say, self.ended = url, say, ended
+    def __init__(self, door: Door, say: Callable[[str], None], ended: Callable[[float], bool]) -> None:
+        self.door, self.say, self.ended = door, say, ended
         self._known: dict[str, Browser] = {}
         self._ids: dict[str, str] = {}
 
@@ -50,7 +50,7 @@ class Stories:
     def user(self, login: str) -> Browser:
         """The browser of this person of the cast, signed in once."""
         if login not in self._known:
-            self._known[login] = Browser(self.url)
+            self._known[login] = Browser(*self.door)
             self._ids[login] = self._known[login].login(login, cast.PASSWORD)["person"]["id"]
         return self._known[login]
 
@@ -165,8 +165,8 @@ class Stories:
     def _links(self, consultation: str, meeting: str) -> str:
         return f"""
   Rooms that are open now, for two browser windows with a login each (a private window for the second):
-    consultation  {self.url}/rooms/{consultation}  county1, expert1, coord1
-    MDT meeting   {self.url}/rooms/{meeting}  expert2, reviewer1, expert1, expert3, county1
+    consultation  {self.door.url}/rooms/{consultation}  county1, expert1, coord1
+    MDT meeting   {self.door.url}/rooms/{meeting}  expert2, reviewer1, expert1, expert3, county1
 """
 
 
@@ -185,10 +185,10 @@ def _prepared(doctor: Browser, modality: str = "") -> dict[str, Any] | None:
     return next((row for row in ready if not modality or modality in row["modalities"]), None)
 
 
-def in_background(url: str, say: Callable[[str], None], ended: Callable[[float], bool]) -> None:
+def in_background(door: Door, say: Callable[[str], None], ended: Callable[[float], bool]) -> None:
     """Tell the stories; a step that does not hold is said and ends them, never the demonstration."""
     try:
-        Stories(url, say, ended).tell()
+        Stories(door, say, ended).tell()
     except (Unexpected, OSError, KeyError, ValueError) as reason:
         if not ended(0):
             say(f"demo: the cases could not all be prepared: {reason}")
