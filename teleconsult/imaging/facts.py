@@ -1,5 +1,7 @@
 """What `imaging` announces. No details name a patient."""
 
+from collections.abc import Mapping
+
 from teleconsult.kernel.facts import Fact
 from teleconsult.kernel.values import Json
 
@@ -152,9 +154,13 @@ def study_redrawn(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
     return Fact("StudyRedrawn", "study", study_id, version, study_id, sites)
 
 
-def bytes_found_bad(scrub_id: str, kind: str, blob_key: str, study_id: str | None, sites: tuple[str, ...]) -> Fact:
-    """Bytes that were kept are missing or altered, or nothing points to them."""
-    return Fact("StoredBytesFoundBad", "scrub", scrub_id, 0, study_id, sites, {"kind": kind, "file": blob_key})
+def bytes_found_bad(
+    scrub_id: str, kind: str, blob_key: str, study_id: str | None, sites: tuple[str, ...], image: Mapping[str, Json]
+) -> Fact:
+    """Bytes that were kept are missing or altered, or nothing points to them. `image`: the numbers of their image and its series, as far as
+    they have any."""
+    details: dict[str, Json] = {"kind": kind, "file": blob_key, **image}
+    return Fact("StoredBytesFoundBad", "scrub", scrub_id, 0, study_id, sites, details)
 
 
 def bytes_back(scrub_id: str, study_id: str, sites: tuple[str, ...], objects: int) -> Fact:

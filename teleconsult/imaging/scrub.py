@@ -17,10 +17,10 @@ from sqlalchemy import Select, select
 from teleconsult.access import audience
 from teleconsult.imaging import facts, scrub_damaged, scrub_healed
 from teleconsult.imaging.part10 import read_part10
-from teleconsult.imaging.tables import InstanceRow, QuarantineRow
+from teleconsult.imaging.tables import InstanceRow, QuarantineRow, SeriesRow, StudyRow
 from teleconsult.imaging.tables_identity import ScrubFindingRow, ScrubRow
 from teleconsult.kernel.errors import Meaning, Refused
-from teleconsult.kernel.values import new_id
+from teleconsult.kernel.values import Json, new_id
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import By, Store, Work
@@ -176,6 +176,12 @@ def findings(work: Work, round_id: str, limit: int = 500) -> Sequence[ScrubFindi
     ).all()
 
 
+def studies_of(work: Work, found: Sequence[ScrubFindingRow]) -> dict[str, StudyRow]:
+    """The studies of findings by their ids. Permits nothing."""
+    ids = {each.study_id for each in found if each.study_id is not None}
+    return {row.id: row for row in work.session.scalars(select(StudyRow).where(StudyRow.id.in_(ids)))}
+
+
 def _next(work: Work, row: ScrubRow) -> Iterator[_Kept]:
     queries: dict[str, Select[*tuple[Any, ...]]] = {
         "instances": select(
@@ -274,7 +280,18 @@ def _note(work: Work, row: ScrubRow, found: Sequence[_Found]) -> None:
         news = insert_new(work.session, ScrubFindingRow, values, "scrub_id", "blob_key")
         if news and kind != ORPHAN and row.findings + place < MOST_TOLD:
             sites = audience(work, kept.study_id) if kept.study_id else ()
-            work.record(facts.bytes_found_bad(row.id, kind, kept.blob_key, kept.study_id, sites))
+            image = _numbers(work, kept)
+            work.record(facts.bytes_found_bad(row.id, kind, kept.blob_key, kept.study_id, sites, image))
+
+
+def _numbers(work: Work, kept: _Kept) -> dict[str, Json]:
+    """By which people find an image in its study; none for what is not shown there."""
+    named = select(SeriesRow.number.label("series_number"), InstanceRow.number.label("instance_number"))
+    named = named.join(SeriesRow, SeriesRow.id == InstanceRow.series_id)
+    found = work.session.execute(
+        named.where(InstanceRow.sop_uid == kept.sop_uid, InstanceRow.blob_key == kept.blob_key)
+    )
+    return {key: value for row in found.mappings() for key, value in row.items() if value is not None}
 
 
 _AFTER = {"instances": "quarantine", "quarantine": "files", "files": "done"}

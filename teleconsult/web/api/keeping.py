@@ -1,6 +1,6 @@
 """What is kept and not shown, and how sound it is: rejected objects for who answers for them, rounds over the bytes for administrators."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Response
@@ -8,8 +8,9 @@ from pydantic import Field
 
 from teleconsult.access import Role, Thing, permit, permits
 from teleconsult.access.queries import site_names
-from teleconsult.imaging import ScrubFindingRow, ScrubRow, rejection, scrub
+from teleconsult.imaging import ScrubFindingRow, ScrubRow, StudyRow, rejection, scrub
 from teleconsult.kernel.errors import forbidden
+from teleconsult.records import Work
 from teleconsult.web import auth
 from teleconsult.web.respond import Done, Model, answer
 from teleconsult.web.routes import Routes
@@ -48,16 +49,20 @@ class LiftBody(Model):
 
 
 class FindingView(Model):
-    """`kind` is missing, altered or orphan (nothing points to it)."""
+    """`kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else its
+    UID) say whom to call; no patient is named. `healed_at`: since when it is known to be right again."""
 
     kind: str
     file: str
     study_id: str | None
+    site: str
+    examination: str
     sop_uid: str
     expected: str
     found: str
     size: int
     at: datetime
+    healed_at: datetime | None
 
 
 class RoundView(Model):
@@ -118,19 +123,24 @@ def list_scrubs() -> Response:
     actor, settings = auth.actor(), auth.system().settings
     permit(actor, "scrub.see", Thing())
     with auth.system().read(actor) as work:
-        items = [_round(row, scrub.findings(work, row.id)) for row in scrub.rounds(work)]
+        names = site_names(work)
+        items = [_round(work, row, names) for row in scrub.rounds(work)]
     return answer(Rounds(items=items, hour=settings.scrub_hour, bytes_per_second=settings.scrub_bytes_per_second))
 
 
-def _round(row: ScrubRow, found: Sequence[ScrubFindingRow]) -> RoundView:
+def _round(work: Work, row: ScrubRow, names: Mapping[str, str]) -> RoundView:
+    found = scrub.findings(work, row.id)
+    studies = scrub.studies_of(work, found)
     return RoundView(
         id=row.id, started_at=row.started_at, ended_at=row.ended_at, stage=row.stage, objects=row.objects, bytes=row.bytes,
-        millis=row.millis, findings_total=row.findings, findings=[_finding(each) for each in found],
+        millis=row.millis, findings_total=row.findings,
+        findings=[_finding(each, studies.get(each.study_id or ""), names) for each in found],
     )  # fmt: skip
 
 
-def _finding(row: ScrubFindingRow) -> FindingView:
+def _finding(row: ScrubFindingRow, study: StudyRow | None, names: Mapping[str, str]) -> FindingView:
     return FindingView(
         kind=row.kind, file=row.blob_key, study_id=row.study_id, sop_uid=row.sop_uid, expected=row.expected, found=row.found,
-        size=row.size, at=row.at,
+        size=row.size, at=row.at, healed_at=row.healed_at, site=names.get(study.site_id, "") if study else "",
+        examination=(study.accession or study.study_number or study.study_uid) if study else "",
     )  # fmt: skip

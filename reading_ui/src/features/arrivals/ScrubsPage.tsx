@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Tag } from '@/ui/Band';
+import { Icon } from '@/ui/icons';
 import { Sheet } from '@/ui/Sheet';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { Time } from '@/ui/Time';
@@ -8,6 +9,7 @@ import { useTitle } from '@/ui/title';
 import styles from './arrivals.module.css';
 import * as calls from './calls';
 import own from './conflicts.module.css';
+import { damageOf } from './damage';
 
 const MEGA = 1024 * 1024;
 
@@ -38,17 +40,22 @@ export function ScrubsPage() {
 
 function RoundItem({ round }: { round: calls.Round }) {
   const { t } = useTranslation('arrivals');
-  const bad = round.findings.filter(({ kind }) => kind !== 'orphan').length;
+  const { bad, open } = damageOf(round.findings);
   const under = round.ended_at === null;
   const speed = round.millis > 0 ? round.bytes / MEGA / (round.millis / 1000) : 0;
   return (
     <li className={styles.item} data-testid="round">
       <div className={styles.head}>
         <Tag
-          band={bad > 0 ? 'red' : under ? 'blue' : 'grey'}
-          icon={bad > 0 ? 'alarm' : under ? 'clock' : 'check'}
+          band={open > 0 ? 'red' : under ? 'blue' : 'grey'}
+          icon={open > 0 ? 'alarm' : under ? 'clock' : 'check'}
         >
-          {bad > 0 ? t('scrub.bad', { n: bad }) : t(under ? 'scrub.under' : 'scrub.sound')}
+          {bad > 0
+            ? t(open === 0 ? 'scrub.badHealed' : open < bad ? 'scrub.badPartly' : 'scrub.bad', {
+                n: bad,
+                back: bad - open,
+              })
+            : t(under ? 'scrub.under' : 'scrub.sound')}
         </Tag>
         <Time at={round.started_at} />
         <span className={styles.dim}>
@@ -74,6 +81,8 @@ function Findings({ round }: { round: calls.Round }) {
       <thead>
         <tr>
           <th>{t('scrub.kind')}</th>
+          <th>{t('scrub.site')}</th>
+          <th>{t('scrub.examination')}</th>
           <th>{t('scrub.file')}</th>
           <th>{t('scrub.object')}</th>
         </tr>
@@ -81,7 +90,16 @@ function Findings({ round }: { round: calls.Round }) {
       <tbody>
         {round.findings.map((each) => (
           <tr key={each.file}>
-            <td>{t(`scrub.kinds.${each.kind}`)}</td>
+            <td>
+              {t(`scrub.kinds.${each.kind}`)}
+              {each.healed_at && (
+                <span className={own.healed}>
+                  <Icon name="check" size={12} /> {t('scrub.healed')} <Time at={each.healed_at} />
+                </span>
+              )}
+            </td>
+            <td>{each.site || '—'}</td>
+            <td className={own.number}>{each.examination || '—'}</td>
             <td className={styles.uid}>{each.file}</td>
             <td className={styles.uid}>{each.sop_uid || t('scrub.nobody')}</td>
           </tr>

@@ -5,7 +5,7 @@ import type { FactView } from '@/api/types';
 import { fullTime } from '@/lib/time';
 import { Icon } from '../icons';
 import styles from './FactList.module.css';
-import { runsOf } from './runs';
+import { runsOf, spokenOf } from './runs';
 import { detailOf, iconOf, mood, nameOf } from './words';
 
 interface Props {
@@ -34,7 +34,7 @@ function Run({ run, linked }: { run: FactView[]; linked: boolean }) {
   const { t } = useTranslation('facts');
   const [open, setOpen] = useState(false);
   const id = useId();
-  const first = run[0];
+  const first = spokenOf(run);
   const last = run.at(-1);
   if (!first || !last) return null;
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FactView } from '@/api/types';
-import { runsOf } from './runs';
+import { runsOf, spokenOf } from './runs';
 
 let seq = 0;
 const fact = (name: string, actor: string, study_id = 's'): FactView => {
@@ -32,6 +32,14 @@ describe('runs of facts', () => {
       fact('ImagesOpened', 'b', 'other study'),
     ];
     expect(runsOf(facts).map((run) => run.length)).toEqual([2, 1, 1, 1, 1, 1]);
+  });
+
+  it('take damaged files together, and say of which kind where all are of one', () => {
+    const of = (...kinds: string[]) =>
+      kinds.map((kind) => ({ ...fact('StoredBytesFoundBad', 'system'), details: { kind, file: kind } }));
+    expect(runsOf(of('missing', 'altered', 'missing')).map((run) => run.length)).toEqual([3]);
+    expect(spokenOf(of('missing', 'missing'))?.details.kind).toBe('missing');
+    expect(spokenOf(of('missing', 'altered'))?.details).toEqual({});
   });
 
   it('leave no fact out and keep the order', () => {

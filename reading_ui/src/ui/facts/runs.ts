@@ -1,11 +1,12 @@
 import type { FactView } from '@/api/types';
 
-/** What people do again and again and what says little the second time; everything else always stands by itself. */
+/** What is done or found again and again and says little the second time; everything else always stands by itself. */
 const repeated: ReadonlySet<string> = new Set([
   'ImagesOpened',
   'ReportRead',
   'ReportDownloaded',
   'ObjectDownloaded',
+  'StoredBytesFoundBad',
 ]);
 
 const sameDeed = (a: FactView, b: FactView): boolean =>
@@ -20,4 +21,11 @@ export function runsOf(facts: readonly FactView[]): FactView[][] {
     else runs.push([fact]);
   }
   return runs;
+}
+
+/** What stands for a run: of what differs in kind only what all of it has in common. */
+export function spokenOf(run: readonly FactView[]): FactView | undefined {
+  const first = run[0];
+  const alike = run.every((fact) => fact.details.kind === first?.details.kind);
+  return first && !alike ? { ...first, details: {} } : first;
 }

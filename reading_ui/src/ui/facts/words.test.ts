@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { beforeAll, expect, test } from 'vitest';
 import facts from './i18n/zh-CN.json';
-import { detailOf, nameOf } from './words';
+import { detailOf, mood, nameOf } from './words';
 
 beforeAll(() =>
   i18next.init({ lng: 'zh-CN', resources: { 'zh-CN': { facts } }, interpolation: { escapeValue: false } }),
@@ -27,6 +27,21 @@ test('a study that settles without all that was announced has not been received'
   expect(settled({ instances: 5, late: false, here: 2, expected: 4 })).toBe(
     '图像不全，停止等待 图像数 5 · 已到 2 · 应有 4',
   );
+});
+
+test('damage says of which image and which kind it is, and recovery how many are back', () => {
+  const damage = (details: Record<string, number | string>) => {
+    const fact = { name: 'StoredBytesFoundBad', details: { file: 'dicom/abc/abc.1.2.1', ...details } };
+    return `${nameOf(fact)} ${detailOf(fact)}`;
+  };
+  expect(damage({ kind: 'missing', series_number: 2, instance_number: 15 })).toBe(
+    '巡检发现图像文件丢失 序列 2 · 图像 15',
+  );
+  expect(damage({ kind: 'altered' })).toBe('巡检发现图像文件内容改变 ');
+  expect(nameOf({ name: 'StoredBytesFoundBad', details: {} })).toBe('巡检发现存储文件异常');
+  const back = { name: 'StoredBytesBack', details: { objects: 4 } };
+  expect(`${nameOf(back)} ${detailOf(back)}`).toBe('损坏或丢失的图像已恢复 图像数 4');
+  expect(mood('StoredBytesBack')).toBe('good');
 });
 
 test('what a notice was about has words', () => {

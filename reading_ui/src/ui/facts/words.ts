@@ -5,7 +5,7 @@ import type { IconName } from '../icons';
 const alarming =
   /CriticalRaised|Escalated|Overdue|Conflicted|Refused|Parked|Failed|Unroutable|Locked|ObjectsRejected|FoundBad|RejectionIgnored/;
 const waiting = /Returned|GivenBack|SentBack|Late|Lapsed|Released|Cancelled/;
-const good = /CriticalAcknowledged|CriticalClosed|Sealed|Signed|Verified|Ready|Answered/;
+const good = /CriticalAcknowledged|CriticalClosed|Sealed|Signed|Verified|Ready|Answered|BytesBack/;
 
 /** How a fact weighs: drives its colour, beside its icon and words. */
 export function mood(name: string): 'alarm' | 'wait' | 'good' | 'plain' {
@@ -19,7 +19,7 @@ const icons: Array<[RegExp, IconName]> = [
   [/^Critical/, 'alarm'],
   [/^Report|^Review|^Paper/, 'report'],
   [/^Task/, 'layers'],
-  [/^Study|^Instance|^Images|^Late|^Preparation/, 'image'],
+  [/^Study|^Instance|^Images|^Late|^Preparation|^StoredBytes/, 'image'],
   [/^Logged|^Person|^Password|^Role|^Login/, 'person'],
 ];
 
@@ -27,12 +27,22 @@ export const iconOf = (name: string): IconName => icons.find(([pattern]) => patt
 
 /**
  * What happened, in words. What an MDT without a quorum came to is an opinion; no step calls it a conclusion. What a decision let in
- * and is gone with it was rejected by nobody. A study that settled without all that was announced has not been received completely.
+ * and is gone with it was rejected by nobody. A study that settled without all that was announced has not been received completely. Of stored
+ * bytes it says whether they are lost or altered.
  */
 export function nameOf({ name, details }: Pick<FactView, 'name' | 'details'>): string {
   const opinion = details.kind === 'opinion' || details.quorum_met === false;
   const lacking = name === 'StudySettled' && details.expected !== undefined;
-  const context = opinion ? 'opinion' : details.code === UNDONE ? UNDONE : lacking ? 'lacking' : '';
+  const damage = name === 'StoredBytesFoundBad' && details.kind;
+  const context = opinion
+    ? 'opinion'
+    : details.code === UNDONE
+      ? UNDONE
+      : lacking
+        ? 'lacking'
+        : damage
+          ? String(damage)
+          : '';
   return i18next.t(`facts:name.${name}`, { context, defaultValue: name });
 }
 
@@ -58,6 +68,8 @@ const told = [
   'priority',
   'modality',
   'instances',
+  'series_number',
+  'instance_number',
   'here',
   'expected',
   'ae_title',
