@@ -98,7 +98,7 @@ class Reception:
             header, draft = _looked_at(arrival)
             called = str(cast(A_ASSOCIATE, event.assoc.requestor.primitive).called_ae_title).strip()
             priority = "STAT" if called == self._config.stat_title else header.priority
-            self._shelf.keep(draft, header.study_uid, priority)
+            digest = self._shelf.keep(draft, header.study_uid, priority)
             self.full = False
         except Refused as refused:
             LOG.warning("%s not kept: %s", _named(arrival), refused)
@@ -107,7 +107,7 @@ class Reception:
             self.full = True
             LOG.error("%s not kept: %s", _named(arrival), error)
             return status.response(status.OUT_OF_RESOURCES, "the gateway's disk does not take it")
-        self._studies.arrived(header, event.assoc.requestor.ae_title)
+        self._studies.arrived(header, event.assoc.requestor.ae_title, digest)
         return status.SUCCESS
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 import zlib
 from collections import deque
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,7 @@ class Sending:
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._tries: dict[str, int] = {}
+        self._counts: bool | None = None  # whether the centre takes a study's count; an older one refuses it
         self.line = Line()
 
     def start(self) -> None:
@@ -123,7 +125,7 @@ class Sending:
         priority = self._shelf.priority_of(items[0].study_uid, items[0].priority)
         files = [{"name": item.path.name, "size": item.size, "sha256": item.sha256} for item in items]
         try:
-            told = self._announce(centre, files, priority)
+            told = self._announce(centre, files, priority, {item.study_uid for item in items})
         except Answered as refused:
             if len(items) > 1:  # one of them spoils the list: each by itself
                 for item in items:
@@ -141,9 +143,29 @@ class Sending:
             except Answered as refused:
                 self._refused(item, refused)
 
-    def _announce(self, centre: Centre, files: list[dict[str, object]], priority: str) -> dict[str, Any]:
-        body = {"files": files, "chunk_size": self._config.chunk_bytes, "priority": priority}
-        return centre.ask("POST", "/api/uploads", body)
+    def _announce(
+        self, centre: Centre, files: list[dict[str, object]], priority: str, studies: Collection[str] = ()
+    ) -> dict[str, Any]:
+        """With what there is of these studies so far: a study is not opened as if whole while most of it waits here."""
+        body: dict[str, object] = {"files": files, "chunk_size": self._config.chunk_bytes, "priority": priority}
+        if not studies:
+            return centre.ask("POST", "/api/uploads", body)
+        held = [{"study_uid": uid, "instances": self._studies.held(uid)} for uid in sorted(studies)]
+        counts = {"studies": held, "home": self._name} if self._wants_counts(centre) else {}
+        try:
+            told = centre.ask("POST", "/api/uploads", {**body, **counts})
+        except Answered:
+            self._counts = None
+            if not counts or self._wants_counts(centre):
+                raise
+            told = centre.ask("POST", "/api/uploads", body)  # it has become an older one meanwhile
+        self._counts = bool(told.get("counts"))
+        return told
+
+    def _wants_counts(self, centre: Centre) -> bool:
+        if self._counts is None:
+            self._counts = bool(centre.ask("GET", "/api/uploads").get("counts"))
+        return self._counts
 
     def _send_one(
         self, centre: Centre, item: Item, state: dict[str, Any], priority: str, packings: list[str]
@@ -199,7 +221,7 @@ class Sending:
         if state is None or state["state"] != "done":
             return
         kind = TEST if state.get("code") == TEST else str(state["kind"])
-        self._studies.concluded(item.study_uid, kind)
+        self._studies.concluded(item.study_uid, kind, item.sha256)
         if kind == TEST:
             self._studies.ended(item.study_uid)
         if kind == "refused":
@@ -272,10 +294,20 @@ class Sending:
         return self.line.error
 
     def _end_studies(self, centre: Centre) -> None:
-        for uid, instances in self._studies.to_end(self._config.quiet_seconds):
-            if not self._shelf.waits(uid):
-                centre.ask("POST", "/api/uploads/studies/end", {"study_uid": uid, "instances": instances})
-                self._studies.ended(uid)
+        """What was given up on is missing; the centre knows best what else has not come into the study."""
+        for study in self._studies.to_end(self._config.quiet_seconds):
+            if self._shelf.waits(study.uid):
+                continue
+            said: dict[str, object] = {"study_uid": study.uid, "instances": study.delivered}
+            if self._wants_counts(centre):
+                missing = self._shelf.parked_of(study.uid)
+                said |= {"instances": study.held, "missing": missing, "home": self._name}
+            try:
+                centre.ask("POST", "/api/uploads/studies/end", said)
+            except Answered:
+                self._counts = None
+                raise
+            self._studies.ended(study.uid)
 
 
 def _ahead(said: str) -> float:

@@ -70,12 +70,13 @@ class Shelf:
         """What may still be taken in."""
         return max(0, shutil.disk_usage(self.home).free - self._reserve)
 
-    def keep(self, draft: Path, study_uid: str, priority: str) -> bool:
-        """Take over a finished file; False where the very same waits already. On return it survives a power cut. OSError as the disk's."""
+    def keep(self, draft: Path, study_uid: str, priority: str) -> str:
+        """Take over a finished file, where the very same does not wait already; its SHA-256. On return it survives a power cut. OSError as the
+        disk's."""
         digest = digest_of(draft)
         with self.changed:
             if digest in self._items:
-                return False
+                return digest
             self._number += 1
             number = self._number
         folder = self._waiting / study_uid
@@ -90,7 +91,7 @@ class Shelf:
         with self.changed:
             self._enter(_item(path))
             self.changed.notify_all()
-        return True
+        return digest
 
     def take(self, most: int) -> list[Item]:
         """The next objects to send, of the greatest urgency that there is, even if others are sending all that is left of it: what is
@@ -115,7 +116,9 @@ class Shelf:
             return any(self._order(other)[0] < mine for other in self._items.values())
 
     def sent(self, item: Item) -> None:
-        """The centre has it."""
+        """The centre has it; what was given up on of the very same earlier is no loss any more."""
+        for twin in self._parked.glob(f"*.{item.sha256}.*"):
+            twin.unlink(missing_ok=True)
         item.path.unlink(missing_ok=True)
         self._leave(item)
 
@@ -151,6 +154,11 @@ class Shelf:
             for item in sorted(self._items.values(), key=self._order):
                 found.setdefault(item.study_uid, []).append(item)
             return found
+
+    def parked_of(self, study_uid: str) -> int:
+        """How many objects of the study were given up on."""
+        named = [path.name.rsplit(".", 4) for path in self._parked.glob(f"{study_uid}.*.dcm")]
+        return len({sha256 for uid, _, _, sha256, _ in named if uid == study_uid})
 
     def parked(self) -> Sequence[dict[str, str]]:
         """Why objects were given up on, newest last."""
@@ -200,6 +208,11 @@ def digest_of(file: Path) -> str:
     return digest.hexdigest()
 
 
+def digest_in(path: Path) -> str:
+    """The digest that the name of a waiting file says."""
+    return path.name.split(".")[2]
+
+
 def _item(path: Path) -> Item:
     number, letter, sha256, _ = path.name.split(".")
     return Item(path, int(number), _PRIORITY[letter], sha256, path.stat().st_size)
@@ -213,4 +226,4 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-__all__ = ["RANK", "Counts", "Item", "Shelf", "digest_of"]
+__all__ = ["RANK", "Counts", "Item", "Shelf", "digest_in", "digest_of"]

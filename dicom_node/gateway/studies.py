@@ -7,9 +7,10 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
+from dicom_node.gateway.shelf import digest_in
 from teleconsult.imaging.find_names import shown
 from teleconsult.imaging.header import Header, read_stored
 from teleconsult.kernel.errors import Refused
@@ -17,7 +18,7 @@ from teleconsult.kernel.errors import Refused
 _KEPT = 400
 """Studies that are remembered after all of them is sent; older ones are forgotten here, the centre has them."""
 DELIVERED = ("stored", "repeat", "other_syntax")
-_ARRIVED = ""
+_ARRIVED, _CONFLICT = "", "conflict"
 TEST = "object.line_test"
 """What the centre says of a line check's test image: it has noted that it came, and keeps no study of it."""
 
@@ -41,6 +42,11 @@ class Study:
     def delivered(self) -> int:
         return sum(self.kinds.get(kind, 0) for kind in DELIVERED)
 
+    @property
+    def held(self) -> int:
+        """How many objects it has as far as this gateway has seen: what is another content of one, and a line check's image, is none."""
+        return max(1, self.arrived - self.kinds.get(_CONFLICT, 0) - self.kinds.get(TEST, 0))
+
 
 class Studies:
     """Threads share it. Kept in `studies.json` now and then, and what was counted since in `studies.log`, a line each, so that a process that
@@ -50,6 +56,7 @@ class Studies:
         self._file, self._log = home / "studies.json", home / "studies.log"
         self._lock = threading.Lock()
         self._studies: dict[str, Study] = {}
+        self._known: dict[str, dict[str, str]] = {}  # by study and digest, what the centre said of it; since the start
         self._kept_at, self._counted = 0.0, 0
         self._read()
         self.keep(at_once=True)
@@ -67,20 +74,25 @@ class Studies:
                     self._counted = number
                     self._count(self._studies.setdefault(uid, Study(uid, touched=time.monotonic())), kind)
 
-    def arrived(self, header: Header, source: str) -> None:
+    def arrived(self, header: Header, source: str, sha256: str) -> None:
+        """What a modality sends twice is counted once."""
         with self._lock:
             new = header.study_uid not in self._studies
             study = self._studies.setdefault(header.study_uid, Study(header.study_uid))
             _describe(study, header)
             study.source = source
             study.ended, study.touched = False, time.monotonic()
-            self._note(study, _ARRIVED)
+            known = self._known.setdefault(study.uid, {})
+            if sha256 not in known:
+                known[sha256] = _ARRIVED
+                self._note(study, _ARRIVED)
         self.keep(at_once=new)
 
     def found_waiting(self, uid: str, files: Sequence[Path]) -> None:
         """After a start: these files of the study wait. What was not written down in time (the process was killed) is read from them."""
         with self._lock:
             study = self._studies.setdefault(uid, Study(uid))
+            self._known[uid] = dict.fromkeys((digest_in(file) for file in files), _ARRIVED)
             arrived = sum(study.kinds.values()) + len(files)
             if study.who and study.arrived >= arrived:
                 return
@@ -91,23 +103,29 @@ class Studies:
                 if header is not None:
                     _describe(study, header)
 
-    def concluded(self, uid: str, kind: str) -> None:
-        """The centre has taken an object in as `kind`."""
+    def concluded(self, uid: str, kind: str, sha256: str) -> None:
+        """The centre has taken an object in as `kind`, which is counted once."""
         with self._lock:
             study = self._studies.setdefault(uid, Study(uid))
             study.touched = max(study.touched, 0.0)
-            self._note(study, kind)
+            known = self._known.setdefault(uid, {})
+            if sha256 not in known:  # it was quicker than the thread that took it in
+                self._note(study, _ARRIVED)
+            if known.get(sha256) != kind:
+                known[sha256] = kind
+                self._note(study, kind)
         self.keep()
 
-    def to_end(self, quiet_seconds: float) -> list[tuple[str, int]]:
-        """Studies of which nothing has come for a while and the centre was not told that they are complete, with their instances."""
+    def held(self, uid: str) -> int:
+        """How many objects the study has so far."""
+        with self._lock:
+            return self._studies[uid].held if uid in self._studies else 1
+
+    def to_end(self, quiet_seconds: float) -> list[Study]:
+        """Studies of which nothing has come for a while and the centre was not told that they are complete."""
         before = time.monotonic() - quiet_seconds
         with self._lock:
-            return [
-                (s.uid, s.delivered)
-                for s in self._studies.values()
-                if not s.ended and s.touched < before and s.delivered
-            ]
+            return [replace(s) for s in self._studies.values() if not s.ended and s.touched < before and s.delivered]
 
     def ended(self, uid: str) -> None:
         with self._lock:
@@ -144,6 +162,7 @@ class Studies:
                 done = [uid for uid, study in self._studies.items() if study.ended]
                 for uid in done[: len(self._studies) - _KEPT]:
                     del self._studies[uid]
+                    self._known.pop(uid, None)
             rows = [{k: v for k, v in asdict(study).items() if k != "touched"} for study in self._studies.values()]
             draft = self._file.with_suffix(".new")
             try:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from teleconsult.imaging.expected import SO_FAR, come, counted, expect
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.lifecycle import RECEIVING
+from teleconsult.imaging.line_check import is_test
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.tables import QuarantineRow, StudyRow
 from teleconsult.imaging.tables_orders import ExpectedRow
@@ -55,6 +56,7 @@ def sends(store: Store, sender: Sender, home: str, counts: Mapping[str, int]) ->
     """The sender is about to send, or has sent, so many objects of each of these studies, by its UID. `home`: of which of several gateways
     with one token. It holds until `end_of_study`; said again, the larger number counts. Costs a reading where nothing is new."""
     source = _so_far(sender, home)
+    counts = {uid: count for uid, count in counts.items() if not is_test(uid)}
     with store.read(sender.actor()) as work:
         known = {uid: _counts(work, sender, uid, source) for uid in counts}
     if all(known[uid] >= count for uid, count in counts.items()):
@@ -101,13 +103,13 @@ def _told(work: Work, sender: Sender, study_uid: str, study_id: str, instances: 
     A person who sends a part of a study takes nothing back of what was said of the whole of it. A gateway knows what it holds.
     """
     source, so_far = f"{_SENDER}:{left.home}" if sender.id else _SENDER, _so_far(sender, left.home)
-    before = _counts(work, sender, study_uid, so_far)
     here, names = counted(work, study_id), sorted(set(left.named))
-    lost = max(left.objects - come(work, study_id, names), 0)
-    lost += _apart(work, sender, study_uid, names) if sender.id else 0
-    should = max(here + lost, before if before > instances else 0)
-    if sender.id is None:
-        should = max(should, _counts(work, sender, study_uid, source))
+    should = here + max(left.objects - come(work, study_id, names), 0)
+    if sender.id:
+        should += _apart(work, sender, study_uid, names)
+    else:
+        before = _counts(work, sender, study_uid, so_far)
+        should = max(should, before if before > instances else 0, _counts(work, sender, study_uid, source))
     gone = (so_far,) if should > here else (so_far, source)
     work.session.execute(delete(ExpectedRow).where(*_same(sender, study_uid), ExpectedRow.source.in_(gone)))
     if should <= here:
