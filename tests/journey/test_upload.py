@@ -72,6 +72,9 @@ def test_files_that_were_not_taken_are_missing_for_who_reads(platform: Platform,
     at.page.get_by_role("button", name=SEND).click()
     expect(at.page.get_by_text("未全部收下", exact=False).first).to_be_visible()
     expect(at.page.get_by_text("中心已收 3 幅")).to_be_visible()
+    expect(at.page.get_by_text("上传结束，共 1 个检查：0 个全部收下，1 个未全部收下")).to_be_visible()
+    expect(at.page.get_by_text("3 / 5 个文件")).to_be_visible()
+    photographed(at, "upload-scratched")
     reader = platform.visitor("reader")
 
     def shown() -> list[object]:
@@ -143,3 +146,22 @@ def test_somebody_else_s_files_in_a_study_are_seen_before_they_are_sent(
     at.page.get_by_role("link", name="查看接收异常").click()
     expect(at.page.get_by_test_id("conflict")).to_have_count(1)
     expect(at.page.get_by_test_id("conflict")).to_contain_text("UP9999")
+
+
+def test_a_study_that_does_not_say_whose_it_is_is_not_sent_unless_somebody_says_so(
+    platform: Platform, desk: Sit, tmp_path: Path
+) -> None:
+    folder = tmp_path / "several"
+    folder.mkdir()
+    a_folder(folder / "known", 2, name="测试^有号", PatientID="UP0006")
+    a_folder(folder / "nobody", 1, PatientID="", PatientName="")
+    a_folder(folder / "numberless", 1, name="测试^无号", PatientID="")
+    at = desk(platform.url, "technician_a")
+    at.go("/upload")
+    chosen(at, folder)
+    expect(at.page.get_by_text("身份不明")).to_be_visible()
+    expect(at.page.get_by_text("缺患者 ID")).to_be_visible()
+    expect(at.page.get_by_role("button", name="患者无误，开始上传（1 个检查）")).to_be_visible()
+    photographed(at, "upload-unnamed")
+    at.page.get_by_role("button", name=SEND).click()
+    expect(at.page.get_by_text("上传结束，共 1 个检查：1 个全部收下")).to_be_visible()

@@ -3,9 +3,11 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/ui/Button';
 import { Empty } from '@/ui/States';
 import type { UploadSite } from './calls';
+import { ends, worstFirst } from './ending';
 import type { Unfinished } from './memory';
 import { StudyRow } from './StudyRow';
-import type { Looked } from './studies';
+import { Summary } from './Summary';
+import { type Looked, unsuspicious } from './studies';
 import { Unfits } from './Unfits';
 import styles from './upload.module.css';
 import { forget, pause, send, type Upload } from './useUpload';
@@ -17,14 +19,6 @@ interface Props {
   upload: Upload;
 }
 
-/** Studies whose files agree about the patient, in names that can be read, are chosen to begin with. */
-const unsuspicious = (looked: Looked): Set<string> =>
-  new Set(
-    looked.studies
-      .filter(({ differs, doubtful }) => differs.length === 0 && !doubtful)
-      .map((study) => study.uid),
-  );
-
 /** Whose studies these are, for which hospital, how urgent: nothing is sent before somebody has said that it is right. */
 export function Confirm({ sites, looked, last, upload }: Props) {
   const { t } = useTranslation('upload');
@@ -34,10 +28,12 @@ export function Confirm({ sites, looked, last, upload }: Props) {
   );
   const [stat, setStat] = useState(upload.said?.stat ?? last?.stat ?? false);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(
-    () => upload.said?.chosen ?? unsuspicious(looked),
+    () => upload.said?.chosen ?? new Set(looked.studies.filter(unsuspicious).map(({ uid }) => uid)),
   );
   const { progress, running } = upload;
   const begun = Object.keys(progress).length > 0;
+  const ended = running ? null : ends(progress);
+  const studies = ended ? worstFirst(looked.studies, progress) : looked.studies;
   const left = looked.studies.filter(
     (study) => chosen.has(study.uid) && progress[study.uid]?.state !== 'done',
   );
@@ -100,8 +96,9 @@ export function Confirm({ sites, looked, last, upload }: Props) {
         )}
       </div>
       {running && <p className={styles.meanwhile}>{t('meanwhile')}</p>}
+      {ended && <Summary counts={ended} />}
       <ul className={styles.list} aria-label={t('studies')}>
-        {looked.studies.map((study) => (
+        {studies.map((study) => (
           <StudyRow
             key={study.uid}
             study={study}

@@ -8,7 +8,7 @@ import { sizeWords } from '@/ui/DropTile';
 import { ageOf } from '@/ui/person';
 import { problemText } from '@/ui/problemText';
 import { delivered, hasApart, outcome, type Progress } from './sending';
-import type { Study, Unlike } from './studies';
+import { type Study, type Unlike, unnamed } from './studies';
 import styles from './upload.module.css';
 
 const DECIDING: ReadonlySet<Role> = new Set<Role>(['technologist', 'coordinator']);
@@ -25,6 +25,7 @@ interface Props {
 export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
   const { t } = useTranslation('upload');
   const { header } = study;
+  const lacks = unnamed(study);
   const sexOf = (code: string) => (['M', 'F', 'O'].includes(code) ? t(`sex.${code}`) : code);
   const wordOf = (field: Unlike['field'], value: string) =>
     field === 'sex' ? sexOf(value) : field === 'birthDate' ? dateOf(value) : value;
@@ -39,6 +40,11 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
         {study.doubtful && (
           <Tag band="yellow" icon="alarm">
             {t('ui:identity.doubtful')}
+          </Tag>
+        )}
+        {lacks && (
+          <Tag band="yellow" icon="alarm">
+            {t(`unnamed.${lacks}`)}
           </Tag>
         )}
         <span>{[sexOf(header.sex), age, born].filter(Boolean).join(' · ')}</span>
@@ -64,6 +70,11 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
           {t('doubtful')}
         </p>
       )}
+      {lacks && (
+        <p className={styles.differs} role="alert">
+          {t(`unnamedHint.${lacks}`)}
+        </p>
+      )}
       {study.differs.length > 0 && (
         <div className={styles.differs} role="alert">
           <p>
@@ -86,21 +97,29 @@ export function StudyRow({ study, progress, chosen, fixed, onToggle }: Props) {
 function How({ study, progress }: { study: Study; progress: Progress }) {
   const { t } = useTranslation('upload');
   const under = progress.state === 'sending' || progress.state === 'paused';
-  const band = progress.state === 'stopped' || progress.problems.length > 0 ? 'red' : 'blue';
+  const bad = progress.state === 'stopped' || progress.problems.length > 0;
+  const ended = progress.state === 'done';
+  const count = study.pieces.length + study.unfit.length;
   return (
     <div className={styles.how}>
       <div className={styles.line}>
         <span className={styles.state}>
-          <Tag band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : band}>
+          <Tag
+            band={progress.state === 'waiting' || progress.state === 'paused' ? 'grey' : bad ? 'red' : 'blue'}
+          >
             {t(`state.${outcome(progress)}`)}
           </Tag>
         </span>
-        <progress className={styles.bar} max={study.bytes} value={progress.bytes} />
+        <progress
+          className={bad ? styles.barBad : styles.bar}
+          max={study.bytes}
+          value={ended ? progress.taken : progress.bytes}
+        />
         <span className={styles.count}>
-          {t('progress', { done: progress.files, count: study.pieces.length })}
+          {t('progress', { done: ended ? delivered(progress) : progress.files, count })}
           {under && ` · ${sizeWords(progress.bytes)} / ${sizeWords(study.bytes)}`}
         </span>
-        {progress.state === 'done' && delivered(progress) > 0 && (
+        {ended && delivered(progress) > 0 && (
           <span>
             {t(progress.agreed && progress.problems.length === 0 ? 'agreed' : 'received', {
               count: delivered(progress),

@@ -8,6 +8,8 @@ export interface Progress {
   state: 'waiting' | 'sending' | 'paused' | 'done' | 'stopped';
   files: number;
   bytes: number;
+  /** Of the bytes, those that the centre has taken into the study. */
+  taken: number;
   kinds: Record<string, number>;
   problems: { path: string; code: string }[];
   /** The line is down or the platform busy: it is tried again by itself. */
@@ -21,6 +23,7 @@ export const begun = (): Progress => ({
   state: 'waiting',
   files: 0,
   bytes: 0,
+  taken: 0,
   kinds: {},
   problems: [],
   trouble: null,
@@ -76,7 +79,7 @@ export class StudySending {
   /** Until everything is sent or `signal` pauses it. Files whose content cannot be taken are named, the others go on. */
   async run(signal: AbortSignal): Promise<void> {
     const problems = this.study.unfit.map((path) => ({ path, code: 'file.unfit' }));
-    this.note({ state: 'sending', files: 0, bytes: 0, kinds: {}, problems });
+    this.note({ state: 'sending', files: 0, bytes: 0, taken: 0, kinds: {}, problems });
     let left = [...this.study.pieces];
     for (let faults = 0; left.length > 0 && !signal.aborted; ) {
       const some = left.slice(0, AT_ONCE);
@@ -175,6 +178,7 @@ export class StudySending {
       kinds,
       files: this.progress.files + 1,
       bytes: this.progress.bytes + piece.file.size,
+      taken: this.progress.taken + (DELIVERED.includes(kind) ? piece.file.size : 0),
       studyId: (DELIVERED.includes(kind) && done.study_id) || this.progress.studyId,
     });
     if (!DELIVERED.includes(kind)) this.name(piece, done.code ?? kind);

@@ -70,6 +70,14 @@ export function add(studies: Map<string, Study>, found: Found, header: Header): 
   }
 }
 
+/** What of the patient the files do not say: nobody can be found or compared by it. */
+export const unnamed = ({ header }: Study): 'nobody' | 'noNumber' | null =>
+  header.patientId ? null : header.patientName ? 'noNumber' : 'nobody';
+
+/** Whether its files agree about the patient, in a name that can be read and with a number. */
+export const unsuspicious = (study: Study): boolean =>
+  study.differs.length === 0 && !study.doubtful && unnamed(study) === null;
+
 /** Reads the headers of all files, telling how far it is. Nothing is sent. */
 export async function look(
   files: readonly Found[],
