@@ -210,7 +210,7 @@ def test_what_nobody_reads_back_reaches_the_reading_centre_and_rings_on_a_screen
     expect(banner(again, name)).to_have_attribute("data-sound", re.compile("ringing|blocked"))
     again.page.keyboard.press("Shift")
     expect(banner(again, name)).to_have_attribute("data-sound", "ringing")
-    again.page.get_by_role("button", name=re.compile("未读通知")).click()
+    again.page.get_by_role("button", name=re.compile("未读提醒")).click()
     expect(again.page.get_by_role("button", name=re.compile(f"{name}.*{ITEM}")).first).to_be_visible()
 
     # Once read back, wherever that was, every bell is quiet about it.

@@ -8,6 +8,8 @@ interface Props {
   label: string;
   /** Visible text of the button; without it the icon stands alone and `label` names it. */
   word?: ReactNode;
+  /** `word` says too little by itself: `label` names the button all the same. */
+  named?: boolean;
   icon?: IconName;
   side?: 'left' | 'right';
   className?: string;
@@ -15,7 +17,7 @@ interface Props {
 }
 
 /** A button with a small panel below it; closes on Esc, on a click outside and when the focus leaves. */
-export function Menu({ label, word, icon, side = 'right', className, children }: Props) {
+export function Menu({ label, word, named = false, icon, side = 'right', className, children }: Props) {
   const [open, setOpen] = useState(false);
   const box = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -47,7 +49,7 @@ export function Menu({ label, word, icon, side = 'right', className, children }:
       <Button
         tone="bare"
         icon={icon}
-        aria-label={word ? undefined : label}
+        aria-label={word && !named ? undefined : label}
         title={label}
         aria-expanded={open}
         aria-controls={id}

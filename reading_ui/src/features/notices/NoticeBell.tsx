@@ -12,7 +12,7 @@ import { Menu } from '@/ui/Menu';
 import { toast } from '@/ui/toast';
 import { NoticeLine } from './NoticeLine';
 import styles from './notices.module.css';
-import { fresh, mayDismiss, noticeText, pathOf } from './words';
+import { fresh, mayDismiss, noticeText, pathOf, warns } from './words';
 
 /** News for this person: a bell with the number not yet seen; each piece also shows itself once as it comes. */
 export function NoticeBell() {
@@ -45,15 +45,16 @@ export function NoticeBell() {
   }, [news.data]);
   const items = news.data?.items ?? [];
   const unseen = news.data?.unseen ?? 0;
-  const label = unseen > 0 ? t('bell', { n: unseen }) : t('bellEmpty');
+  const label = unseen > 0 ? t('bell', { count: unseen }) : t('bellEmpty');
   return (
     <Menu
       label={label}
+      named
       icon="bell"
       className={styles.bell}
       word={
         unseen > 0 ? (
-          <b className={styles.count} role="img" aria-label={label}>
+          <b className={styles.count} aria-hidden="true">
             {unseen}
           </b>
         ) : null
@@ -75,13 +76,21 @@ export function NoticeBell() {
             <button
               key={notice.id}
               type="button"
-              className={cx(styles.notice, !notice.seen && styles.unseen, notice.waits && styles.waits)}
+              className={cx(
+                styles.notice,
+                !notice.seen && styles.unseen,
+                warns(notice) && styles.warns,
+                notice.waits && styles.waits,
+              )}
               onClick={() => {
                 open(notice);
                 close();
               }}
             >
-              <Icon name={notice.waits ? 'alarm' : notice.seen ? 'check' : 'bell'} size={14} />
+              <Icon
+                name={notice.waits || warns(notice) ? 'alarm' : notice.seen ? 'check' : 'bell'}
+                size={14}
+              />
               <NoticeLine notice={notice} />
               <span className={styles.look}>{t('open')}</span>
             </button>

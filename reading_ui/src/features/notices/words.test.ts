@@ -1,15 +1,16 @@
 import i18next from 'i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notice } from '@/api/types';
+import english from './i18n/en.json';
 import notices from './i18n/zh-CN.json';
-import { fresh, mayDismiss, noticeText, pathOf } from './words';
+import { fresh, mayDismiss, noticeText, pathOf, warns } from './words';
 
 const arrivals = { rejected: { code: { 113001: '质量不合格' } } };
 
 beforeAll(() =>
   i18next.init({
     lng: 'zh-CN',
-    resources: { 'zh-CN': { notices, arrivals } },
+    resources: { 'zh-CN': { notices, arrivals }, en: { notices: english } },
     interpolation: { escapeValue: false },
   }),
 );
@@ -46,6 +47,21 @@ describe('notices', () => {
     expect(noticeText({ code: 'study.damaged', params: {} })).toBe(
       '检查有图像文件损坏或丢失，请从设备重新发送',
     );
+  });
+
+  it('of damage, withdrawal and lacking images warn until they are seen, good news does not', () => {
+    for (const code of ['study.damaged', 'study.lacking', 'study.rejected', 'report.images_withdrawn']) {
+      expect(warns({ code, seen: false })).toBe(true);
+      expect(warns({ code, seen: true })).toBe(false);
+    }
+    for (const code of ['report.ready', 'study.restored', 'report.images_restored'])
+      expect(warns({ code, seen: false })).toBe(false);
+  });
+
+  it('are counted on the bell, one as one', () => {
+    const said = (lng: string, count: number) => i18next.t('notices:bell', { lng, count });
+    expect([said('zh-CN', 1), said('zh-CN', 9)]).toEqual(['1 条未读提醒', '9 条未读提醒']);
+    expect([said('en', 1), said('en', 9)]).toEqual(['1 unread notice', '9 unread notices']);
   });
 
   it('lead to their study, or to the desk of their kind', () => {

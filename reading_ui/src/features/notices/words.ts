@@ -26,3 +26,15 @@ export const mayDismiss = ({ seen, waits }: Pick<Notice, 'seen' | 'waits'>): boo
 /** What arrived since the last look; at the first look nothing is news, it only waits under the bell. */
 export const fresh = (known: ReadonlySet<string> | null, items: readonly Notice[]): Notice[] =>
   known === null ? [] : items.filter((notice) => !notice.seen && !known.has(notice.id));
+
+const WARNINGS: ReadonlySet<string> = new Set([
+  'report.images_withdrawn',
+  'report.late_images',
+  'scrub.found',
+  'study.damaged',
+  'study.lacking',
+  'study.rejected',
+]);
+
+/** What says that images are damaged, withdrawn or lacking does not look like good news. */
+export const warns = ({ code, seen }: Pick<Notice, 'code' | 'seen'>): boolean => !seen && WARNINGS.has(code);
