@@ -2,7 +2,7 @@ import i18next from 'i18next';
 import { beforeAll, expect, test } from 'vitest';
 import api from '@/api/i18n/zh-CN.json';
 import ui from './i18n/zh-CN.json';
-import { peerFault } from './peerFault';
+import { faultStands, peerFault } from './peerFault';
 
 beforeAll(() =>
   i18next.init({ lng: 'zh-CN', resources: { 'zh-CN': { api, ui } }, interpolation: { escapeValue: false } }),
@@ -24,4 +24,14 @@ test('a fault of the node itself is called that, an unknown code stays as it is'
     '平台处理请求时出错（AttributeError），已记入节点日志',
   );
   expect(peerFault('some.thing: that nobody knows')).toBe('some.thing（that nobody knows）');
+});
+
+test('a fault is past once something good was heard', () => {
+  const at = (last_error_at: string | null, last_seen_at: string | null) =>
+    faultStands({ last_error_at, last_seen_at });
+  expect(at('2026-11-23T12:31:00Z', '2026-11-23T12:34:00Z')).toBe(false);
+  expect(at('2026-11-23T12:34:00.5Z', '2026-11-23T12:34:00Z')).toBe(true);
+  expect(at('2026-11-23T12:34:00Z', '2026-11-23T12:34:00Z'), 'a gateway that reports its fault').toBe(true);
+  expect(at('2026-11-23T12:34:00Z', null)).toBe(true);
+  expect(at(null, '2026-11-23T12:34:00Z')).toBe(false);
 });

@@ -21,3 +21,8 @@ export function peerFault(kept: string): string {
   if (/^[A-Za-z]*[A-Z]\w*$/.test(code)) return i18next.t('ui:faultOfNode', { kind: code });
   return detail ? `${code}（${detail}）` : kept;
 }
+
+/** Whether the last fault is of now: nothing good was heard of the device since. Otherwise it is past, and no state. */
+export function faultStands(line: { last_error_at: string | null; last_seen_at: string | null }): boolean {
+  return Date.parse(line.last_error_at ?? '') >= (line.last_seen_at ? Date.parse(line.last_seen_at) : 0);
+}

@@ -6,7 +6,7 @@ import type { Peer } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { Tag } from '@/ui/Band';
 import { Button } from '@/ui/Button';
-import { peerFault } from '@/ui/peerFault';
+import { faultStands, peerFault } from '@/ui/peerFault';
 import { problemText, sayProblem } from '@/ui/problemText';
 import { Time } from '@/ui/Time';
 import { toast } from '@/ui/toast';
@@ -68,7 +68,9 @@ export function Peers() {
               {peer.host}:{peer.port}
             </span>
           ) : (
-            ''
+            <span key="port" className={styles.dim}>
+              {t('peers.noHost')}
+            </span>
           ),
           peer.charset ?? t('peers.auto'),
           <Secure key="secure" peer={peer} />,
@@ -135,17 +137,18 @@ function Secure({ peer }: { peer: Peer }) {
   );
 }
 
-/** When it last called, and what went wrong if something did. */
+/** When it last called, and what went wrong if something did: since then, or at some time before. */
 function Seen({ peer }: { peer: Peer }) {
   const { t } = useTranslation('admin');
   if (peer.disabled) return <Tag band="grey">{t('disabled')}</Tag>;
   const since = peer.last_seen_at ?? '';
-  const stands = (peer.last_error_at ?? '') >= since;
+  const stands = faultStands(peer);
   return (
     <>
       {since ? <Time at={since} /> : <span>{t('peers.never')}</span>}
       {peer.last_error && (
         <div className={stands ? styles.fault : styles.past} title={peer.last_error}>
+          {!stands && `${t('peers.pastFault')} `}
           <Time at={peer.last_error_at} /> {peerFault(peer.last_error)}
         </div>
       )}
@@ -167,11 +170,13 @@ function EchoButton({ peer }: { peer: Peer }) {
     },
     onError: sayProblem,
   });
+  const why = peer.host ? (echo.isError ? problemText(echo.error) : undefined) : t('echo.noHost');
   return (
     <Button
       busy={echo.isPending}
       disabled={!peer.host}
-      title={peer.host ? (echo.isError ? problemText(echo.error) : undefined) : t('echo.no_port')}
+      title={why}
+      aria-description={why}
       onClick={() => echo.mutate()}
     >
       {t('peers.echo')}

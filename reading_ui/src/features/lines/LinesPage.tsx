@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { keysOf } from '@/api/queries';
 import { cx } from '@/lib/cx';
 import { Tag } from '@/ui/Band';
-import { peerFault } from '@/ui/peerFault';
+import { faultStands, peerFault } from '@/ui/peerFault';
 import { Sheet } from '@/ui/Sheet';
 import { Empty, SkeletonRows, Trouble } from '@/ui/States';
 import { Time } from '@/ui/Time';
@@ -52,10 +52,11 @@ export function LinesPage() {
   );
 }
 
-/** Whose it is, when it last called, what last went wrong, and how its last check ended. */
+/** Whose it is, when it last called, what went wrong since then or last, and how its last check ended. */
 function LineSummary({ line }: { line: calls.Line }) {
   const { t } = useTranslation('lines');
   const last = line.last_check;
+  const stands = faultStands(line);
   return (
     <>
       <span className={styles.top}>
@@ -82,7 +83,8 @@ function LineSummary({ line }: { line: calls.Line }) {
         {line.last_secure ? ` · ${t('overTls')}` : ''}
       </span>
       {line.last_error && (
-        <span className={styles.fault}>
+        <span className={stands ? styles.fault : styles.dim}>
+          {!stands && `${t('pastFault')} `}
           <Time at={line.last_error_at} /> {peerFault(line.last_error)}
         </span>
       )}

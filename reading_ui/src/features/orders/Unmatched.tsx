@@ -79,7 +79,8 @@ function Lonely({ item, mayOrder, onOrder }: LonelyProps) {
           <span className={styles.dim}>{t('imageCount', { count: study.instance_count })}</span>{' '}
           <Time at={study.arrived_at} />{' '}
           <span className={styles.dim}>
-            {t('field.accession')} <span className={styles.id}>{study.accession || '—'}</span>
+            {t('field.accession')}{' '}
+            {study.accession ? <span className={styles.id}>{study.accession}</span> : '—'}
           </span>
         </p>
         {item.note && (

@@ -52,3 +52,10 @@ test('what goes with an undone decision was rejected by nobody', () => {
   expect(said('undone')).toBe('决定撤销后，图像不再显示 图像数 2');
   expect(said('113001')).toBe('图像被拒绝，不再显示 图像数 2 · 质量不合格');
 });
+
+test('why a study has no order says more than that it has none', () => {
+  const fact = { name: 'StudyUnmatched', details: { reason: 'order.none' } };
+  expect(`${nameOf(fact)} · ${detailOf(fact)}`).toBe(
+    '检查未匹配到申请 · 原因 没有检查号或检查 UID 相同的申请',
+  );
+});
