@@ -3,7 +3,7 @@ people were told of the damage is overtaken when there is none left."""
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
@@ -19,6 +19,7 @@ DAMAGED: Final = "study.damaged"
 FOUND: Final = "scrub.found"
 """The notice that anything is, to administrators."""
 _BAD: Final = ("missing", "altered")
+_AT_ONCE: Final = 500  # keys of one statement
 
 
 class Open(NamedTuple):
@@ -47,25 +48,32 @@ def is_open(work: Work, study_id: str | None = None) -> bool:
 
 def healed(work: Work, keys: Sequence[str]) -> int:
     """The files under these keys are right again: how many were not known to be. Whoever was told of them is told so. Repeats safely."""
-    found = update(ScrubFindingRow).where(
-        ScrubFindingRow.blob_key.in_(keys), ScrubFindingRow.kind.in_(_BAD), ScrubFindingRow.healed_at.is_(None)
-    )
-    back = found.values(healed_at=work.now).returning(
-        ScrubFindingRow.study_id, ScrubFindingRow.blob_key, ScrubFindingRow.scrub_id
-    )
-    rows = work.session.execute(back, execution_options={"synchronize_session": False}).all()
-    latest = {row.blob_key: row for row in sorted(rows, key=lambda row: row.scrub_id)}
+    latest = dict[str, Any]()
+    for place in range(0, len(keys), _AT_ONCE):
+        latest |= {row.blob_key: row for row in _marked(work, keys[place : place + _AT_ONCE])}
     counted = Counter(row.study_id for row in latest.values() if row.study_id is not None)
+    rounds = {row.study_id: row.scrub_id for row in latest.values()}
     for study_id, objects in sorted(counted.items()):
-        scrub_id = max(row.scrub_id for row in latest.values() if row.study_id == study_id)
-        work.record(facts.bytes_back(scrub_id, study_id, audience(work, study_id), objects))
-    if latest:
-        overtake_told(work)
+        work.record(facts.bytes_back(rounds[study_id], study_id, audience(work, study_id), objects))
+        if not is_open(work, study_id):
+            overtake(work, study_id, (DAMAGED,))
+    if latest and not is_open(work):
+        overtake(work, None, (FOUND,))
     return len(latest)
 
 
+def _marked(work: Work, keys: Sequence[str]) -> Sequence[Any]:
+    """The findings that are noted to be right again, the latest of a file last."""
+    which = (ScrubFindingRow.blob_key.in_(keys), ScrubFindingRow.kind.in_(_BAD), ScrubFindingRow.healed_at.is_(None))
+    said = (ScrubFindingRow.study_id, ScrubFindingRow.blob_key, ScrubFindingRow.scrub_id)
+    back = update(ScrubFindingRow).where(*which).values(healed_at=work.now).returning(*said)
+    rows = work.session.execute(back, execution_options={"synchronize_session": False}).all()
+    return sorted(rows, key=lambda row: str(row.scrub_id))
+
+
 def round_ended(work: Work, row: ScrubRow) -> None:
-    """What rounds before this one found and this one did not, and something still points to, is right again."""
+    """What rounds before this one found and this one did not, and something still points to, is right again. Notices of damage that is not
+    there any more, for whatever reason, wait for nobody."""
     again = aliased(ScrubFindingRow)
     found_again = exists().where(again.scrub_id == row.id, again.blob_key == ScrubFindingRow.blob_key)
     kept = or_(
@@ -77,14 +85,9 @@ def round_ended(work: Work, row: ScrubRow) -> None:
     before = and_(ScrubFindingRow.scrub_id != row.id, ScrubFindingRow.kind.in_(_BAD))
     missed = select(ScrubFindingRow.blob_key).where(before, ScrubFindingRow.healed_at.is_(None), ~found_again, kept)
     healed(work, work.session.scalars(missed.distinct()).all())
-    overtake_told(work)
-
-
-def overtake_told(work: Work) -> None:
-    """Notices of damage that is not there any more wait for nobody."""
-    for study_id in sorted(told_of(work, DAMAGED)):
-        if not is_open(work, study_id):
-            overtake(work, study_id, (DAMAGED,))
+    still = set(work.session.scalars(select(ScrubFindingRow.study_id).where(_is_open(work)).distinct()))
+    for study_id in sorted(told_of(work, DAMAGED) - still):
+        overtake(work, study_id, (DAMAGED,))
     if not is_open(work):
         overtake(work, None, (FOUND,))
 
