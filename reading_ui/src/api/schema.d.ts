@@ -3700,7 +3700,8 @@ export interface components {
         };
         /**
          * Announcement
-         * @description `site_id`: for which hospital a person sends; a gateway sends for its own.
+         * @description `site_id`: for which hospital a person sends; a gateway sends for its own. `studies`: what is known so far of those that the files
+         *     belong to; the study is waited for, or marked as incomplete, until as many have come. `home`: of a gateway, as in its report.
          */
         Announcement: {
             /**
@@ -3711,6 +3712,11 @@ export interface components {
             /** Files */
             files: components["schemas"]["File"][];
             /**
+             * Home
+             * @default
+             */
+            home: string;
+            /**
              * Priority
              * @default ROUTINE
              */
@@ -3720,6 +3726,8 @@ export interface components {
              * @default null
              */
             site_id: string | null;
+            /** Studies */
+            studies?: components["schemas"]["StudyCount"][];
         };
         /** AnswerBody */
         AnswerBody: {
@@ -5439,10 +5447,26 @@ export interface components {
              */
             version: number | null;
         };
-        /** EndBody */
+        /**
+         * EndBody
+         * @description `missing`: so many of the instances can't be sent or were not taken; an older sender does not say it. `named`: the SOP Instance UIDs
+         *     of those of them that are known: one that is here nevertheless is not missing.
+         */
         EndBody: {
+            /**
+             * Home
+             * @default
+             */
+            home: string;
             /** Instances */
             instances: number;
+            /**
+             * Missing
+             * @default null
+             */
+            missing: number | null;
+            /** Named */
+            named?: string[];
             /**
              * Site Id
              * @default null
@@ -5453,7 +5477,7 @@ export interface components {
         };
         /**
          * EndState
-         * @description Whether as many instances are here as were declared; then nothing is waited for any more.
+         * @description Whether all is here that was declared; then nothing is waited for any more.
          */
         EndState: {
             /** Agreed */
@@ -5637,7 +5661,8 @@ export interface components {
         };
         /**
          * FindingView
-         * @description `kind` is missing, altered or orphan (nothing points to it).
+         * @description `kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else its
+         *     UID) say whom to call; no patient is named. `healed_at`: since when it is known to be right again.
          */
         FindingView: {
             /**
@@ -5645,14 +5670,20 @@ export interface components {
              * Format: date-time
              */
             at: string;
+            /** Examination */
+            examination: string;
             /** Expected */
             expected: string;
             /** File */
             file: string;
             /** Found */
             found: string;
+            /** Healed At */
+            healed_at: string | null;
             /** Kind */
             kind: string;
+            /** Site */
+            site: string;
             /** Size */
             size: number;
             /** Sop Uid */
@@ -5813,7 +5844,8 @@ export interface components {
         };
         /**
          * Hello
-         * @description Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is.
+         * @description Whose token it is, and what time the centre has. `homes`: a report may say of which of several gateways with one token it is;
+         *     `machines`: and on which machine. `shared`, in the answer to a report: another gateway uses the token, too.
          */
         Hello: {
             /** Ae Title */
@@ -5828,6 +5860,16 @@ export interface components {
              * @default true
              */
             homes: boolean;
+            /**
+             * Machines
+             * @default true
+             */
+            machines: boolean;
+            /**
+             * Shared
+             * @default false
+             */
+            shared: boolean;
             /** Site */
             site: string;
             /** Version */
@@ -8032,7 +8074,7 @@ export interface components {
         /**
          * Report
          * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
-         *     `home` tells gateways with the token of one peer apart; an older one does not say it.
+         *     `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not say them.
          */
         Report: {
             /**
@@ -8060,6 +8102,11 @@ export interface components {
              * @default
              */
             home: string;
+            /**
+             * Machine
+             * @default
+             */
+            machine: string;
             /**
              * Oldest Seconds
              * @default 0
@@ -8159,7 +8206,9 @@ export interface components {
         };
         /**
          * ReportView
-         * @description A report as its screen shows it; `pdf_ready` says that the paper with all addenda so far can be fetched.
+         * @description A report as its screen shows it; `pdf_ready` says that the paper with all addenda so far can be fetched. Of a signed report, as long
+         *     as no addendum has answered it: `late_images` says that images came which it does not cover, `withdrawn` how many of those that it rests
+         *     on were rejected since.
          */
         ReportView: {
             /** Addenda */
@@ -8175,6 +8224,8 @@ export interface components {
             id: string;
             /** Impression */
             impression: string;
+            /** Late Images */
+            late_images: boolean;
             lock: components["schemas"]["Lock"] | null;
             /** Pdf Ready */
             pdf_ready: boolean;
@@ -8208,6 +8259,8 @@ export interface components {
             verbs: string[];
             /** Version */
             version: number;
+            /** Withdrawn */
+            withdrawn: number;
         };
         /** ResolveBody */
         ResolveBody: {
@@ -8776,6 +8829,16 @@ export interface components {
             /** Items */
             items: components["schemas"]["StudyCandidate"][];
         };
+        /**
+         * StudyCount
+         * @description So many objects of a study its sender has, or has sent already.
+         */
+        StudyCount: {
+            /** Instances */
+            instances: number;
+            /** Study Uid */
+            study_uid: string;
+        };
         /** StudyFields */
         StudyFields: {
             /** Accession */
@@ -9146,9 +9209,15 @@ export interface components {
         };
         /**
          * UploadStates
-         * @description `packings`: in which ways a file may be packed that is announced as packed, instead of as it is.
+         * @description `packings`: in which ways a file may be packed that is announced as packed, instead of as it is. `counts`: an announcement may say
+         *     how many objects of a study there are, and the end of one what is left of it.
          */
         UploadStates: {
+            /**
+             * Counts
+             * @default true
+             */
+            counts: boolean;
             /** Items */
             items: components["schemas"]["UploadState"][];
             /** Packings */
@@ -9233,6 +9302,7 @@ export interface components {
          * WorklistRow
          * @description One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
          *     somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown.
+         *     `withdrawn`: images that the signed report rests on were rejected since, and no addendum has answered it.
          */
         WorklistRow: {
             /** Accession */
@@ -9297,6 +9367,8 @@ export interface components {
             verbs: string[];
             /** Version */
             version: number;
+            /** Withdrawn */
+            withdrawn: boolean;
         };
         /** WorklistSites */
         WorklistSites: {

@@ -5,6 +5,7 @@ import { get } from '@/api/client';
 import { keysOf } from '@/api/queries';
 import type { Critical } from '@/api/types';
 import { Tag } from './Band';
+import { GroundWords, PaperLink } from './Ground';
 import { Icon } from './icons';
 import styles from './StudyKnown.module.css';
 
@@ -67,10 +68,11 @@ export function StudyKnown({ studyId }: { studyId: string }) {
             </span>
           ))}
           {signed.pdf_ready && (
-            <a href={calls.pdfUrl(signed.id)} target="_blank" rel="noreferrer">
+            <PaperLink reportId={signed.id} ground={signed}>
               {t('known.pdf')}
-            </a>
+            </PaperLink>
           )}
+          <GroundWords ground={signed} />
         </span>
       )}
     </span>

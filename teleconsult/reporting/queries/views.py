@@ -16,6 +16,7 @@ from teleconsult.records.work import Work
 from teleconsult.reporting import lifecycle
 from teleconsult.reporting.lifecycle import DRAFT, FINAL, IN_REVIEW
 from teleconsult.reporting.loading import may_know
+from teleconsult.reporting.queries.ground import withdrawn_since
 from teleconsult.reporting.tables import AddendumRow, ReceiptRow, ReportRow, RevisionRow, SignatureRow
 
 REPORT_VERBS = ("report.write", "report.review", "report.addend")
@@ -67,7 +68,8 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
-    """`pdf_ready`: the paper with all addenda so far can be fetched."""
+    """`pdf_ready`: the paper with all addenda so far can be fetched. Of a signed report, as long as no addendum has answered it:
+    `late_images`: images came that it does not cover; `withdrawn`: so many of those that it rests on were set aside."""
 
     id: str
     task_id: str
@@ -90,6 +92,8 @@ class ReportView:
     addenda: tuple[AddendumView, ...]
     signature: Sealed | None
     pdf_ready: bool
+    late_images: bool
+    withdrawn: int
     receipts: tuple[Receipt, ...]
     lock: Lock | None
     verbs: tuple[str, ...]
@@ -164,6 +168,7 @@ def _view(work: Work, actor: Actor, row: ReportRow, thing: Thing) -> ReportView:
         returned_by=people[row.returned_by_id][0] if row.returned_by_id else None, returned_at=row.returned_at,
         addenda=tuple(AddendumView(one.number, one.text, people[one.author_id][0], one.at, seals[one.number]) for one in added),
         signature=seals.get(0), pdf_ready=row.pdf_key is not None and row.pdf_addenda == row.addenda,
+        late_images=row.state in FINAL and task.late_images, withdrawn=withdrawn_since(work, row) if row.state in FINAL else 0,
         receipts=_receipts(work, row.id), lock=_lock(row, task, author, reviewer), verbs=_verbs(work, actor, row, task, thing),
     )  # fmt: skip
 

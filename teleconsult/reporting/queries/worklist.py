@@ -23,6 +23,7 @@ from teleconsult.records.blobs import BlobStore
 from teleconsult.records.schema import Id
 from teleconsult.records.work import Work
 from teleconsult.reporting.queries import worklist_where as where
+from teleconsult.reporting.queries.ground import is_withdrawn
 from teleconsult.reporting.queries.worklist_rows import WorklistRow, as_row, first_series
 from teleconsult.reporting.queries.worklist_where import RECEIVING, REVIEW, UNROUTED, Filter, Order
 from teleconsult.reporting.tables import ReportRow
@@ -148,7 +149,7 @@ def _rows(
         select(
             page.c.key, StudyRow, TaskRow, WaitingRow.code, WaitingRow.params, WaitingRow.routed_at,
             ASKING.name.label("site"), READING.name.label("reading_site"), READER.name.label("reader"),
-            ReportRow.id.label("report_id"), ReportRow.state.label("report_state"),
+            ReportRow.id.label("report_id"), ReportRow.state.label("report_state"), is_withdrawn().label("withdrawn"),
             ReportRow.reviewer_id, REVIEWER.name.label("reviewer"),
         )
         .select_from(page)

@@ -25,7 +25,8 @@ from teleconsult.reporting.queries.worklist_where import RECEIVING, UNROUTED
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey. `lacking`: known to be incomplete.
-    `damaged`: how many of the images can't be shown, because their files are damaged or lost."""
+    `damaged`: how many of the images can't be shown, because their files are damaged or lost.
+    `withdrawn`: images that the signed report rests on were set aside since, and no addendum has answered it."""
 
     kind: str
     task_id: str | None
@@ -63,6 +64,7 @@ class WorklistRow:
     lease_until: datetime | None
     report_id: str | None
     report_state: str | None
+    withdrawn: bool
     reviewer: Named | None
     series: tuple[str, ...]
     verbs: tuple[str, ...]
@@ -113,7 +115,8 @@ def as_row(
         accession=study.accession, series_count=study.series_count, instance_count=study.instance_count, lacking=less.get(study.id),
         damaged=gone.get(study.id, 0), arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
         reader=Named(task.reader_id, row.reader) if task and task.reader_id else None,
-        lease_until=task.lease_until if task else None, report_id=report_id, report_state=report_state, reviewer=reviewer,
+        lease_until=task.lease_until if task else None, report_id=report_id, report_state=report_state,
+        withdrawn=report_id is not None and row.withdrawn, reviewer=reviewer,
         series=series.get(study.id, ()), verbs=_verbs(task, actor, now),
     )  # fmt: skip
 

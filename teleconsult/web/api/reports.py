@@ -47,7 +47,9 @@ class Receipt(Model):
 
 
 class ReportView(Model):
-    """A report as its screen shows it; `pdf_ready` says that the paper with all addenda so far can be fetched."""
+    """A report as its screen shows it; `pdf_ready` says that the paper with all addenda so far can be fetched. Of a signed report, as long
+    as no addendum has answered it: `late_images` says that images came which it does not cover, `withdrawn` how many of those that it rests
+    on were rejected since."""
 
     id: str
     task_id: str
@@ -70,6 +72,8 @@ class ReportView(Model):
     addenda: list[Addendum]
     signature: Sealed | None
     pdf_ready: bool
+    late_images: bool
+    withdrawn: int
     receipts: list[Receipt]
     lock: Lock | None
     verbs: list[str]

@@ -37,7 +37,8 @@ class Lacking(Model):
 
 class WorklistRow(Model):
     """One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
-    somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown."""
+    somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown.
+    `withdrawn`: images that the signed report rests on were rejected since, and no addendum has answered it."""
 
     kind: str
     task_id: str | None
@@ -69,6 +70,7 @@ class WorklistRow(Model):
     lease_until: datetime | None
     report_id: str | None
     report_state: str | None
+    withdrawn: bool
     reviewer: Named | None
     thumbs: list[str]
     verbs: list[str]
@@ -148,7 +150,7 @@ def _row(row: Row) -> WorklistRow:
         series_count=row.series_count, instance_count=row.instance_count,
         lacking=Lacking(here=row.lacking.here, expected=row.lacking.expected) if row.lacking else None,
         damaged=row.damaged, arrived_at=row.arrived_at, study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
-        report_state=row.report_state, reviewer=Named.of(row.reviewer), thumbs=_thumbs(row), verbs=list(row.verbs),
+        report_state=row.report_state, withdrawn=row.withdrawn, reviewer=Named.of(row.reviewer), thumbs=_thumbs(row), verbs=list(row.verbs),
     )  # fmt: skip
 
 

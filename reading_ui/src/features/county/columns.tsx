@@ -153,6 +153,16 @@ function Amiss({ row }: { row: WorklistRow }) {
           {t('damaged', { n: row.damaged })}
         </Tag>
       )}
+      {row.withdrawn && (
+        <Tag band="red" icon="alarm" title={t('ui:ground.withdrawnSome')}>
+          {t('ui:ground.withdrawnMark')}
+        </Tag>
+      )}
+      {row.late_images && row.state === 'verified' && (
+        <Tag band="yellow" icon="layers" title={t('ui:ground.late')}>
+          {t('ui:ground.lateMark')}
+        </Tag>
+      )}
     </>
   );
 }

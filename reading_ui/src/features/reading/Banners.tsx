@@ -3,10 +3,10 @@ import type { Reason, StudyView } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { Button } from '@/ui/Button';
 import { Icon, type IconName } from '@/ui/icons';
+import { isUnsafe } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { problemWords } from './problemWords';
 import styles from './reading.module.css';
-import { isUnsafe } from './rejected';
 import type { Lease } from './useLease';
 
 interface Props {
@@ -30,6 +30,7 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
     ({ code }) => code.startsWith('pixels.') || code.startsWith('object.'),
   );
   const signed = study.report?.state === 'signed' || study.report?.state === 'addended';
+  const withdrawn = study.report?.withdrawn ?? 0;
   const gone = quality.problems.filter(({ code }) => /^(images|identity)\./.test(code));
   const kept = quality.problems.find(({ code }) => code === 'arrivals.open');
   return (
@@ -42,6 +43,9 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
         >
           <Button onClick={lease.forgetLoss}>{t('understood')}</Button>
         </Banner>
+      )}
+      {signed && withdrawn > 0 && (
+        <Banner tone="red" icon="alarm" text={t('withdrawn', { count: withdrawn })} />
       )}
       {(newer || task?.late_images) && (
         <Banner

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { isUnsafe } from '@/ui/quality';
 import type { Manifest } from '@/viewer';
-import { isUnsafe, loses } from './rejected';
+import { loses } from './rejected';
 
 const manifest = (...uids: string[]): Manifest =>
   ({ series: [{ instances: uids.map((sop_uid) => ({ sop_uid })) }] }) as unknown as Manifest;

@@ -1,10 +1,5 @@
 import type { Manifest } from '@/viewer';
 
-/** Why images were dangerous to look at: for the patient's safety, or because they are another examination's. Said in red. */
-const UNSAFE = new Set(['images.113037', 'images.113038', 'images.undone']);
-
-export const isUnsafe = (code: string): boolean => UNSAFE.has(code);
-
 /** Whether a newer manifest is without images that the open one shows: they were rejected, for whatever reason, and nothing gives
  * them out any more. The newer one is taken at once, not when somebody says so. */
 export function loses(open: Manifest | null, newer: Manifest | null): boolean {

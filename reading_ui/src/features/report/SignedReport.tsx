@@ -5,9 +5,10 @@ import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
 import { fullTime } from '@/lib/time';
 import { Button } from '@/ui/Button';
+import { PaperLink } from '@/ui/Ground';
 import { Icon } from '@/ui/icons';
 import { AddendumForm } from './AddendumForm';
-import { fetchReport, pdfUrl } from './calls';
+import { fetchReport } from './calls';
 import { ReportText } from './ReportText';
 import styles from './report.module.css';
 import type { ReportSlot } from './slot';
@@ -57,9 +58,9 @@ function Final({ report, slot }: Props) {
           </Button>
         )}
         {report.pdf_ready ? (
-          <a className={styles.pdf} href={pdfUrl(report.id)} target="_blank" rel="noreferrer">
+          <PaperLink reportId={report.id} ground={slot.study.report ?? report} className={styles.pdf}>
             <Icon name="report" /> {t('pdf.open')}
-          </a>
+          </PaperLink>
         ) : (
           <span className={styles.dim}>{t('pdf.making')}</span>
         )}

@@ -38,4 +38,3 @@ export const sign = (id: string, password: string, version: number, images: Seen
 export const addend = (id: string, text: string, password: string) =>
   post<ReportView>(`/api/reports/${at(id)}/addenda`, { text, password });
 export const verify = (id: string) => get<Verified>(`/api/reports/${at(id)}/verify`);
-export const pdfUrl = (id: string): string => `/api/reports/${at(id)}/pdf`;

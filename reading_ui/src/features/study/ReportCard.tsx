@@ -4,6 +4,7 @@ import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
 import type { ReportView } from '@/api/types';
 import { Button } from '@/ui/Button';
+import { GroundWords, PaperLink } from '@/ui/Ground';
 import { sayProblem } from '@/ui/problemText';
 import { ReportTag } from '@/ui/ReportTag';
 import { Time } from '@/ui/Time';
@@ -40,15 +41,17 @@ export function ReportCard({ report: known }: { report: ReportView }) {
               {t('report.verify')}
             </Button>
             {report.pdf_ready ? (
-              <a className={styles.paper} href={calls.pdfUrl(report.id)} target="_blank" rel="noreferrer">
+              <PaperLink reportId={report.id} ground={known} className={styles.paper}>
                 {t('report.pdf')}
-              </a>
+              </PaperLink>
             ) : (
               <span className={styles.dim}>{t('report.pdfComing')}</span>
             )}
           </span>
         )}
       </header>
+      {/* Of the study's answer: a report that was opened before does not change when images do. */}
+      <GroundWords ground={known} />
       {sections
         .filter((section) => report[section])
         .map((section) => (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import * as calls from '@/api/calls';
 import { keysOf } from '@/api/queries';
-import type { StudyView } from '@/api/types';
+import type { Reason, StudyView } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { useLiveSubject } from '@/live';
 import { Tag } from '@/ui/Band';
@@ -12,7 +12,7 @@ import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
 import { FactList } from '@/ui/facts/FactList';
 import { IdentityStrip } from '@/ui/IdentityStrip';
-import { worthSaying } from '@/ui/quality';
+import { isUnsafe, worthSaying } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { SeriesStrip } from '@/ui/SeriesStrip';
 import { SkeletonRows, Trouble } from '@/ui/States';
@@ -83,15 +83,8 @@ function StudyBody({ view, extra }: { view: StudyView; extra: ReactNode }) {
         </div>
         <aside className={styles.side}>
           <h2>{t('images', { series: study.series_count, images: study.instance_count })}</h2>
-          {problems.length > 0 && (
-            <ul className={styles.problems}>
-              {problems.map((problem) => (
-                <li key={`${problem.code}${JSON.stringify(problem.params)}`}>
-                  {reasonText('study:problem.', problem)}
-                </li>
-              ))}
-            </ul>
-          )}
+          <Problems found={problems.filter(({ code }) => isUnsafe(code))} unsafe />
+          <Problems found={problems.filter(({ code }) => !isUnsafe(code))} />
           <SeriesStrip study={view} />
           <dl className={styles.facts}>
             <dt>{t('accession')}</dt>
@@ -106,6 +99,20 @@ function StudyBody({ view, extra }: { view: StudyView; extra: ReactNode }) {
         </aside>
       </div>
     </div>
+  );
+}
+
+/** What dangers there were stands apart, in red, as in the reading room. */
+function Problems({ found, unsafe = false }: { found: readonly Reason[]; unsafe?: boolean }) {
+  if (found.length === 0) return null;
+  return (
+    <ul className={cx(styles.problems, unsafe && styles.unsafe)}>
+      {found.map((problem) => (
+        <li key={`${problem.code}${JSON.stringify(problem.params)}`}>
+          {reasonText('study:problem.', problem)}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -128,8 +135,8 @@ function TaskCard({ view }: { view: StudyView }) {
         {task.state !== 'verified' && (
           <DueClock dueAt={task.due_at} startedAt={task.opened_at} band={task.band} paused={task.paused} />
         )}
-        {task.late_images && (
-          <Tag band="yellow" icon="layers">
+        {task.late_images && task.state !== 'verified' && (
+          <Tag band="yellow" icon="layers" title={t('lateWhy')}>
             {t('late')}
           </Tag>
         )}

@@ -85,7 +85,10 @@ export function SidePanel({ row, onOpen, onClose }: Props) {
           {row.route_reason && (
             <Line word={t('panel.route')}>{reasonText('worklist:', row.route_reason)}</Line>
           )}
-          {row.late_images && <Line word={t('late')}>{t('lateWhy')}</Line>}
+          {row.late_images && (
+            <Line word={t('late')}>{row.state === 'verified' ? t('ui:ground.late') : t('lateWhy')}</Line>
+          )}
+          {row.withdrawn && <Line word={t('ui:ground.withdrawnMark')}>{t('ui:ground.withdrawnSome')}</Line>}
           {study.data?.task?.return_code && (
             <Line word={t('panel.returned')}>
               {[t(`task:returnReason.${study.data.task.return_code}`), study.data.task.return_text]

@@ -102,8 +102,17 @@ export function StudyCell({ row }: { row: WorklistRow }) {
           {t('damaged', { n: row.damaged })}
         </Tag>
       )}
+      {row.withdrawn && (
+        <Tag band="red" icon="alarm" title={t('ui:ground.withdrawnSome')}>
+          {t('ui:ground.withdrawnMark')}
+        </Tag>
+      )}
       {row.late_images && (
-        <Tag band="yellow" icon="layers" title={t('lateWhy')}>
+        <Tag
+          band="yellow"
+          icon="layers"
+          title={row.state === 'verified' ? t('ui:ground.late') : t('lateWhy')}
+        >
           {t('late')}
         </Tag>
       )}
