@@ -90,7 +90,7 @@ function Findings({ round }: { round: calls.Round }) {
       <tbody>
         {round.findings.map((each) => (
           <tr key={each.file}>
-            <td>
+            <td className={own.whole}>
               {t(`scrub.kinds.${each.kind}`)}
               {each.healed_at && (
                 <span className={own.healed}>
@@ -98,7 +98,7 @@ function Findings({ round }: { round: calls.Round }) {
                 </span>
               )}
             </td>
-            <td>{each.site || '—'}</td>
+            <td className={own.whole}>{each.site || '—'}</td>
             <td className={own.number}>{each.examination || '—'}</td>
             <td className={styles.uid}>{each.file}</td>
             <td className={styles.uid}>{each.sop_uid || t('scrub.nobody')}</td>
