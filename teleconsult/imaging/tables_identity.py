@@ -115,4 +115,5 @@ class ScrubFindingRow(Identified, Base):
     __table_args__ = (
         UniqueConstraint("scrub_id", "blob_key", name="a_round_finds_a_file_once"),
         CheckConstraint("kind IN ('missing','altered','orphan')", name="a_finding_is_of_a_kind_we_know"),
+        Index("ix_scrub_findings_of_a_study", "study_id", "scrub_id"),
     )
