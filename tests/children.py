@@ -69,6 +69,11 @@ class Child:
     def running(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def code(self) -> int | None:
+        """With which it ended, while it runs None."""
+        return self._process.poll()
+
     def up(self, fact: Callable[[], object], what: str, seconds: float = 90.0) -> None:
         """Wait for the fact that shows it serves; its log is in the error when it does not."""
         try:

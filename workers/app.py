@@ -17,6 +17,7 @@ from celery.exceptions import SecurityWarning
 from teleconsult.kernel.errors import Refused
 from teleconsult.settings import BadSetting, Settings
 from teleconsult.system import build
+from workers import attention
 from workers.bench import Bench, Lines, bench_of
 from workers.ending import end_after_a_moment
 from workers.run import AFTER, carry_out
@@ -82,6 +83,7 @@ def serve(settings: Settings, lines: Lines) -> None:
     app.task(run, name=TASK)
     signals.worker_process_init.connect(open_bench, weak=False)
     signals.worker_shutting_down.connect(_end_soon, weak=False)
+    attention.watch(settings.broker_url, QUEUE)
     app.worker_main(
         [
             "-q",
