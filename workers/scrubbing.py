@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from typing import ClassVar
 
 from teleconsult.access import SYSTEM
 from teleconsult.imaging import scrub, scrub_healed
@@ -14,8 +15,10 @@ log = logging.getLogger(__name__)
 _NIGHTS_APART = 20 * 3600.0  # seconds between the beginnings of two rounds, at least
 
 
-class Scrubbing:
-    """Begins a round when its hour has come, and goes on with one that was interrupted. Several relays do it once between them."""
+class _Look:
+    """One look at a time, in a thread of its own."""
+
+    name: ClassVar[str]
 
     def __init__(self, system: System) -> None:
         self._system = system
@@ -23,18 +26,28 @@ class Scrubbing:
 
     def when_due(self) -> bool:
         """Start the thread if there is something to do and none is at it; whether it was started."""
-        if self._thread is not None and self._thread.is_alive():
+        if (self._thread is not None and self._thread.is_alive()) or not self._is_due():
             return False
-        if not self._is_due():
-            return False
-        self._thread = threading.Thread(target=self._round, name="scrub", daemon=True)
+        self._thread = threading.Thread(target=self._look, name=self.name, daemon=True)
         self._thread.start()
         return True
 
     def wait(self) -> None:
-        """Until the round that was started has ended."""
+        """Until the look that was started has ended."""
         if self._thread is not None:
             self._thread.join()
+
+    def _is_due(self) -> bool:
+        raise NotImplementedError
+
+    def _look(self) -> None:
+        raise NotImplementedError
+
+
+class Scrubbing(_Look):
+    """Begins a round when its hour has come, and goes on with one that was interrupted. Several relays do it once between them."""
+
+    name = "scrub"
 
     def _is_due(self) -> bool:
         settings, now = self._system.settings, self._system.clock.now()
@@ -47,7 +60,7 @@ class Scrubbing:
         apart = last is None or (now - last.started_at).total_seconds() > _NIGHTS_APART
         return apart and now.astimezone().hour == settings.scrub_hour
 
-    def _round(self) -> None:
+    def _look(self) -> None:
         system = self._system
         pace = scrub.Pace(system.settings.scrub_bytes_per_second)
         try:
@@ -58,30 +71,21 @@ class Scrubbing:
             log.warning("the scrub stands still: %s", error)
 
 
-class Mending:
+class Mending(_Look):
     """Looks for what a round found missing or altered and what is right again since. Several relays may, each says of a file what none has."""
 
+    name = "mending"
+
     def __init__(self, system: System) -> None:
-        self._system = system
-        self._thread: threading.Thread | None = None
+        super().__init__(system)
         self._wrong: scrub.Wrong = {}
 
-    def when_due(self) -> bool:
-        """Start the thread if anything is not known to be right again and none is at it; whether it was started."""
-        if self._thread is not None and self._thread.is_alive():
-            return False
+    def _is_due(self) -> bool:
         with self._system.read() as work:
-            if not scrub_healed.is_open(work):
-                self._wrong.clear()
-                return False
-        self._thread = threading.Thread(target=self._look, name="mending", daemon=True)
-        self._thread.start()
-        return True
-
-    def wait(self) -> None:
-        """Until the look that was started has ended."""
-        if self._thread is not None:
-            self._thread.join()
+            due = scrub_healed.is_open(work)
+        if not due:
+            self._wrong.clear()
+        return due
 
     def _look(self) -> None:
         system, after = self._system, ""

@@ -89,7 +89,10 @@ def test_a_page_of_the_list_asks_once_what_is_damaged(alliance: Alliance, browse
     system, asked = alliance.system, browser("doctor_a")
     keep(alliance, *(synth.ct_slice() for _ in range(3)))
     statements: list[str] = []
-    listen = lambda *given: statements.append(given[2])  # noqa: E731
+
+    def listen(*given: object) -> None:
+        statements.append(str(given[2]))
+
     event.listen(system.store.engine, "before_cursor_execute", listen)
     assert asked.get("/api/studies").status_code == 200
     assert len([one for one in statements if "scrub_findings" in one]) == 1
