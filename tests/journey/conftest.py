@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Error
 
 from tests.journey.desk import Desk, a_browser
 from tests.journey.platform import PASSWORD, Platform, running, settle_alliance
 from tests.journey.rooms import Place, Seat, Sit, a_room, another_browser
 
 _fell = pytest.StashKey[bool]()
+_seated = pytest.StashKey[list[Desk]]()
 _figures: list[str] = []
 
 
@@ -39,9 +40,9 @@ def desk(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> It
     """Seat somebody at a desk of their own: `desk(url)` for an empty page, `desk(url, login)` signed in.
 
     At the end no page may have said that something went wrong that nobody caught. Of a failed test the desks are
-    photographed into its tmp_path.
+    photographed into its tmp_path, and what they show is in its report.
     """
-    seated: list[Desk] = []
+    seated: list[Desk] = request.node.stash.setdefault(_seated, [])
 
     def sit(url: str, login: str = "", password: str = PASSWORD) -> Desk:
         context = browser.new_context(locale="zh-CN", viewport={"width": 1366, "height": 768})
@@ -52,7 +53,7 @@ def desk(browser: Browser, request: pytest.FixtureRequest, tmp_path: Path) -> It
 
     yield sit
     for number, one in enumerate(seated):
-        if request.node.stash.get(_fell, False):
+        if request.node.stash.get(_fell, False) and not one.page.is_closed():
             one.page.screenshot(path=tmp_path / f"desk-{number}.png")
         one.page.context.close()
     assert [fault for one in seated for fault in one.faults] == []
@@ -67,16 +68,17 @@ def cameras(browser: Browser) -> Iterator[Browser]:
 @pytest.fixture
 def sit(cameras: Browser, platform: Platform, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sit]:
     """Seat somebody before a screen of their own, signed in."""
-    seated: list[Seat] = []
+    seated: list[Desk] = request.node.stash.setdefault(_seated, [])
 
     def sit(login: str, browser: Browser | None = None, **options: Any) -> Seat:
         size = options.pop("size", (1366, 768))
         context = (browser or cameras).new_context(
             locale="zh-CN", viewport={"width": size[0], "height": size[1]}, **options
         )
-        seated.append(Seat(context.new_page(), platform.url))
-        seated[-1].sign_in(login)
-        return seated[-1]
+        seat = Seat(context.new_page(), platform.url)
+        seated.append(seat)
+        seat.sign_in(login)
+        return seat
 
     yield sit
     faults = [fault for one in seated for fault in one.faults]
@@ -111,4 +113,15 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call":
         item.stash[_fell] = report.failed
+        if report.failed:
+            nobody: list[Desk] = []
+            report.sections.extend(map(_shown, item.stash.get(_seated, nobody)))
     return report
+
+
+def _shown(desk: Desk) -> tuple[str, str]:
+    """A section of the report: where a desk is and what stands on it, for whoever has the log alone."""
+    try:
+        return f"desk at {desk.page.url}", desk.page.locator("body").inner_text(timeout=5_000)
+    except Error as reason:  # closed, or gone with its browser
+        return f"desk at {desk.page.url}", f"(cannot be read: {reason.message})"
