@@ -113,15 +113,15 @@ def pytest_runtest_makereport(
     report = yield
     if report.when == "call":
         item.stash[_fell] = report.failed
-        if report.failed:
-            nobody: list[Desk] = []
-            report.sections.extend(map(_shown, item.stash.get(_seated, nobody)))
+        seated: list[Desk] = item.stash.get(_seated, []) if report.failed else []
+        report.sections.extend(_shown(one) for one in seated)
     return report
 
 
 def _shown(desk: Desk) -> tuple[str, str]:
-    """A section of the report: where a desk is and what stands on it, for whoever has the log alone."""
+    """A section of the report: what stands on a desk and what its page complained of, for whoever has the log alone."""
     try:
-        return f"desk at {desk.page.url}", desk.page.locator("body").inner_text(timeout=5_000)
+        text = desk.page.locator("body").inner_text(timeout=5_000)
     except Error as reason:  # closed, or gone with its browser
-        return f"desk at {desk.page.url}", f"(cannot be read: {reason.message})"
+        text = f"(cannot be read: {reason.message})"
+    return f"desk at {desk.page.url}", "\n".join([text, *desk.told[-20:]])

@@ -43,24 +43,30 @@ def a_browser() -> Iterator[Browser]:
 
 @dataclass
 class Desk:
-    """One page of one person. `faults` gathers what the page never should say: uncaught errors, refused content."""
+    """One page of one person. `faults` gathers what the page never should say: uncaught errors, refused content. `told` is what else
+    it said of errors, and the requests that failed: no fault by itself, and what to look at when a test fails.
+    """
 
     page: Page
     url: str
     faults: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
         self.page.set_default_navigation_timeout(PATIENCE)
         self.page.on("pageerror", self._uncaught)
         self.page.on("console", self._said)
+        self.page.on("requestfailed", lambda request: self.told.append(f"{request.url}: {request.failure}"))
 
     def _uncaught(self, error: Error) -> None:
         self.faults.append(f"{self.page.url}: {error.stack or error.message}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "Content Security Policy" in message.text:
-            self.faults.append(message.text)
+        if message.type != "error":
+            return
+        refused = "Content Security Policy" in message.text
+        (self.faults if refused else self.told).append(f"{message.text} ({message.location.get('url', '')})")
 
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
