@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, Thing, of_site, permit, permits, visible
 from teleconsult.imaging.find_match import key_like, wildcard
 from teleconsult.imaging.find_names import patterns
+from teleconsult.imaging.merge import people_begun
 from teleconsult.imaging.orders_lifecycle import AWAITING_IMAGES, CANCELLED, ORDER, SCHEDULED
 from teleconsult.imaging.orders_matching import agrees, differs, score
-from teleconsult.imaging.tables import StudyRow
+from teleconsult.imaging.tables import PatientRow, StudyRow
 from teleconsult.imaging.tables_orders import OrderLinkRow, OrderNameRow, OrderRow, StepRow, UnmatchedRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.paging import Shelf, page
@@ -228,7 +229,10 @@ def _typed(typed: str) -> ColumnElement[bool]:
     plain = typed.strip("*? ")
     named = [key_like(OrderNameRow.key, pattern) for pattern in patterns(f"*{plain}*")]
     numbers = [wildcard(column, f"{plain}*") for column in (OrderRow.patient_number, OrderRow.accession)]
-    return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*named))), *numbers)
+    others = tuple_(OrderRow.issuer, OrderRow.patient_number).in_(
+        select(PatientRow.issuer, PatientRow.number).where(PatientRow.id.in_(people_begun(plain)))
+    )
+    return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*named))), *numbers, others)
 
 
 def _count(work: Work, which: ColumnElement[bool]) -> int:

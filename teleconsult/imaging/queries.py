@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import aliased
 
 from teleconsult.access import Actor, Share, Thing, permit, permit_study, permits, shares_of, visible
 from teleconsult.access.queries import site_names
 from teleconsult.imaging.cut_off import came_whole, whole_since
 from teleconsult.imaging.expected import Lacking, lacking
+from teleconsult.imaging.find_typed import begins, spellings
 from teleconsult.imaging.identity_stays import answered
-from teleconsult.imaging.merge import standing
+from teleconsult.imaging.merge import people_begun, standing
 from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.rejection_notes import KEY_OBJECTS
@@ -115,6 +118,14 @@ def instance_of(work: Work, study_id: str, sop_uid: str) -> InstanceRow:
     if row is None:
         raise absent("instance.absent", sop_uid)
     return row
+
+
+def patient_numbered(patient_id: Any, typed: str) -> ColumnElement[bool]:
+    """Whether a number of this patient begins as it was typed: one that a study of theirs bears, or another one of the same person, for
+    as long as that merge stands. For lists of contexts above, each patient looked at by an index. Permits nothing."""
+    known = aliased(StudyRow)
+    spelt = or_(*(begins(known.patient_number, word) for word in spellings(typed)))
+    return or_(exists().where(known.patient_id == patient_id, spelt), patient_id.in_(people_begun(typed)))
 
 
 def study_verbs(work: Work, actor: Actor, study_id: str) -> list[str]:

@@ -16,6 +16,7 @@ from teleconsult.consult.queries import cases
 from teleconsult.consult.queries.cases import CaseShown, StudyShown
 from teleconsult.consult.queries.people import Colleague, colleagues
 from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow, ConsultationStudyRow
+from teleconsult.imaging.queries import patient_numbered
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import absent
 from teleconsult.reading.queries import Named
@@ -142,14 +143,12 @@ def _conditions(match: Match, actor: Actor) -> list[ColumnElement[bool]]:
 
 
 def _matching(q: str) -> ColumnElement[bool]:
-    """By number, case number, patient number, or the patient's name or its pinyin, each from its beginning."""
+    """By number, case number, any number of the patient, or the patient's name or its pinyin, each from its beginning."""
     named = select(StudyNameRow.study_id).where(
         StudyNameRow.key.startswith(q.lower().replace(" ", ""), autoescape=True)
     )
-    studies = select(StudyRow.id).where(StudyRow.patient_number.startswith(q, autoescape=True))
-    of_patient = select(CaseStudyRow.case_id).where(
-        or_(CaseStudyRow.study_id.in_(named), CaseStudyRow.study_id.in_(studies))
-    )
+    studies = select(CaseStudyRow.case_id).join(StudyRow, StudyRow.id == CaseStudyRow.study_id)
+    of_patient = studies.where(or_(CaseStudyRow.study_id.in_(named), patient_numbered(StudyRow.patient_id, q)))
     numbered = select(CaseRow.id).where(CaseRow.number.startswith(q.upper(), autoescape=True))
     return or_(
         ConsultationRow.number.startswith(q.upper(), autoescape=True),

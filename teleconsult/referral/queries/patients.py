@@ -8,7 +8,8 @@ from sqlalchemy.orm import aliased
 
 from teleconsult.imaging.find_names import alike as same_name
 from teleconsult.imaging.find_names import fold
-from teleconsult.imaging.find_typed import begins, spellings
+from teleconsult.imaging.find_typed import begins
+from teleconsult.imaging.queries import patient_numbered
 from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
 from teleconsult.records.work import Work
 from teleconsult.referral.tables import CaseRow
@@ -50,15 +51,13 @@ def latest_study_id() -> ScalarSelect[Any]:
 
 
 def matches(q: str) -> ColumnElement[bool]:
-    """The cases whose number begins so, or whose patient's name (in any writing, pinyin, initials) or number does."""
+    """The cases whose number begins so, or whose patient's name (in any writing, pinyin, initials) or any number does."""
     word = q.replace("\0", "").encode("utf-8", "ignore").decode().strip()
     known = aliased(StudyRow)
     named = exists().where(
         known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, begins(StudyNameRow.key, fold(word))
     )
-    spelt = or_(*(begins(known.patient_number, each) for each in spellings(word)))
-    numbered = exists().where(known.patient_id == CaseRow.patient_id, spelt)
-    return or_(begins(CaseRow.number, word.upper()), numbered, named)
+    return or_(begins(CaseRow.number, word.upper()), patient_numbered(CaseRow.patient_id, word), named)
 
 
 def same_person(work: Work, patient_id: str, study_id: str) -> bool:
