@@ -111,4 +111,6 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if error is not None:
+            print(f"{self.log.name}: {self.log.read_text(errors='replace')[-3000:]}")  # noqa: T201 (pytest shows it)
         self.stop()

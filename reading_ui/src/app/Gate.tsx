@@ -10,22 +10,27 @@ import { Late, Trouble } from '@/ui/States';
 import styles from './Gate.module.css';
 import { useMood } from './mood';
 
-/** Asks once who is here. Everything below `SignedIn` may rely on a person; everything open is shown at once. */
+const AGAIN_MS = 3_000;
+
+/** Asks who is here, until there is an answer. Everything below `SignedIn` may rely on a person; everything open is shown at once. */
 export function Gate() {
   const state = useSession((session) => session.state);
   useMood();
   const [trouble, setTrouble] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt asks again
   useEffect(() => {
     if (useSession.getState().state !== 'starting') return;
-    setTrouble(null);
+    let timer = 0;
     calls.me().then(enter, (error: unknown) => {
-      if (asProblem(error).status === 401) signedOut();
-      else setTrouble(error);
+      const problem = asProblem(error);
+      if (problem.status === 401) return signedOut();
+      if (problem.passing) timer = window.setTimeout(() => setAttempt(attempt + 1), AGAIN_MS);
+      setTrouble(error);
     });
+    return () => window.clearTimeout(timer);
   }, [attempt]);
-  if (trouble) return <Trouble error={trouble} onRetry={() => setAttempt(attempt + 1)} />;
+  if (trouble && state === 'starting')
+    return <Trouble error={trouble} onRetry={() => setAttempt(attempt + 1)} />;
   if (state === 'starting') return <Late>{null}</Late>;
   return <Outlet />;
 }
