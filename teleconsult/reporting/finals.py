@@ -50,6 +50,7 @@ def sign(
     signature = signer.sign(content)
     _add_signature(work, report, 0, actor.id, content, signature)
     reading.verify(work, held.task.id)
+    ground.signed(work, report.study_id)
     return keep(
         work, report, changes,
         lambda: facts.report_signed(report, held.both, signature.sha256, signature.key_id, len(text.images)),

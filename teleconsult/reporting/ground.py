@@ -18,6 +18,8 @@ IMAGES_RESTORED: Final = "report.images_restored"
 CAUTIONS: Final = (LATE_IMAGES, IMAGES_WITHDRAWN)
 QUESTIONS: Final = ("study.late_signed", "study.rejected")
 """What asks author and reviewer whether an addendum is due."""
+_BEFORE: Final = ("study.late",)
+"""What asks readers to look at pictures that came while no report was signed."""
 
 
 def mark_late(work: Work, study_id: str) -> reading.TaskRow | None:
@@ -27,6 +29,11 @@ def mark_late(work: Work, study_id: str) -> reading.TaskRow | None:
     if task is None or (task.state == VERIFIED and not unanswered(work, study_id)):
         return None
     return reading.mark_late(work, study_id)
+
+
+def signed(work: Work, study_id: str) -> None:
+    """A report is signed for the first time: it answers for every image of its moment, so that nobody needs to look at them for it."""
+    overtake(work, study_id, _BEFORE)
 
 
 def answered(work: Work, held: Held) -> None:

@@ -159,7 +159,7 @@ def test_images_that_come_one_after_another_are_one_notice_until_somebody_has_lo
     sign(alliance, submitted(alliance))
     brought(alliance, slices[3])
     brought(alliance, slices[4])
-    assert standing("reader") == [("study.late", 3), ("study.late_signed", 5)]
+    assert standing("reader") == [("study.late_signed", 5)]
     assert standing("doctor_a") == [(LATE, None)]
     reader = alliance.people["reader"]
     with alliance.system.work(reader) as work:
@@ -167,8 +167,27 @@ def test_images_that_come_one_after_another_are_one_notice_until_somebody_has_lo
             see(work, reader, row.id)
     brought(alliance, slices[5])
     assert standing("reader") == [("study.late_signed", 6)]
-    assert standing("reviewer") == [("study.late", 3), ("study.late_signed", 6)]
+    assert standing("reviewer") == [("study.late_signed", 6)]
     assert standing("doctor_a") == [(LATE, None)]
+
+
+def test_the_first_signature_settles_what_readers_were_told_of_images_that_came_before_it(
+    alliance: Alliance, slices: list[Dataset]
+) -> None:
+    late = ["study.late", "study.late_signed"]
+    brought(alliance, slices[0])
+    brought(alliance, slices[1])
+    report_id = submitted(alliance)
+    for login in ("reader", "reviewer"):
+        assert [(row.code, seen) for row, seen in told(alliance, login, late)] == [("study.late", False)]
+    sign(alliance, report_id)
+    for login in ("reader", "reviewer"):
+        assert [(row.code, seen) for row, seen in told(alliance, login, late)] == [("study.late", True)]
+    with alliance.system.read() as work:
+        (settled,) = work.session.scalars(select(FactRow).where(FactRow.name == "NoticesSettled"))
+    assert (settled.study_id, list(settled.sites)) == (the_task(alliance).study_id, [alliance.sites["city"]])
+    brought(alliance, slices[2])
+    assert [row.code for row, seen in told(alliance, "reader", late) if not seen] == ["study.late_signed"]
 
 
 def test_an_addendum_settles_both_cautions_and_open_screens_hear_of_it(
