@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select, update
 
+from teleconsult.imaging.expected_senders import KEPT_APART_AGAIN, SO_FAR, came, is_here, of_a_gateway, on_their_way
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.tables import InstanceRow, StudyRow
 from teleconsult.imaging.tables_identity import RejectionRow
@@ -19,14 +20,10 @@ from teleconsult.records.work import Work
 
 OF_A_STEP: Final = "step:"
 """How the source of an expectation begins that a performed step makes; its UID follows."""
-SO_FAR: Final = "so far:"
-"""How the source of an expectation begins that a sender makes who is still at it; whose it is follows. It ends no study, it only keeps it open."""
 PATIENCE: Final = timedelta(seconds=300)
 STAT_PATIENCE: Final = timedelta(seconds=100)
 """How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
 _AT_ONCE = 500
-_KEPT_APART_AGAIN: Final = "undone"
-"""`rejection.UNDONE`, which stands above this module: the decision that took an object in was undone, so it is not here any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +57,7 @@ def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
         select(ExpectedRow, StudyRow.id)
         .join(StudyRow, and_(StudyRow.study_uid == ExpectedRow.study_uid, StudyRow.site_id == ExpectedRow.site_id))
         .where(ExpectedRow.met_at.is_(None), StudyRow.instance_count >= ExpectedRow.count)
+        .where(or_(~of_a_gateway(), came() >= ExpectedRow.count))
         .order_by(ExpectedRow.at)
         .limit(limit)
     ).all()
@@ -93,6 +91,7 @@ def is_awaited(now: datetime) -> ColumnElement[bool]:
         or_(
             ExpectedRow.source.like(f"{OF_A_STEP}%"),
             and_(ExpectedRow.source.like(f"{SO_FAR}%"), StudyRow.instance_count < ExpectedRow.count),
+            and_(of_a_gateway(), came() < ExpectedRow.count),
         ),
     )
     return and_(patient, lacking)
@@ -102,18 +101,23 @@ def lacking(work: Work, study_ids: Sequence[str]) -> dict[str, Lacking]:
     """Which of these studies lack objects that somebody has announced, by study: of several announcements, the one that lacks the most.
     Permits nothing.
 
-    One statement for all of them; what several steps of a study list is taken together. What was rejected has come, what lies in
-    quarantine has not. A study that arrives for the first time lacks nothing yet.
+    One statement for all of them; what several steps of a study list is taken together, and what several gateways still have. What was
+    rejected has come, what lies in quarantine has not. A study that arrives for the first time lacks nothing yet.
     """
     if not study_ids:
         return {}
     unmet = _unmet(work.session.get_bind().dialect.name == "postgresql")
     found: dict[str, list[Lacking]] = {}
-    steps = Counter[str]()
-    for study_id, of_step, here, expected in work.session.execute(unmet, {"studies": list(study_ids)}):
-        if here < expected:
+    steps, at_it = Counter[str](), dict[str, int]()
+    for study_id, of_step, at_gateway, here, expected in work.session.execute(unmet, {"studies": list(study_ids)}):
+        if at_gateway:
+            at_it[study_id] = here
+        elif here < expected:
             found.setdefault(study_id, []).append(Lacking(here, expected))
             steps[study_id] += of_step
+    for study_id, count in on_their_way(work, list(at_it)).items() if at_it else ():
+        if count > 0:
+            found.setdefault(study_id, []).append(Lacking(at_it[study_id], at_it[study_id] + count))
     for study_id, count in steps.items():
         if count > 1:
             found[study_id].append(_of_all_steps(work, study_id))
@@ -134,12 +138,12 @@ def _of_all_steps(work: Work, study_id: str) -> Lacking:
 
 
 @cache
-def _unmet(postgresql: bool) -> Select[str, bool, int, int]:
+def _unmet(postgresql: bool) -> Select[str, bool, bool, int, int]:
     """Built once: every page of a list asks it, and mostly finds nothing."""
     listed = ExpectedRow.source.like(f"{OF_A_STEP}%")
     here = case((listed, _listed_here(postgresql)), else_=StudyRow.instance_count + _rejected()).label("here")
     return (
-        select(StudyRow.id, listed.label("of_step"), here, ExpectedRow.count)
+        select(StudyRow.id, listed.label("of_step"), of_a_gateway().label("at_gateway"), here, ExpectedRow.count)
         .join(ExpectedRow, and_(ExpectedRow.study_uid == StudyRow.study_uid, ExpectedRow.site_id == StudyRow.site_id))
         .where(StudyRow.id.in_(bindparam("studies", expanding=True)), ExpectedRow.met_at.is_(None))
         .where(or_(StudyRow.state != RECEIVING, StudyRow.prepared_at.is_not(None)))
@@ -155,7 +159,7 @@ def _listed_here(postgresql: bool) -> ScalarSelect[int]:
         uids, InstanceRow, InstanceRow.sop_uid == uids.c.value
     )
     return (
-        named.where(InstanceRow.study_id == StudyRow.id, _is_here()).correlate(StudyRow, ExpectedRow).scalar_subquery()
+        named.where(InstanceRow.study_id == StudyRow.id, is_here()).correlate(StudyRow, ExpectedRow).scalar_subquery()
     )
 
 
@@ -164,7 +168,7 @@ def _rejected() -> ScalarSelect[int]:
     counted = select(func.count()).where(
         RejectionRow.study_id == StudyRow.id,
         RejectionRow.lifted_at.is_(None),
-        RejectionRow.code != _KEPT_APART_AGAIN,
+        RejectionRow.code != KEPT_APART_AGAIN,
         InstanceRow.id == RejectionRow.instance_id,
         InstanceRow.sop_uid != RejectionRow.note_sop_uid,
     )
@@ -186,13 +190,9 @@ def come(work: Work, study_id: str, uids: Sequence[str]) -> int:
     here = 0
     for start in range(0, len(uids), _AT_ONCE):
         some = uids[start : start + _AT_ONCE]
-        among = select(func.count()).where(InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some), _is_here())
+        among = select(func.count()).where(InstanceRow.study_id == study_id, InstanceRow.sop_uid.in_(some), is_here())
         here += work.session.scalar(among) or 0
     return here
-
-
-def _is_here() -> ColumnElement[bool]:
-    return or_(InstanceRow.rejected.is_(None), InstanceRow.rejected != _KEPT_APART_AGAIN)
 
 
 def _still_open(work: Work, row: ExpectedRow) -> bool:

@@ -6,7 +6,8 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 
-from teleconsult.imaging.expected import SO_FAR, come, counted, expect
+from teleconsult.imaging.expected import come, counted, expect
+from teleconsult.imaging.expected_senders import SO_FAR, source_of
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.lifecycle import RECEIVING
 from teleconsult.imaging.line_check import is_test
@@ -110,7 +111,8 @@ def _told(work: Work, sender: Sender, study_uid: str, study_id: str, instances: 
     else:
         before = _counts(work, sender, study_uid, so_far)
         should = max(should, before if before > instances else 0, _counts(work, sender, study_uid, source))
-    gone = (so_far,) if should > here else (so_far, source)
+    earlier = f"{SO_FAR}{left.home or sender.id}"  # as it was written before it named the peer
+    gone = (so_far, earlier) if should > here else (so_far, earlier, source)
     work.session.execute(delete(ExpectedRow).where(*_same(sender, study_uid), ExpectedRow.source.in_(gone)))
     if should <= here:
         return 0
@@ -128,7 +130,7 @@ def _apart(work: Work, sender: Sender, study_uid: str, named: Sequence[str]) -> 
 
 
 def _so_far(sender: Sender, home: str) -> str:
-    return f"{SO_FAR}{home or sender.id or sender.actor().id}"
+    return source_of(sender.id, home) if sender.id else f"{SO_FAR}{home or sender.actor().id}"
 
 
 def _same(sender: Sender, study_uid: str) -> tuple[ColumnElement[bool], ...]:

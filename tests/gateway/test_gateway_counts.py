@@ -12,7 +12,8 @@ from pydicom import Dataset
 from sqlalchemy import select
 
 from teleconsult.imaging import settle
-from teleconsult.imaging.expected import SO_FAR, Lacking, lacking
+from teleconsult.imaging.expected import Lacking, lacking
+from teleconsult.imaging.expected_senders import SO_FAR
 from teleconsult.imaging.tables_orders import ExpectedRow
 from tests.children import wait_for
 from tests.gateway.conftest import Centre, Cut, Gateway

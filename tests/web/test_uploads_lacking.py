@@ -10,6 +10,7 @@ import pytest
 from pydicom import Dataset
 from pydicom.uid import generate_uid
 
+from teleconsult.access import add_peer
 from teleconsult.imaging import StudyRow, settle
 from teleconsult.imaging.tables_orders import ExpectedRow
 from tests import synth
@@ -184,6 +185,34 @@ def test_one_gateway_s_end_says_nothing_of_what_another_holds(alliance: Alliance
     study.send(0, 1)
     study.end(2, 0, home="one")
     assert study.shown() == {"here": 2, "expected": 5}
+
+
+@pytest.mark.parametrize("first_is_done", [True, False])
+def test_what_two_gateways_each_hold_in_part_is_added_up(
+    alliance: Alliance, browser: Browsers, first_is_done: bool
+) -> None:
+    """Whoever of them is done first, and however many more than the other they had; what both bring is one object."""
+    with alliance.system.work() as work:
+        add_peer(work, alliance.people["administrator"], "SCANNER_C", "127.0.0.1", alliance.sites["county_a"])
+    first, other = (
+        Study(gateway(alliance, browser, title), alliance, browser, a_study(7)) for title in ("SCANNER_A", "SCANNER_C")
+    )
+    other.made, other.uid = first.made, first.uid
+    first.announce(4)
+    other.announce(4)
+    first.send(0, 1, 2, *([3] if first_is_done else []))
+    other.send(3)
+    here = 4
+    if first_is_done:
+        assert first.end(4, 0)
+    assert not other.settles(after=200), "the other is at it: it is waited for"
+    assert first.shown() == {"here": here, "expected": here + (3 if first_is_done else 4)}
+    other.send(4, 5, 6)
+    first.send(3)
+    assert first.shown() is None
+    assert first.end(4, 0)
+    assert other.end(4, 0)
+    assert first.shown() is None
 
 
 def test_what_is_set_apart_of_what_a_gateway_sent_has_not_come(alliance: Alliance, browser: Browsers) -> None:
