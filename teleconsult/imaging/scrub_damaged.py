@@ -8,9 +8,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import takewhile
-from typing import Final
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import case, func, select
 
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow
@@ -74,33 +74,42 @@ def damaged(work: Work, blobs: BlobStore, study_id: str) -> int:
 
 def damaged_uids(work: Work, blobs: BlobStore, study_id: str) -> frozenset[str]:
     """The SOP Instance UIDs of those objects. Permits nothing."""
-    return frozenset(sop_uid for _, sop_uid, key in _found(work, [study_id]) if _is_gone(blobs, key))
+    return frozenset(one.sop_uid for one in _found(work, [study_id]) if _is_gone(blobs, one.key))
 
 
 def damaged_in(work: Work, blobs: BlobStore, study_ids: Sequence[str]) -> dict[str, int]:
     """How many objects of each of these studies were found missing or altered and have not come back; studies without any are left out.
     Permits nothing.
 
-    One statement for all of them. Where more than `MOST_LOOKED_AT` were found, the rest counts as it was found until the next round.
+    One statement for all of them. Where more than `MOST_LOOKED_AT` were found, the rest counts as the relay has noted it, which looks at
+    what was found again and again (`scrub_healed`).
     """
     counted = Counter[str]()
-    for place, (study_id, _, key) in enumerate(_found(work, study_ids)):
-        counted[study_id] += place >= MOST_LOOKED_AT or _is_gone(blobs, key)
+    for place, one in enumerate(_found(work, study_ids)):
+        counted[one.study_id] += _is_gone(blobs, one.key) if place < MOST_LOOKED_AT else one.is_open
     return dict(+counted)
 
 
-def _found(work: Work, study_ids: Sequence[str]) -> Sequence[tuple[str, str, str]]:
-    """(study, SOP Instance UID, key) of what the latest rounds found. By the rounds, which mostly found nothing: a study's objects may be
-    thousands."""
+class _Found(NamedTuple):
+    study_id: str
+    sop_uid: str
+    key: str
+    is_open: bool
+
+
+def _found(work: Work, study_ids: Sequence[str]) -> Sequence[_Found]:
+    """What the latest rounds found, each file once. By the rounds, which mostly found nothing: a study's objects may be thousands."""
     latest = select(ScrubRow.id).order_by(ScrubRow.started_at.desc()).limit(_ROUNDS)
+    which = (ScrubFindingRow.study_id, ScrubFindingRow.sop_uid, ScrubFindingRow.blob_key)
     found = (
-        select(ScrubFindingRow.study_id, ScrubFindingRow.sop_uid, ScrubFindingRow.blob_key)
+        select(*which, func.max(case((ScrubFindingRow.healed_at.is_(None), 1), else_=0)))
         .join(InstanceRow, InstanceRow.sop_uid == ScrubFindingRow.sop_uid)
         .where(ScrubFindingRow.scrub_id.in_(latest), ScrubFindingRow.study_id.in_(study_ids))
         .where(InstanceRow.blob_key == ScrubFindingRow.blob_key, shown())
-        .distinct()
+        .group_by(*which)
     )
-    return [(str(study_id), sop_uid, key) for study_id, sop_uid, key in work.session.execute(found)]
+    rows = work.session.execute(found).all()
+    return [_Found(str(study_id), sop_uid, key, bool(is_open)) for study_id, sop_uid, key, is_open in rows]
 
 
 def _is_gone(blobs: BlobStore, key: str) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from teleconsult.access import SYSTEM
-from teleconsult.imaging import scrub, scrub_healed
+from teleconsult.imaging import scrub, scrub_damaged, scrub_healed
 from teleconsult.imaging.scrub import Pace
 from teleconsult.imaging.tables import InstanceRow
 from teleconsult.imaging.tables_identity import ScrubFindingRow
@@ -102,3 +102,26 @@ def test_what_is_lost_again_is_found_again(house: House) -> None:
     path.unlink()
     a_round(house)
     assert (still_open(house), back(house)) == (1, [1])
+
+
+def test_of_more_files_than_a_list_looks_for_only_those_count_that_are_not_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = lost(house, 5)
+    a_round(house)
+    study_id = str(house.rows(select(InstanceRow.study_id))[0])
+
+    def counted(most: int) -> dict[str, int]:
+        monkeypatch.setattr(scrub_damaged, "MOST_LOOKED_AT", most)
+        with house.store.read(SYSTEM) as work:
+            return scrub_damaged.damaged_in(work, house.blobs, [study_id])
+
+    assert [counted(most) for most in (0, 2, 200)] == [{study_id: 5}] * 3, "each file once, though two rounds found it"
+    for path, content in gone[1:]:
+        path.write_bytes(content)
+    assert counted(200) == {study_id: 1}, "at once"
+    look(house)
+    assert [counted(most) for most in (0, 2, 200)] == [{study_id: 1}] * 3
+    gone[0][0].write_bytes(gone[0][1])
+    look(house)
+    assert [counted(most) for most in (0, 2, 200)] == [{}] * 3
