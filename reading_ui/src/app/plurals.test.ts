@@ -15,8 +15,7 @@ const MANY = new Set([
   'api:consultation.time_far',
   'consult:arrange.far',
   'api:dicomweb.broad',
-  'worklist:lacking',
-  'county:lacking',
+  'ui:mark.lacking',
 ]);
 
 test('one of a thing is called one in English', () => {

@@ -5,7 +5,9 @@ import type { WorklistRow } from '@/api/types';
 import { Tag } from '@/ui/Band';
 import type { Column } from '@/ui/grid';
 import { Icon, type IconName } from '@/ui/icons';
+import { type MarkKind, marksOf } from '@/ui/marks';
 import { ageOf, useSexWord } from '@/ui/person';
+import { MarkTag, RowMarks } from '@/ui/RowMarks';
 import { Time } from '@/ui/Time';
 import styles from './CountyPage.module.css';
 
@@ -21,6 +23,9 @@ const icons: Partial<Record<WorklistRow['state'], IconName>> = {
   reported: 'report',
   cancelled: 'close',
 };
+
+/** That no image is left stands in place of the state; images that came before the report was signed ask nothing of this desk. */
+const ELSEWHERE: readonly MarkKind[] = ['noImages', 'late'];
 
 /** Seen from the hospital that asked: where is my study, and is the report there? */
 export function useCountyColumns(width: number): Column<WorklistRow>[] {
@@ -124,7 +129,7 @@ function Study({ row }: { row: WorklistRow }) {
       <span className={styles.cut} title={row.description}>
         {row.description || row.body_part || '—'}
       </span>
-      <Amiss row={row} />
+      <RowMarks row={row} without={ELSEWHERE} />
     </span>
   );
 }
@@ -134,36 +139,8 @@ function Below({ row }: { row: WorklistRow }) {
   return (
     <span className={styles.below}>
       <State row={row} />
-      <Amiss row={row} />
+      <RowMarks row={row} without={ELSEWHERE} />
     </span>
-  );
-}
-
-function Amiss({ row }: { row: WorklistRow }) {
-  const { t } = useTranslation('county');
-  return (
-    <>
-      {row.lacking && (
-        <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
-          {t('lacking', row.lacking)}
-        </Tag>
-      )}
-      {row.damaged > 0 && (
-        <Tag band="yellow" icon="alarm" title={t('damagedWhy', { count: row.damaged })}>
-          {t('damaged', { n: row.damaged })}
-        </Tag>
-      )}
-      {row.withdrawn && (
-        <Tag band="red" icon="alarm" title={t('ui:ground.withdrawnSome')}>
-          {t('ui:ground.withdrawnMark')}
-        </Tag>
-      )}
-      {row.late_images && row.state === 'verified' && (
-        <Tag band="yellow" icon="layers" title={t('ui:ground.late')}>
-          {t('ui:ground.lateMark')}
-        </Tag>
-      )}
-    </>
   );
 }
 
@@ -171,13 +148,8 @@ function Amiss({ row }: { row: WorklistRow }) {
 function State({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('county');
   const word = t(`state.${row.state}`);
-  if (row.instance_count === 0 && row.state !== 'verified') {
-    return (
-      <Tag band="yellow" icon="alarm" title={t('noImages')}>
-        {t('state.noImages')}
-      </Tag>
-    );
-  }
+  const empty = marksOf(row).find(({ kind }) => kind === 'noImages');
+  if (empty && row.state !== 'verified') return <MarkTag mark={empty} />;
   if (row.state === 'verified') {
     return (
       <Tag band="accent" icon="check">

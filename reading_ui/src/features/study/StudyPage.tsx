@@ -136,7 +136,7 @@ function TaskCard({ view }: { view: StudyView }) {
           <DueClock dueAt={task.due_at} startedAt={task.opened_at} band={task.band} paused={task.paused} />
         )}
         {task.late_images && task.state !== 'verified' && (
-          <Tag band="yellow" icon="layers" title={t('lateWhy')}>
+          <Tag band="yellow" icon="layers" title={t('ui:mark.lateWhy')}>
             {t('late')}
           </Tag>
         )}

@@ -8,6 +8,7 @@ import type { WorklistRow } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { DueClock } from '@/ui/DueClock';
 import { IdentityStrip } from '@/ui/IdentityStrip';
+import { type MarkKind, marksOf } from '@/ui/marks';
 import { worthSaying } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { SeriesStrip } from '@/ui/SeriesStrip';
@@ -15,6 +16,9 @@ import { Time } from '@/ui/Time';
 import { TaskActions } from '@/ui/task/TaskActions';
 import { StateCell } from './cells';
 import styles from './SidePanel.module.css';
+
+/** What the study itself says below, with its image problems. */
+const AMONG_PROBLEMS: ReadonlySet<MarkKind> = new Set(['lacking', 'damaged']);
 
 interface Props {
   row: WorklistRow;
@@ -85,10 +89,13 @@ export function SidePanel({ row, onOpen, onClose }: Props) {
           {row.route_reason && (
             <Line word={t('panel.route')}>{reasonText('worklist:', row.route_reason)}</Line>
           )}
-          {row.late_images && (
-            <Line word={t('late')}>{row.state === 'verified' ? t('ui:ground.late') : t('lateWhy')}</Line>
-          )}
-          {row.withdrawn && <Line word={t('ui:ground.withdrawnMark')}>{t('ui:ground.withdrawnSome')}</Line>}
+          {marksOf(row)
+            .filter(({ kind }) => !AMONG_PROBLEMS.has(kind))
+            .map((mark) => (
+              <Line key={mark.kind} word={t(`ui:mark.${mark.kind}`, mark.params)}>
+                {t(mark.why, mark.params)}
+              </Line>
+            ))}
           {study.data?.task?.return_code && (
             <Line word={t('panel.returned')}>
               {[t(`task:returnReason.${study.data.task.return_code}`), study.data.task.return_text]

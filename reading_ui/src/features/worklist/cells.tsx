@@ -8,6 +8,7 @@ import { type Band, bandAt } from '@/lib/time';
 import { BandMark, Tag } from '@/ui/Band';
 import { Icon } from '@/ui/icons';
 import { ageOf, useSexWord } from '@/ui/person';
+import { RowMarks } from '@/ui/RowMarks';
 import styles from './worklist.module.css';
 
 /** Icon and word, and a stripe down the row's edge that the eye finds while scrolling. */
@@ -87,35 +88,7 @@ export function StudyCell({ row }: { row: WorklistRow }) {
       <span className={cx(styles.size, row.kind === 'receiving' && styles.counting)}>
         {t('size', { series: row.series_count, images: row.instance_count })}
       </span>
-      {row.instance_count === 0 && (
-        <Tag band="red" icon="alarm" title={t('noImagesWhy')}>
-          {t('noImages')}
-        </Tag>
-      )}
-      {row.lacking && (
-        <Tag band="yellow" icon="alarm" title={t('lackingWhy')}>
-          {t('lacking', row.lacking)}
-        </Tag>
-      )}
-      {row.damaged > 0 && (
-        <Tag band="yellow" icon="alarm" title={t('damagedWhy', { count: row.damaged })}>
-          {t('damaged', { n: row.damaged })}
-        </Tag>
-      )}
-      {row.withdrawn && (
-        <Tag band="red" icon="alarm" title={t('ui:ground.withdrawnSome')}>
-          {t('ui:ground.withdrawnMark')}
-        </Tag>
-      )}
-      {row.late_images && (
-        <Tag
-          band="yellow"
-          icon="layers"
-          title={row.state === 'verified' ? t('ui:ground.late') : t('lateWhy')}
-        >
-          {t('late')}
-        </Tag>
-      )}
+      <RowMarks row={row} />
     </span>
   );
 }
