@@ -35,15 +35,15 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
       {
         key: 'patient',
         title: t('column.patient'),
-        width: 'minmax(150px, 1fr)',
+        width: 'minmax(150px, 0.9fr)',
         cell: (row) => <Who row={row} withId={width < NARROW} />,
       },
       {
         key: 'id',
         title: t('column.id'),
-        width: 'minmax(104px, 0.5fr)',
+        width: 'minmax(128px, 0.7fr)',
         cell: (row) => (
-          <span className={styles.dim} title={row.patient.patient_id}>
+          <span className={styles.id} title={row.patient.patient_id}>
             {row.patient.patient_id}
           </span>
         ),
@@ -79,7 +79,7 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         width: width < NARROW ? '118px' : '150px',
         cell: (row) => (width < NARROW ? <Below row={row} /> : <State row={row} />),
       },
-      { key: 'report', title: t('column.report'), width: '110px', cell: (row) => <Report row={row} /> },
+      { key: 'report', title: t('column.report'), width: '96px', cell: (row) => <Report row={row} /> },
     ];
     const narrow = new Set(['patient', 'modality', 'state']);
     return width < NARROW ? columns.filter((column) => narrow.has(column.key)) : columns;
