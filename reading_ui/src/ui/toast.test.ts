@@ -18,6 +18,16 @@ describe('a problem at the foot of the screen', () => {
     expect(texts()).toEqual([]);
   });
 
+  it('stays as long when it is a caution, longer than news that has a button, too', () => {
+    const action = { label: '查看', run: () => {} };
+    toast('报告已签发', { tone: 'news', action });
+    toast('图像文件损坏', { tone: 'caution', action });
+    vi.advanceTimersByTime(20_000);
+    expect(texts()).toEqual(['图像文件损坏']);
+    vi.advanceTimersByTime(11_000);
+    expect(texts()).toEqual([]);
+  });
+
   it('goes as soon as what it was about succeeds, with those about its parts, and no other', () => {
     toast('a.exe: 类型不支持', { tone: 'problem', about: 'one:a.exe' });
     toast('b.exe: 类型不支持', { tone: 'problem', about: 'one:b.exe' });

@@ -3,7 +3,8 @@ import { create } from 'zustand';
 export interface Toast {
   id: number;
   text: string;
-  tone: 'done' | 'problem' | 'news';
+  /** `caution` is news that must not pass for ordinary news. */
+  tone: 'done' | 'problem' | 'news' | 'caution';
   /** What takes it back, or what comes next. */
   action?: { label: string; run: () => void };
   /** What it is about: the next word on the same thing takes its place. */
@@ -18,13 +19,13 @@ export const useToasts = create<Toasts>()(() => ({ items: [] }));
 let last = 0;
 const STAY_MS = 6_000;
 const STAY_WITH_ACTION_MS = 10_000;
-const PROBLEM_STAYS_MS = 30_000;
+const STAY_IF_GRAVE_MS = 30_000;
 
 /** A word on a thing takes the place of what was said of it and of its parts (`consultation-1:scan.pdf`). */
 const isOf = (other: Toast, about: string | undefined): boolean =>
   about !== undefined && (other.about === about || (other.about?.startsWith(`${about}:`) ?? false));
 
-/** Says something at the foot of the screen. Everything goes by itself, problems after a while or when what they are about succeeds. */
+/** Says something at the foot of the screen. Everything goes by itself, problems and cautions after a while or when what they are about succeeds. */
 export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'action' | 'about'> = {}): void {
   last += 1;
   const item: Toast = {
@@ -38,7 +39,8 @@ export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'acti
     const others = items.filter((other) => !isOf(other, item.about));
     return { items: [...others.slice(-3), item] };
   });
-  const stays = item.tone === 'problem' ? PROBLEM_STAYS_MS : item.action ? STAY_WITH_ACTION_MS : STAY_MS;
+  const grave = item.tone === 'problem' || item.tone === 'caution';
+  const stays = grave ? STAY_IF_GRAVE_MS : item.action ? STAY_WITH_ACTION_MS : STAY_MS;
   setTimeout(() => dismiss(item.id), stays);
 }
 

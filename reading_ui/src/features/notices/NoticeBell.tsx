@@ -12,7 +12,7 @@ import { Menu } from '@/ui/Menu';
 import { toast } from '@/ui/toast';
 import { NoticeLine } from './NoticeLine';
 import styles from './notices.module.css';
-import { fresh, mayDismiss, noticeText, pathOf, warns } from './words';
+import { fresh, mayDismiss, noticeText, pathOf, toneOf, warns } from './words';
 
 /** News for this person: a bell with the number not yet seen; each piece also shows itself once as it comes. */
 export function NoticeBell() {
@@ -36,7 +36,10 @@ export function NoticeBell() {
     navigate(pathOf(notice));
   };
   const announce = useEffectEvent((notice: Notice) => {
-    toast(noticeText(notice), { tone: 'news', action: { label: t('open'), run: () => open(notice) } });
+    toast(noticeText(notice), {
+      tone: toneOf(notice),
+      action: { label: t('open'), run: () => open(notice) },
+    });
   });
   useEffect(() => {
     if (!news.data) return;

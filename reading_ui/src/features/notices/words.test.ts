@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notice } from '@/api/types';
 import english from './i18n/en.json';
 import notices from './i18n/zh-CN.json';
-import { fresh, mayDismiss, noticeText, pathOf, warns } from './words';
+import { fresh, mayDismiss, noticeText, pathOf, toneOf, warns } from './words';
 
 const arrivals = { rejected: { code: { 113001: '质量不合格' } } };
 
@@ -50,12 +50,14 @@ describe('notices', () => {
   });
 
   it('of damage, withdrawal and lacking images warn until they are seen, good news does not', () => {
-    for (const code of ['study.damaged', 'study.lacking', 'study.rejected', 'report.images_withdrawn']) {
+    const warnings = ['damaged', 'lacking', 'late_signed', 'rejected'].map((kind) => `study.${kind}`);
+    for (const code of [...warnings, 'scrub.found', 'report.images_withdrawn']) {
+      expect(toneOf({ code, seen: false })).toBe('caution');
       expect(warns({ code, seen: false })).toBe(true);
       expect(warns({ code, seen: true })).toBe(false);
     }
     for (const code of ['report.ready', 'study.restored', 'report.images_restored'])
-      expect(warns({ code, seen: false })).toBe(false);
+      expect([warns({ code, seen: false }), toneOf({ code, seen: false })]).toEqual([false, 'news']);
   });
 
   it('are counted on the bell, one as one', () => {

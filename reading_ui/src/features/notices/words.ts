@@ -1,6 +1,7 @@
 import i18next from 'i18next';
 import type { Notice } from '@/api/types';
 import { reasonText } from '@/ui/reasonText';
+import type { Toast } from '@/ui/toast';
 
 /** A notice in the reader's language; an unknown code shows itself with its values. What names nobody (an older one, a study without a name) reads well, too. */
 export function noticeText({ code, params }: Pick<Notice, 'code' | 'params'>): string {
@@ -33,8 +34,13 @@ const WARNINGS: ReadonlySet<string> = new Set([
   'scrub.found',
   'study.damaged',
   'study.lacking',
+  'study.late_signed',
   'study.rejected',
 ]);
 
-/** What says that images are damaged, withdrawn or lacking does not look like good news. */
+/** What says that images are damaged, withdrawn, lacking or not covered does not look like good news. */
 export const warns = ({ code, seen }: Pick<Notice, 'code' | 'seen'>): boolean => !seen && WARNINGS.has(code);
+
+/** How it shows itself as it comes: as it stands under the bell. */
+export const toneOf = (notice: Pick<Notice, 'code' | 'seen'>): Toast['tone'] =>
+  warns(notice) ? 'caution' : 'news';
