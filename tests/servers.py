@@ -33,6 +33,9 @@ class PostgresServer:
 
     def __init__(self, port: int) -> None:
         self.port = port
+        with psycopg.connect(self._address) as connection:
+            # From 15 on every page would go through the log, which takes twice as long as copying the files.
+            self._copied_by_file = " STRATEGY FILE_COPY" if connection.info.server_version >= 15_00_00 else ""
 
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://teleconsult@127.0.0.1:{self.port}/{database}"
@@ -40,16 +43,19 @@ class PostgresServer:
     def create_database(self, template: str = "template1") -> str:
         """The URL of a new database: empty, or a copy of `template` (which nobody may be connected to)."""
         name = f"t_{uuid4().hex}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{self._copied_by_file}')
         return self.url(name)
 
     def drop_database(self, url: str) -> None:
         """Forget a database, and end whoever is still connected to it."""
         self._execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
 
+    @property
+    def _address(self) -> str:
+        return f"host=127.0.0.1 port={self.port} user=teleconsult dbname=postgres"
+
     def _execute(self, statement: str) -> None:
-        address = f"host=127.0.0.1 port={self.port} user=teleconsult dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with psycopg.connect(self._address, autocommit=True) as connection:
             connection.execute(statement.encode())
 
 
