@@ -51,7 +51,7 @@ def pytest(*words: str, folder: Path | None = None) -> tuple[bool, dict[str, int
             "--durations-min=2",
             *words,
         ]
-        env = {**os.environ, "TMPDIR": own} if folder else None
+        env = kept_bytecode() | ({"TMPDIR": own} if folder else {})
         code = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, env=env, check=False).returncode
         suites = ElementTree.parse(written).iter("testsuite") if written.exists() else ()  # noqa: S314
         counts = {name: 0 for name in ("tests", "failures", "errors", "skipped")}
@@ -69,6 +69,18 @@ def in_memory() -> Path | None:
         return None
 
 
+def kept_bytecode() -> dict[str, str]:
+    """An environment in which tests, once rewritten and compiled, are read as such by every process after: ten seconds of each of them."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+def checks() -> list[check.Check]:
+    """All of `make check` but the architecture; beside the slowest of them the tests are read, so that their four processes find them compiled."""
+    slow, more, *short = check.checks()
+    command: list[str | Path] = [BIN / "python", "-m", "pytest", "-qq", "--collect-only", *_ignoring(*APART)]
+    return [slow, more, check.Check("tests can be read (pytest)", command, env=kept_bytecode()), *short]
+
+
 def screens_hold() -> bool:
     """The front end's own tests (vitest)."""
     command = ["npm", "run", "--silent", "test"]
@@ -81,7 +93,7 @@ def main(words: list[str]) -> int:
     if words == ["--soak"]:
         held, runs = [], [pytest("--soak", "-m", "soak", "-p", "no:randomly", "--timeout=0", "-v")]
     else:
-        held = [check.all_hold(check.checks()), screens_hold()]
+        held = [check.all_hold(checks()), screens_hold()]
         quick = in_memory()
         runs = [
             pytest("-n", "4", *SHARED, *_ignoring(*JOURNEYS, LINES, *APART), folder=quick),
