@@ -11,7 +11,7 @@ from playwright.sync_api import Route, expect
 from tests.journey.rooms import DOCTOR_NAME, Place, Seat, Sit, both_in, follows
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(420)]
-IDLE_SECONDS = 20
+IDLE_SECONDS = 15
 
 
 def test_a_shared_screen_comes_first_and_large(sit: Sit, place: Place) -> None:
