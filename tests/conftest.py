@@ -103,10 +103,13 @@ def long_form(request: pytest.FixtureRequest) -> bool:
 
 LONG = (
     "demo/test_once",
+    "demo/test_ordering",
     "gateway/test_gateway",
     "gateway/test_gateway_full",
     "gateway/test_gateway_killed",
     "gateway/test_gateway_packing",
+    "gateway/test_gateway_recovering",
+    "gateway/test_gateway_twice",
     "interop/test_every_file",
     "jobs/test_prepare",
     "jobs/test_processes",
@@ -115,6 +118,7 @@ LONG = (
     "journey/test_main_job",
     "journey/test_meeting",
     "journey/test_real_use",
+    "journey/test_stop",
     "media/test_hardship",
     "media/test_recording",
     "media/test_tickets_and_nodes",
