@@ -149,21 +149,24 @@ def _by_name(work: Work, actor: Actor, name: str, query: Select[StudyRow], page:
     they were made (`new_id`); what the rest of the question is about is read of those that are left.
     """
     wanted, found = page.offset + page.limit + 1, list[StudyRow]()
-    size, last, more = max(wanted, _LEAST_AT_ONCE), "", True
+    size, looked, more = max(wanted, _LEAST_AT_ONCE), 0, True
     while more and len(found) < wanted:
-        ids = work.session.scalars(_called(name, actor, work, last).limit(size)).all()
+        called = work.session.execute(_called(name, actor, work, size, looked)).all()
+        ids = [study_id for study_id, seen in called if seen]
         found += work.session.scalars(query.where(StudyRow.id.in_(ids)).order_by(StudyRow.id.desc())) if ids else ()
-        more, last, size = len(ids) == size, ids[-1] if ids else "", min(4 * size, _MOST_AT_ONCE)
+        more, looked, size = len(called) == size, looked + size, min(16 * size, _MOST_AT_ONCE)
     return Answer(tuple(map(Found, found[page.offset : wanted - 1])), len(found) >= wanted)
 
 
-def _called(name: str, actor: Actor, work: Work, before: str) -> Select[str]:
-    """The ids of the studies of that name which the actor may find, the latest first; those before one of them, where it is given."""
-    newest = StudyNameRow.study_id.desc()
-    named = names_like(name).where(*([StudyNameRow.study_id < before] if before else []))
-    called = named.distinct().order_by(newest).subquery()
+def _called(name: str, actor: Actor, work: Work, limit: int, offset: int) -> Select[str, bool]:
+    """The ids of the latest studies of that name, and which of them the actor may find.
+
+    A page of them before rights are looked up: each of those is a page of its own on the disk, the names lie together.
+    """
+    latest = names_like(name).distinct().order_by(StudyNameRow.study_id.desc())
+    called = latest.limit(limit).offset(offset).subquery()
     seen = visible(called.c.study_id, actor, work.now, _verb(actor))
-    return select(called.c.study_id).where(seen).order_by(called.c.study_id.desc())
+    return select(called.c.study_id, seen).order_by(called.c.study_id.desc())
 
 
 def _is_named(match: Match) -> bool:

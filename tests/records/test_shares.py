@@ -16,6 +16,7 @@ from teleconsult import access
 from teleconsult.access import SYSTEM, Actor, Grant, Role
 from teleconsult.access.rights import CONSULT, MEETING, ORIGIN, PEERS, READING, REASONS, REFERRAL, WITH_CASE, WITH_STUDY
 from teleconsult.access.tables import CaseShareRow, ShareRow
+from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Refused
 from teleconsult.kernel.values import new_id
@@ -227,13 +228,21 @@ def test_a_notice_for_one_person_is_nobody_elses(store: Store, sites: dict[str, 
         access.see(work, one, access.notices(work, one)[0].row.id)
 
 
+@pytest.mark.parametrize("last", ["ix_shares_of_a_study", "ix_shares_of_a_site"])
 def test_sqlite_looks_up_a_county_s_shares_and_an_invited_person_s_each_in_their_own_part_of_an_index(
-    tmp_path: Path,
+    tmp_path: Path, last: str
 ) -> None:
-    """PostgreSQL's plans follow what the tables hold: `make bench-find`."""
+    """Whichever index was made last: of two that are as good as each other SQLite takes that. PostgreSQL's plans follow what the tables
+    hold: `make bench-find`."""
     alliance = an_alliance(a_system(tmp_path / "home"))
+    with alliance.system.work() as work:
+        made = work.session.scalar(text("SELECT sql FROM sqlite_master WHERE name = :name"), {"name": last})
+        work.session.execute(text(f"DROP INDEX {last}"))
+        work.session.execute(text(str(made)))
+    alliance.system.store.engine.dispose()
     with alliance.system.read() as work:
-        seen = select(literal("x")).where(access.visible(literal("study"), alliance.people["doctor_a"], work.now))
+        some = select(StudyRow.id).order_by(StudyRow.id.desc()).limit(51).subquery()
+        seen = select(some.c.id, access.visible(some.c.id, alliance.people["doctor_a"], work.now))
         said = seen.compile(work.session.get_bind(), compile_kwargs={"literal_binds": True})
         plan = [str(row[3]) for row in work.session.execute(text(f"EXPLAIN QUERY PLAN {said}"))]
     alliance.system.store.engine.dispose()
