@@ -4,8 +4,8 @@ import { initReactI18next } from 'react-i18next';
 import { beforeAll, describe, expect, it } from 'vitest';
 import en from './i18n/en.json';
 import zh from './i18n/zh-CN.json';
-import type { Marked, MarkKind } from './marks';
-import { RowMarks } from './RowMarks';
+import { type Marked, type MarkKind, marksOf } from './marks';
+import { Rest, RowMarks } from './RowMarks';
 
 beforeAll(() =>
   i18next.use(initReactI18next).init({
@@ -75,6 +75,15 @@ describe('the marks of a row', () => {
     expect(words({ instance_count: 0, late_images: true, damaged: 1 }, ['noImages', 'late'])).toEqual([
       '损坏 1',
     ]);
+  });
+
+  it('are counted where there is no room, and each is named for pointer and screen reader', () => {
+    const marks = marksOf({ ...sound, damaged: 2, late_images: true });
+    const html = renderToStaticMarkup(<Rest marks={marks} alone={false} />);
+    expect(html.replace(/<[^>]*>/g, '|')).toMatch(/^\|+\+2\|+损坏 2, 补图\|+$/);
+    expect(html).toMatch(/title="损坏 2 — 2 幅图像[^"]*\n补图 — 此检查在分配后又收到图像/);
+    expect(html).not.toContain('<svg');
+    expect(renderToStaticMarkup(<Rest marks={marks} alone />)).toContain('<svg');
   });
 
   it('speak English, too', async () => {

@@ -58,7 +58,9 @@ export function useCountyColumns(width: number): Column<WorklistRow>[] {
         key: 'study',
         title: t('column.study'),
         width: 'minmax(160px, 1.4fr)',
-        cell: (row) => <Study row={row} />,
+        cell: (row) => (
+          <RowMarks row={row} name={row.description || row.body_part || '—'} without={ELSEWHERE} />
+        ),
       },
       {
         key: 'images',
@@ -119,17 +121,6 @@ function Who({ row, withId }: { row: WorklistRow; withId: boolean }) {
         {rest}
         <span>{row.patient.patient_id}</span>
       </span>
-    </span>
-  );
-}
-
-function Study({ row }: { row: WorklistRow }) {
-  return (
-    <span className={styles.study}>
-      <span className={styles.cut} title={row.description}>
-        {row.description || row.body_part || '—'}
-      </span>
-      <RowMarks row={row} without={ELSEWHERE} />
     </span>
   );
 }

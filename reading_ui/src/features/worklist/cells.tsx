@@ -80,16 +80,18 @@ export function PatientCell({ row, lines }: { row: WorklistRow; lines: boolean }
   );
 }
 
+/** Of a study that still comes in the number of its images is what one looks at, and stays before its name does. */
 export function StudyCell({ row }: { row: WorklistRow }) {
   const { t } = useTranslation('worklist');
+  const receiving = row.kind === 'receiving';
+  const size = t('size', { series: row.series_count, images: row.instance_count });
   return (
-    <span className={styles.study}>
-      <span className={styles.cut}>{row.description || row.body_part || t('noDescription')}</span>
-      <span className={cx(styles.size, row.kind === 'receiving' && styles.counting)}>
-        {t('size', { series: row.series_count, images: row.instance_count })}
-      </span>
-      <RowMarks row={row} />
-    </span>
+    <RowMarks
+      row={row}
+      name={row.description || row.body_part || t('noDescription')}
+      least={receiving ? 1 : undefined}
+      spare={<span className={cx(styles.size, receiving && styles.counting)}>{size}</span>}
+    />
   );
 }
 
