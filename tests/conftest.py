@@ -15,7 +15,7 @@ import pytest
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.records import open_store
 from teleconsult.records.upgrade import upgrade
-from tests import builders, fuzz, needs, routes, servers
+from tests import builders, fuzz, needs, routes, servers, statements
 
 _skipped: list[str] = []
 
@@ -152,6 +152,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     fuzz.prepare(bool(config.getoption("--soak")))
     routes.compile_once()
+    statements.compile_once()
     # An activated environment puts pynetdicom's programs before DCMTK's of the same names.
     own, found = Path(sys.executable).parent, os.environ.get("PATH", "").split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join(each for each in found if Path(each) != own)
