@@ -18,6 +18,6 @@ export { type Preset, presetsFor } from './presets';
 export { type Affine, apply as toScreen, scaleOf } from './sharedPlace';
 export { readSharedView, type SharedView } from './sharedView';
 export type { PicturePoint, Shared } from './sharing';
-export { DAMAGED, type Gap, gapsOf, isDamaged, type Stack } from './stacks';
+export { DAMAGED, type Gap, gapsOf, isDamaged, type Stack, stacksOf } from './stacks';
 export type { Layout, MarkView, PaneView, RenderPath, Tool, Viewer, ViewerState } from './types';
 export { openViewer } from './viewer';

@@ -15,6 +15,8 @@ interface Props {
   /** What has come since the pictures were opened: images, or only other news of their files. */
   newer: 'images' | 'files' | null;
   onTakeNewer: () => void;
+  /** What has left the screen meanwhile: said before what has come. */
+  children?: React.ReactNode;
 }
 
 const newerWords = {
@@ -23,7 +25,7 @@ const newerWords = {
 } as const;
 
 /** What the reader must know before going on: one line each, with what to do. */
-export function Banners({ study, lease, newer, onTakeNewer }: Props) {
+export function Banners({ study, lease, newer, onTakeNewer, children }: Props) {
   const { t } = useTranslation('reading');
   const { task, quality } = study;
   const broken = quality.problems.filter(
@@ -47,6 +49,7 @@ export function Banners({ study, lease, newer, onTakeNewer }: Props) {
       {signed && withdrawn > 0 && (
         <Banner tone="red" icon="alarm" text={t('withdrawn', { count: withdrawn })} />
       )}
+      {children}
       {(newer || task?.late_images) && (
         <Banner
           tone="yellow"

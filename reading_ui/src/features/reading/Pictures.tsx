@@ -13,6 +13,8 @@ import { useViewerKeys } from './useViewerKeys';
 
 interface Props {
   manifest: Manifest;
+  /** The same images with thumbnails that were drawn since. */
+  newest: Manifest;
   study: StudyView;
   onPhrases: (phrases: WordsSlot['phrases']) => void;
   /** Where the tools go: they need the width of the whole page. */
@@ -20,12 +22,12 @@ interface Props {
 }
 
 /** Series, pictures and tools of one manifest. */
-export function Pictures({ manifest, study, onPhrases, bar }: Props) {
+export function Pictures({ manifest, newest, study, onPhrases, bar }: Props) {
   const { host, viewer, words } = useViewer(manifest);
   return (
     <>
       <div className={styles.work}>
-        {viewer && <SeriesStrip viewer={viewer} />}
+        {viewer && <SeriesStrip viewer={viewer} newest={newest} />}
         <Stage host={host} viewer={viewer} study={study} />
       </div>
       {viewer && bar && createPortal(<Toolbar viewer={viewer} />, bar)}

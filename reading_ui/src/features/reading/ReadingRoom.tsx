@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSession } from '@/api/session';
@@ -15,8 +15,8 @@ import { HeaderActions } from './HeaderActions';
 import { Pictures } from './Pictures';
 import type { WordsSlot } from './ReadingPage';
 import { ReasonDialog } from './ReasonDialog';
+import { Rejected } from './Rejected';
 import styles from './reading.module.css';
-import { loses } from './rejected';
 import { Split } from './Split';
 import { useLease } from './useLease';
 import { useNext } from './useNext';
@@ -38,13 +38,8 @@ const NO_PHRASES: WordsSlot['phrases'] = [];
 export function ReadingRoom({ study, personId, words, extra, below }: Props) {
   const { t } = useTranslation('reading');
   const lease = useLease(study, personId);
-  const { manifest, newer, onlyFiles, takeNewer, preparing, error, retry } = useManifest(
-    study.study.id,
-    study.manifest_url || null,
-  );
-  useEffect(() => {
-    if (loses(manifest, newer)) takeNewer();
-  });
+  const pictures = useManifest(study.study.id, study.manifest_url || null);
+  const { manifest, newest, newer, onlyFiles } = pictures;
   const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
   const [bar, setBar] = useState<HTMLDivElement | null>(null);
   const [asking, setAsking] = useState<'return' | 'release' | null>(null);
@@ -94,20 +89,23 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
         study={study}
         lease={lease}
         newer={newer && (onlyFiles ? 'files' : 'images')}
-        onTakeNewer={takeNewer}
-      />
+        onTakeNewer={pictures.takeNewer}
+      >
+        <Rejected gone={pictures.gone} problems={study.quality.problems} onUnderstood={pictures.forgetGone} />
+      </Banners>
       <Split
         left={
-          manifest ? (
+          manifest && newest ? (
             <Pictures
               key={manifest.version}
               manifest={manifest}
+              newest={newest}
               study={study}
               onPhrases={setPhrases}
               bar={bar}
             />
           ) : (
-            <Waiting preparing={preparing} error={error} onRetry={retry} />
+            <Waiting preparing={pictures.preparing} error={pictures.error} onRetry={pictures.retry} />
           )
         }
         right={words({
@@ -115,7 +113,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
           personId,
           mine: lease.standing.kind === 'mine' && lease.lost === null,
           lost: lease.lost !== null,
-          images: manifest && { count: imagesOf(manifest), version: manifest.version },
+          images: newest && { count: imagesOf(newest), version: newest.version },
           phrases,
           onClaim: free ? () => void lease.act('claim') : null,
           onNext,

@@ -2,13 +2,13 @@ import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { Icon } from '@/ui/icons';
-import type { Stack, Viewer } from '@/viewer';
+import type { Manifest, Stack, Viewer } from '@/viewer';
 import { STACK_TYPE } from './drag';
 import styles from './SeriesStrip.module.css';
 import { useReadable } from './useReadable';
 
 /** The series of the study; a click or a drop puts one into a pane. */
-export function SeriesStrip({ viewer }: { viewer: Viewer }) {
+export function SeriesStrip({ viewer, newest }: { viewer: Viewer; newest?: Manifest }) {
   const { t } = useTranslation('reading');
   const shown = useReadable(viewer.state, (state) => state.panes.map((pane) => pane.stackId).join(' '));
   const current = useReadable(
@@ -22,6 +22,9 @@ export function SeriesStrip({ viewer }: { viewer: Viewer }) {
           <Tile
             key={stack.id}
             stack={stack}
+            thumb={
+              stack.thumb ?? newest?.series.find(({ series_uid }) => series_uid === stack.id)?.thumb ?? null
+            }
             current={stack.id === current}
             shown={shown.split(' ').includes(stack.id)}
             onShow={() => viewer.show(stack.id)}
@@ -34,12 +37,13 @@ export function SeriesStrip({ viewer }: { viewer: Viewer }) {
 
 interface TileProps {
   stack: Stack;
+  thumb: string | null;
   current: boolean;
   shown: boolean;
   onShow: () => void;
 }
 
-function Tile({ stack, current, shown, onShow }: TileProps) {
+function Tile({ stack, thumb, current, shown, onShow }: TileProps) {
   const { t } = useTranslation('reading');
   const box = useRef<HTMLButtonElement>(null);
   useEffect(() => {
@@ -63,8 +67,8 @@ function Tile({ stack, current, shown, onShow }: TileProps) {
         onClick={onShow}
       >
         <span className={styles.picture}>
-          {stack.thumb ? (
-            <img src={stack.thumb} alt="" loading="lazy" draggable={false} />
+          {thumb ? (
+            <img src={thumb} alt="" loading="lazy" draggable={false} />
           ) : (
             <Icon name={stack.kind === 'pdf' || stack.kind === 'sr' ? 'report' : 'image'} size={22} />
           )}

@@ -5,9 +5,11 @@ import { get } from '@/api/client';
 import { asProblem } from '@/api/problem';
 import { keysOf } from '@/api/queries';
 import { useLiveSubject } from '@/live';
-import { isDamaged, type Manifest } from '@/viewer';
+import type { Manifest } from '@/viewer';
+import { type Gone, type Held, hasMore, held, sameFiles, turned } from './rejected';
 
 const PREPARING_MS = 2000;
+const NOBODY: readonly Gone[] = [];
 
 /** The study with its task and report, kept true by live news. */
 export function useStudy(studyId: string) {
@@ -29,21 +31,12 @@ export function useStudy(studyId: string) {
 export const imagesOf = ({ series }: Manifest): number =>
   series.reduce((sum, { instances }) => sum + instances.length, 0);
 
-const damagedOf = ({ series }: Manifest): string =>
-  series
-    .flatMap(({ instances }) => instances.filter(isDamaged))
-    .map(({ sop_uid }) => sop_uid)
-    .join(' ');
-
-/** Whether the same images of both can be seen. */
-export const sameFiles = (one: Manifest, other: Manifest): boolean => damagedOf(one) === damagedOf(other);
-
 /** True while the study is still being arranged: there is no manifest yet, but there will be. */
 const preparing = (error: unknown): boolean => asProblem(error).status === 404;
 
 /**
  * The manifest the page was opened with, and a newer one when more pictures have come: it is taken only when the
- * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one.
+ * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one. Rejected images leave at once.
  */
 export function useManifest(studyId: string, url: string | null) {
   const query = useQuery({
@@ -57,19 +50,23 @@ export function useManifest(studyId: string, url: string | null) {
     retry: (count, error) => asProblem(error).passing && count < 3,
     refetchInterval: (state) => (state.state.error && preparing(state.state.error) ? PREPARING_MS : false),
   });
-  const [opened, setOpened] = useState<Manifest | null>(null);
+  const [now, setNow] = useState<Held | null>(null);
   const { data } = query;
   useEffect(() => {
-    if (data) setOpened((held) => held ?? data);
+    if (data) setNow((before) => (before ? turned(before, data) : held(data)));
   }, [data]);
-  const changed = data && opened && !(data.version === opened.version && sameFiles(data, opened));
-  const newer = changed ? data : null;
+  const onlyFiles = data && now ? !hasMore(data, now.manifest) : false;
+  const newer = data && now && !(onlyFiles && sameFiles(data, now.manifest)) ? data : null;
   return {
-    manifest: opened,
+    manifest: now?.manifest ?? null,
+    /** The same images, with the thumbnails and the version that the server knows them by now. */
+    newest: now?.newest ?? null,
+    gone: now?.gone ?? NOBODY,
     newer,
     /** Nothing has come: files were found damaged, or are back. */
-    onlyFiles: newer !== null && newer.version === opened?.version,
-    takeNewer: () => newer && setOpened(newer),
+    onlyFiles,
+    takeNewer: () => newer && setNow((before) => held(newer, before?.gone)),
+    forgetGone: () => setNow((before) => before && { ...before, gone: NOBODY }),
     preparing: url === null || (query.isError && preparing(query.error)),
     error: query.error,
     retry: () => void query.refetch(),
