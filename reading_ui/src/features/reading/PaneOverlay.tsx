@@ -22,14 +22,17 @@ interface Props {
 /** Everything that stands on a picture but is not the picture. The mouse goes through it to the pixels. */
 export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
   const { t } = useTranslation('viewer');
+  const signed = study.report?.state === 'signed' || study.report?.state === 'addended';
+  const none = signed ? 'reading:allGone.signed' : 'reading:allGone.open';
+  const empty = t(viewer.stacks.length > 0 ? 'overlay.empty' : none);
   return (
     <section
       className={cx(styles.cell, active && styles.active)}
-      aria-label={stack?.description || stack?.modality || t('overlay.empty')}
+      aria-label={stack?.description || stack?.modality || empty}
       data-pane={view.id}
       data-testid={view.id}
     >
-      {!stack && <p className={styles.empty}>{t('overlay.empty')}</p>}
+      {!stack && <p className={styles.empty}>{empty}</p>}
       {stack && view.phase === 'loading' && <Placeholder view={view} stack={stack} />}
       {stack && view.phase === 'document' && <ObjectView stack={stack} study={study} />}
       {stack && view.phase === 'failed' && <FailedPane view={view} stack={stack} viewer={viewer} />}

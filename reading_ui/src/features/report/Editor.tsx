@@ -6,6 +6,7 @@ import type { ReportView } from '@/api/types';
 import { useKeys } from '@/lib/keys';
 import { Button } from '@/ui/Button';
 import { ConflictBox } from './ConflictBox';
+import { NOTHING_ID, NothingToRead } from './NothingToRead';
 import { RestoreBox } from './RestoreBox';
 import styles from './report.module.css';
 import { SavedLine } from './SavedLine';
@@ -35,6 +36,7 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
   const [asked, setAsked] = useState(false);
   const fields = useRef<Partial<Record<Section, SectionHandle | null>>>({});
   const submit = useSubmit(report, saver, slot);
+  const nothing = slot.images?.count === 0;
   const readOnly = !writable || phase === 'refused' || submit.busy;
   const lacking = asked ? missing(text) : [];
 
@@ -44,6 +46,7 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
   };
   const fill = (template: Template) => saver.edit(filled(text, template));
   const send = () => {
+    if (nothing) return;
     setAsked(true);
     const first = missing(text)[0];
     if (first) fields.current[first]?.focus();
@@ -87,13 +90,15 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
       </div>
       {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
       {slot.flags({ reportId: report.id, version: saver.state.version })}
+      {nothing && <NothingToRead />}
       <footer className={styles.foot}>
         <SavedLine state={saver.state} savedBefore={report.saved_at} />
         <Button
           tone="next"
           keys="ctrl+Enter"
           busy={submit.busy}
-          disabled={readOnly || phase === 'conflict'}
+          disabled={readOnly || nothing || phase === 'conflict'}
+          aria-describedby={nothing ? NOTHING_ID : undefined}
           onClick={send}
         >
           {t('submit')}

@@ -6,6 +6,7 @@ import { Button } from '@/ui/Button';
 import { TextArea } from '@/ui/Field';
 import { Icon } from '@/ui/icons';
 import { giveBack, releaseReview, takeReview } from './calls';
+import { NOTHING_ID, NothingToRead } from './NothingToRead';
 import { ReportText } from './ReportText';
 import styles from './report.module.css';
 import { SignDialog } from './SignDialog';
@@ -19,6 +20,7 @@ export function ReviewPanel({ report, slot }: { report: ReportView; slot: Report
   const { t } = useTranslation('report');
   const studyId = slot.study.study.id;
   const may = (verb: string) => report.verbs.includes(verb);
+  const nothing = may('sign') && slot.images?.count === 0;
   const [asking, setAsking] = useState<'back' | 'sign' | null>(null);
   const take = useVerb(studyId, () => takeReview(report.id));
   const release = useVerb(studyId, () => releaseReview(report.id));
@@ -32,6 +34,7 @@ export function ReviewPanel({ report, slot }: { report: ReportView; slot: Report
         {asking === 'back' && <GiveBack report={report} studyId={studyId} onClose={() => setAsking(null)} />}
       </div>
       {slot.flags({ reportId: report.id, version: report.version })}
+      {nothing && <NothingToRead />}
       <footer className={styles.foot}>
         {may('take_review') && (
           <Button tone="next" icon="check" busy={take.isPending} onClick={() => take.mutate()}>
@@ -45,7 +48,13 @@ export function ReviewPanel({ report, slot }: { report: ReportView; slot: Report
         )}
         {may('give_back') && <Button onClick={() => setAsking('back')}>{t('review.giveBack')}</Button>}
         {may('sign') && (
-          <Button tone="next" icon="check" onClick={() => setAsking('sign')}>
+          <Button
+            tone="next"
+            icon="check"
+            disabled={nothing}
+            aria-describedby={nothing ? NOTHING_ID : undefined}
+            onClick={() => setAsking('sign')}
+          >
             {t('review.sign')}
           </Button>
         )}

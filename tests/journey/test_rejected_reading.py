@@ -1,0 +1,76 @@
+"""Images are rejected while somebody reads: the room says that, which ones and why, and never that images came."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+import pytest
+from playwright.sync_api import expect
+from pydicom import Dataset
+
+from tests import synth
+from tests.children import wait_for
+from tests.journey.desk import Desk
+from tests.journey.fair import fair
+from tests.journey.platform import Platform
+from tests.notes import a_note
+from tests.peers import sent
+
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
+NAME = "测试拒图"
+
+
+def send(platform: Platform, objects: Sequence[Dataset]) -> None:
+    assert set(platform.scanner().send(*map(sent, objects))) == {0}
+
+
+def test_the_reader_learns_which_images_were_rejected_and_that_none_came(
+    platform: Platform, desk: Callable[..., Desk]
+) -> None:
+    made = synth.a_ct_series(6, patient_name=NAME, patient_id="REJ-1")
+    send(platform, made[:5])
+    visitor = platform.visitor("reader")
+
+    def opened() -> bool:
+        return any(row["patient"]["name"] == NAME and row["task_id"] for row in visitor.rows())
+
+    wait_for(opened, "the task is open", fair(90))
+    study = next(row["study_id"] for row in visitor.rows() if row["patient"]["name"] == NAME)
+    reader = desk(platform.url, "reader")
+    page = reader.page
+    reader.go(f"/read/{study}")
+    reader.shown()
+
+    send(platform, [a_note("113037", [made[2]])])
+    said = page.get_by_text("有 1 幅图像被拒绝（患者安全），已不再显示：序列 1 图像 3")
+    expect(said).to_be_visible()
+    reader.until("v.imageCount === 4")
+    drawn_anew = f"/api/studies/{study}/manifest"
+    wait_for(lambda: visitor.get(drawn_anew)["version"] > 0, "the list is made anew", fair(60))
+    expect(page.get_by_role("navigation", name="序列", exact=True).locator("img")).to_be_visible()
+    expect(page.get_by_text("收到新的图像")).to_have_count(0)
+    expect(reader.button("载入新图像")).to_have_count(0)
+    reader.button("知道了").click()
+    expect(said).to_have_count(0)
+
+    send(platform, [made[5]])
+    send(platform, [a_note("113001", made[:1])])
+    expect(page.get_by_text("有 1 幅图像被拒绝（质量不合格），已不再显示：序列 1 图像 1")).to_be_visible()
+    expect(page.get_by_text("收到新的图像。为不打断阅片，尚未载入。")).to_be_visible()
+    reader.until("v.imageCount === 3")
+    reader.button("载入新图像").click()
+    reader.until("v.imageCount === 4")
+    expect(page.get_by_text("收到新的图像")).to_have_count(0)
+    expect(page.get_by_text("拖入或点选左侧序列")).to_have_count(0)
+
+    reader.button("认领").click()
+    submit = reader.button("提交审核")
+    expect(submit).to_be_enabled()
+    send(platform, [a_note("113037", [*made[1:2], *made[3:]])])
+    expect(page.get_by_test_id("pane-0")).to_contain_text(
+        "本检查的图像已全部拒绝或撤回，没有可阅的图像。请退回申请医院"
+    )
+    expect(page.get_by_text("拖入或点选左侧序列")).to_have_count(0)
+    expect(submit).to_be_disabled()
+    expect(submit).to_have_accessible_description(re.compile("已全部拒绝或撤回，没有可阅的图像，不能提交或签发报告"))
