@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ScalarSelect, Select, and_, bindparam, case, exists, func, or_, select, update
 
 from teleconsult.imaging.expected_senders import KEPT_APART_AGAIN, SO_FAR, came, is_here, of_a_gateway, on_their_way
 from teleconsult.imaging.lifecycle import RECEIVING
@@ -20,9 +20,6 @@ from teleconsult.records.work import Work
 
 OF_A_STEP: Final = "step:"
 """How the source of an expectation begins that a performed step makes; its UID follows."""
-PATIENCE: Final = timedelta(seconds=300)
-STAT_PATIENCE: Final = timedelta(seconds=100)
-"""How long after its last object a study is waited for that is known to lack some: five times the usual quiet time."""
 _AT_ONCE = 500
 
 
@@ -73,28 +70,6 @@ def settle_met(work: Work, now: datetime, limit: int = 100) -> int:
                 execution_options={"synchronize_session": False},
             )
     return len(met)
-
-
-def is_awaited(now: datetime) -> ColumnElement[bool]:
-    """True for studies that lack objects which a modality has listed, or which a sender has that is at it, as long as it is worth waiting.
-
-    Another bare number only lets a study settle early: what a sender counted may lie in quarantine and never make it full.
-    """
-    patient = or_(
-        and_(StudyRow.priority == "STAT", StudyRow.last_arrival_at > now - STAT_PATIENCE),
-        and_(StudyRow.priority != "STAT", StudyRow.last_arrival_at > now - PATIENCE),
-    )
-    lacking = exists().where(
-        ExpectedRow.study_uid == StudyRow.study_uid,
-        ExpectedRow.site_id == StudyRow.site_id,
-        ExpectedRow.met_at.is_(None),
-        or_(
-            ExpectedRow.source.like(f"{OF_A_STEP}%"),
-            and_(ExpectedRow.source.like(f"{SO_FAR}%"), StudyRow.instance_count < ExpectedRow.count),
-            and_(of_a_gateway(), came() < ExpectedRow.count),
-        ),
-    )
-    return and_(patient, lacking)
 
 
 def lacking(work: Work, study_ids: Sequence[str]) -> dict[str, Lacking]:

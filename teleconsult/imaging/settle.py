@@ -7,7 +7,8 @@ from typing import Final
 from sqlalchemy import and_, case, literal, or_, select, update
 
 from teleconsult.access import Role, audience, notify, overtake
-from teleconsult.imaging.expected import Lacking, is_awaited, lacking, settle_met
+from teleconsult.imaging.expected import Lacking, lacking, settle_met
+from teleconsult.imaging.expected_patience import is_awaited, settle_overdue
 from teleconsult.imaging.facts import late_images_arrived, study_prepared, study_settled
 from teleconsult.imaging.lifecycle import RECEIVING, SETTLED, STUDY
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -36,12 +37,14 @@ USUAL_QUIET = Quiet()
 
 def sweep(work: Work, now: datetime, limit: int = 100) -> int:
     """Settle the studies that have all they were expected to hold, and those whose quiet time is over; how many. Repeats safely, also
-    beside another sweeper. A study that lacks objects which a step lists is waited for longer than the quiet time (`expected.is_awaited`).
+    beside another sweeper. A study that lacks objects which a step lists is waited for longer than the quiet time (`is_awaited`), and one
+    whose images come so slowly that they never leave a quiet time is opened with what it has (`settle_overdue`).
 
     A study that had been prepared before has late images: `LateImagesArrived` beside its `StudySettled`. One that is known to be incomplete
     says so, and the technologists of its hospital are told once; that is overtaken when the rest has come.
     """
     settle_met(work, now)
+    settle_overdue(work, now)
     due = (
         select(StudyRow.id)
         .where(StudyRow.state == RECEIVING, StudyRow.settle_at <= now, ~is_awaited(now))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,13 @@ def lacks(centre: Centre) -> Lacking | None:
     with centre.alliance.system.work() as work:
         settle.sweep(work, study.last_arrival_at + timedelta(seconds=700))
         return lacking(work, [study.id]).get(study.id)
+
+
+def opened(centre: Centre, at: datetime) -> Lacking | None:
+    """What is missing of the study, if it is opened then."""
+    with centre.alliance.system.work() as work:
+        settle.sweep(work, at)
+        return lacking(work, [centre.studies()[0].id]).get(centre.studies()[0].id)
 
 
 def ended(gateway: Gateway, studies: int = 1) -> None:
@@ -88,6 +95,26 @@ def test_of_a_study_that_mostly_waits_at_the_gateway_the_reader_sees_how_much_is
     wait_for(lambda: announced(centre) == {"so far": 12}, "the number grows while it waits")
     assert gateway.state()["waiting"] > 0
     less = lacks(centre)
+    assert less is not None
+    assert (0 < less.here < 12, less.expected) == (True, 12)
+    line.rate = 0
+    ended(gateway)
+    assert (announced(centre), lacks(centre)) == ({}, None)
+
+
+def test_over_a_slow_line_the_reader_sees_what_is_there_five_minutes_after_the_first_image(
+    centre: Centre, gateway: Gateway, line: Cut
+) -> None:
+    """The centre's quiet time is ten minutes here: what comes never leaves it one."""
+    line.rate = SLOW
+    made = noisy(12)
+    gateway.scanner().send(*objects(made[:4]))
+    wait_for(centre.studies, "the first is there")
+    gateway.scanner().send(*objects(made[4:]))
+    wait_for(lambda: announced(centre) == {"so far": 12}, "the number grows while it waits")
+    first = centre.studies()[0].arrived_at
+    assert opened(centre, first + timedelta(seconds=299)) is None
+    less = opened(centre, first + timedelta(seconds=300))
     assert less is not None
     assert (0 < less.here < 12, less.expected) == (True, 12)
     line.rate = 0
