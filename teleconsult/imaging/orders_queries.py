@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from teleconsult.access import Actor, Thing, of_site, permit, permits, visible
 from teleconsult.imaging.find_match import key_like, wildcard
 from teleconsult.imaging.find_names import patterns
+from teleconsult.imaging.find_typed import plain
 from teleconsult.imaging.merge import people_begun
 from teleconsult.imaging.orders_lifecycle import AWAITING_IMAGES, CANCELLED, ORDER, SCHEDULED
 from teleconsult.imaging.orders_matching import agrees, differs, score
@@ -226,11 +227,14 @@ def _without_images() -> ColumnElement[bool]:
 
 
 def _typed(typed: str) -> ColumnElement[bool]:
-    plain = typed.strip("*? ")
-    named = [key_like(OrderNameRow.key, pattern) for pattern in patterns(f"*{plain}*")]
-    numbers = [wildcard(column, f"{plain}*") for column in (OrderRow.patient_number, OrderRow.accession)]
+    word = typed.strip("*? ")
+    named = [key_like(OrderNameRow.key, pattern) for pattern in patterns(f"*{word}*")]
+    written = dict.fromkeys((word, plain(word)))
+    numbers = [
+        wildcard(column, f"{one}*") for column in (OrderRow.patient_number, OrderRow.accession) for one in written
+    ]
     others = tuple_(OrderRow.issuer, OrderRow.patient_number).in_(
-        select(PatientRow.issuer, PatientRow.number).where(PatientRow.id.in_(people_begun(plain)))
+        select(PatientRow.issuer, PatientRow.number).where(PatientRow.id.in_(people_begun(word)))
     )
     return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*named))), *numbers, others)
 

@@ -89,7 +89,20 @@ def test_its_own_hospital_sees_a_case_and_everybody_else_is_told_that_there_is_n
 
 
 def test_a_case_is_found_by_name_pinyin_initials_patient_number_and_its_own(alliance: Alliance, case: CaseRow) -> None:
-    for q in ("测试", "ceshi", "cs", "CS1", "test-000001", "TEST-000001", "c261121", "C261121-1"):
+    for q in (
+        "测试",
+        "ceshi",
+        "cs",
+        "CS1",
+        "test-000001",
+        "TEST-000001",
+        "c261121",
+        "C261121-1",
+        "测 试",
+        "ＣＳ１",
+        "Ｔｅｓｔ－００",
+        "ｃ２６",
+    ):
         assert found(alliance, "doctor_a", q=q) == [case.id], q
     for q in ("王", "zzz", "%", "_", "\0", "'; DROP TABLE cases; --", "C9"):
         assert found(alliance, "doctor_a", q=q) == ([case.id] if q == "\0" else []), q

@@ -141,7 +141,8 @@ def test_lists_hold_what_one_may_see_and_find_it_by_name_and_number(desk: Desk) 
     for login in ("doctor_a", "coordinator", "expert", "auditor"):
         assert found(login) == [key], login
         assert found(login, q="ceshi1") == found(login, q=number) == found(login, q="TEST-000001") == [key]
-        assert found(login, q="zhang") == []
+        assert found(login, q="测 试") == found(login, q="ＣＥＳＨＩ１") == found(login, q="ＴＥＳＴ－００") == [key]
+        assert found(login, q="zhang") == found(login, q="-") == []
     for login in ("doctor_b", "reader", "expert2", "administrator", "technician_a"):
         assert found(login) == [], login
     assert (found("expert", mine=True), found("coordinator", mine=True)) == ([key], [])

@@ -109,7 +109,9 @@ def test_an_order_is_edited_and_cancelled_while_nothing_has_begun(alliance: Alli
     assert names_of_facts(alliance)[-3:] == ["OrderRegistered", "OrderChanged", "OrderCancelled"]
 
 
-@pytest.mark.parametrize("typed", ["测试", "ceshi", "CS", "TEST-0000", "TC26112100"])
+@pytest.mark.parametrize(
+    "typed", ["测试", "ceshi", "CS", "TEST-0000", "TC26112100", "测 试", "ＴＥＳＴ－００００", "ｔｃ２６"]
+)
 def test_an_order_is_found_by_name_sound_and_numbers(alliance: Alliance, typed: str) -> None:
     order = an_order(alliance)
     an_order(alliance, name="李四", patient_number="OTHER", accession="ELSE")

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select, text
 
 from teleconsult.imaging import merge
+from teleconsult.imaging.find_names import keys
 from teleconsult.imaging.find_typed import spellings
-from teleconsult.imaging.tables import PatientRow
+from teleconsult.imaging.tables import PatientRow, StudyNameRow
 from teleconsult.reporting import queries
 from teleconsult.reporting.queries import Filter
 from teleconsult.reporting.queries.worklist_where import matching
@@ -32,6 +33,35 @@ def test_each_spelling_is_looked_for_once() -> None:
     assert spellings("P1") == ("P1", "p1")
     assert spellings("0001") == ("0001",)
     assert spellings("dEm1") == ("dEm1", "DEM1", "dem1", "Dem1")
+
+    assert spellings("ｄ－1")[:2] == ("ｄ－1", "Ｄ－1"), "as it was typed, for one that is stored so"
+    assert set(spellings("ｄ－1")[2:]) == {"d-1", "D-1"}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Ｅ－ＤＭＧ６", "ｅ－ｄｍｇ", "测试 损坏", "测试\u3000损坏", "ＣＥＳＨＩ", "ce shi", "Ａ－７７", "ＦＵＬＬ９"],
+)
+def test_width_and_gaps_of_what_is_typed_hide_no_study(alliance: Alliance, typed: str) -> None:
+    stored = {"ＦＵＬＬ９": "ＦＵＬＬ９"}.get(typed, "E-DMG6")
+    with alliance.system.work() as work:
+        study = a_study(work, alliance.sites["county_a"], patient_number=stored, accession="A-77", state="receiving")
+        for key in keys("Ceshi^Sunhuai=测试^损坏"):
+            work.session.merge(StudyNameRow(study_id=study.id, key=key))
+        study_id = study.id
+    with alliance.system.read() as work:
+        found = queries.worklist(work, alliance.people["doctor_a"], Filter(q=typed))
+        assert [row.study_id for row in found.rows] == [study_id], "one that is open"
+        assert list(work.session.scalars(select(matching(typed).c[0]))) == [study_id], "one that is closed"
+
+
+@pytest.mark.parametrize("typed", ["-", "·", "^ ^"])
+def test_gaps_alone_are_nobodys_name(alliance: Alliance, typed: str) -> None:
+    with alliance.system.work() as work:
+        a_study(work, alliance.sites["county_a"], state="receiving")
+    with alliance.system.read() as work:
+        assert queries.worklist(work, alliance.people["doctor_a"], Filter(q=typed)).rows == ()
+        assert list(work.session.scalars(select(matching(typed).c[0]))) == []
 
 
 def test_every_spelling_is_a_range_of_its_index(alliance: Alliance) -> None:

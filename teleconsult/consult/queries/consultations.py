@@ -16,6 +16,7 @@ from teleconsult.consult.queries import cases
 from teleconsult.consult.queries.cases import CaseShown, StudyShown
 from teleconsult.consult.queries.people import Colleague, colleagues
 from teleconsult.consult.tables import ConsultationRow, ConsultationSecondRow, ConsultationStudyRow
+from teleconsult.imaging.find_typed import called, plain
 from teleconsult.imaging.queries import patient_numbered
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import absent
@@ -144,14 +145,13 @@ def _conditions(match: Match, actor: Actor) -> list[ColumnElement[bool]]:
 
 def _matching(q: str) -> ColumnElement[bool]:
     """By number, case number, any number of the patient, or the patient's name or its pinyin, each from its beginning."""
-    named = select(StudyNameRow.study_id).where(
-        StudyNameRow.key.startswith(q.lower().replace(" ", ""), autoescape=True)
-    )
+    named = select(StudyNameRow.study_id).where(called(StudyNameRow.key, q))
     studies = select(CaseStudyRow.case_id).join(StudyRow, StudyRow.id == CaseStudyRow.study_id)
     of_patient = studies.where(or_(CaseStudyRow.study_id.in_(named), patient_numbered(StudyRow.patient_id, q)))
-    numbered = select(CaseRow.id).where(CaseRow.number.startswith(q.upper(), autoescape=True))
+    number = plain(q).upper()
+    numbered = select(CaseRow.id).where(CaseRow.number.startswith(number, autoescape=True))
     return or_(
-        ConsultationRow.number.startswith(q.upper(), autoescape=True),
+        ConsultationRow.number.startswith(number, autoescape=True),
         ConsultationRow.case_id.in_(numbered),
         ConsultationRow.case_id.in_(of_patient),
     )

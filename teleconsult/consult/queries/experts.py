@@ -12,6 +12,7 @@ from teleconsult.access.tables import GrantRow, PersonRow, SiteRow
 from teleconsult.consult import hours
 from teleconsult.consult.queries.people import BUSY_STATES, Colleague, colleagues, taken
 from teleconsult.consult.tables import ConsultationRow, ExpertRow
+from teleconsult.imaging.find_typed import plain
 from teleconsult.imaging.pinyin import keys
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
@@ -118,7 +119,7 @@ def expert(work: Work, person_id: str) -> ExpertView:
 
 
 def _matches(q: str, row: ExpertRow, person: PersonRow, site: str) -> bool:
-    asked = q.strip().lower().replace(" ", "")
+    asked = plain(q).strip().lower().replace(" ", "")
     full, initials = keys(person.name)
     return asked in f"{person.name.lower()}\n{full}\n{initials}\n{site.lower()}\n{row.introduction.lower()}"
 

@@ -7,8 +7,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from teleconsult.imaging.find_names import alike as same_name
-from teleconsult.imaging.find_names import fold
-from teleconsult.imaging.find_typed import begins
+from teleconsult.imaging.find_typed import begins, called, plain
 from teleconsult.imaging.queries import patient_numbered
 from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
 from teleconsult.records.work import Work
@@ -55,9 +54,9 @@ def matches(q: str) -> ColumnElement[bool]:
     word = q.replace("\0", "").encode("utf-8", "ignore").decode().strip()
     known = aliased(StudyRow)
     named = exists().where(
-        known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, begins(StudyNameRow.key, fold(word))
+        known.patient_id == CaseRow.patient_id, StudyNameRow.study_id == known.id, called(StudyNameRow.key, word)
     )
-    return or_(begins(CaseRow.number, word.upper()), patient_numbered(CaseRow.patient_id, word), named)
+    return or_(begins(CaseRow.number, plain(word).upper()), patient_numbered(CaseRow.patient_id, word), named)
 
 
 def same_person(work: Work, patient_id: str, study_id: str) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from teleconsult.access import Actor, Thing, case_shares_of, visible_case
 from teleconsult.access.rights import WARD
 from teleconsult.access.tables import PersonRow, SiteRow
+from teleconsult.imaging.find_typed import plain
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.kernel.errors import absent, invalid
 from teleconsult.records.paging import FAR, Shelf, page
@@ -165,7 +166,7 @@ def _asked(actor: Actor, match: ReferralMatch) -> list[ColumnElement[bool]]:
     found += [_in_state(match.state)] if match.state else []
     found += [ReferralRow.direction == match.direction] if match.direction else []
     found += [ReferralRow.case_id == match.case_id] if match.case_id else []
-    found += [or_(matches(match.q), ReferralRow.number == match.q.strip().upper())] if match.q.strip() else []
+    found += [or_(matches(match.q), ReferralRow.number == plain(match.q).strip().upper())] if match.q.strip() else []
     return found
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from teleconsult.access import Actor, visible
 from teleconsult.access.rights import ORIGIN, READING, WITH_STUDY
 from teleconsult.access.tables import AgreementRow
-from teleconsult.imaging.find_typed import begins, spellings
+from teleconsult.imaging.find_typed import begins, called, spellings
 from teleconsult.imaging.merge import people_begun
 from teleconsult.imaging.tables import StudyNameRow, StudyRow
 from teleconsult.kernel.errors import invalid
@@ -192,7 +192,7 @@ def matches(study_id: Any, q: str) -> Condition:
     """Whether one study matches `q`: for the few rows that are open."""
     named = aliased(StudyRow)
     return or_(
-        exists().where(StudyNameRow.study_id == study_id, begins(StudyNameRow.key, q.strip().casefold())),
+        exists().where(StudyNameRow.study_id == study_id, called(StudyNameRow.key, q)),
         exists().where(
             named.id == study_id,
             or_(
@@ -212,7 +212,7 @@ def matching(q: str) -> CTE:
     each way, so that a single letter does not gather a year. Every number of a merged person is a way to all their studies."""
     word, numbers = q.strip(), (StudyRow.patient_number, StudyRow.accession)
     ways = (
-        select(StudyNameRow.study_id).where(begins(StudyNameRow.key, word.casefold())).order_by(StudyNameRow.key),
+        select(StudyNameRow.study_id).where(called(StudyNameRow.key, word)).order_by(StudyNameRow.key),
         *(
             select(StudyRow.id).where(begins(column, spelt)).order_by(column)
             for column in numbers

@@ -10,7 +10,17 @@ const conflict = { claim: { ...side, name: '测试丙', accession: '' }, known: 
 
 describe('what is looked for among what could not be stored', () => {
   it('is found by patient, study or sender, each word of it', () => {
-    for (const words of ['', '测试甲', 'h001', 'scanner_a', '1.2.3.4', '甲 ct'])
+    for (const words of [
+      '',
+      '测试甲',
+      'h001',
+      'scanner_a',
+      '1.2.3.4',
+      '甲 ct',
+      'Ｈ００１',
+      '测试 甲',
+      'ＣＴ',
+    ])
       expect(isFound(arrival as unknown as Arrival, words)).toBe(true);
     expect(isFound(arrival as unknown as Arrival, '甲 mr')).toBe(false);
   });

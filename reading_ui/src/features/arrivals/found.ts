@@ -1,10 +1,12 @@
 import type { Arrival } from '@/api/types';
 import type { Conflict } from './calls';
 
+/** In small letters of usual width: a Chinese input method leaves `Ｅ－１` of `E-1`. */
+const plain = (text: string): string => text.normalize('NFKC').toLowerCase();
+
 const holds = (texts: readonly (string | null | undefined)[], words: string): boolean => {
-  const text = texts.filter(Boolean).join('\n').toLowerCase();
-  return words
-    .toLowerCase()
+  const text = plain(texts.filter(Boolean).join('\n'));
+  return plain(words)
     .split(/\s+/)
     .every((word) => text.includes(word));
 };
