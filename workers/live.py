@@ -3,7 +3,8 @@
 A room is a right: web lets a socket into `site:<id>`, `person:<id>`, `study:<id>`, `task:<id>`, `case:<id>` and takes it out again. What is sent:
 `changed {scope}` to a site's room, once a batch; `fact {subject, subject_id, version, name}` to the subject's room;
 `notice {id, code}` to a site's room or to one person's. A part of a study, task or case that changed (its report, say) is told as a fact of the whole with
-version `PART`, which no screen can apply: it fetches. Everything may come twice.
+version `PART`, which no screen can apply: it fetches. What concerns several studies (`studies` among its details) is told to each in this way.
+Everything may come twice.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ def messages(facts: Iterable[FactRow]) -> Iterator[Message]:
         for whole, key in wholes.items():
             if key is not None:
                 told.setdefault(whole, (str(key), PART))
-        for subject, (key, version) in told.items():
+        several = [("study", (str(key), PART)) for key in fact.details.get("studies", ())]
+        for subject, (key, version) in (*told.items(), *several):
             if subject in SUBJECTS:
                 yield (
                     "fact",

@@ -112,13 +112,14 @@ def study_identity_changed(
 
 
 def patients_merged(
-    decision_id: str, version: int, sites: tuple[str, ...], gone_id: str, kept_id: str, reason: str
-) -> Fact:
-    """Two patient numbers are one person from now on, or (an even version) are two again. Numbers are named by their rows alone."""
+    decision_id: str, version: int, sites: tuple[str, ...], gone_id: str, kept_id: str, reason: str,
+    studies: tuple[str, ...],
+) -> Fact:  # fmt: skip
+    """Two patient numbers are one person from now on, or (an even version) are two again. Numbers are named by their rows alone; `studies`
+    are those under them, which say so to whoever looks at one."""
     name = "PatientsMerged" if version == 1 else "PatientsUnmerged"
-    return Fact(
-        name, "identity", decision_id, version, None, sites, {"gone": gone_id, "kept": kept_id, "reason": reason}
-    )
+    details: dict[str, Json] = {"gone": gone_id, "kept": kept_id, "reason": reason, "studies": list(studies)}
+    return Fact(name, "identity", decision_id, version, None, sites, details)
 
 
 def key_objects_arrived(study_id: str, site_id: str, sop_uid: str, sender: str) -> Fact:

@@ -170,7 +170,9 @@ def _fact(work: Work, row: DecisionRow) -> Fact:
     both = (work.get(PatientRow, str(row.gone_id)), work.get(PatientRow, str(row.kept_id)))
     sites = tuple(site_id for site_id in concerned(work, both) if site_id is not None)
     why = row.undone_reason or row.reason
-    return facts.patients_merged(row.id, row.version, sites, str(row.gone_id), str(row.kept_id), why)
+    under = select(StudyRow.id).where(StudyRow.patient_id.in_([each.id for each in both])).order_by(StudyRow.id.desc())
+    studies = tuple(work.session.scalars(under.limit(_MOST_NUMBERS)))
+    return facts.patients_merged(row.id, row.version, sites, str(row.gone_id), str(row.kept_id), why, studies)
 
 
 def merges_of(work: Work, site_ids: Iterable[str], limit: int = 100) -> tuple[DecisionRow, ...]:

@@ -14,6 +14,7 @@ from redis import Redis
 from teleconsult import broker
 from teleconsult.access import SYSTEM
 from teleconsult.bus import LIVE_CHANNEL
+from teleconsult.imaging.facts import patients_merged
 from teleconsult.kernel.facts import Fact
 from teleconsult.records import audit
 from tests import synth
@@ -181,6 +182,14 @@ def test_what_happens_to_a_room_is_told_to_the_page_of_what_it_is_for(live_floor
         work.record(Fact("RoomClosed", "room", "r", 7, None, (), {"kind": "meeting", "subject_id": "m"}))
     told = {room: data["version"] for event, data, room in messages(live_floor.facts("RoomClosed")) if event == "fact"}
     assert told == {"room:r": 7, "meeting:m": PART}
+
+
+def test_what_concerns_several_studies_is_told_to_each(live_floor: Floor) -> None:
+    merged = patients_merged("d", 1, ("a",), "one", "other", "同一患者", ("s1", "s2"))
+    with live_floor.system.work() as work:
+        work.record(merged)
+    told = {room: data["version"] for event, data, room in messages(live_floor.facts(merged.name)) if event == "fact"}
+    assert told == {"study:s1": PART, "study:s2": PART}
 
 
 def test_the_audit_is_sealed_and_its_log_complete(live_floor: Floor) -> None:
