@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from teleconsult.access import SYSTEM
@@ -48,6 +49,22 @@ def test_findings_name_hospital_and_examination_and_nobody_and_say_since_when_th
     mending.wait()
     healed = {each["sop_uid"]: each["healed_at"] is not None for each in found()}
     assert healed == {str(made[0].SOPInstanceUID): True, str(made[1].SOPInstanceUID): False}
+
+
+@pytest.mark.parametrize(("accession", "own", "said"), [("", "", ""), ("", "S9", "S9")])
+def test_an_examination_without_an_accession_number_is_told_apart_by_its_uid_and_not_called_by_it(
+    alliance: Alliance, browser: Browsers, accession: str, own: str, said: str
+) -> None:
+    made, system = synth.a_ct_series(1), alliance.system
+    made[0].AccessionNumber, made[0].StudyID = accession, own
+    keep(alliance, *made)
+    with system.read() as work:
+        for key in work.session.scalars(select(InstanceRow.blob_key)):
+            system.blobs.delete(key)
+    scrub.run(system.store, system.blobs, SYSTEM, scrub.Pace())
+    told: Any = browser("administrator").get("/api/admin/scrubs").json
+    [finding] = told["items"][0]["findings"]
+    assert (finding["examination"], finding["study_uid"]) == (said, str(made[0].StudyInstanceUID))
 
 
 def test_the_timeline_says_which_image_is_damaged_how_and_that_it_is_back(

@@ -5661,8 +5661,8 @@ export interface components {
         };
         /**
          * FindingView
-         * @description `kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else its
-         *     UID) say whom to call; no patient is named. `healed_at`: since when it is known to be right again.
+         * @description `kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else
+         *     empty) say whom to call, `study_uid` which one it is; no patient is named. `healed_at`: since when it is known to be right again.
          */
         FindingView: {
             /**
@@ -5690,6 +5690,8 @@ export interface components {
             sop_uid: string;
             /** Study Id */
             study_id: string | null;
+            /** Study Uid */
+            study_uid: string;
         };
         /** FollowUp */
         FollowUp: {

@@ -49,14 +49,15 @@ class LiftBody(Model):
 
 
 class FindingView(Model):
-    """`kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else its
-    UID) say whom to call; no patient is named. `healed_at`: since when it is known to be right again."""
+    """`kind` is missing, altered or orphan (nothing points to it). `site` and `examination` (its accession number, else its own number, else
+    empty) say whom to call, `study_uid` which one it is; no patient is named. `healed_at`: since when it is known to be right again."""
 
     kind: str
     file: str
     study_id: str | None
     site: str
     examination: str
+    study_uid: str
     sop_uid: str
     expected: str
     found: str
@@ -142,5 +143,5 @@ def _finding(row: ScrubFindingRow, study: StudyRow | None, names: Mapping[str, s
     return FindingView(
         kind=row.kind, file=row.blob_key, study_id=row.study_id, sop_uid=row.sop_uid, expected=row.expected, found=row.found,
         size=row.size, at=row.at, healed_at=row.healed_at, site=names.get(study.site_id, "") if study else "",
-        examination=(study.accession or study.study_number or study.study_uid) if study else "",
+        examination=(study.accession or study.study_number) if study else "", study_uid=study.study_uid if study else "",
     )  # fmt: skip

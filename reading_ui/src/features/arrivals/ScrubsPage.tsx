@@ -40,7 +40,7 @@ export function ScrubsPage() {
 
 function RoundItem({ round }: { round: calls.Round }) {
   const { t } = useTranslation('arrivals');
-  const { bad, open } = damageOf(round.findings);
+  const { bad, open, beside } = damageOf(round);
   const under = round.ended_at === null;
   const speed = round.millis > 0 ? round.bytes / MEGA / (round.millis / 1000) : 0;
   return (
@@ -63,7 +63,7 @@ function RoundItem({ round }: { round: calls.Round }) {
             t('scrub.objects', { count: round.objects }),
             t('scrub.bytes', { mb: (round.bytes / MEGA).toFixed(1) }),
             speed > 0 && t('scrub.speed', { mb: speed.toFixed(1) }),
-            t('scrub.found', { count: round.findings_total }),
+            beside && t('scrub.found', { count: round.findings_total }),
           ]
             .filter(Boolean)
             .join(' · ')}
@@ -99,7 +99,9 @@ function Findings({ round }: { round: calls.Round }) {
               )}
             </td>
             <td className={own.whole}>{each.site || '—'}</td>
-            <td className={own.number}>{each.examination || '—'}</td>
+            <td className={own.number} title={each.examination ? undefined : each.study_uid}>
+              {each.examination || '—'}
+            </td>
             <td className={styles.uid}>{each.file}</td>
             <td className={styles.uid}>{each.sop_uid || t('scrub.nobody')}</td>
           </tr>

@@ -1,9 +1,17 @@
 import type { Round } from './calls';
 
-type Finding = Pick<Round['findings'][number], 'kind' | 'healed_at'>;
+type Found = Pick<Round, 'findings_total'> & {
+  findings: readonly Pick<Round['findings'][number], 'kind' | 'healed_at'>[];
+};
 
-/** How many files a round found lost or altered, and how many of them are not known to be right again. */
-export function damageOf(findings: readonly Finding[]): { bad: number; open: number } {
+/** How many files a round found lost or altered, and how many of them are not known to be right again; whether it
+ * found anything `beside` them. */
+export function damageOf({ findings, findings_total }: Found): {
+  bad: number;
+  open: number;
+  beside: boolean;
+} {
   const bad = findings.filter(({ kind }) => kind !== 'orphan');
-  return { bad: bad.length, open: bad.filter(({ healed_at }) => healed_at === null).length };
+  const open = bad.filter(({ healed_at }) => healed_at === null);
+  return { bad: bad.length, open: open.length, beside: findings_total > bad.length };
 }
