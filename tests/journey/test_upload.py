@@ -156,6 +156,7 @@ def test_a_study_that_does_not_say_whose_it_is_is_not_sent_unless_somebody_says_
     a_folder(folder / "known", 2, name="测试^有号", PatientID="UP0006")
     a_folder(folder / "nobody", 1, PatientID="", PatientName="")
     a_folder(folder / "numberless", 1, name="测试^无号", PatientID="")
+    (folder / "known" / "IM0009").write_bytes((folder / "known" / "IM0001").read_bytes()[:300])
     at = desk(platform.url, "technician_a")
     at.go("/upload")
     chosen(at, folder)
@@ -164,4 +165,16 @@ def test_a_study_that_does_not_say_whose_it_is_is_not_sent_unless_somebody_says_
     expect(at.page.get_by_role("button", name="患者无误，开始上传（1 个检查）")).to_be_visible()
     photographed(at, "upload-unnamed")
     at.page.get_by_role("button", name=SEND).click()
-    expect(at.page.get_by_text("上传结束，共 1 个检查：1 个全部收下")).to_be_visible()
+    said = at.page.get_by_text("上传结束，共 3 个检查：")
+    expect(said).to_have_text("上传结束，共 3 个检查：1 个全部收下，2 个未选；1 个文件不完整或无法读取，未发送")
+    photographed(at, "upload-partly-chosen")
+    boxes = at.page.get_by_role("list", name="找到的检查").get_by_role("checkbox")
+    expect(boxes.first).to_be_disabled()
+    announced: list[str] = []
+    at.page.on(
+        "request", lambda sent: announced.append(sent.post_data or "") if sent.url.endswith("/uploads") else None
+    )
+    boxes.nth(2).check()
+    at.page.get_by_role("button", name="患者无误，开始上传（1 个检查）").click()
+    expect(said).to_contain_text("共 3 个检查：2 个全部收下，1 个未选")
+    assert len(announced) == 1, "what was there is not sent again"

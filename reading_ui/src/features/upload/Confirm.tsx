@@ -37,6 +37,7 @@ export function Confirm({ sites, looked, last, upload }: Props) {
   const left = looked.studies.filter(
     (study) => chosen.has(study.uid) && progress[study.uid]?.state !== 'done',
   );
+  const unsent = left.some(({ uid }) => !(uid in progress));
   const toggle = (uid: string) => {
     const next = new Set(chosen);
     if (!next.delete(uid)) next.add(uid);
@@ -89,14 +90,14 @@ export function Confirm({ sites, looked, last, upload }: Props) {
             </Button>
             {left.length > 0 && (
               <Button tone="next" disabled={!siteId} onClick={() => void send({ chosen, siteId, stat })}>
-                {begun ? t('goOn') : t('send', { n: left.length })}
+                {unsent ? t('send', { n: left.length }) : t('goOn')}
               </Button>
             )}
           </>
         )}
       </div>
       {running && <p className={styles.meanwhile}>{t('meanwhile')}</p>}
-      {ended && <Summary counts={ended} />}
+      {ended && <Summary looked={looked} counts={ended} />}
       <ul className={styles.list} aria-label={t('studies')}>
         {studies.map((study) => (
           <StudyRow
@@ -104,7 +105,7 @@ export function Confirm({ sites, looked, last, upload }: Props) {
             study={study}
             progress={progress[study.uid] ?? null}
             chosen={chosen.has(study.uid)}
-            fixed={begun}
+            fixed={running || study.uid in progress}
             onToggle={() => toggle(study.uid)}
           />
         ))}

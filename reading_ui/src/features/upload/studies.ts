@@ -45,6 +45,9 @@ export interface Looked {
 
 const SAME = ['patientName', 'patientId', 'sex', 'birthDate'] as const satisfies readonly (keyof Header)[];
 
+/** Whether a file that is not sent is one of DICOM all the same, too damaged to be taken. */
+export const isTorn = (why: Unfit): boolean => why === 'noUids' || why === 'unreadable';
+
 /** Adds a file to the study that it belongs to. */
 export function add(studies: Map<string, Study>, found: Found, header: Header): void {
   const study = studies.get(header.studyUid) ?? {
@@ -98,8 +101,7 @@ export async function look(
     if (typeof header !== 'string') add(studies, found, header);
     else {
       unfit.push({ path: found.path, why: header });
-      if (header === 'noUids' || header === 'unreadable')
-        torn.push({ uid: await studyUidOf(found.file), path: found.path });
+      if (isTorn(header)) torn.push({ uid: await studyUidOf(found.file), path: found.path });
     }
     if (place % 20 === 0) onStep(place + 1, files.length);
   }

@@ -13,7 +13,7 @@ export interface Reading {
   all: number;
 }
 
-/** What somebody said before anything was sent: it holds until another folder is chosen. */
+/** What somebody said before anything was sent: it holds until another folder is chosen, but for studies that are chosen afterwards. */
 export interface Said {
   chosen: ReadonlySet<string>;
   siteId: string;
@@ -60,7 +60,7 @@ export async function choose(files: readonly Found[]): Promise<void> {
   if (!control.signal.aborted) useUpload.setState({ reading: null, looked });
 }
 
-/** Sends the chosen studies, or what is left of them, until all are there or somebody pauses. */
+/** Sends the chosen studies, or what is left of them, until all are there or somebody pauses. What is done is not sent again. */
 export async function send(said: Said): Promise<void> {
   const { looked, folder, progress: had } = useUpload.getState();
   const studies = looked?.studies.filter((study) => said.chosen.has(study.uid)) ?? [];
@@ -76,15 +76,14 @@ export async function send(said: Said): Promise<void> {
     progress: Object.fromEntries(studies.map(({ uid }) => [uid, stands(uid)])),
   });
   window.addEventListener('beforeunload', ask);
-  const left = new Map(studies.map((study) => [study.uid, study.pieces.length]));
+  const open = studies.filter(({ uid }) => had[uid]?.state !== 'done');
+  const left = new Map(open.map((study) => [study.uid, study.pieces.length]));
   const note = () =>
     remember({ folder, siteId: said.siteId, stat: said.stat, studies: [...left].map(fileCount) });
   note();
-  for (const study of studies) {
+  for (const study of open) {
     if (control.signal.aborted) break;
-    const sending = new StudySending(study, said.siteId, said.stat, (now) =>
-      tell(studies, study, now, control),
-    );
+    const sending = new StudySending(study, said.siteId, said.stat, (now) => tell(open, study, now, control));
     await sending.run(control.signal);
     if (useUpload.getState().progress[study.uid]?.state === 'done') left.delete(study.uid);
     if (abort === control) note();
