@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, Thing, of_site, permit, permits, visible
-from teleconsult.imaging.find_match import key_like, wildcard
+from teleconsult.imaging.find_match import key_like, named, wildcard
 from teleconsult.imaging.find_names import patterns
 from teleconsult.imaging.find_typed import plain
 from teleconsult.imaging.merge import people_begun
@@ -120,14 +120,15 @@ def orders_of_study(work: Work, study_id: str) -> Sequence[OrderRow]:
     ).all()
 
 
-def unmatched(work: Work, actor: Actor, state: str = "open", limit: int = 100) -> list[Lonely]:
-    """Studies of the actor's sites for which no order is certain, latest first; those set aside with `state` "aside". None of which nothing is shown."""
+def unmatched(work: Work, actor: Actor, state: str = "open", typed: str = "", limit: int = 100) -> list[Lonely]:
+    """Studies of the actor's sites for which no order is certain, latest first; those set aside with `state` "aside". None of which nothing is
+    shown. `typed` is looked for as in `order_list`: a name in any writing, or the beginning of a number."""
+    mine = of_site(UnmatchedRow.site_id, actor, "order.see")
     rows = work.session.execute(
         select(UnmatchedRow, StudyRow)
         .join(StudyRow, StudyRow.id == UnmatchedRow.study_id)
-        .where(
-            of_site(UnmatchedRow.site_id, actor, "order.see"), UnmatchedRow.state == state, StudyRow.instance_count > 0
-        )
+        .where(mine, UnmatchedRow.state == state, StudyRow.instance_count > 0)
+        .where(_of_studies(typed) if typed.strip("*? ") else true())
         .order_by(UnmatchedRow.since.desc(), UnmatchedRow.id)
         .limit(limit)
     ).all()
@@ -228,7 +229,7 @@ def _without_images() -> ColumnElement[bool]:
 
 def _typed(typed: str) -> ColumnElement[bool]:
     word = typed.strip("*? ")
-    named = [key_like(OrderNameRow.key, pattern) for pattern in patterns(f"*{word}*")]
+    called = [key_like(OrderNameRow.key, pattern) for pattern in patterns(f"*{word}*")]
     written = dict.fromkeys((word, plain(word)))
     numbers = [
         wildcard(column, f"{one}*") for column in (OrderRow.patient_number, OrderRow.accession) for one in written
@@ -236,7 +237,17 @@ def _typed(typed: str) -> ColumnElement[bool]:
     others = tuple_(OrderRow.issuer, OrderRow.patient_number).in_(
         select(PatientRow.issuer, PatientRow.number).where(PatientRow.id.in_(people_begun(word)))
     )
-    return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*named))), *numbers, others)
+    return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*called))), *numbers, others)
+
+
+def _of_studies(typed: str) -> ColumnElement[bool]:
+    """`_typed`, of what came."""
+    word = typed.strip("*? ")
+    written = dict.fromkeys((word, plain(word)))
+    numbers = [
+        wildcard(column, f"{one}*") for column in (StudyRow.patient_number, StudyRow.accession) for one in written
+    ]
+    return or_(named(StudyRow.id, f"*{word}*"), *numbers, StudyRow.patient_id.in_(people_begun(word)))
 
 
 def _count(work: Work, which: ColumnElement[bool]) -> int:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from teleconsult import reading
 from teleconsult.access import SYSTEM, notices, open_share
-from teleconsult.imaging import orders, orders_arrivals, orders_queries
-from teleconsult.imaging.tables import StudyRow
+from teleconsult.imaging import merge, orders, orders_arrivals, orders_queries
+from teleconsult.imaging.tables import PatientRow, StudyNameRow, StudyRow
 from teleconsult.imaging.tables_orders import OrderLinkRow, OrderRow, UnmatchedRow
 from teleconsult.kernel.clock import FixedClock
 from teleconsult.kernel.errors import Meaning, Refused
@@ -204,6 +204,31 @@ def test_a_contradiction_is_put_before_people_with_its_reason(alliance: Alliance
         [lonely] = orders_queries.unmatched(work, alliance.people["technician_a"])
         assert not orders_queries.unmatched(work, alliance.people["doctor_b"])
     assert [(pair.order.id, pair.differs) for pair in lonely.candidates] == [(order.id, ("sex",))]
+
+
+@pytest.mark.parametrize(
+    "typed", ["测试", "试1", "cs1", "ｃｅｓｈｉ", "测 试", "e-mp1", "Ｅ－ＭＰ１", "a77", "Ａ７７", "e-other"]
+)
+def test_a_study_without_an_order_is_found_by_name_sound_and_numbers(alliance: Alliance, typed: str) -> None:
+    an_order(alliance)
+    study_id, _ = matched(alliance, patient_number="E-MP1", accession="A77X")
+    other, _ = matched(alliance, number=2, name_shown="李四", patient_number="E-XX9", accession="B1")
+    someone = alliance.people["technician_a"]
+    with alliance.system.work() as work:
+        for name in work.session.scalars(select(StudyNameRow).where(StudyNameRow.study_id == other)):
+            work.session.delete(name)
+        one = work.get(StudyRow, study_id).patient_id
+        also = a_study(work, alliance.sites["county_a"], 3).patient_id
+        work.get(PatientRow, also).number = "E-OTHER"
+    with alliance.system.work(someone) as work:
+        merge.merge(work, someone, one, also, "同一患者")
+    with alliance.system.read() as work:
+        found = orders_queries.unmatched(work, someone, "open", typed)
+        assert [each.study.id for each in found] == [study_id]
+        assert not orders_queries.unmatched(work, someone, "aside", typed)
+        assert not orders_queries.unmatched(work, alliance.people["doctor_b"], "open", typed)
+        assert not orders_queries.unmatched(work, someone, "open", "mp1"), "a number from its beginning on"
+        assert len(orders_queries.unmatched(work, someone, "open", " * ")) == 2
 
 
 def test_the_same_number_at_another_site_is_another_order(alliance: Alliance) -> None:

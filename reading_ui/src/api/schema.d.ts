@@ -13596,6 +13596,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: string;
+                q?: string;
             };
             header?: never;
             path?: never;

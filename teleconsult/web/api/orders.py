@@ -49,6 +49,7 @@ class OrdersQuery(Model):
 
 class UnmatchedQuery(Model):
     state: str = Field(default="open", pattern="^(open|aside)$")
+    q: str = Field(default="", max_length=100)
 
 
 class CancelOrderBody(Model):
@@ -103,7 +104,7 @@ def form() -> Response:
 def list_unmatched(query: UnmatchedQuery) -> Response:
     actor = _permitted("order.see")
     with auth.system().read(actor) as work:
-        found = orders_queries.unmatched(work, actor, query.state)
+        found = orders_queries.unmatched(work, actor, query.state, query.q)
         _, late = orders_queries.counts(work, actor)
         names = site_names(work)
     return answer(UnmatchedList(items=[unmatched_study(each, names) for each in found], late=late))

@@ -67,9 +67,7 @@ export function OrdersPage() {
         />
         <span className={styles.rest}>
           <Freshness at={list.dataUpdatedAt} line={line} />
-          {tab !== 'unmatched' && (
-            <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />
-          )}
+          <SearchBox box={box} value={text} onValue={setText} placeholder={t('search')} />
           {mayWrite && (
             <Button tone="next" icon="plus" keys="n" onClick={() => setMaking(true)}>
               {t('new')}
@@ -78,7 +76,7 @@ export function OrdersPage() {
         </span>
       </div>
       {tab === 'unmatched' ? (
-        <Unmatched mayOrder={mayWrite} onOrder={(id) => go({ tab: 'all', id })} />
+        <Unmatched q={q} mayOrder={mayWrite} onOrder={(id) => go({ tab: 'all', id })} />
       ) : (
         <div className={styles.split}>
           <OrderList

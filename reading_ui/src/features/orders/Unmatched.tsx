@@ -18,12 +18,13 @@ import { useDeed } from './useOrders';
 import { Likeness, Person } from './words';
 
 /** Studies that came without a certain order: why, the likeliest orders, and what to do. Orders without images have a list of their own. */
-export function Unmatched({ mayOrder, onOrder }: Omit<LonelyProps, 'item'>) {
+export function Unmatched({ q, mayOrder, onOrder }: Omit<LonelyProps, 'item'> & { q: string }) {
   const { t } = useTranslation('orders');
   const [state, setState] = useState<'open' | 'aside'>('open');
   const found = useQuery({
-    queryKey: keys.unmatched(state),
-    queryFn: ({ signal }) => calls.unmatched(state, signal),
+    queryKey: keys.unmatched(state, q),
+    queryFn: ({ signal }) => calls.unmatched(state, q, signal),
+    placeholderData: (before, query) => (query?.queryKey[2] === state ? before : undefined),
   });
   const items = found.data?.items ?? [];
   return (
@@ -43,8 +44,8 @@ export function Unmatched({ mayOrder, onOrder }: Omit<LonelyProps, 'item'>) {
       {found.isPending && <SkeletonRows rows={6} />}
       {found.isError && <Trouble error={found.error} onRetry={() => void found.refetch()} />}
       {found.isSuccess && items.length === 0 && (
-        <Empty icon="check" title={t(`unmatched.empty.${state}`)}>
-          {t('unmatched.emptyHint')}
+        <Empty icon={q ? 'search' : 'check'} title={t(`unmatched.empty.${q ? 'search' : state}`)}>
+          {t(q ? 'unmatched.searchHint' : 'unmatched.emptyHint')}
         </Empty>
       )}
       {items.map((item) => (

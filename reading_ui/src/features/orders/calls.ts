@@ -8,7 +8,7 @@ export const keys = {
   list: (shelf: string, q: string) => ['orders', 'list', shelf, q] as const,
   order: (id: string) => ['orders', 'one', id] as const,
   candidates: (id: string) => ['orders', 'candidates', id] as const,
-  unmatched: (state: string) => ['orders', 'unmatched', state] as const,
+  unmatched: (state: string, q: string) => ['orders', 'unmatched', state, q] as const,
   form: ['order-form'] as const,
 };
 
@@ -30,8 +30,8 @@ export const link = (id: string, studyId: string, reason: string) =>
 export const unlink = (id: string, studyId: string, reason: string) =>
   post<OrderView>(`${one(id)}/unlink`, { study_id: studyId, reason });
 
-export const unmatched = (state: 'open' | 'aside', signal?: AbortSignal) =>
-  get<UnmatchedList>('/api/orders/unmatched', { state }, { signal });
+export const unmatched = (state: 'open' | 'aside', q: string, signal?: AbortSignal) =>
+  get<UnmatchedList>('/api/orders/unmatched', { state, q }, { signal });
 const lonely = (id: string) => `/api/orders/unmatched/${encodeURIComponent(id)}`;
 export const setAside = (id: string, reason: string) => post<null>(`${lonely(id)}/aside`, { reason });
 export const takeUp = (id: string) => post<null>(`${lonely(id)}/take_up`, {});
