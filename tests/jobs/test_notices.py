@@ -12,6 +12,8 @@ from sqlalchemy import select
 from teleconsult import access
 from teleconsult.access import SYSTEM, Actor, Grant, Role, Title, notices
 from teleconsult.imaging import QuarantineRow, identity_cases, identity_decide, quarantine
+from teleconsult.imaging.ingest import Upload, ingest
+from teleconsult.imaging.staging import stage_part10
 from teleconsult.kernel.errors import Refused
 from tests import synth
 from tests.builders import Alliance, a_system, an_alliance
@@ -46,6 +48,18 @@ def said(alliance: Alliance, login: str) -> list[tuple[str, dict[str, object], b
     work_off(alliance.system)
     with alliance.system.read() as work:
         return [(each.row.code, each.row.params, each.waits) for each in notices(work, alliance.people[login])]
+
+
+def test_of_what_a_person_uploaded_it_is_said_that_a_person_did(alliance: Alliance) -> None:
+    technician = alliance.people["technician_a"]
+    (site_id,) = technician.sites(Role.TECHNOLOGIST)
+    broken = synth.ct_slice(1)
+    del broken.StudyInstanceUID
+    staged = stage_part10(alliance.system.blobs, [synth.as_bytes(broken)])
+    with pytest.raises(Refused, match=r"object\.no_uids"):
+        ingest(alliance.system.store, alliance.system.blobs, Upload(technician, site_id), staged)
+    ((code, params, _),) = said(alliance, "technician_a")
+    assert (code, params) == ("quarantine.refused", {"sender": technician.name, "count": 1, "by_person": True})
 
 
 def test_objects_that_cannot_be_stored_for_one_reason_are_one_notice_until_they_are_dealt_with(

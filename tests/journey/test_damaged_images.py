@@ -64,6 +64,10 @@ def test_the_reader_sees_which_images_are_damaged_and_when_they_are_back(
     gaps = page.get_by_role("navigation", name="无法显示的图像在序列中的位置").get_by_role("button")
     expect(gaps).to_have_count(2)
     expect(gaps.first).to_have_accessible_name("第 2–3 幅：文件损坏")
+    bar, label = gaps.first.bounding_box(), page.get_by_text("图 4/6").bounding_box()
+    assert bar is not None
+    assert label is not None
+    assert bar["y"] - (label["y"] + label["height"]) >= 2, "the bar does not touch the label"
     gaps.last.press("Enter")
     failed = page.get_by_test_id("pane-failed")
     expect(failed).to_contain_text("第 6 幅的文件损坏，无法显示")

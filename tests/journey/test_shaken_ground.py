@@ -80,6 +80,7 @@ def test_a_signed_report_whose_images_changed_says_so_wherever_it_is_read(
     expect(asked.get_by_role("link", name="仍要打开 PDF")).to_have_attribute("target", "_blank")
     page.keyboard.press("Escape")
     expect(asked).to_have_count(0)
+    expect(doctor.button("PDF 报告")).to_be_focused()
 
     doctor.go("/")
     row = doctor.row(NAME)

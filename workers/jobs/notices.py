@@ -70,11 +70,12 @@ def notify_site(bench: Bench, fact: FactRow) -> None:
 
 
 def _refused(work: Work, fact: FactRow) -> None:
-    """One notice for all that a device sent and that failed alike, which counts and waits until they are dealt with."""
+    """One notice for all that a device sent or a person uploaded and that failed alike, which counts and waits until they are dealt with."""
     row = work.get(QuarantineRow, fact.subject_id)
-    _wait(
-        work, fact, row, row.site_id, "quarantine.refused", {"sender": row.sender, "count": quarantine.alike(work, row)}
-    )
+    said: dict[str, Json] = {"sender": row.sender, "count": quarantine.alike(work, row)}
+    if row.peer_id is None:
+        said["by_person"] = True
+    _wait(work, fact, row, row.site_id, "quarantine.refused", said)
 
 
 def _contradicted(work: Work, fact: FactRow) -> None:

@@ -15,9 +15,9 @@ describe('the journal', () => {
     ['en', noticesEn.code, factsEn.value],
   ])('says in words what somebody was told: %s', (_language, codes, words) => {
     const known = new Set(leaves(words));
-    // The same news of an opinion, with dissent or of nobody by name is one code.
+    // The same news of an opinion, with dissent, of an upload or of nobody by name is one code.
     const told = new Set(
-      leaves(codes).map((code) => code.replace(/(_one$|_nameless$|_opinion)?(_dissent)?$/, '')),
+      leaves(codes).map((code) => code.replace(/(_upload)?(_one$|_nameless$|_opinion)?(_dissent)?$/, '')),
     );
     expect([...told].filter((code) => !known.has(code))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useLayoutEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { cx } from '@/lib/cx';
 import { useKeys } from '@/lib/keys';
@@ -20,13 +20,14 @@ interface Props {
 
 /**
  * A native modal dialog: the focus starts at `data-first`, else at the first thing to fill in, and stays inside; Esc
- * closes; the page below keeps everything it holds.
+ * closes and gives the focus back to what opened it; the page below keeps everything it holds.
  */
 export function Dialog({ title, onClose, wide = false, veil = false, children }: Props) {
   const { t } = useTranslation('ui');
   const box = useRef<HTMLDialogElement>(null);
   useKeys('dialog', [], { modal: true });
-  useEffect(() => {
+  // Closed while it still stands in the document: only so the browser gives the focus back to what had it.
+  useLayoutEffect(() => {
     const dialog = box.current;
     if (dialog && !dialog.open) dialog.showModal();
     const first =

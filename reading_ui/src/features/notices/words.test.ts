@@ -27,6 +27,23 @@ const notice = (id: string, seen = false): Notice => ({
 });
 
 describe('notices', () => {
+  it('say a device as the source of images, and of a person that they uploaded them', () => {
+    const refused = (sender: string, by_person?: true) =>
+      noticeText({
+        code: 'quarantine.refused',
+        params: { sender, count: 4, ...(by_person ? { by_person } : {}) },
+      });
+    expect(refused('SCANNER_A')).toBe('收到无法入库的影像 4 个（来自 SCANNER_A），请查看');
+    expect(refused('测试技师', true)).toBe('测试技师上传的影像中有 4 个文件无法入库，请查看');
+  });
+
+  it('ask for images that are lacking without saying what should have sent them', () => {
+    const params = { name: '张三', here: 3, expected: 9 };
+    expect(noticeText({ code: 'study.lacking', params })).toBe(
+      '张三的检查图像不全：已到 3 幅，应有 9 幅，请核对是否已全部发送，缺少的请补发',
+    );
+  });
+
   it('announce only what came since the last look', () => {
     expect(fresh(null, [notice('a')])).toEqual([]);
     expect(fresh(new Set(['a']), [notice('b'), notice('c', true), notice('a')])).toEqual([notice('b')]);

@@ -5,6 +5,8 @@ import type { Toast } from '@/ui/toast';
 
 /** A notice in the reader's language; an unknown code shows itself with its values. What names nobody (an older one, a study without a name) reads well, too. */
 export function noticeText({ code, params }: Pick<Notice, 'code' | 'params'>): string {
+  // A device is where images are from; a person has uploaded them.
+  if (params.by_person) return reasonText('notices:code.', { code: `${code}_upload`, params });
   const nameless = `${code}_nameless`;
   const known = !params.name && i18next.exists(`notices:code.${nameless}`);
   return reasonText('notices:code.', { code: known ? nameless : code, params });
