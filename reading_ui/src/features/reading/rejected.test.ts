@@ -38,7 +38,9 @@ describe('images that were rejected while a study is open', () => {
     expect(held(manifest('1', '2', '3'), now.gone).gone).toEqual([]);
   });
 
-  it('may be all there are', () => {
+  it('are noticed by what the newer list is without', () => {
+    expect(goneFrom(manifest('1', '2'), manifest('2')).map(({ sopUid }) => sopUid)).toEqual(['1']);
+    expect(goneFrom(manifest('1'), manifest('1', '2'))).toEqual([]);
     expect(goneFrom(manifest('1', '2'), { ...manifest(), series: [] })).toHaveLength(2);
   });
 
