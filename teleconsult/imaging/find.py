@@ -13,7 +13,8 @@ from sqlalchemy.orm import InstrumentedAttribute
 from teleconsult.access import Actor, visible
 from teleconsult.imaging.find_match import named, names_like, ranged, wildcard
 from teleconsult.imaging.find_numbers import Number
-from teleconsult.imaging.merge import people_numbered, same_people
+from teleconsult.imaging.find_typed import plain
+from teleconsult.imaging.merge import people_begun, same_people
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.tables import InstanceRow, PatientRow, SeriesRow, StudyNameRow, StudyRow
 from teleconsult.records.work import Work
@@ -209,10 +210,13 @@ def _numbered(work: Work, asked: str) -> ColumnElement[bool]:
 
 
 def anywhere(typed: str) -> ColumnElement[bool]:
-    """True for the studies that `Match.any_of` finds; for lists of contexts above, which join `StudyRow` themselves."""
-    plain = typed.strip("*? ")
-    numbers = (wildcard(column, f"{plain}*") for column in (StudyRow.patient_number, StudyRow.accession))
-    return or_(named(StudyRow.id, f"*{plain}*"), *numbers, StudyRow.patient_id.in_(people_numbered(f"{plain}*")))
+    """True for the studies that `Match.any_of` finds, in letters of whatever width; for searches that join `StudyRow` themselves."""
+    word = typed.strip("*? ")
+    written = dict.fromkeys((word, plain(word)))
+    numbers = [
+        wildcard(column, f"{one}*") for column in (StudyRow.patient_number, StudyRow.accession) for one in written
+    ]
+    return or_(named(StudyRow.id, f"*{word}*"), *numbers, StudyRow.patient_id.in_(people_begun(word)))
 
 
 def _has_modalities(match: Match) -> list[ColumnElement[bool]]:

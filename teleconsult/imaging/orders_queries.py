@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select, true, tup
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, Thing, of_site, permit, permits, visible
-from teleconsult.imaging.find_match import key_like, named, wildcard
+from teleconsult.imaging.find import anywhere
+from teleconsult.imaging.find_match import key_like, wildcard
 from teleconsult.imaging.find_names import patterns
 from teleconsult.imaging.find_typed import plain
 from teleconsult.imaging.merge import people_begun
@@ -128,7 +129,7 @@ def unmatched(work: Work, actor: Actor, state: str = "open", typed: str = "", li
         select(UnmatchedRow, StudyRow)
         .join(StudyRow, StudyRow.id == UnmatchedRow.study_id)
         .where(mine, UnmatchedRow.state == state, StudyRow.instance_count > 0)
-        .where(_of_studies(typed) if typed.strip("*? ") else true())
+        .where(anywhere(typed) if typed.strip("*? ") else true())
         .order_by(UnmatchedRow.since.desc(), UnmatchedRow.id)
         .limit(limit)
     ).all()
@@ -238,16 +239,6 @@ def _typed(typed: str) -> ColumnElement[bool]:
         select(PatientRow.issuer, PatientRow.number).where(PatientRow.id.in_(people_begun(word)))
     )
     return or_(OrderRow.id.in_(select(OrderNameRow.order_id).where(or_(*called))), *numbers, others)
-
-
-def _of_studies(typed: str) -> ColumnElement[bool]:
-    """`_typed`, of what came."""
-    word = typed.strip("*? ")
-    written = dict.fromkeys((word, plain(word)))
-    numbers = [
-        wildcard(column, f"{one}*") for column in (StudyRow.patient_number, StudyRow.accession) for one in written
-    ]
-    return or_(named(StudyRow.id, f"*{word}*"), *numbers, StudyRow.patient_id.in_(people_begun(word)))
 
 
 def _count(work: Work, which: ColumnElement[bool]) -> int:

@@ -72,7 +72,7 @@ def test_a_signed_report_whose_images_changed_says_so_wherever_it_is_read(
     send(platform, [a_note("113037", made[:2])])
     send(platform, made[5:])
     read_in(page)
-    expect(page.get_by_text("任务建立后有补图")).to_have_count(0)
+    expect(page.get_by_text("分配后收到补图")).to_have_count(0)
     expect(pdf).to_have_count(0)
     doctor.button("PDF 报告").click()
     asked = page.get_by_role("dialog")

@@ -98,6 +98,7 @@ def test_what_is_no_name_of_theirs_finds_nothing(named: House, asked: str) -> No
         (Match(states=("prepared",)), set()),
         (Match(any_of="xiong"), {"单雄信"}),
         (Match(any_of="t_3"), {"山田太郎"}),
+        (Match(any_of="ｔ＿３"), {"山田太郎"}),
         (Match(any_of="试"), {"测试甲"}),
     ],
 )

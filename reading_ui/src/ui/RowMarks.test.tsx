@@ -54,7 +54,7 @@ describe('the marks of a row', () => {
   it('say what they mean and what to do, counted in 幅', () => {
     const [lacking, damaged] = drawn({ lacking: { here: 3, expected: 9 }, damaged: 1 });
     expect(lacking?.[1]).toBe(
-      '图像不全：应有 9 幅，已到 3 幅；请申请医院核对设备是否发完，到齐后标记自动消失',
+      '图像不全：应有 9 幅，已到 3 幅；请申请医院核对是否已全部发送，到齐后标记自动消失',
     );
     expect(damaged?.[1]).toMatch(/^1 幅图像的文件损坏或丢失，不能显示/);
   });
