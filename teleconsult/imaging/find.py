@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access import Actor, visible
@@ -162,12 +162,18 @@ def _by_name(work: Work, actor: Actor, name: str, query: Select[StudyRow], page:
 def _called(name: str, actor: Actor, work: Work, limit: int, offset: int) -> Select[str, bool]:
     """The ids of the latest studies of that name, and which of them the actor may find.
 
-    A page of them before rights are looked up: each of those is a page of its own on the disk, the names lie together.
+    PostgreSQL looks up the rights of one study after the other until it has enough of those that are seen, and gives no others. SQLite
+    would do so for all of that name, each a page of its own on the disk, where the names lie together: it gets a page of names.
     """
     latest = names_like(name).distinct().order_by(StudyNameRow.study_id.desc())
-    called = latest.limit(limit).offset(offset).subquery()
-    seen = visible(called.c.study_id, actor, work.now, _verb(actor))
-    return select(called.c.study_id, seen).order_by(called.c.study_id.desc())
+    if work.session.get_bind().dialect.name == "postgresql":
+        called = latest.subquery()
+        seen = visible(called.c.study_id, actor, work.now, _verb(actor))
+        wanted = select(called.c.study_id, true()).where(seen).limit(limit).offset(offset)
+    else:
+        called = latest.limit(limit).offset(offset).subquery()
+        wanted = select(called.c.study_id, visible(called.c.study_id, actor, work.now, _verb(actor)))
+    return wanted.order_by(called.c.study_id.desc())
 
 
 def _is_named(match: Match) -> bool:
