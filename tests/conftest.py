@@ -6,8 +6,9 @@ import gc
 import os
 import shutil
 import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from teleconsult.kernel.clock import SystemClock
 from teleconsult.records import open_store
 from teleconsult.records.upgrade import upgrade
 from tests import builders, fuzz, needs, routes, servers, statements
+from tools import standstill
 
 _skipped: list[str] = []
+_watch = standstill.Watch()
 
 
 @pytest.fixture(scope="session")
@@ -151,6 +154,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     fuzz.prepare(bool(config.getoption("--soak")))
+    _watch.start()
     routes.compile_once()
     statements.compile_once()
     # An activated environment puts pynetdicom's programs before DCMTK's of the same names.
@@ -165,6 +169,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.skip(f"{marker.name}: {reason}")
         elif reason:
             pytest.fail(f"{reason}; ALLOW_MISSING=1 skips what needs it", pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Whoever reads of a deadline that has passed reads what it was worth."""
+    report = yield
+    seconds = _watch.since(time.monotonic() - call.duration)
+    if report.failed and seconds:
+        report.sections.append(("standstill", f"the machine stood still for {seconds:.0f} s meanwhile"))
+    return report
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -2,7 +2,8 @@
 
 First the quick tests, four at a time, for they wait a good part of theirs; then the journeys, two at a time, which share a running platform and a browser
 in each of the two.
-What promises seconds has the machine to itself, and its files on the disk.
+What promises seconds has the machine to itself, and its files on the disk. What fails while the machine itself stood still is run again by itself,
+and that is said (`tools.standstill`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from tools import check, screens
 from tools.says import BIN, ROOT, say
 from tools.setup import install_lock
+from tools.standstill import Watch
 
 JOURNEYS = ("journey", "interop")
 ALONE = (
@@ -34,11 +36,34 @@ LINES = "media/test_loss.py"  # with a browser of its own, so in a process of it
 APART = ("bench",)  # measured by their own targets
 SHARED = ("--dist", "loadfile", "--no-loadscope-reorder")  # `tests/conftest.py` has an order
 NO_TESTS = 5
+WATCH = Watch()
 MEMORY, ENOUGH = Path("/dev/shm"), 8 << 30  # noqa: S108 (a folder of its own is made in it)
 
 
 def pytest(*words: str, folder: Path | None = None) -> tuple[bool, dict[str, int]]:
-    """One pytest run with its output shown, its files in `folder` (none: where the system wants them). Whether it held, and its counts."""
+    """Tests with their output shown, their files in `folder` (none: where the system wants them). Whether they held, and their counts."""
+    begun = time.monotonic()
+    held, counts = _pytest(*words, folder=folder)
+    while not held and _stood_still(begun):
+        begun = time.monotonic()
+        held, again = _pytest(*words, "--last-failed", folder=folder)
+        counts |= {
+            "failures": again["failures"],
+            "errors": again["errors"],
+            "tests": max(counts["tests"], again["tests"]),
+        }
+    return held, counts
+
+
+def _stood_still(begun: float) -> bool:
+    """Whether the machine did so since then; said, for what failed is run again."""
+    seconds = WATCH.since(begun)
+    if seconds:
+        say(f"test: the machine stood still for {seconds:.0f} s, which no deadline survives; what failed is run again")
+    return seconds > 0
+
+
+def _pytest(*words: str, folder: Path | None = None) -> tuple[bool, dict[str, int]]:
     with tempfile.TemporaryDirectory(dir=folder) as own:
         Path(own).chmod(0o711)  # PostgreSQL's folder is in it, and its account is another
         written = Path(own) / "junit.xml"
@@ -83,13 +108,18 @@ def checks() -> list[check.Check]:
 
 def screens_hold() -> bool:
     """The front end's own tests (vitest)."""
-    command = ["npm", "run", "--silent", "test"]
-    ended = subprocess.run(command, cwd=screens.UI, env=screens.packages(install_lock), check=False)
-    return ended.returncode == 0
+    command, env = ["npm", "run", "--silent", "test"], screens.packages(install_lock)
+    begun = time.monotonic()
+    while subprocess.run(command, cwd=screens.UI, env=env, check=False).returncode:
+        if not _stood_still(begun):
+            return False
+        begun = time.monotonic()
+    return True
 
 
 def main(words: list[str]) -> int:
     begun = time.monotonic()
+    WATCH.start()
     if words == ["--soak"]:
         held, runs = [], [pytest("--soak", "-m", "soak", "-p", "no:randomly", "--timeout=0", "-v")]
     else:
