@@ -18,6 +18,7 @@ from teleconsult.imaging.quarantine import IDENTITY
 from teleconsult.imaging.rejection import shown
 from teleconsult.imaging.rejection_notes import KEY_OBJECTS
 from teleconsult.imaging.tables import ArrivalRow, InstanceRow, PatientRow, QuarantineRow, SeriesRow, StudyRow
+from teleconsult.imaging.tables_identity import RejectionRow
 from teleconsult.kernel.errors import absent
 from teleconsult.records.work import Work
 
@@ -69,6 +70,19 @@ def rejected_of(work: Work, study_id: str) -> Mapping[str, int]:
         InstanceRow.study_id == study_id, InstanceRow.rejected.is_not(None), InstanceRow.sop_class != KEY_OBJECTS
     )
     return {str(code): number for code, number in work.session.execute(counted.group_by(InstanceRow.rejected))}
+
+
+def rejected_in(work: Work, study_ids: Sequence[str]) -> Mapping[str, int]:
+    """The same for many studies, whatever the reason; studies without any are left out. By the rejections, for a study's objects may be
+    thousands. Permits nothing."""
+    counted = (
+        select(RejectionRow.study_id, func.count())
+        .join(InstanceRow, InstanceRow.id == RejectionRow.instance_id)
+        .where(RejectionRow.study_id.in_(study_ids), RejectionRow.lifted_at.is_(None))
+        .where(InstanceRow.sop_class != KEY_OBJECTS)
+        .group_by(RejectionRow.study_id)
+    )
+    return {str(study_id): number for study_id, number in work.session.execute(counted)}
 
 
 def _decided(work: Work, actor: Actor, study: StudyRow) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydicom import Dataset
 
+from teleconsult.imaging.queries import study_detail
 from teleconsult.imaging.rejection import lift
 from teleconsult.reporting.queries import Filter, report, worklist
 from tests.builders import Alliance
@@ -57,3 +58,24 @@ def test_images_that_are_shown_again_are_withdrawn_no_more(alliance: Alliance, s
     with alliance.system.work(technician) as work:
         lift(work, technician, the_task(alliance).study_id, "113001", "核对无误")
     assert said(alliance, report_id) == (False, 0)
+
+
+def test_a_list_says_how_many_images_were_rejected_as_the_study_s_page_does(
+    alliance: Alliance, slices: Sequence[Dataset]
+) -> None:
+    def listed() -> tuple[int, int]:
+        with alliance.system.read(reader) as work:
+            (row,) = worklist(work, reader).rows
+            detail = study_detail(work, reader, row.study_id)
+        assert row.rejected == sum(detail.rejected.values())
+        return row.instance_count, row.rejected
+
+    reader, technician = alliance.people["reader"], alliance.people["technician_a"]
+    brought(alliance, *slices[:4])
+    assert listed() == (4, 0)
+    rejected(alliance, "113001", slices[:1])
+    rejected(alliance, "113037", slices[1:3])
+    assert listed() == (1, 3)
+    with alliance.system.work(technician) as work:
+        lift(work, technician, the_task(alliance).study_id, "113037", "核对无误")
+    assert listed() == (3, 1)

@@ -9303,7 +9303,8 @@ export interface components {
         /**
          * WorklistRow
          * @description One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
-         *     somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown.
+         *     somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown; `rejected` ones are not and are
+         *     shown no longer.
          *     `withdrawn`: images that the signed report rests on were rejected since, and no addendum has answered it.
          */
         WorklistRow: {
@@ -9344,6 +9345,8 @@ export interface components {
             priority: string;
             reader: components["schemas"]["Named"] | null;
             reading_site: components["schemas"]["Named"] | null;
+            /** Rejected */
+            rejected: number;
             /** Report Id */
             report_id: string | null;
             /** Report State */

@@ -20,6 +20,7 @@ const sound: Marked = {
   instance_count: 9,
   lacking: null,
   damaged: 0,
+  rejected: 0,
   withdrawn: false,
   late_images: false,
 };
@@ -49,6 +50,17 @@ describe('the marks of a row', () => {
       '损坏 2',
       '签发后补图',
     ]);
+  });
+
+  it('say of an unsigned study how much of it was rejected, unless that is all of it', () => {
+    expect(drawn({ state: 'reported', rejected: 2, late_images: true }).map(([word]) => word)).toEqual([
+      '补图',
+      '已拒绝 2',
+    ]);
+    expect(drawn({ state: 'reported', rejected: 2 })[0]?.[1]).toMatch(/^2 幅图像已拒绝或撤回，不再显示/);
+    expect(words({ state: 'queued', instance_count: 0, rejected: 9 })).toEqual(['无图像']);
+    expect(words({ state: 'verified', rejected: 2 })).toEqual([]);
+    expect(words({ state: 'verified', rejected: 2, withdrawn: true })).toEqual(['图像已撤回']);
   });
 
   it('say what they mean and what to do, counted in 幅', () => {

@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased, defer
 from teleconsult.access import Actor
 from teleconsult.access.tables import PersonRow, SiteRow
 from teleconsult.imaging.expected import lacking
+from teleconsult.imaging.queries import rejected_in
 from teleconsult.imaging.scrub_damaged import damaged_in
 from teleconsult.imaging.tables import StudyRow
 from teleconsult.reading.lifecycle import OPEN
@@ -81,10 +82,11 @@ def worklist(
     ids = [row.StudyRow.id for row in shown]
     series, less = first_series(work, ids), lacking(work, ids)
     gone = damaged_in(work, blobs, ids) if blobs and ids else {}
+    aside = rejected_in(work, ids) if ids else {}
     more = where.write_cursor(order, shown[-1].key, shown[-1].StudyRow.id) if len(found) > limit else None
     counted = counts(work, actor, few)
     total = min(counted["all"], MOST_COUNTED) if asked == ALL_OPEN else _total(work, actor, asked)
-    return Page(tuple(as_row(row, actor, work.now, series, less, gone) for row in shown), more, total, counted)
+    return Page(tuple(as_row(row, actor, work.now, series, less, gone, aside) for row in shown), more, total, counted)
 
 
 def _unopened(work: Work, actor: Actor) -> list[str] | None:

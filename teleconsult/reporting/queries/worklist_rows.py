@@ -25,7 +25,7 @@ from teleconsult.reporting.queries.worklist_where import RECEIVING, UNROUTED
 @dataclass(frozen=True, slots=True)
 class WorklistRow:
     """One line. `kind` is task, receiving or unrouted; the latter two have no task and are grey. `lacking`: known to be incomplete.
-    `damaged`: how many of the images can't be shown, because their files are damaged or lost.
+    `damaged`: how many of the images can't be shown, because their files are damaged or lost. `rejected`: how many more are shown no longer.
     `withdrawn`: images that the signed report rests on were set aside since, and no addendum has answered it."""
 
     kind: str
@@ -58,6 +58,7 @@ class WorklistRow:
     instance_count: int
     lacking: Lacking | None
     damaged: int
+    rejected: int
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -95,6 +96,7 @@ def as_row(
     series: Mapping[str, tuple[str, ...]],
     less: Mapping[str, Lacking],
     gone: Mapping[str, int],
+    aside: Mapping[str, int],
 ) -> WorklistRow:
     study, task = row.StudyRow, row.TaskRow
     waits = task is None and row.code is not None and row.routed_at is None
@@ -113,7 +115,7 @@ def as_row(
         reading_site=Named(task.reading_site_id, row.reading_site) if task else None,
         modality=study.modality, modalities=tuple(study.modalities), description=study.description, body_part=study.body_part,
         accession=study.accession, series_count=study.series_count, instance_count=study.instance_count, lacking=less.get(study.id),
-        damaged=gone.get(study.id, 0), arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
+        damaged=gone.get(study.id, 0), rejected=aside.get(study.id, 0), arrived_at=study.arrived_at, study_at=examined_at(study.study_date, study.study_time),
         reader=Named(task.reader_id, row.reader) if task and task.reader_id else None,
         lease_until=task.lease_until if task else None, report_id=report_id, report_state=report_state,
         withdrawn=report_id is not None and row.withdrawn, reviewer=reviewer,

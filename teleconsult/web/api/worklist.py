@@ -37,7 +37,8 @@ class Lacking(Model):
 
 class WorklistRow(Model):
     """One study. `kind` is task, receiving (still arriving) or unrouted (no agreement sends it anywhere). `lacking` is null unless
-    somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown.
+    somebody has announced more images than have come. `damaged` images are counted in `instance_count` and can't be shown; `rejected` ones are not and are
+    shown no longer.
     `withdrawn`: images that the signed report rests on were rejected since, and no addendum has answered it."""
 
     kind: str
@@ -64,6 +65,7 @@ class WorklistRow(Model):
     instance_count: int
     lacking: Lacking | None
     damaged: int
+    rejected: int
     arrived_at: datetime
     study_at: datetime | None
     reader: Named | None
@@ -149,7 +151,7 @@ def _row(row: Row) -> WorklistRow:
         modalities=list(row.modalities), description=row.description, body_part=row.body_part, accession=row.accession,
         series_count=row.series_count, instance_count=row.instance_count,
         lacking=Lacking(here=row.lacking.here, expected=row.lacking.expected) if row.lacking else None,
-        damaged=row.damaged, arrived_at=row.arrived_at, study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
+        damaged=row.damaged, rejected=row.rejected, arrived_at=row.arrived_at, study_at=row.study_at, reader=Named.of(row.reader), lease_until=row.lease_until, report_id=row.report_id,
         report_state=row.report_state, withdrawn=row.withdrawn, reviewer=Named.of(row.reviewer), thumbs=_thumbs(row), verbs=list(row.verbs),
     )  # fmt: skip
 
