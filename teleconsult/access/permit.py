@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from teleconsult.access.actors import Actor
@@ -67,10 +67,19 @@ def permit_case(work: Work, actor: Actor, verb: str, case_id: str) -> Thing:
 
 
 def visible(
-    study_id: InstrumentedAttribute[Any] | ColumnElement[Any], actor: Actor, now: datetime, verb: str = "study.see"
+    study_id: InstrumentedAttribute[Any] | ColumnElement[Any],
+    actor: Actor,
+    now: datetime,
+    verb: str = "study.see",
+    *,
+    of_few: bool = False,
 ) -> ColumnElement[bool]:
-    """The SQL twin of `permits`: true for the studies with which `actor` may `verb`."""
-    return _twin(ShareRow, ShareRow.study_id == study_id, actor, now, verb)
+    """The SQL twin of `permits`: true for the studies with which `actor` may `verb`.
+
+    `of_few`: it will be asked of a page of rows, though more are there. PostgreSQL then looks each of them up; by itself it may rather read
+    all that a site ever had.
+    """
+    return _twin(ShareRow, ShareRow.study_id == study_id, actor, now, verb, of_few)
 
 
 def visible_case(
@@ -109,12 +118,18 @@ def _counts(actor: Actor, verb: str, reasons: Mapping[str, Roles], share: Share)
 
 
 def _twin(
-    kind: type[ShareRow] | type[CaseShareRow], of_thing: ColumnElement[bool], actor: Actor, now: datetime, verb: str
+    kind: type[ShareRow] | type[CaseShareRow],
+    of_thing: ColumnElement[bool],
+    actor: Actor,
+    now: datetime,
+    verb: str,
+    of_few: bool = False,
 ) -> ColumnElement[bool]:
     if actor.kind == "system":
         return true() if actor.id == "system" else false()
-    grounds = _grounds(kind, actor, verb)
-    return or_(false(), *(exists().where(of_thing, is_open(kind, now), *ground) for ground in grounds))
+    grounds = [select(kind.id).where(of_thing, is_open(kind, now), *ground) for ground in _grounds(kind, actor, verb)]
+    # An offset, of none, keeps PostgreSQL from answering for all rows at once.
+    return or_(false(), *((ground.offset(0) if of_few else ground).exists() for ground in grounds))
 
 
 def _grounds(

@@ -107,7 +107,7 @@ def are_sure(actor: Actor) -> bool:
 
 def task_conditions(asked: Filter, actor: Actor, now: datetime) -> list[Condition]:
     """What a task must meet besides a state (`in_states`) and a ground (`grounds`)."""
-    found = [visible(TaskRow.study_id, actor, now)]
+    found = [visible(TaskRow.study_id, actor, now, of_few=True)]
     if asked.modality:
         found.append(TaskRow.modality == asked.modality)
     if asked.site_id:
