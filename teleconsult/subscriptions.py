@@ -37,6 +37,7 @@ SUBSCRIPTIONS: Mapping[str, tuple[str, ...]] = {
     "KeyObjectsArrived": ("reject",),
     "ObjectsRejected": ("redraw", "notify_readers"),
     "RejectionLifted": ("redraw", "notify_restored"),
+    "ManifestLost": ("redraw",),
     "RejectionIgnored": ("notify_site",),
     "StoredBytesFoundBad": ("notify_keepers",),
 }

@@ -155,6 +155,11 @@ def study_redrawn(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
     return Fact("StudyRedrawn", "study", study_id, version, study_id, sites)
 
 
+def manifest_lost(study_id: str, version: int, sites: tuple[str, ...]) -> Fact:
+    """The list of a prepared study's pictures was asked for, and is missing or damaged: it is made anew as of `version`."""
+    return Fact("ManifestLost", "study", study_id, version, study_id, sites)
+
+
 def bytes_found_bad(
     scrub_id: str, kind: str, blob_key: str, study_id: str | None, sites: tuple[str, ...], image: Mapping[str, Json]
 ) -> Fact:

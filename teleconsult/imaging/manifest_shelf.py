@@ -8,20 +8,26 @@
 Which of them is shown stands in the study's row (`settle.prepared` compares and sets it), so a study is always seen as it was
 prepared at one time, and an older preparation that ends last changes nothing. Readers hand in the `shown` of that row; None stands for
 a study that was prepared before versions had manifests of their own, or never.
+
+All of it can be made again from the objects, so a manifest that is missing or damaged is as good as none: `make_again` has it made.
 """
 
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import select, update
 
+from teleconsult.access import audience
+from teleconsult.imaging import facts
 from teleconsult.imaging.metadata import DicomJson, unpacked
 from teleconsult.imaging.tables import StudyRow
-from teleconsult.kernel.errors import Refused, absent
+from teleconsult.kernel.errors import Meaning, Refused, absent
+from teleconsult.records import journal
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.work import By, Store, Work
 
@@ -40,17 +46,43 @@ def shown(work: Work, study_id: str) -> int | None:
 
 
 def manifest_bytes(blobs: BlobStore, study_id: str, shown: int | None) -> bytes:
-    """The current manifest as gzip JSON, to be sent as it is. ABSENT `manifest.absent` until the study was prepared."""
-    try:
-        return blobs.read(_manifest(study_id, shown))
-    except Refused as error:
-        raise absent("manifest.absent", study_id) from error
+    """The current manifest as gzip JSON, to be sent as it is. ABSENT `manifest.absent` until the study was prepared, and where what was made
+    is missing or damaged (`make_again`); BUSY `storage.unreachable`."""
+    return _whole(blobs, study_id, shown)[0]
 
 
 def manifest(blobs: BlobStore, study_id: str, shown: int | None) -> dict[str, Any]:
-    """The current manifest. ABSENT `manifest.absent`."""
-    found: dict[str, Any] = json.loads(gzip.decompress(manifest_bytes(blobs, study_id, shown)))
+    """The current manifest. As `manifest_bytes`."""
+    found: dict[str, Any] = json.loads(_whole(blobs, study_id, shown)[1])
     return found
+
+
+def _whole(blobs: BlobStore, study_id: str, shown: int | None) -> tuple[bytes, bytes]:
+    """The manifest packed and unpacked: gzip's own digest says whether it is what was written."""
+    try:
+        packed = blobs.read(_manifest(study_id, shown))
+        text = gzip.decompress(packed)
+    except (Refused, OSError, EOFError, zlib.error) as error:
+        if isinstance(error, Refused) and error.meaning is not Meaning.ABSENT:
+            raise
+        raise absent("manifest.absent", study_id) from error
+    if not text:  # an empty file unpacks to nothing
+        raise absent("manifest.absent", study_id)
+    return packed, text
+
+
+def make_again(work: Work, study_id: str, shown: int | None) -> None:
+    """Owe the making of a prepared study's manifest, for the one of version `shown` is missing or damaged.
+
+    Nothing happens where another one is shown by now, where a later one is on its way already or was given up, or where the study was never
+    prepared: it is owed once, however many ask for it at once. Permits nothing.
+    """
+    study = work.session.get(StudyRow, study_id, with_for_update=True, populate_existing=True)
+    if study is None or study.prepared_at is None or study.shown_version != shown:
+        return
+    if not journal.is_owed(work, study_id, shown or 0, "prepare", "redraw"):
+        work.keep(study)
+        work.record(facts.manifest_lost(study_id, study.version, audience(work, study_id)))
 
 
 def without(packed: bytes, gone: Collection[str]) -> bytes:

@@ -121,6 +121,13 @@ def studies_owed(*jobs: str) -> tuple[Select[str | None], ...]:
     return tuple(of_study.where(state, DeliveryRow.job.in_(jobs)) for state in (due, parked))
 
 
+def is_owed(work: Work, study_id: str, after: int, *jobs: str) -> bool:
+    """Whether one of the jobs is still due, or was given up, for a later version of the study than `after`."""
+    of_study = select(DeliveryRow.id).join(FactRow, FactRow.seq == DeliveryRow.fact_seq)
+    open_ones = of_study.where(FactRow.study_id == study_id, FactRow.version > after, DeliveryRow.state != "done")
+    return bool(work.session.scalar(select(open_ones.where(DeliveryRow.job.in_(jobs)).exists())))
+
+
 def fact_of(work: Work, delivery_id: str) -> FactRow | None:
     """The fact that a delivery is owed to."""
     owed = select(FactRow).join(DeliveryRow, DeliveryRow.fact_seq == FactRow.seq)

@@ -23,7 +23,7 @@ from teleconsult.imaging import (
     viewing,
 )
 from teleconsult.imaging.metadata import bulk
-from teleconsult.kernel.errors import Refused, absent, invalid
+from teleconsult.kernel.errors import Meaning, Refused, absent, invalid
 from teleconsult.records import BlobStore, Work, journal
 from teleconsult.reporting.queries import report_of_study
 from teleconsult.web import auth
@@ -173,7 +173,13 @@ def manifest(path: StudyPath) -> Response:
         shown = manifest_shelf.shown(work, path.id)
         gone = rejection.rejected_uids(work, path.id) if rejection.is_outdated(work, path.id, shown) else None
         damaged = scrub_damaged.damaged_uids(work, system.blobs, path.id)
-    packed = manifest_shelf.manifest_bytes(system.blobs, path.id, shown)
+    try:
+        packed = manifest_shelf.manifest_bytes(system.blobs, path.id, shown)
+    except Refused as refused:
+        if refused.meaning is Meaning.ABSENT:
+            with system.work() as work:
+                manifest_shelf.make_again(work, path.id, shown)
+        raise
     if gone is not None:
         packed = manifest_shelf.without(packed, gone)
     if damaged:
@@ -286,7 +292,7 @@ def _object(work: Work, actor: Actor, study_id: str, sop_uid: str, verb: str) ->
 
 
 def _prepared(blobs: BlobStore, study: StudyRow) -> list[dict[str, Any]]:
-    """The series as the manifest has them; none before the study is prepared, or while the store is away."""
+    """The series as the manifest has them; none before the study is prepared, where the manifest is lost, or while the store is away."""
     if study.prepared_at is None:
         return []
     try:
