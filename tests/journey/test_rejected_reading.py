@@ -1,4 +1,4 @@
-"""Images are rejected while somebody reads: the room says that, which ones and why, and never that images came."""
+"""Images are rejected while somebody reads, and shown again: the room says that, which ones and why, and never that images came."""
 
 from __future__ import annotations
 
@@ -13,30 +13,39 @@ from tests import synth
 from tests.children import wait_for
 from tests.journey.desk import Desk
 from tests.journey.fair import fair
-from tests.journey.platform import Platform
+from tests.journey.platform import Platform, Visitor
 from tests.notes import a_note
 from tests.peers import sent
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
-NAME = "测试拒图"
 
 
 def send(platform: Platform, objects: Sequence[Dataset]) -> None:
     assert set(platform.scanner().send(*map(sent, objects))) == {0}
 
 
+def opened(platform: Platform, name: str) -> tuple[Visitor, str]:
+    """Whoever reads, and the study of this patient, once there is a task."""
+    visitor = platform.visitor("reader")
+
+    def found() -> list[str]:
+        return [row["study_id"] for row in visitor.rows() if row["patient"]["name"] == name and row["task_id"]]
+
+    wait_for(lambda: bool(found()), "the task is open", fair(90))
+    return visitor, found()[0]
+
+
+def lift(platform: Platform, study: str, code: str) -> None:
+    technician = platform.visitor("technician_a")
+    technician.post(f"/api/studies/{study}/rejections/lift", {"code": code, "reason": "核对无误"})
+
+
 def test_the_reader_learns_which_images_were_rejected_and_that_none_came(
     platform: Platform, desk: Callable[..., Desk]
 ) -> None:
-    made = synth.a_ct_series(6, patient_name=NAME, patient_id="REJ-1")
+    made = synth.a_ct_series(6, patient_name="测试拒图", patient_id="REJ-1")
     send(platform, made[:5])
-    visitor = platform.visitor("reader")
-
-    def opened() -> bool:
-        return any(row["patient"]["name"] == NAME and row["task_id"] for row in visitor.rows())
-
-    wait_for(opened, "the task is open", fair(90))
-    study = next(row["study_id"] for row in visitor.rows() if row["patient"]["name"] == NAME)
+    visitor, study = opened(platform, "测试拒图")
     reader = desk(platform.url, "reader")
     page = reader.page
     reader.go(f"/read/{study}")
@@ -74,3 +83,39 @@ def test_the_reader_learns_which_images_were_rejected_and_that_none_came(
     expect(page.get_by_text("拖入或点选左侧序列")).to_have_count(0)
     expect(submit).to_be_disabled()
     expect(submit).to_have_accessible_description(re.compile("已全部拒绝或撤回，没有可阅的图像，不能提交或签发报告"))
+
+
+def test_the_reader_learns_that_rejected_images_are_shown_again_and_reads_on(
+    platform: Platform, desk: Callable[..., Desk]
+) -> None:
+    made = synth.a_ct_series(4, patient_name="测试恢复", patient_id="REJ-2")
+    send(platform, made)
+    _, study = opened(platform, "测试恢复")
+    reader = desk(platform.url, "reader")
+    page = reader.page
+    reader.go(f"/read/{study}")
+    reader.shown()
+    reader.button("认领").click()
+    submit = reader.button("提交审核")
+    expect(submit).to_be_enabled()
+    send(platform, [a_note("113001", made[:1])])
+    reader.until("v.imageCount === 3")
+    send(platform, [a_note("113037", made[1:])])
+    expect(submit).to_be_disabled()
+    expect(page.get_by_test_id("pane-0")).to_contain_text("请退回申请医院")
+
+    lift(platform, study, "113037")
+    reader.until("v.imageCount === 3")
+    expect(submit).to_be_enabled()
+    expect(page.get_by_text("没有可阅的图像")).to_have_count(0)
+    said = page.get_by_text(re.compile("^有 . 幅图像被拒绝"))
+    expect(said).to_have_text("有 1 幅图像被拒绝（质量不合格），已不再显示：序列 1 图像 1")
+
+    lift(platform, study, "113001")
+    expect(page.get_by_text("被拒绝的 1 幅图像已恢复显示，尚未载入。")).to_be_visible()
+    expect(said).to_have_count(0)
+    expect(page.get_by_text("收到新的图像")).to_have_count(0)
+    assert reader.fact("imageCount") == 3
+    reader.button("载入").click()
+    reader.until("v.imageCount === 4")
+    expect(page.get_by_text("已恢复显示，尚未载入")).to_have_count(0)

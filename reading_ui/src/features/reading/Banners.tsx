@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Reason, StudyView } from '@/api/types';
 import { cx } from '@/lib/cx';
@@ -7,13 +8,14 @@ import { isUnsafe } from '@/ui/quality';
 import { reasonText } from '@/ui/reasonText';
 import { problemWords } from './problemWords';
 import styles from './reading.module.css';
+import { grown, type Newer } from './rejected';
 import type { Lease } from './useLease';
 
 interface Props {
   study: StudyView;
   lease: Lease;
-  /** What has come since the pictures were opened: images, or only other news of their files. */
-  newer: 'images' | 'files' | null;
+  /** What waits to be loaded since the pictures were opened. */
+  newer: Newer | null;
   onTakeNewer: () => void;
   /** What has left the screen meanwhile: said before what has come. */
   children?: React.ReactNode;
@@ -21,6 +23,8 @@ interface Props {
 
 const newerWords = {
   images: { text: 'late.newer', take: 'late.take' },
+  restored: { text: 'late.restored', take: 'late.load' },
+  either: { text: 'late.either', take: 'late.load' },
   files: { text: 'late.changed', take: 'late.update' },
 } as const;
 
@@ -28,6 +32,14 @@ const newerWords = {
 export function Banners({ study, lease, newer, onTakeNewer, children }: Props) {
   const { t } = useTranslation('reading');
   const { task, quality } = study;
+  const [atOpening, setAtOpening] = useState(quality.problems);
+  // What was rejected before the pictures were opened, and is not by now, is among what waits or was: nobody knows which.
+  const lifted = grown(quality.problems, atOpening).length > 0;
+  const waiting = newer && newerWords[newer.kind === 'images' && lifted ? 'either' : newer.kind];
+  const take = () => {
+    setAtOpening(quality.problems);
+    onTakeNewer();
+  };
   const broken = quality.problems.filter(
     ({ code }) => code.startsWith('pixels.') || code.startsWith('object.'),
   );
@@ -54,9 +66,9 @@ export function Banners({ study, lease, newer, onTakeNewer, children }: Props) {
         <Banner
           tone="yellow"
           icon="incoming"
-          text={t(newer ? newerWords[newer].text : signed ? 'late.signed' : 'late.marked')}
+          text={t(waiting?.text ?? (signed ? 'late.signed' : 'late.marked'), { count: newer?.count })}
         >
-          {newer && <Button onClick={onTakeNewer}>{t(newerWords[newer].take)}</Button>}
+          {waiting && <Button onClick={take}>{t(waiting.take)}</Button>}
         </Banner>
       )}
       {broken.length > 0 && (

@@ -24,7 +24,9 @@ export function PaneOverlay({ view, stack, study, viewer, active }: Props) {
   const { t } = useTranslation('viewer');
   const signed = study.report?.state === 'signed' || study.report?.state === 'addended';
   const none = signed ? 'reading:allGone.signed' : 'reading:allGone.open';
-  const empty = t(viewer.stacks.length > 0 ? 'overlay.empty' : none);
+  // Shown again, and their list is being made.
+  const back = study.study.instance_count > 0 ? 'reading:preparing' : none;
+  const empty = t(viewer.stacks.length > 0 ? 'overlay.empty' : back);
   return (
     <section
       className={cx(styles.cell, active && styles.active)}

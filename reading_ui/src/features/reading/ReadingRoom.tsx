@@ -39,7 +39,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
   const { t } = useTranslation('reading');
   const lease = useLease(study, personId);
   const pictures = useManifest(study.study.id, study.manifest_url || null);
-  const { manifest, newest, newer, onlyFiles } = pictures;
+  const { manifest, newest, newer } = pictures;
   const [phrases, setPhrases] = useState<WordsSlot['phrases']>(NO_PHRASES);
   const [bar, setBar] = useState<HTMLDivElement | null>(null);
   const [asking, setAsking] = useState<'return' | 'release' | null>(null);
@@ -85,12 +85,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
         </Link>
       </IdentityStrip>
       {below(study)}
-      <Banners
-        study={study}
-        lease={lease}
-        newer={newer && (onlyFiles ? 'files' : 'images')}
-        onTakeNewer={pictures.takeNewer}
-      >
+      <Banners study={study} lease={lease} newer={newer} onTakeNewer={pictures.takeNewer}>
         <Rejected gone={pictures.gone} problems={study.quality.problems} onUnderstood={pictures.forgetGone} />
       </Banners>
       <Split

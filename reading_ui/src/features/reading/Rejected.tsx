@@ -4,7 +4,7 @@ import type { Reason } from '@/api/types';
 import { Button } from '@/ui/Button';
 import { isUnsafe } from '@/ui/quality';
 import { Banner } from './Banners';
-import { bySeries, type Gone, grown } from './rejected';
+import { bySeries, type Gone, grown, lowered } from './rejected';
 
 interface Props {
   gone: readonly Gone[];
@@ -17,6 +17,7 @@ interface Props {
 export function Rejected({ gone, problems, onUnderstood }: Props) {
   const { t } = useTranslation('reading');
   const [before, setBefore] = useState(problems);
+  if (grown(problems, before).length > 0) setBefore(lowered(before, problems));
   if (gone.length === 0) return null;
   const codes = grown(before, problems);
   const why = codes.map((code) => t(`facts:value.${code}`)).join(t('rejected.and'));

@@ -6,10 +6,9 @@ import { asProblem } from '@/api/problem';
 import { keysOf } from '@/api/queries';
 import { useLiveSubject } from '@/live';
 import type { Manifest } from '@/viewer';
-import { type Gone, type Held, hasMore, held, sameFiles, turned } from './rejected';
+import { goneOf, type Held, held, newerOf, turned, understood } from './rejected';
 
 const PREPARING_MS = 2000;
-const NOBODY: readonly Gone[] = [];
 
 /** The study with its task and report, kept true by live news. */
 export function useStudy(studyId: string) {
@@ -36,7 +35,8 @@ const preparing = (error: unknown): boolean => asProblem(error).status === 404;
 
 /**
  * The manifest the page was opened with, and a newer one when more pictures have come: it is taken only when the
- * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one. Rejected images leave at once.
+ * reader says so, because a new stack under the eyes of somebody measuring is worse than a late one; or when there is no picture to look
+ * at. Rejected images leave at once.
  */
 export function useManifest(studyId: string, url: string | null) {
   const query = useQuery({
@@ -55,18 +55,16 @@ export function useManifest(studyId: string, url: string | null) {
   useEffect(() => {
     if (data) setNow((before) => (before ? turned(before, data) : held(data)));
   }, [data]);
-  const onlyFiles = data && now ? !hasMore(data, now.manifest) : false;
-  const newer = data && now && !(onlyFiles && sameFiles(data, now.manifest)) ? data : null;
+  const newer = data && now ? newerOf(now, data) : null;
   return {
     manifest: now?.manifest ?? null,
     /** The same images, with the thumbnails and the version that the server knows them by now. */
     newest: now?.newest ?? null,
-    gone: now?.gone ?? NOBODY,
+    /** The images that left and are rejected still, as long as nobody has understood it. */
+    gone: now ? goneOf(now) : [],
     newer,
-    /** Nothing has come: files were found damaged, or are back. */
-    onlyFiles,
-    takeNewer: () => newer && setNow((before) => held(newer, before?.gone)),
-    forgetGone: () => setNow((before) => before && { ...before, gone: NOBODY }),
+    takeNewer: () => data && setNow((before) => held(data, before?.left)),
+    forgetGone: () => setNow((before) => before && understood(before)),
     preparing: url === null || (query.isError && preparing(query.error)),
     error: query.error,
     retry: () => void query.refetch(),
