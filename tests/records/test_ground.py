@@ -300,6 +300,23 @@ def test_images_that_come_back_to_a_study_nobody_signed_are_no_news_to_the_count
     assert len(told(alliance, "reader", ["study.restored"])) == 1
 
 
+def test_what_readers_were_told_of_rejections_settles_when_the_last_image_is_back(
+    alliance: Alliance, slices: list[Dataset]
+) -> None:
+    brought(alliance, *slices[:4])
+    rejected(alliance, "113001", slices[:1])
+    rejected(alliance, "113037", slices[1:3])
+    technician, again = alliance.people["technician_a"], "study.restored"
+    for code, left in (("113037", ["study.rejected"] * 2 + [again]), ("113001", [again] * 2)):
+        with alliance.system.work(technician) as work:
+            lift(work, technician, the_task(alliance).study_id, code, "核对无误")
+        work_off(alliance.system)
+        for login in ("reader", "reviewer"):
+            assert [row.code for row, seen in told(alliance, login, ["study.rejected", again]) if not seen] == left
+    rejected(alliance, "113001", slices[3:4])
+    assert asked(alliance, "reader") == ["study.rejected"]
+
+
 # ---------------------------------------------------------------- the mark of late images
 
 

@@ -8,7 +8,7 @@ from teleconsult import reporting
 from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of, tell_anew
 from teleconsult.access.rights import READING
 from teleconsult.imaging import StudyRow, rejection, rejection_notes, scrub_healed, settle
-from teleconsult.imaging.queries import instance_of
+from teleconsult.imaging.queries import instance_of, rejected_in
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reporting.ground import IMAGES_RESTORED, IMAGES_WITHDRAWN
 from workers.bench import Bench
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from teleconsult.records.tables import FactRow
 
 _READERS = (Role.RADIOLOGIST, Role.REVIEWER)
+_REJECTED = "study.rejected"
 
 
 def reject(bench: Bench, fact: FactRow) -> None:
@@ -57,16 +58,18 @@ def notify_readers(bench: Bench, fact: FactRow) -> None:
     Repeat-safe by: one notice for each (fact id, site), of each of both."""
     params = {"code": fact.details["code"], "objects": fact.details["objects"]}
     with bench.system.work() as work:
-        _tell_readers(work, fact, "study.rejected", params)
+        _tell_readers(work, fact, _REJECTED, params)
         withdrawn = reporting.queries.withdrawn(work, str(fact.study_id), fact.version)
         if withdrawn:
             caution_county(work, fact, IMAGES_WITHDRAWN, {**params, "objects": withdrawn})
 
 
 def notify_restored(bench: Bench, fact: FactRow) -> None:
-    """Tell whoever was told that images are gone that they are shown again; the hospital that asked, once all that its signed report rests
-    on is back. Repeat-safe by: one notice for each (fact id, site), of each of both."""
+    """Tell whoever was told that images are gone that they are shown again: once all are, nobody need hear of the rejections any more; the
+    hospital that asked, once all that its signed report rests on is back. Repeat-safe by: one notice for each (fact id, site), of each of both."""
     with bench.system.work() as work:
+        if not rejected_in(work, [str(fact.study_id)]):
+            overtake(work, str(fact.study_id), (_REJECTED,))
         _tell_readers(work, fact, "study.restored", {"objects": fact.details["objects"]})
         gone = reporting.queries.withdrawn(work, str(fact.study_id))
         if not gone and overtake(work, str(fact.study_id), (IMAGES_WITHDRAWN,)):
