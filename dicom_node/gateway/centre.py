@@ -7,9 +7,11 @@ import http.client
 import json
 import socket
 import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +20,6 @@ from dicom_node.gateway.config import Config, bytes_per_second
 from teleconsult import __version__
 from teleconsult.kernel.clock import SystemClock
 
-_SECONDS = 60.0
 _SLICE = 16 << 10
 _ANSWER_BYTES = 4 << 20
 _CLOSED = (
@@ -34,6 +35,10 @@ class LineDown(Exception):
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}")
         self.code, self.detail = code, detail
+
+
+class TimedOut(LineDown):
+    """No answer in time, `line.timeout`: nothing at all is carried, or less than was asked for."""
 
 
 class Answered(Exception):
@@ -91,12 +96,23 @@ class Centre:
             self._connection.close()
             self._connection = None
 
+    def _drop(self) -> None:
+        """Close, and have the system forget what it still holds of ours: on a slow line that would be sent for minutes, in the way of all that follows."""
+        line = self._connection.sock if self._connection is not None else None
+        if line is not None:
+            with suppress(OSError):
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
+
     def _exchange(
         self, method: str, path: str, content: bytes | None, headers: dict[str, str], paced: bool
     ) -> dict[str, Any]:
         try:
             status, kind, answer = self._once(method, path, content, headers, paced)
         except (OSError, http.client.HTTPException) as error:
+            if isinstance(error, TimeoutError):
+                self._drop()
+                raise TimedOut(_code_of(error), str(error)) from error
             self.close()
             raise LineDown(_code_of(error), str(error)) from error
         except LineDown:
@@ -137,15 +153,15 @@ class Centre:
 
     def _open(self) -> http.client.HTTPConnection:
         if self._connection is None:
-            host, port = self._parts.hostname or "", self._parts.port
+            host, port, seconds = self._parts.hostname or "", self._parts.port, self._config.answer_seconds
             if self._parts.scheme == "https":
                 context = _pinned_context() if self._config.pin else ssl.create_default_context()
-                secure = http.client.HTTPSConnection(host, port, timeout=_SECONDS, context=context)
+                secure = http.client.HTTPSConnection(host, port, timeout=seconds, context=context)
                 secure.connect()
                 self._check_pin(secure.sock)
                 self._connection = secure
             else:
-                self._connection = http.client.HTTPConnection(host, port, timeout=_SECONDS)
+                self._connection = http.client.HTTPConnection(host, port, timeout=seconds)
                 self._connection.connect()
             self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self._connection

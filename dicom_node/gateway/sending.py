@@ -9,14 +9,16 @@ import threading
 import time
 import zlib
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace
+from dicom_node.gateway.centre import Answered, Centre, LineDown, Pace, TimedOut
 from dicom_node.gateway.config import Config, home_name, machine_name
 from dicom_node.gateway.packing import PackedFile, Packing
+from dicom_node.gateway.pieces import Pieces
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
 from dicom_node.gateway.speed import Speed
 from dicom_node.gateway.studies import TEST, Studies
@@ -25,7 +27,9 @@ from teleconsult.kernel.clock import SystemClock
 
 LOG = logging.getLogger(__name__)
 _AT_ONCE = 16
-_AGAIN = frozenset({"upload.gap", "upload.absent", "upload.chunk_digest", "upload.digest", "http.409", "http.408"})
+_AGAIN = frozenset(
+    {"upload.gap", "upload.absent", "upload.chunk", "upload.chunk_digest", "upload.digest", "http.409", "http.408"}
+)
 """Refusals after which the same object is announced again: where to go on is the centre's to say."""
 _MOST_TRIES = 8
 """Of one object that is refused so each time although the line holds; then somebody has to look."""
@@ -38,6 +42,7 @@ class Line:
 
     error: str = ""
     detail: str = ""
+    late: bool = False  # a piece of a file was, and none has got through since
     faults: int = 0
     wait_until: float = 0.0
     reached_at: float | None = None  # of the monotonic clock
@@ -61,7 +66,8 @@ class Sending:
         self._config, self._shelf, self._studies = config, shelf, studies
         self._speed, self.packing = speed, packing
         self._name = home_name(config, shelf.home)
-        self._pace = Pace(config.limits)
+        self._pace, self._pieces = Pace(config.limits), Pieces(config.chunk_bytes, config.answer_seconds)
+        self._foremost: Centre | None = None  # of the first thread that sends
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._tries: dict[str, int] = {}
@@ -70,7 +76,9 @@ class Sending:
 
     def start(self) -> None:
         for number in range(self._config.senders):
-            threading.Thread(target=self._send_for_ever, name=f"send-{number}", daemon=True).start()
+            centre = Centre(self._config, self._pace)
+            self._foremost = self._foremost or centre
+            threading.Thread(target=self._send_for_ever, args=(centre,), name=f"send-{number}", daemon=True).start()
         threading.Thread(target=self._report_for_ever, name="report", daemon=True).start()
 
     def stop(self) -> None:
@@ -78,11 +86,10 @@ class Sending:
         with self._shelf.changed:
             self._shelf.changed.notify_all()
 
-    def _send_for_ever(self) -> None:
-        centre = Centre(self._config, self._pace)
+    def _send_for_ever(self, centre: Centre) -> None:
         while not self._stopping.is_set():
             self._wait_for_line()
-            items = self._shelf.take(_AT_ONCE)
+            items = [] if self._stands_back(centre) else self._shelf.take(_AT_ONCE)
             if not items:
                 with self._shelf.changed:
                     self._shelf.changed.wait(1.0)
@@ -97,6 +104,14 @@ class Sending:
             finally:
                 self._shelf.release(items)
         centre.close()
+
+    def _stands_back(self, centre: Centre) -> bool:
+        """A slow line is for one thread: what three send at once takes three times as long, and the first object is there no sooner than the third."""
+        return centre is not self._foremost and self._pieces.small
+
+    def _leaves(self, centre: Centre, item: Item) -> bool:
+        """Whether this thread goes no further with it for now."""
+        return self._stopping.is_set() or self._stands_back(centre) or self._shelf.outranked(item)
 
     def _wait_for_line(self) -> None:
         while not self._stopping.is_set():
@@ -118,7 +133,8 @@ class Sending:
             self.line.error, self.line.detail = down.code, down.detail
 
     def _held(self) -> None:
-        self.line.error, self.line.detail, self.line.faults = "", "", 0
+        """The centre has answered. That is no proof that pieces of files get through: after one that was late the line is good with the next."""
+        self.line.error, self.line.detail, self.line.faults = "line.timeout" if self.line.late else "", "", 0
         self.line.reached_at = time.monotonic()
 
     def _send(self, centre: Centre, items: list[Item]) -> None:
@@ -136,7 +152,7 @@ class Sending:
         self._held()
         states, packings = {state["sha256"]: state for state in told["items"]}, list(told.get("packings", []))
         for item in items:
-            if self._stopping.is_set() or self._shelf.outranked(item):
+            if self._leaves(centre, item):
                 return
             try:
                 self._conclude(item, self._send_one(centre, item, states[item.sha256], priority, packings))
@@ -147,7 +163,7 @@ class Sending:
         self, centre: Centre, files: list[dict[str, object]], priority: str, studies: Collection[str] = ()
     ) -> dict[str, Any]:
         """With what there is of these studies so far: a study is not opened as if whole while most of it waits here."""
-        body: dict[str, object] = {"files": files, "chunk_size": self._config.chunk_bytes, "priority": priority}
+        body: dict[str, object] = {"files": files, "chunk_size": self._pieces.size, "priority": priority}
         if not studies:
             return centre.ask("POST", "/api/uploads", body)
         held = [{"study_uid": uid, "instances": self._studies.held(uid)} for uid in sorted(studies)]
@@ -199,7 +215,7 @@ class Sending:
         path, step, size = f"/api/uploads/{state['id']}", int(state["chunk_size"]), int(state["size"])
         with source.open("rb") as file:
             for offset in range(int(state["received"]), size, step):
-                if self._stopping.is_set() or self._shelf.outranked(item):
+                if self._leaves(centre, item):
                     return None
                 file.seek(offset)
                 chunk = file.read(step)
@@ -209,7 +225,7 @@ class Sending:
                 whole = size <= step
                 digest = hashlib.sha256(chunk).hexdigest()
                 where = f"{path}/chunks/{offset}{'?whole=true' if whole else ''}"
-                with self._speed.carrying(len(content)):
+                with self._timed(step, len(chunk)), self._speed.carrying(len(content)):
                     answer = centre.put_chunk(where, content, digest, deflated=deflating, urgent=urgent)
                 self.line.recent.append((time.monotonic(), len(content)))
                 self._held()
@@ -217,9 +233,26 @@ class Sending:
                     return answer
         return centre.ask("POST", f"{path}/finish", {})
 
+    @contextmanager
+    def _timed(self, step: int, length: int) -> Iterator[None]:
+        """Around a piece of `length` bytes of a file that goes in pieces of `step`: whether the line is too slow for such ones."""
+        began = time.monotonic()
+        try:
+            yield
+        except TimedOut:
+            self.line.late = True
+            self._pieces.late(step)
+            raise
+        except Answered:
+            self.line.late = False
+            raise
+        self.line.late = False
+        self._pieces.carried(length, time.monotonic() - began)
+
     def _conclude(self, item: Item, state: dict[str, Any] | None) -> None:
         if state is None or state["state"] != "done":
             return
+        self.line.late = False
         kind = TEST if state.get("code") == TEST else str(state["kind"])
         self._studies.concluded(item.study_uid, kind, item.sha256)
         if kind == TEST:
@@ -255,7 +288,7 @@ class Sending:
         while not self._stopping.is_set():
             try:
                 # After a fault at once when its wait is over: with nothing left to send nobody else would find the line whole again.
-                if time.monotonic() >= (self.line.wait_until if self.line.error else next_report):
+                if time.monotonic() >= (self.line.wait_until if self.line.faults else next_report):
                     next_report = time.monotonic() + self._config.report_seconds
                     self._report(centre)
                 self._end_studies(centre)

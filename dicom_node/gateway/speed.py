@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from dicom_node.gateway.centre import TimedOut
+
 SLOW: Final = 2_500_000
 """Bytes a second (20 Mbit/s) below which a line is slow …"""
 QUICK: Final = 5_000_000
@@ -29,34 +31,45 @@ class Speed:
 
     @contextmanager
     def carrying(self, size: int) -> Iterator[None]:
-        """Around one request of `size` bytes; one that fails says nothing."""
-        if size < _LEAST:
-            yield
-            return
-        began = self._go(1)
+        """Around one request of `size` bytes; one that fails says nothing, but one that is late says that the line carries no more than that."""
+        began = self._go(1) if size >= _LEAST else 0.0
         try:
             yield
-        except BaseException:
-            self._go(-1)
+        except TimedOut:
+            with self._lock:  # whatever it carried before
+                self._carried.clear()
+                self._slow = True
+            if size >= _LEAST:
+                self._note(began, size)
             raise
-        ended = self._go(-1)
-        with self._lock:
-            self._carried.append((began, ended, size))
+        except BaseException:
+            if size >= _LEAST:
+                self._go(-1)
+            raise
+        if size >= _LEAST:
+            self._note(began, size)
 
     def bytes_per_second(self) -> float | None:
-        """Over the last half minute of sending; None before enough was sent to tell."""
+        """Over the last half minute of sending; None before enough was sent to tell, or for long enough."""
         with self._lock:
             recent = [each for each in self._carried if each[1] > self._carried[-1][1] - _SECONDS]
-        total = sum(size for _, _, size in recent)
-        if total < _ENOUGH:
+        if not recent:
             return None
-        return total / max(1e-6, recent[-1][1] - min(began for began, _, _ in recent))
+        total, seconds = sum(size for _, _, size in recent), recent[-1][1] - min(began for began, _, _ in recent)
+        if total < _ENOUGH and seconds < _SECONDS:
+            return None
+        return total / max(1e-6, seconds)
 
     def slow(self) -> bool:
         rate = self.bytes_per_second()
         if rate is not None:
             self._slow = rate < (QUICK if self._slow else SLOW)
         return self._slow
+
+    def _note(self, began: float, size: int) -> None:
+        ended = self._go(-1)
+        with self._lock:
+            self._carried.append((began, ended, size))
 
     def _go(self, step: int) -> float:
         """One more is sending, or one less; the seconds that something was sent until now."""

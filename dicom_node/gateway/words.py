@@ -112,8 +112,8 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
         "The centre refuses the connection; it may be restarting. It is tried again by itself.",
     ),
     "line.timeout": (
-        "中心长时间没有应答。线路可能很慢或中断，自动重试。",
-        "The centre does not answer in time: the line may be slow or down. It is tried again by itself.",
+        "传输超时：线路很慢或中断，图像暂未送到中心。已减小每次发送的数据量，自动重试。急诊请电话通知中心。",
+        "Timed out: the line is very slow or down, and nothing reaches the centre at present. Smaller pieces are tried by themselves. Urgent? Phone the centre.",
     ),
     "line.broken": ("传输中断，正在从断点续传。", "The line broke; sending goes on from where it was."),
     "line.certificate": (

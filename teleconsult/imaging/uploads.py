@@ -61,6 +61,7 @@ def announce(
     store: Store, blobs: BlobStore, sender: Sender, files: Sequence[Announced], rules: Rules
 ) -> list[UploadRow]:
     """Make an upload of each file, or find the one that there is: `received` says from where to go on, `state` done that nothing is left.
+    Announced with smaller chunks than before, on a line that does not carry the others in time, it goes on in those.
     What belongs to a study of which something is damaged or missing here is wanted once more.
 
     INVALID `upload.size` or `upload.too_large`; BUSY `upload.quota` or `storage.full`: nothing of the list is made then.
@@ -110,6 +111,7 @@ def put_chunk(
         work.session.execute(
             update(UploadRow)
             .where(UploadRow.id == row.id, UploadRow.state == "open", UploadRow.received == offset)
+            .where(UploadRow.chunk_size == row.chunk_size)  # else: announced with smaller ones meanwhile
             .values(received=offset + len(content), expires_at=work.now + timedelta(days=rules.days)),
             execution_options={"synchronize_session": False},
         )
@@ -208,6 +210,8 @@ def _made(work: Work, sender: Sender, file: Announced, rules: Rules) -> UploadRo
     row = work.session.scalars(select(UploadRow).where(*same)).one()
     if row.size != file.size:
         raise invalid("upload.size", f"{file.name}: announced with {row.size} bytes before, now with {file.size}")
+    if row.state == "open" and file.chunk_size < row.chunk_size and row.chunk_size % file.chunk_size == 0:
+        row.chunk_size = file.chunk_size  # never larger ones again: a chunk may be longer than this, but never shorter
     return row
 
 
@@ -293,10 +297,16 @@ def _begin_again(store: Store, blobs: BlobStore, row: UploadRow) -> None:
 
 
 def _pieces(blobs: BlobStore, row: UploadRow) -> Iterator[bytes]:
-    for offset in range(0, row.size, row.chunk_size):
+    """Chunk after chunk, each as long as it is: they may have become smaller meanwhile."""
+    offset = 0
+    while offset < row.size:
+        begun = offset
         with blobs.open(_chunk_key(row.id, offset)) as chunk:
             while piece := chunk.read(_PIECE):
+                offset += len(piece)
                 yield piece
+        if offset == begun:
+            return  # an empty file: what is missing shows in the digest
 
 
 def _folder(upload_id: str) -> str:
