@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from teleconsult.access import SYSTEM, Actor
-from teleconsult.imaging import charset, find, header, manifest_shelf, metadata, queries, renditions, viewing
+from teleconsult.imaging import charset, find, header, manifest_shelf, metadata, queries, renditions, viewing, whole
 from teleconsult.imaging.metadata import DicomJson
 from teleconsult.imaging.metadata_values import Decode
 from teleconsult.imaging.pixels_file import opened
@@ -39,6 +39,8 @@ class Stored:
     sop_class: str
     transfer_syntax: str
     blob_key: str
+    size: int
+    dataset_offset: int
     sha256: str
     frames: int
     rows: int | None
@@ -75,15 +77,15 @@ class Objects:
         return [_stored(row) for row in found]
 
     def path(self, instance: Stored) -> Path:
-        """The object's file on this machine. ABSENT `blob.absent`."""
-        path = self._system.blobs.path(instance.blob_key)
+        """The object's file on this machine. ABSENT `blob.absent`, also where it has not all of its bytes."""
+        path = whole.file_of(self._system.blobs, instance)
         if path is None:
             raise absent("blob.absent", instance.blob_key)
         return path
 
     def is_there(self, instance: Stored) -> bool:
-        """Whether the object's bytes are kept: they may have been lost, or found altered."""
-        return self._system.blobs.exists(instance.blob_key)
+        """Whether the object's bytes are kept: they may have been lost, cut short, or found altered."""
+        return whole.is_there(self._system.blobs, instance)
 
     def kept_fast(self, instance: Stored, numbers: Sequence[int]) -> bool:
         """Whether all these frames (from 1) are there as renditions for slow lines."""
@@ -193,6 +195,8 @@ def _stored(found: find.Found) -> Stored:
         sop_class=row.sop_class,
         transfer_syntax=row.transfer_syntax,
         blob_key=row.blob_key,
+        size=row.size,
+        dataset_offset=row.dataset_offset,
         sha256=row.sha256,
         frames=row.frames,
         rows=row.rows,

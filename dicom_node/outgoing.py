@@ -15,6 +15,7 @@ from pynetdicom.dimse_primitives import C_STORE
 from dicom_node import turnstile
 from dicom_node.associate import MOST_CONTEXTS, Contexts, accepted
 from dicom_node.transcode import TARGETS, plain
+from teleconsult.imaging import whole
 from teleconsult.imaging.part10 import part10_of
 from teleconsult.imaging.render_apart import RenderApart
 from teleconsult.imaging.retrieve import Leaving
@@ -58,7 +59,7 @@ class Departure:
         taken = {syntax: context for (cls, syntax), context in accepted(association).items() if cls == item.sop_class}
         if not taken:
             raise invalid("dimse.no_context", f"the peer does not take {item.sop_class}")
-        path = self._blobs.path(item.blob_key)
+        path = whole.file_of(self._blobs, item)
         if path is None:
             raise absent("blob.absent", item.blob_key)
         if item.transfer_syntax in taken:

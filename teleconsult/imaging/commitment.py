@@ -13,11 +13,11 @@ from typing import Final
 from sqlalchemy import select
 
 from teleconsult.access import Peer, Thing, permits, shares_of
-from teleconsult.imaging import facts
+from teleconsult.imaging import facts, whole
 from teleconsult.imaging.cut_off import CUT_OFF
 from teleconsult.imaging.tables import InstanceRow, QuarantineRow
 from teleconsult.imaging.tables_commitments import CommitmentRow
-from teleconsult.kernel.errors import Meaning, Refused, busy
+from teleconsult.kernel.errors import busy
 from teleconsult.kernel.values import new_id
 from teleconsult.records.blobs import BlobStore
 from teleconsult.records.work import Work
@@ -170,12 +170,6 @@ def _may_find(work: Work, peer: Peer, study_id: str, seen: dict[str, bool]) -> b
 
 
 def _is_kept(blobs: BlobStore, row: InstanceRow) -> bool:
-    """Whether the bytes lie under their key, at least as many as the data set has. The nightly look at every byte is another matter."""
-    if not row.sha256:
-        return False
-    try:
-        return blobs.size(row.blob_key) >= row.size
-    except Refused as refused:
-        if refused.meaning is Meaning.ABSENT:
-            return False
-        raise  # the bucket does not answer: nothing is known
+    """Whether the bytes lie under their key, as many as there were. The nightly look at every byte is another matter. BUSY where the bucket
+    does not answer: nothing is known."""
+    return bool(row.sha256) and whole.is_there(blobs, row)

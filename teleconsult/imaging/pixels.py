@@ -101,10 +101,14 @@ class FrameReader:
         return self._native(index, element, layout), layout.photometric
 
     def stored(self, index: int) -> bytes:
-        """The bytes of frame `index` as they lie in the file (native: cut out; encapsulated: fragments joined)."""
+        """The bytes of frame `index` as they lie in the file (native: cut out; encapsulated: fragments joined), never less than all of
+        them. Raises Undecodable."""
         element = self._checked(index)
         if element.length != UNDEFINED:
-            raw, _ = self._native_bytes(index, element, self.layout())
+            layout = self.layout()
+            raw, first_bit = self._native_bytes(index, element, layout)
+            if len(raw) * 8 < first_bit + layout.frame_bits:
+                raise Undecodable("pixels.truncated", f"{len(raw)} bytes hold no frame {index + 1}")
             return raw
         spans = spans_of_frame(self.found, index, self.count)
         parts = [self._read(start, length) for start, length in spans]

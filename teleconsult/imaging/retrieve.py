@@ -20,6 +20,7 @@ class Leaving:
     transfer_syntax: str
     blob_key: str
     size: int
+    dataset_offset: int
 
 
 def objects(work: Work, actor: Actor, match: find.Match) -> tuple[Leaving, ...]:
@@ -30,7 +31,9 @@ def objects(work: Work, actor: Actor, match: find.Match) -> tuple[Leaving, ...]:
         study_id for study_id in studies if permits(actor, "study.retrieve", Thing(study_id, shares_of(work, study_id)))
     }
     return tuple(
-        Leaving(row.study_id, row.sop_class, row.sop_uid, row.transfer_syntax, row.blob_key, row.size)
+        Leaving(
+            row.study_id, row.sop_class, row.sop_uid, row.transfer_syntax, row.blob_key, row.size, row.dataset_offset
+        )
         for each in found
         if (row := each.instance) is not None and row.study_id in allowed
     )

@@ -83,3 +83,44 @@ def test_the_reader_sees_which_images_are_damaged_and_when_they_are_back(
     reader.shown()
     expect(gaps).to_have_count(0)
     expect(page.get_by_text("损坏")).to_have_count(0)
+
+
+def test_a_file_that_ends_early_is_never_drawn_and_another_image_does_not_show_through(
+    platform: Platform, desk: Callable[..., Desk]
+) -> None:
+    """Before any nightly round: what is there of the second image is not drawn into the picture of the first."""
+    name = "测试断片"
+    made = synth.a_ct_series(3, patient_name=name, patient_id="CUT-1")
+    assert set(platform.scanner().send(*map(sent, made))) == {0}
+    visitor = platform.visitor("reader")
+    wait_for(lambda: any(row["patient"]["name"] == name and row["task_id"] for row in visitor.rows()), "open", fair(90))
+    halve(platform, str(made[1].SOPInstanceUID))
+
+    reader = desk(platform.url, "reader")
+    reader.choose(name)
+    reader.page.keyboard.press("Enter")
+    failed, quality = reader.page.get_by_test_id("pane-failed"), reader.page.get_by_test_id("quality")
+    expect(failed).to_be_visible()  # a series opens in its middle
+    expect(reader.page.get_by_text("1 幅未能载入", exact=True)).to_be_visible()
+    reader.page.keyboard.press("ArrowUp")
+    reader.shown(0)
+    expect(quality).to_contain_text("完整")
+    reader.page.keyboard.press("ArrowDown")
+    expect(failed).to_be_visible()
+    expect(quality).to_have_count(0)
+    reader.page.keyboard.press("End")
+    reader.shown(2)
+    expect(quality).to_contain_text("完整")
+    expect(reader.page.get_by_text("已载入 100%")).to_be_visible()
+
+
+def halve(platform: Platform, sop_uid: str) -> None:
+    """Its file ends early: a fault of the disk, a restore that was cut off."""
+    system = build(Settings.from_env({}, home=platform.home))
+    try:
+        with system.read() as work:
+            key = work.session.scalars(select(InstanceRow.blob_key).where(InstanceRow.sop_uid == sop_uid)).one()
+        file = platform.home / "blobs" / key
+        file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    finally:
+        system.store.engine.dispose()

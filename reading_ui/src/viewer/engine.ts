@@ -17,6 +17,7 @@ import { cacheBudget } from './neighbours';
 import { answer } from './provider';
 import { isSoftware, rendererName } from './rasteriser';
 import type { RenderPath } from './types';
+import { loadWholeFrames } from './wholeFrames';
 
 let started: Promise<RenderPath> | undefined;
 
@@ -30,6 +31,7 @@ async function boot(wish: 'auto' | RenderPath): Promise<RenderPath> {
   const path = wish === 'auto' ? (isSoftware(rendererName()) ? 'cpu' : 'gpu') : wish;
   initCore({ rendering: { useCPURendering: path === 'cpu' }, debug: {} });
   loader.init({ maxWebWorkers: workers() });
+  loadWholeFrames();
   window.addEventListener('unhandledrejection', keepQuiet);
   metaData.addProvider(answer, 20_000);
   initTools();

@@ -21,6 +21,7 @@ from teleconsult.imaging import (
     scrub_damaged,
     structured,
     viewing,
+    whole,
 )
 from teleconsult.imaging.metadata import bulk
 from teleconsult.kernel.errors import Meaning, Refused, absent, invalid
@@ -230,7 +231,7 @@ def encapsulated_pdf(path: ObjectPath) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.read(actor) as work:
         row, _ = _object(work, actor, path.id, path.sop_uid, "study.images")
-    file = system.blobs.path(row.blob_key)
+    file = whole.file_of(system.blobs, row)
     if file is None:
         raise absent("blob.absent", row.blob_key)
     content = bulk(file, _ENCAPSULATED_DOCUMENT)[1]
@@ -249,6 +250,8 @@ def download(path: ObjectPath) -> Response:
     actor, system = auth.actor(), auth.system()
     with system.work(actor) as work:
         row, _ = _object(work, actor, path.id, path.sop_uid, "study.export")
+        if not whole.is_there(system.blobs, row):
+            raise absent("blob.absent", row.blob_key)
         viewing.object_taken(work, actor, path.id, path.sop_uid)
     name = f"{path.sop_uid}.dcm"
     return send_file(system.blobs.open(row.blob_key), "application/dicom", as_attachment=True, download_name=name)
