@@ -20,32 +20,61 @@ class Turnstile(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self.turn = threading.RLock()
+        self._passing = threading.Lock()
         self._standing = threading.Event()
         self._loop = 0
         self.set()
 
     def clear(self) -> None:
-        self._standing.clear()
-        super().clear()
+        with self._passing:
+            super().clear()
         self.stir()
-        if threading.get_ident() != self._loop:  # a loop that serves a request takes nothing away meanwhile
+        if not self.is_closed:
             self._standing.wait(_LONGEST)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the loop stands, or serves the request whose thread asks this: it takes nothing away meanwhile."""
+        return self._standing.is_set() or threading.get_ident() == self._loop
 
     def stir(self) -> None:
         """Let a loop that waits for something else look at the turnstile."""
 
     def wait(self, timeout: float | None = None) -> bool:
         self._loop = threading.get_ident()
-        while not self.is_set():
-            self._standing.set()
+        while not self._passes():
             if not super().wait(timeout):
+                self._standing.clear()
                 return False
         return True
+
+    def _passes(self) -> bool:
+        with self._passing:
+            if self.is_set():
+                self._standing.clear()
+            else:
+                self._standing.set()
+            return self.is_set()
+
+
+class _Gated(Association):
+    """An association with a turnstile. pynetdicom serves an N-EVENT-REPORT in a thread of its own, which says of the loop that it goes on
+    while it stands: whoever waited for the flag waited for ever."""
+
+    @property
+    def _is_paused(self) -> bool:
+        gate = self._reactor_checkpoint
+        return not isinstance(gate, Turnstile) or gate.is_closed or not self.is_alive()
+
+    @_is_paused.setter
+    def _is_paused(self, _value: bool) -> None:
+        """The turnstile knows."""
 
 
 def put_in(association: Association, gate: Turnstile | None = None) -> None:
     """Give an association the checkpoint that closes for sure."""
     association._reactor_checkpoint = gate or Turnstile()  # noqa: SLF001 (no public place)
+    association.__class__ = _Gated
 
 
 @contextmanager

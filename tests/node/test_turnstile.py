@@ -1,11 +1,17 @@
 """Whose turn it is to read an answer."""
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pynetdicom import AE
+
+from dicom_node.node import Node
 from dicom_node.reactor import Checkpoint
-from dicom_node.turnstile import Turnstile
+from dicom_node.turnstile import Turnstile, put_in
+
+VERIFICATION = "1.2.840.10008.1.1"
 
 
 @contextmanager
@@ -78,3 +84,26 @@ def test_a_loop_that_has_ended_holds_nobody_up_for_long() -> None:
     assert not gate.is_set()
     gate.set()
     assert gate.wait(0.1)
+
+
+def test_closed_twice_it_is_closed_at_once() -> None:
+    gate = Turnstile()
+    with passing(gate):
+        gate.clear()
+        begun = time.monotonic()
+        gate.clear()
+        assert gate.is_closed
+        assert time.monotonic() - begun < 0.9, "it was told, and did not wait for a loop that stands already"
+
+
+def test_a_report_served_meanwhile_does_not_keep_whoever_asks_for_ever(node: Node) -> None:
+    """pynetdicom's thread for N-EVENT-REPORT says that the loop goes on, while it stands."""
+    ae = AE(ae_title="SCANNER_A")
+    ae.add_requested_context(VERIFICATION)
+    association = ae.associate(*node.address, ae_title="TELECONSULT")
+    put_in(association)
+    association._reactor_checkpoint.clear()  # noqa: SLF001 (whoever gave up on an answer leaves it closed)
+    association._is_paused = False  # noqa: SLF001
+    assert association.send_c_echo().Status == 0x0000
+    association.release()
+    assert association.is_released
