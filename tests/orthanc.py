@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import socket
 import subprocess
 import time
 import urllib.error
@@ -14,6 +13,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.children import free_port
 
 PLUGINS = Path("/usr/share/orthanc/plugins")
 
@@ -36,12 +37,6 @@ class Orthanc:
 
 def program() -> str:
     return shutil.which("Orthanc") or shutil.which("orthanc") or "/usr/sbin/Orthanc"
-
-
-def free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])
 
 
 @contextmanager

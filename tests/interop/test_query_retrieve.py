@@ -25,8 +25,9 @@ from teleconsult.reporting.dicom_report import BASIC_TEXT_SR, ReportObject, obje
 from teleconsult.reporting.document import AddendumBlock, Examination, Identity, Person, ReportDocument, Seal
 from tests import synth
 from tests.builders import Alliance
+from tests.children import free_port
 from tests.node import asking, index
-from tests.orthanc import Orthanc, free_port, orthanc
+from tests.orthanc import Orthanc, orthanc
 
 HERE = "127.0.0.1"
 

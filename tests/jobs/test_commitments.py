@@ -25,9 +25,9 @@ from teleconsult.imaging.commitment import Item
 from teleconsult.imaging.tables_commitments import CommitmentRow
 from teleconsult.records.tables import FactRow
 from tests import synth
-from tests.children import wait_for
+from tests.children import free_port, wait_for
 from tests.jobs.floor import Floor
-from tests.orthanc import free_port, orthanc
+from tests.orthanc import orthanc
 from workers.bench import Lines
 from workers.run import carry_out
 

@@ -30,8 +30,9 @@ from teleconsult.imaging.tables_lines import LineCheckRow, LineReturnRow
 from teleconsult.kernel.clock import SystemClock
 from teleconsult.kernel.errors import Refused
 from tests import synth
+from tests.children import free_port
 from tests.jobs.floor import Floor
-from tests.orthanc import free_port, orthanc
+from tests.orthanc import orthanc
 from tests.peers import Scanner, Sent
 from workers.bench import Lines
 

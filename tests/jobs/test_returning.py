@@ -19,8 +19,8 @@ from teleconsult.access.tables import PeerRow
 from teleconsult.records import journal
 from teleconsult.records.tables import FactRow
 from teleconsult.reporting.dicom_report import BASIC_TEXT_SR, ENCAPSULATED_PDF
+from tests.children import free_port
 from tests.jobs.floor import Floor
-from tests.orthanc import free_port
 from workers.bench import Lines
 from workers.jobs.returning import return_report
 from workers.run import carry_out

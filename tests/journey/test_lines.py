@@ -12,9 +12,10 @@ from playwright.sync_api import Locator, expect
 from teleconsult.access import SYSTEM, change_peer, identify
 from teleconsult.settings import Settings
 from teleconsult.system import build
+from tests.children import free_port
 from tests.journey.desk import Desk, Sit, photographed
 from tests.journey.platform import Platform
-from tests.orthanc import free_port, orthanc
+from tests.orthanc import orthanc
 
 pytestmark = [pytest.mark.needs_chromium, pytest.mark.timeout(300)]
 

@@ -20,11 +20,10 @@ from teleconsult.kernel.errors import Refused
 from teleconsult.records.tables import FactRow
 from teleconsult.web.app import create
 from tests.builders import Alliance
-from tests.children import wait_for
+from tests.children import free_port, wait_for
 from tests.node.conftest import SHORT
 from tests.node.test_many import overheard, whole_pdu
 from tests.node.test_secure import refusals, refused_with, rejection, row, rules
-from tests.orthanc import free_port
 from tests.peers import Scanner
 
 PASSCODE = "示例口令-2026"

@@ -30,10 +30,10 @@ from teleconsult.tls_dicom import dicom_pair
 from tests import certificates, synth
 from tests.builders import Alliance, a_system, an_alliance
 from tests.certificates import Own
-from tests.children import Child, wait_for
+from tests.children import Child, free_port, wait_for
 from tests.node import index
 from tests.node.conftest import SHORT
-from tests.orthanc import free_port, orthanc
+from tests.orthanc import orthanc
 from tests.peers import Scanner, sent
 
 

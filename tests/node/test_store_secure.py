@@ -13,9 +13,9 @@ from teleconsult.access.tables import PeerRow
 from teleconsult.tls_dicom import dicom_pair
 from tests import certificates
 from tests.builders import Alliance
+from tests.children import free_port
 from tests.node import test_store as same
 from tests.node.conftest import SHORT
-from tests.orthanc import free_port
 from tests.peers import Scanner, Sent
 
 
