@@ -12,7 +12,7 @@ from pydicom import Dataset
 from sqlalchemy import select
 
 from teleconsult import reading, reporting
-from teleconsult.access import identify, notices
+from teleconsult.access import SYSTEM, identify, notices
 from teleconsult.imaging import manifest_shelf, queries, rejection, retrieve
 from teleconsult.imaging.find import Match, instances, series, studies
 from teleconsult.imaging.rejection_notes import read_note
@@ -312,3 +312,26 @@ def test_a_fault_of_the_disk_is_no_fault_of_a_note(tmp_path: Path) -> None:
     (tmp_path / "garbage").write_bytes(b"no object")
     with pytest.raises(Refused, match=r"object\.unreadable"):
         read_note(tmp_path / "garbage")
+
+
+@pytest.mark.parametrize("lifted", [False, True])
+def test_a_study_of_which_something_is_rejected_before_it_is_prepared_is_prepared_all_the_same(
+    alliance: Alliance, lifted: bool
+) -> None:
+    for ds in synth.a_ct_series(3):
+        arrive(alliance.system, synth.as_bytes(ds))
+    settle_all(alliance.system)
+    with alliance.system.work(SYSTEM) as work:
+        first = work.session.scalars(select(InstanceRow).order_by(InstanceRow.number)).first()
+        assert first is not None
+        rejection.set_aside(work, [first], rejection.QUALITY, "技师")
+    if lifted:
+        with alliance.system.work(SYSTEM) as work:
+            rejection.take_back(work, [work.get(InstanceRow, first.id)], "技师", "核对无误")
+    work_off(alliance.system)
+    found = study(alliance)
+    assert (found.state, found.prepared_at is not None) == ("prepared", True)
+    made = manifest_shelf.manifest(alliance.system.blobs, found.id, found.shown_version)
+    assert sum(len(one["instances"]) for one in made["series"]) == (3 if lifted else 2)
+    with alliance.system.read() as work:
+        assert work.session.scalars(select(TaskRow.state)).all() == ["queued"]

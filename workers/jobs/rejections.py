@@ -8,6 +8,7 @@ from teleconsult import reporting
 from teleconsult.access import SYSTEM, Role, notify, overtake, queries, shares_of, tell_anew
 from teleconsult.access.rights import READING
 from teleconsult.imaging import StudyRow, rejection, rejection_notes, scrub_healed, settle
+from teleconsult.imaging.lifecycle import SETTLED
 from teleconsult.imaging.queries import instance_of, rejected_in
 from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.reporting.ground import IMAGES_RESTORED, IMAGES_WITHDRAWN
@@ -46,11 +47,18 @@ def reject(bench: Bench, fact: FactRow) -> None:
 
 
 def redraw(bench: Bench, fact: FactRow) -> None:
-    """Make the list of a study's pictures anew. Repeat-safe by: the same names for (study id, version), as `prepare`."""
-    prepare.make(bench, str(fact.study_id), fact.version)
+    """Make the list of a study's pictures anew. Repeat-safe by: the same names for (study id, version), as `prepare`.
+
+    Where the study was still to be prepared, that preparation can no longer say so, for this one is of a later version: it is this one that does.
+    """
+    study_id = str(fact.study_id)
+    problems = prepare.make(bench, study_id, fact.version)
     with bench.system.work() as work:
-        settle.show(work, str(fact.study_id), fact.version)
-        rejection.redrawn(work, str(fact.study_id), fact.version)
+        if work.get(StudyRow, study_id).state == SETTLED:
+            settle.prepared(work, study_id, fact.version, problems)
+        else:
+            settle.show(work, study_id, fact.version)
+        rejection.redrawn(work, study_id, fact.version)
 
 
 def notify_readers(bench: Bench, fact: FactRow) -> None:
