@@ -58,12 +58,15 @@ class Pace:
         self._free_at = time.monotonic()
         self.ahead_seconds = 0.0  # of the centre's clock before ours: a wrong clock here must not move the window
 
-    def wait_for(self, size: int) -> None:
-        """Return when `size` more bytes may go."""
+    def rate(self) -> int | None:
+        """Bytes a second that may go now; None: as many as can."""
         now = SystemClock().now().timestamp() + self.ahead_seconds
         local = datetime.fromtimestamp(now).astimezone()
-        rate = bytes_per_second(self._limits, local.hour * 60 + local.minute)
-        if rate is None:
+        return bytes_per_second(self._limits, local.hour * 60 + local.minute)
+
+    def wait_for(self, size: int) -> None:
+        """Return when `size` more bytes may go."""
+        if (rate := self.rate()) is None:
             return
         with self._lock:
             begins = max(self._free_at, time.monotonic())

@@ -20,7 +20,7 @@ from dicom_node.gateway.config import Config, home_name, machine_name
 from dicom_node.gateway.packing import PackedFile, Packing
 from dicom_node.gateway.pieces import Pieces
 from dicom_node.gateway.shelf import Item, Shelf, digest_of
-from dicom_node.gateway.speed import Speed
+from dicom_node.gateway.speed import NARROW, Speed
 from dicom_node.gateway.studies import TEST, Studies
 from teleconsult import __version__
 from teleconsult.kernel.clock import SystemClock
@@ -68,6 +68,7 @@ class Sending:
         self._name = home_name(config, shelf.home)
         self._pace, self._pieces = Pace(config.limits), Pieces(config.chunk_bytes, config.answer_seconds)
         self._foremost: Centre | None = None  # of the first thread that sends
+        self._proved = False  # whether a piece has got through since the start
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._tries: dict[str, int] = {}
@@ -106,8 +107,15 @@ class Sending:
         centre.close()
 
     def _stands_back(self, centre: Centre) -> bool:
-        """A slow line is for one thread: what three send at once takes three times as long, and the first object is there no sooner than the third."""
-        return centre is not self._foremost and self._pieces.small
+        """A slow line is for one thread: what three send at once takes three times as long, and the first object is there no sooner than the third.
+        Until it has carried a piece nobody knows whether it is one."""
+        return centre is not self._foremost and (not self._proved or self._pieces.small or self._narrow())
+
+    def _narrow(self) -> bool:
+        """By what was measured, or by a limit: what is urgent keeps none."""
+        if (self._speed.bytes_per_second() or NARROW) < NARROW:
+            return True
+        return (self._pace.rate() or NARROW) < NARROW and not self._shelf.urgent()
 
     def _leaves(self, centre: Centre, item: Item) -> bool:
         """Whether this thread goes no further with it for now."""
@@ -246,13 +254,13 @@ class Sending:
         except Answered:
             self.line.late = False
             raise
-        self.line.late = False
+        self.line.late, self._proved = False, True
         self._pieces.carried(length, time.monotonic() - began)
 
     def _conclude(self, item: Item, state: dict[str, Any] | None) -> None:
         if state is None or state["state"] != "done":
             return
-        self.line.late = False
+        self.line.late, self._proved = False, True
         kind = TEST if state.get("code") == TEST else str(state["kind"])
         self._studies.concluded(item.study_uid, kind, item.sha256)
         if kind == TEST:

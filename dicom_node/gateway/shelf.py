@@ -143,6 +143,11 @@ class Shelf:
             rank = min(RANK[priority], self._urgency.get(study_uid, RANK[priority]))
         return next(name for name, value in RANK.items() if value == rank)
 
+    def urgent(self) -> bool:
+        """Whether anything waits that keeps no limit."""
+        with self.changed:
+            return any(self._order(item)[0] == RANK["STAT"] for item in self._items.values())
+
     def waits(self, study_uid: str) -> bool:
         with self.changed:
             return any(item.study_uid == study_uid for item in self._items.values())

@@ -15,6 +15,8 @@ SLOW: Final = 2_500_000
 """Bytes a second (20 Mbit/s) below which a line is slow …"""
 QUICK: Final = 5_000_000
 """… and above which one that was slow is quick again: in between it stays what it was."""
+NARROW: Final = 125_000
+"""Below this (1 Mbit/s) several files at once gain nothing: a file takes seconds, an answer a fraction of one."""
 _LEAST = 64 << 10  # bytes of one request: what is shorter tells how long answers take, not what the line carries
 _ENOUGH = 256 << 10
 _SECONDS = 30.0

@@ -17,6 +17,7 @@ from dicom_node.gateway.centre import Answered, Pace
 from dicom_node.gateway.centre import Centre as Sender
 from dicom_node.gateway.config import Config
 from dicom_node.gateway.pieces import LEAST, Pieces
+from teleconsult.imaging import InstanceRow
 from teleconsult.imaging.tables_uploads import GatewayReportRow, UploadRow
 from tests import synth
 from tests.children import wait_for
@@ -121,6 +122,24 @@ def test_a_line_that_timed_out_is_slow_so_that_packing_begins(
     gateway.empty(120)
     check_arrived(centre, items)
     assert gateway.state()["packed"] > 0
+
+
+def test_within_a_narrow_limit_files_go_one_after_the_other(centre: Centre, tmp_path: Path) -> None:
+    limit = {"limit": "00:00-24:00=400", "packing": "never"}  # 50 kB/s: the three take about eight seconds
+    gateway, made = Gateway(tmp_path / "limited", centre.port, centre.token("SCANNER_A"), **limit), a_study(3, size=256)
+    for each in made:
+        each.PixelData = random.randbytes(256 * 256 * 2)
+    gateway.start()
+    try:
+        assert gateway.scanner().send(*objects(made)) == [0] * 3
+        gateway.empty()
+    finally:
+        gateway.stop()
+    uids = {each.SOPInstanceUID for each in made}
+    first, second, third = sorted(row.arrived_at for row in centre.rows(select(InstanceRow)) if row.sop_uid in uids)
+    seconds = 256 * 256 * 2 / 50_000
+    assert (second - first).total_seconds() > seconds / 2, "the first does not share the line with others"
+    assert (third - second).total_seconds() > seconds / 2, "nor does the second"
 
 
 def test_an_upload_that_was_begun_goes_on_in_smaller_chunks(centre: Centre) -> None:
