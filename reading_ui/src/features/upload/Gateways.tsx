@@ -15,6 +15,8 @@ const EVERY = 30_000;
 const SILENT = 120_000;
 /** What a report tells of the line is over: the report has come. These last. */
 const LASTING = ['disk.full', 'gateway.fault'];
+/** Of a line that answers and carries nothing: the centre hears of it as long as something waits. */
+const CARRIES_NOTHING = 'line.timeout';
 const LOOKS = {
   silent: { band: 'red', icon: 'alarm' },
   trouble: { band: 'red', icon: 'alarm' },
@@ -61,7 +63,7 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const ahead = report.clock_ahead_seconds ?? 0;
   const { n, unit } = spanOf(Math.abs(ahead));
   const error = report.error ?? '';
-  const lasting = LASTING.includes(error);
+  const lasting = LASTING.includes(error) || (error === CARRIES_NOTHING && Boolean(report.waiting));
   const state = silent ? 'silent' : lasting ? 'trouble' : gateway.shared ? 'tokenShared' : 'good';
   const { machine, digits } = nameOf(gateway);
   return (
