@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import cycle
 from pathlib import Path
@@ -49,8 +50,11 @@ def wait_for(fact: Callable[[], object], what: str, seconds: float = 60.0) -> No
         time.sleep(0.02)
 
 
+_started: weakref.WeakSet[Child] = weakref.WeakSet()
+
+
 class Child:
-    """A started program. Its output goes to `log`, which is shown when it does not come up."""
+    """A started program. Its output goes to `log`, which is shown when it does not come up, or when a test fails beside it."""
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Child:
                 extra_groups=[] if account is not None else None,
                 start_new_session=True,  # a Ctrl-C meant for pytest does not hit it half way
             )
+        _started.add(self)
 
     @property
     def pid(self) -> int:
@@ -87,15 +92,19 @@ class Child:
         """With which it ended, while it runs None."""
         return self._process.poll()
 
+    @property
+    def last_words(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+
     def up(self, fact: Callable[[], object], what: str, seconds: float = 90.0) -> None:
         """Wait for the fact that shows it serves; its log is in the error when it does not."""
         try:
             wait_for(lambda: not self.running or fact(), what, seconds)
             assert self.running, f"ended with exit code {self._process.returncode} before: {what}"
         except AssertionError as error:
-            tail = self.log.read_text(errors="replace")[-3000:]
             self.kill()
-            raise AssertionError(f"{error}\n{tail}") from None
+            raise AssertionError(f"{error}\n{self.last_words}") from None
 
     def stop(self, seconds: float = 15.0, end_signal: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end and wait; killed when it does not. Returns its exit code. Safe to repeat."""
@@ -125,5 +134,10 @@ class Child:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is not None:
-            print(f"{self.log.name}: {self.log.read_text(errors='replace')[-3000:]}")  # noqa: T201 (pytest shows it)
+            print(f"{self.log.name}: {self.last_words}")  # noqa: T201 (pytest shows it)
         self.stop()
+
+
+def last_words() -> list[tuple[str, str]]:
+    """Of each program that runs now: where its log is, and the end of it."""
+    return [(str(child.log), child.last_words) for child in _started if child.running]

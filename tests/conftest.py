@@ -17,6 +17,7 @@ from teleconsult.kernel.clock import SystemClock
 from teleconsult.records import open_store
 from teleconsult.records.upgrade import upgrade
 from tests import builders, fuzz, needs, routes, servers, statements
+from tests.children import last_words
 from tools import standstill
 
 _skipped: list[str] = []
@@ -173,8 +174,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Whoever reads of a deadline that has passed reads what it was worth."""
+    """Whoever reads of a deadline that has passed reads what it was worth, and of a failure what the programs beside it said."""
     report = yield
+    if report.failed:
+        report.sections.extend((f"log {name}", words) for name, words in last_words() if words)
     seconds = _watch.since(time.monotonic() - call.duration)
     if report.failed and seconds:
         report.sections.append(("standstill", f"the machine stood still for {seconds:.0f} s meanwhile"))

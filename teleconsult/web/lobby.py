@@ -188,6 +188,9 @@ class Lobby:
     def tick(self, ending: bool) -> None:
         """Once a second: whoever has had its time goes; at the `ending` also all who have asked nothing."""
         now = time.monotonic()
+        for connection in [*self._waiting]:
+            if connection.deadline < now:
+                self._look(connection)  # a process that stood still was late itself
         for connection in [*self._waiting, *self._leaving]:
             if connection.deadline < now or (ending and not connection.come):
                 self._drop(connection)

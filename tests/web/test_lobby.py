@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import selectors
 import socket
 import ssl
 import sys
@@ -187,6 +188,24 @@ def test_the_newest_of_too_many_half_heads_may_still_finish(web: Web) -> None:
         lines = [held.enter_context(web.line(HALF)) for _ in range(MOST_WAITING + 20)]
         lines[-1].sendall(b"x\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert answered(lines[-1]).status == 200
+
+
+def test_whose_request_came_while_the_process_stood_still_is_answered() -> None:
+    ready: list[lobby.Connection] = []
+    gone: list[lobby.Connection] = []
+    with ExitStack() as held:
+        poller = held.enter_context(selectors.DefaultSelector())
+        waiting = lobby.Lobby(poller, ready.append, gone.append)
+        pairs = [socket.socketpair() for _ in range(2)]
+        for here, there in pairs:
+            held.enter_context(there)
+            there.sendall(HALF)
+            waiting.enter(connection := lobby.Connection(Config(), here, ("127.0.0.1", 1), ("127.0.0.1", 2)))
+            connection.deadline = time.monotonic() - 1
+        pairs[0][1].sendall(b"x\r\nHost: x\r\n\r\n")
+        waiting.tick(ending=False)
+        assert [[each.sock for each in those] for those in (ready, gone)] == [[pairs[0][0]], [pairs[1][0]]]
+        pairs[0][0].close()
 
 
 def test_a_body_may_take_longer_than_a_head(web: Web) -> None:
