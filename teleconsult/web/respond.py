@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+from functools import cache
 from typing import Any
 
 from flask import Flask, Response, request
@@ -25,6 +26,16 @@ class Model(BaseModel):
         if isinstance(value, str) and "\0" in value:
             raise ValueError("a text without NUL is needed")
         return value
+
+    @classmethod
+    def model_json_schema(cls, *words: Any, **named: Any) -> dict[str, Any]:
+        """flask-openapi3 asks for it at each request that has a query, which is a twentieth of what a page of the worklist costs."""
+        return super().model_json_schema(*words, **named) if words or named else _schema(cls)
+
+
+@cache
+def _schema(model: type[Model]) -> dict[str, Any]:
+    return super(Model, model).model_json_schema()
 
 
 class Done(Model):

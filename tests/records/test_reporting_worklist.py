@@ -15,7 +15,7 @@ from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records.tables import DeliveryRow
 from teleconsult.reporting.queries import Filter, Order, Page, worklist, worklist_sites
 from tests.builders import Alliance
-from tests.records.conftest import AT
+from tests.records.conftest import AT, TEXT
 from tests.records.desk import does
 from tests.records.house import a_study
 
@@ -62,6 +62,25 @@ def test_a_row_says_all_that_the_screen_shows(alliance: Alliance, clock: FixedCl
     assert row.series == ("1.2.3.1.1",)
     (county,) = seen(alliance, "doctor_a").rows
     assert (county.report_id, county.report_state, county.verbs) == (None, None, ()), "not signed: not the county's yet"
+
+
+def test_who_plans_for_the_reading_centre_sees_who_reviews_a_report_and_not_the_report(alliance: Alliance) -> None:
+    task_id = opened(alliance, 1)
+    does(alliance, "reader", reading.claim, task_id)
+    report = does(alliance, "reader", reporting.draft, task_id)
+    does(alliance, "reader", reporting.save, report.id, TEXT, report.version)
+    does(alliance, "reader", reporting.submit, report.id)
+
+    def told(who: str) -> tuple[str | None, str | None, str | None]:
+        (row,) = seen(alliance, who).rows
+        return row.report_id, row.report_state, row.reviewer.name if row.reviewer else None
+
+    assert told("coordinator") == (None, None, None)
+    does(alliance, "reviewer", reporting.take_review, report.id)
+    reviewer = "测试审核医师"
+    assert told("coordinator") == (None, "in_review", reviewer)
+    assert told("reader") == (report.id, "in_review", reviewer)
+    assert told("doctor_a") == (None, None, None)
 
 
 def test_a_name_unlike_the_one_its_number_had_before_is_marked(alliance: Alliance) -> None:

@@ -46,3 +46,7 @@ export function toast(text: string, options: Pick<Partial<Toast>, 'tone' | 'acti
 
 export const dismiss = (id: number): void =>
   useToasts.setState(({ items }) => ({ items: items.filter((item) => item.id !== id) }));
+
+/** Whether a word on this thing is on the screen. */
+export const isShown = (about: string): boolean =>
+  useToasts.getState().items.some((item) => item.about === about);

@@ -17,7 +17,7 @@ from teleconsult.reading.lifecycle import RETURNED
 from teleconsult.reading.queries import task_rights
 from teleconsult.reading.tables import TaskRow
 from teleconsult.records.work import Work
-from teleconsult.reporting.lifecycle import FINAL
+from teleconsult.reporting.lifecycle import FINAL, IN_REVIEW
 from teleconsult.reporting.queries.paper import examined_at
 from teleconsult.reporting.queries.worklist_where import RECEIVING, UNROUTED
 
@@ -124,13 +124,17 @@ def as_row(
 
 
 def _report(row: Row[Any], actor: Actor) -> tuple[str | None, str | None, Named | None]:
-    """Before it is signed, a report exists for the reading site's doctors only."""
+    """Before it is signed, a report exists for the reading site's doctors only; who plans there sees that it is in review, and with whom."""
     if row.report_id is None:
         return None, None, None
     verb = "report.read" if row.report_state in FINAL else "report.read_unsigned"
-    if not permits(actor, verb, _thing(row.TaskRow)):
-        return None, None, None
-    return row.report_id, row.report_state, Named(row.reviewer_id, row.reviewer) if row.reviewer_id else None
+    reviewer = Named(row.reviewer_id, row.reviewer) if row.reviewer_id else None
+    if permits(actor, verb, _thing(row.TaskRow)):
+        return row.report_id, row.report_state, reviewer
+    reading = Thing(row.TaskRow.study_id, (Share(row.TaskRow.reading_site_id, READING),))
+    if row.report_state == IN_REVIEW and permits(actor, "study.see", reading):
+        return None, IN_REVIEW, reviewer
+    return None, None, None
 
 
 def _verbs(task: TaskRow | None, actor: Actor, now: datetime) -> tuple[str, ...]:

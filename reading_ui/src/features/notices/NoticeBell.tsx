@@ -9,10 +9,12 @@ import { cx } from '@/lib/cx';
 import { pollEvery, useConnection, useLiveNotices } from '@/live';
 import { Icon } from '@/ui/icons';
 import { Menu } from '@/ui/Menu';
-import { toast } from '@/ui/toast';
+import { isShown, toast } from '@/ui/toast';
 import { NoticeLine } from './NoticeLine';
 import styles from './notices.module.css';
-import { fresh, mayDismiss, noticeText, pathOf, toneOf, warns } from './words';
+import { fresh, inOneLine, mayDismiss, pathOf, toneOf, warns } from './words';
+
+const ABOUT = 'notices';
 
 /** News for this person: a bell with the number not yet seen; each piece also shows itself once as it comes. */
 export function NoticeBell() {
@@ -35,15 +37,21 @@ export function NoticeBell() {
     if (mayDismiss(notice)) see.mutate([notice.id]);
     navigate(pathOf(notice));
   };
-  const announce = useEffectEvent((notice: Notice) => {
-    toast(noticeText(notice), {
-      tone: toneOf(notice),
-      action: { label: t('open'), run: () => open(notice) },
+  const shown = useRef<Notice[]>([]);
+  /** Several in a row would lie on the list that somebody works with: they share a line as long as it stands. */
+  const announce = useEffectEvent((come: Notice[]) => {
+    shown.current = isShown(ABOUT) ? [...shown.current, ...come] : come;
+    const line = inOneLine(shown.current);
+    if (!come.length || !line) return;
+    toast(line.text, {
+      tone: toneOf(line.notice),
+      about: ABOUT,
+      action: { label: t('open'), run: () => open(line.notice) },
     });
   });
   useEffect(() => {
     if (!news.data) return;
-    for (const notice of fresh(known.current, news.data.items)) announce(notice);
+    announce(fresh(known.current, news.data.items));
     known.current = new Set(news.data.items.map((notice) => notice.id));
   }, [news.data]);
   const items = news.data?.items ?? [];

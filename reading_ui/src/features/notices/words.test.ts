@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Notice } from '@/api/types';
 import english from './i18n/en.json';
 import notices from './i18n/zh-CN.json';
-import { fresh, mayDismiss, noticeText, pathOf, toneOf, warns } from './words';
+import { fresh, inOneLine, mayDismiss, noticeText, pathOf, toneOf, warns } from './words';
 
 const arrivals = { rejected: { code: { 113001: '质量不合格' } } };
 
@@ -91,5 +91,15 @@ describe('notices', () => {
     const order = { code: 'order.no_images', study_id: null, params: { order_id: 'o' } };
     expect(pathOf(order)).toBe('/orders?id=o');
     expect(pathOf({ code: 'other', study_id: null, params: {} })).toBe('/');
+  });
+
+  it('share a line when several come at once: the one that warns, and how many there are besides', () => {
+    const grave: Notice = { ...notice('b'), code: 'study.damaged', params: { name: '测试', count: 1 } };
+    expect(inOneLine([])).toBeUndefined();
+    expect(inOneLine([notice('a')])?.text).toBe(noticeText(notice('a')));
+    const said = inOneLine([notice('a'), grave, notice('c')]);
+    expect(said?.notice.id).toBe('b');
+    expect(said?.text).toBe(`${noticeText(grave)}（另有 2 条提醒）`);
+    expect(inOneLine([grave, { ...grave, id: 'd' }])?.notice.id).toBe('d');
   });
 });

@@ -46,3 +46,12 @@ export const warns = ({ code, seen }: Pick<Notice, 'code' | 'seen'>): boolean =>
 /** How it shows itself as it comes: as it stands under the bell. */
 export const toneOf = (notice: Pick<Notice, 'code' | 'seen'>): Toast['tone'] =>
   warns(notice) ? 'caution' : 'news';
+
+/** What one line at the foot of the screen says of several: the latest that warns, else the latest. They all wait under the bell. */
+export function inOneLine(news: readonly Notice[]): { notice: Notice; text: string } | undefined {
+  const notice = news.findLast(warns) ?? news.at(-1);
+  if (!notice) return undefined;
+  const others = news.length - 1;
+  const text = noticeText(notice);
+  return { notice, text: others ? i18next.t('notices:andMore', { text, count: others }) : text };
+}
