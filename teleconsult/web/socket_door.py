@@ -15,6 +15,7 @@ from teleconsult.kernel.errors import Refused, busy
 from teleconsult.system import System
 from teleconsult.web import problems
 from teleconsult.web.auth import COOKIE
+from teleconsult.web.lent import Lent
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -38,9 +39,13 @@ class SocketDoor:
         refusal = self._enter(environ)
         if refusal is not None:
             return refusal(environ, start_response)
+        lent = Lent(environ.get("gunicorn.socket"))
         try:
+            if "gunicorn.socket" in environ:
+                environ["gunicorn.socket"] = lent
             return list(self._inner(environ, start_response))  # a WebSocket comes back from here when it is closed
         finally:
+            lent.back()
             with self._lock:
                 self._open -= 1
 

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -89,6 +90,26 @@ def test_a_rude_socket_ends_alone(house: House) -> None:
         line.say(rude)
     assert good.call("join", {"kind": "study", "id": "0" * 32})["code"] == "study.absent"
     assert house.answers()
+
+
+def test_sockets_that_end_while_others_come_end_alone(house: House) -> None:
+    """A WebSocket's library closed its connection while the main thread had begun to watch it: the next connection of that number
+    ended the process that serves everybody."""
+    cookie = house.cookie("reader")
+
+    def come_and_go() -> None:
+        for _ in range(40):
+            lines = [LiveLine(house.url, cookie) for _ in range(3)]
+            for line in lines:
+                line.take_leave()
+
+    with ThreadPoolExecutor(5) as people:
+        goers = [people.submit(come_and_go) for _ in range(3)]
+        others = [people.submit(lambda: all(house.answers() for _ in range(300))) for _ in range(2)]
+        for goer in goers:
+            goer.result()
+        assert all(other.result() for other in others)
+    assert "Traceback" not in house.child.log.read_text()
 
 
 def test_told_to_end_it_ends_at_once_although_sockets_are_open(house: House) -> None:

@@ -15,8 +15,8 @@ from teleconsult.kernel.errors import Meaning, Refused
 from teleconsult.records.tables import DeliveryRow
 from teleconsult.reporting.queries import Filter, Order, Page, worklist, worklist_sites
 from tests.builders import Alliance
-from tests.records.conftest import AT, TEXT
-from tests.records.desk import does
+from tests.records.conftest import AT
+from tests.records.desk import TEXT, does
 from tests.records.house import a_study
 
 
