@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from redis import Redis
 
 from teleconsult import consult, reading, referral, reporting
-from teleconsult.imaging import orders, settle, uploads
+from teleconsult.imaging import gateways, orders, settle, uploads
 from teleconsult.records import audit, journal
 from teleconsult.settings import Settings
 from teleconsult.system import System, build
@@ -92,6 +92,7 @@ class Relay:
             Duty("referrals and follow-ups", self.refer, 1.0),
             Duty("orders without images", self.remind, 5.0),
             Duty("waiting studies", self.route, 10.0),
+            Duty("gateways", self.watch, 15.0),
             Duty("stored bytes", self.scrubbing.when_due, 30.0),
             Duty("bytes that came back", Mending(self.system).when_due, 15.0),
             Duty("abandoned uploads", self.forget, 60.0),
@@ -164,6 +165,11 @@ class Relay:
             with self.system.work() as work:
                 reading.open_for(work, study_id)
         return len(ready)
+
+    def watch(self) -> int:
+        """Gateways with urgent images that wait, or that are not heard of; how many."""
+        with self.system.work() as work:
+            return gateways.watch(work)
 
     def forget(self) -> int:
         """Uploads that nobody has gone on with for days; how many."""

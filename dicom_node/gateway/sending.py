@@ -320,7 +320,8 @@ class Sending:
             "/api/gateway/report",
             {
                 "waiting": counts.waiting, "waiting_bytes": counts.waiting_bytes, "waiting_stat": counts.stat,
-                "parked": counts.parked, "sent": self.line.sent_objects, "free_bytes": self._shelf.free_bytes(),
+                "oldest_seconds": round(counts.first_seconds, 1), "parked": counts.parked, "sent": self.line.sent_objects,
+                "free_bytes": self._shelf.free_bytes(),
                 "bytes_per_second": round(self.line.bytes_per_second(), 1), "version": __version__,
                 "clock_ahead_seconds": -round(self.line.ahead_seconds, 1), "error": self._own_error(),
                 **named,

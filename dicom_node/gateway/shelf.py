@@ -11,6 +11,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,12 +41,13 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What waits, in files and bytes; what was given up on."""
+    """What waits, in files and bytes; what was given up on. `first_seconds`: for how long the first in the line has waited."""
 
     waiting: int
     waiting_bytes: int
     stat: int
     parked: int
+    first_seconds: float
 
 
 class Shelf:
@@ -181,7 +183,9 @@ class Shelf:
         with self.changed:
             items = list(self._items.values())
             stat = sum(1 for item in items if self._order(item)[0] == 0)
-        return Counts(len(items), sum(item.size for item in items), stat, sum(1 for _ in self._parked.glob("*.dcm")))
+            first = min(items, key=self._order, default=None)
+        waiting_bytes, parked = sum(item.size for item in items), sum(1 for _ in self._parked.glob("*.dcm"))
+        return Counts(len(items), waiting_bytes, stat, parked, _age(first.path) if first else 0.0)
 
     def _order(self, item: Item) -> tuple[int, int]:
         return self._urgency[item.study_uid], item.number
@@ -202,6 +206,14 @@ class Shelf:
                 item.path.parent.rmdir()
             except OSError:
                 return  # the next object of the study has come, or the folder has gone already
+
+
+def _age(path: Path) -> float:
+    """For how many seconds it has been here; a clock that was set back makes nothing younger than now."""
+    try:
+        return max(0.0, time.time() - path.stat().st_mtime)
+    except FileNotFoundError:
+        return 0.0  # it has just left
 
 
 def digest_of(file: Path) -> str:

@@ -3,7 +3,18 @@
 from teleconsult.access import queries
 from teleconsult.access.actors import ANYBODY, MAY_SIGN, SYSTEM, Actor, Grant, Level, Role, Title
 from teleconsult.access.addresses import Allowance
-from teleconsult.access.notices import Notice, notices, notify, overtake, retell, see, settle, tell_anew, told_of
+from teleconsult.access.notices import (
+    Notice,
+    notices,
+    notify,
+    overtake,
+    retell,
+    see,
+    settle,
+    tell_anew,
+    told_about,
+    told_of,
+)
 from teleconsult.access.peers import Peer, identify, peer_by_id, seen
 from teleconsult.access.people import (
     add_person,
@@ -67,5 +78,5 @@ __all__ = [
     "change_agreement", "change_password", "change_peer", "change_person", "choose_language", "close_case_shares", "close_shares", "confirm_password",
     "first_admin_invitation", "grants_of", "hold", "identify", "invitation", "is_held", "issue_peer_token", "login", "logout", "notices", "notify", "of_site", "open_case_share", "open_share", "overtake",
     "peer_by_id", "peer_by_token", "peer_tokens", "permit", "permit_case", "permit_study", "permits", "queries", "redeem", "release", "rename_site", "reset_person", "resume", "retell", "revoke_peer_token", "see", "seen",
-    "set_grants", "settle", "shares_of", "tell_anew", "token_used", "told_of", "visible", "visible_case",
+    "set_grants", "settle", "shares_of", "tell_anew", "token_used", "told_about", "told_of", "visible", "visible_case",
 ]  # fmt: skip

@@ -120,6 +120,13 @@ def told_of(work: Work, code: str) -> set[str]:
     return {study_id for study_id in work.session.scalars(standing) if study_id is not None}
 
 
+def told_about(work: Work, codes: Iterable[str]) -> dict[str, tuple[str, Mapping[str, Json]]]:
+    """What notices of these codes wait about: the code and values of each."""
+    standing = and_(NoticeRow.about.is_not(None), NoticeRow.settled_at.is_(None), NoticeRow.code.in_(list(codes)))
+    found = work.session.execute(select(NoticeRow.about, NoticeRow.code, NoticeRow.params).where(standing))
+    return {str(about): (code, params) for about, code, params in found}
+
+
 def _settled(work: Work, which: ColumnElement[bool], about: str) -> int:
     rows = work.session.execute(select(NoticeRow.site_id, NoticeRow.study_id).where(which)).all()
     if rows:

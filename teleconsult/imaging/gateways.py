@@ -3,6 +3,7 @@
 One row of a peer holds the last report of each gateway that uses its token, by the name of the gateway's home; an older gateway has none.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +11,18 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from teleconsult.access import Actor, Peer, Thing, permits, seen
+from teleconsult.access import Actor, Peer, Role, Thing, notify, permits, retell, seen, settle, told_about
 from teleconsult.access.queries import enabled_peers
 from teleconsult.imaging.tables_uploads import GatewayReportRow
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
+WAITS, SILENT = "gateway.stat_waits", "gateway.silent"
+CODES: Final = (WAITS, SILENT)
+TOLD: Final = (Role.TECHNOLOGIST, Role.COUNTY_DOCTOR, Role.COORDINATOR)
+LATE: Final = timedelta(minutes=10)
+"""So long an urgent image may wait, and a gateway that has images may not be heard of."""
+_GIVEN_UP: Final = timedelta(days=7)
 _SEEN_WITH = ("arrivals.see", "peer.manage")
 _TOGETHER: Final = timedelta(minutes=10)
 """Reports of two homes within this time: two gateways, not one that was set up anew."""
@@ -55,6 +62,41 @@ def reported(work: Work, peer: Peer, report: dict[str, Any], home: str, error: s
 
 def gateways(work: Work, actor: Actor) -> Sequence[Gateway]:
     """The gateways of the sites whose arrivals the actor sees, or whose peers they manage; always in the same order."""
+    found = sorted(_all(work), key=_place)
+    return [each for each in found if any(permits(actor, verb, Thing(site_id=each.site_id)) for verb in _SEEN_WITH)]
+
+
+def watch(work: Work) -> int:
+    """Tell a gateway's hospital of urgent images that wait there, and of one that is not heard of and had images left; let that go when it is
+    over. How many are wrong now. Repeats harmlessly, in several processes, too."""
+    wrong = {_about(each): (each, *trouble) for each in _all(work) if (trouble := _trouble(each, work.now))}
+    told = told_about(work, CODES)
+    for about, (each, code, count) in wrong.items():
+        params = {"gateway": each.report.get("machine") or each.ae_title, "count": count}
+        before = told.get(about)
+        if before is not None and before[0] == code:
+            if before[1] != params:
+                retell(work, about, params)
+        else:
+            notify(work, f"gateway:{about}:{work.now:%Y%m%d%H%M}", each.site_id, TOLD, code, params=params, about=about)
+    for about in told.keys() - wrong.keys():
+        settle(work, about)
+    return len(wrong)
+
+
+def _trouble(each: Gateway, now: datetime) -> tuple[str, int] | None:
+    left, silent = int(each.report.get("waiting") or 0), now - each.at
+    if silent > LATE:
+        return (SILENT, left) if left and silent < _GIVEN_UP else None
+    urgent, age = int(each.report.get("waiting_stat") or 0), float(each.report.get("oldest_seconds") or 0)
+    return (WAITS, urgent) if urgent and age >= LATE.total_seconds() else None
+
+
+def _about(each: Gateway) -> str:
+    return hashlib.sha256(f"{each.peer_id} {each.report.get('home') or ''}".encode()).hexdigest()[:32]
+
+
+def _all(work: Work) -> Sequence[Gateway]:
     peers = enabled_peers(work)
     found = []
     for row in work.session.scalars(select(GatewayReportRow)):
@@ -63,8 +105,7 @@ def gateways(work: Work, actor: Actor) -> Sequence[Gateway]:
         homes = _homes(row)
         for name, (at, report) in homes.items():
             found.append(Gateway(row.peer_id, *peers[row.peer_id], at, report, _shared(name, homes)))
-    found.sort(key=_place)
-    return [each for each in found if any(permits(actor, verb, Thing(site_id=each.site_id)) for verb in _SEEN_WITH)]
+    return found
 
 
 def _shared(name: str, homes: Mapping[str, tuple[datetime, dict[str, Any]]]) -> bool:

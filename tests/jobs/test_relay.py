@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from teleconsult import broker
+from teleconsult import access, broker
 from teleconsult.access import SYSTEM
 from teleconsult.bus import LIVE_CHANNEL
+from teleconsult.imaging import gateways
 from teleconsult.imaging.facts import patients_merged
 from teleconsult.kernel.facts import Fact
 from teleconsult.records import audit
@@ -190,6 +191,21 @@ def test_what_concerns_several_studies_is_told_to_each(live_floor: Floor) -> Non
         work.record(merged)
     told = {room: data["version"] for event, data, room in messages(live_floor.facts(merged.name)) if event == "fact"}
     assert told == {"study:s1": PART, "study:s2": PART}
+
+
+def test_a_hospital_is_told_of_urgent_images_that_wait_at_its_gateway(live_floor: Floor) -> None:
+    system = live_floor.system
+    with system.work() as work:
+        peer = access.identify(work, "SCANNER_A", "127.0.0.1")
+        assert peer is not None
+        report = {"waiting": 2, "waiting_stat": 2, "oldest_seconds": 900.0, "machine": "CT-PC"}
+        gateways.reported(work, peer, report, "home", None)
+    a_relay(live_floor).look()
+    with system.read() as work:
+        found = access.notices(work, live_floor.alliance.people["technician_a"])
+        assert [(each.row.code, each.row.params) for each in found] == [
+            ("gateway.stat_waits", {"gateway": "CT-PC", "count": 2})
+        ]
 
 
 def test_the_audit_is_sealed_and_its_log_complete(live_floor: Floor) -> None:

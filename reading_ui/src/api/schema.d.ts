@@ -8075,8 +8075,9 @@ export interface components {
         };
         /**
          * Report
-         * @description A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
-         *     `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not say them.
+         * @description A gateway's own account: files and bytes that wait, for how long the first in the line does (an urgent one where there is any), what was
+         *     given up on, its disk and its clock. `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not
+         *     say them.
          */
         Report: {
             /**

@@ -31,8 +31,9 @@ class Hello(Model):
 
 
 class Report(Model):
-    """A gateway's own account: files and bytes that wait, since when the oldest does, what was given up on, its disk and its clock.
-    `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not say them."""
+    """A gateway's own account: files and bytes that wait, for how long the first in the line does (an urgent one where there is any), what was
+    given up on, its disk and its clock. `home` tells gateways with the token of one peer apart, `machine` is what people call the computer; an older one does not
+    say them."""
 
     waiting: int = Field(ge=0)
     waiting_bytes: int = Field(ge=0)

@@ -68,7 +68,7 @@ describe('notices', () => {
 
   it('of damage, withdrawal and lacking images warn until they are seen, good news does not', () => {
     const warnings = ['damaged', 'lacking', 'late_signed', 'rejected'].map((kind) => `study.${kind}`);
-    for (const code of [...warnings, 'scrub.found', 'report.images_withdrawn']) {
+    for (const code of [...warnings, 'scrub.found', 'report.images_withdrawn', 'gateway.stat_waits']) {
       expect(toneOf({ code, seen: false })).toBe('caution');
       expect(warns({ code, seen: false })).toBe(true);
       expect(warns({ code, seen: true })).toBe(false);
@@ -86,6 +86,7 @@ describe('notices', () => {
   it('lead to their study, or to the desk of their kind', () => {
     expect(pathOf({ code: 'report.ready', study_id: 's', params: {} })).toBe('/studies/s');
     expect(pathOf({ code: 'quarantine.refused', study_id: null, params: {} })).toBe('/arrivals');
+    expect(pathOf({ code: 'gateway.silent', study_id: null, params: {} })).toBe('/upload');
     const critical = { code: 'critical.raised', study_id: 's', params: { critical_id: 'c' } };
     expect(pathOf(critical)).toBe('/criticals?id=c');
     const order = { code: 'order.no_images', study_id: null, params: { order_id: 'o' } };

@@ -17,6 +17,7 @@ export function pathOf(notice: Pick<Notice, 'code' | 'study_id' | 'params'>): st
   if (notice.code.startsWith('quarantine.')) return '/arrivals';
   if (notice.code === 'scrub.found') return '/scrubs';
   if (notice.code === 'rejection.ignored') return '/rejections';
+  if (notice.code.startsWith('gateway.')) return '/upload';
   if (notice.params.order_id) return `/orders?id=${notice.params.order_id}`;
   if (notice.params.critical_id) return `/criticals?id=${notice.params.critical_id}`;
   if (notice.params.consultation_id) return `/consultations/${notice.params.consultation_id}`;
@@ -31,6 +32,8 @@ export const fresh = (known: ReadonlySet<string> | null, items: readonly Notice[
   known === null ? [] : items.filter((notice) => !notice.seen && !known.has(notice.id));
 
 const WARNINGS: ReadonlySet<string> = new Set([
+  'gateway.silent',
+  'gateway.stat_waits',
   'report.images_withdrawn',
   'report.late_images',
   'scrub.found',

@@ -17,6 +17,8 @@ const SILENT = 120_000;
 const LASTING = ['disk.full', 'gateway.fault'];
 /** Of a line that answers and carries nothing: the centre hears of it as long as something waits. */
 const CARRIES_NOTHING = 'line.timeout';
+/** So many seconds an urgent image may wait, as for the bell (`imaging/gateways.py`). */
+const LATE = 600;
 const LOOKS = {
   silent: { band: 'red', icon: 'alarm' },
   trouble: { band: 'red', icon: 'alarm' },
@@ -62,6 +64,9 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const parked = report.parked ?? 0;
   const ahead = report.clock_ahead_seconds ?? 0;
   const { n, unit } = spanOf(Math.abs(ahead));
+  const urgent = report.waiting_stat ?? 0;
+  const age = spanOf(report.oldest_seconds ?? 0);
+  const late = (report.oldest_seconds ?? 0) >= LATE;
   const error = report.error ?? '';
   const lasting = LASTING.includes(error) || (error === CARRIES_NOTHING && Boolean(report.waiting));
   const state = silent ? 'silent' : lasting ? 'trouble' : gateway.shared ? 'tokenShared' : 'good';
@@ -83,6 +88,14 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
             ? t('gateway.waiting', { count: report.waiting, size: sizeWords(report.waiting_bytes) })
             : t('gateway.empty')}
         </span>
+        {urgent > 0 && (
+          <span className={late ? styles.warn : styles.dim}>
+            {t(late ? 'gateway.urgentLate' : 'gateway.urgent', {
+              count: urgent,
+              span: t(`gateway.span.${age.unit}`, { count: age.n }),
+            })}
+          </span>
+        )}
         {error && <span className={lasting ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>}
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { count: parked })}</span>}
         {Math.abs(ahead) > 60 && (
