@@ -11,11 +11,12 @@ import logging
 import os
 import shutil
 import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from teleconsult.kernel.clock import SystemClock
 
 LOG = logging.getLogger(__name__)
 RANK: Final = {"STAT": 0, "URGENT": 1, "ROUTINE": 2}
@@ -211,7 +212,7 @@ class Shelf:
 def _age(path: Path) -> float:
     """For how many seconds it has been here; a clock that was set back makes nothing younger than now."""
     try:
-        return max(0.0, time.time() - path.stat().st_mtime)
+        return max(0.0, SystemClock().now().timestamp() - path.stat().st_mtime)
     except FileNotFoundError:
         return 0.0  # it has just left
 

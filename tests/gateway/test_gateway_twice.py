@@ -47,7 +47,10 @@ def test_what_waits_in_one_is_not_hidden_by_the_other(centre: Centre, tmp_path: 
         for each in (stuck, quick):
             each.start()
         assert stuck.scanner().send(*objects(a_study(5, size=256))) == [0] * 5
-        wait_for(lambda: any(each.report["oldest_seconds"] > 1 for each in seen(centre)), "what waits is reported, with its age")
+        wait_for(
+            lambda: any(each.report["oldest_seconds"] > 1 for each in seen(centre)),
+            "what waits is reported, with its age",
+        )
         assert all(bool(each.report["waiting"]) == (each.report["oldest_seconds"] > 0) for each in seen(centre))
         before = {each.report["home"]: each.at for each in seen(centre)}
         wait_for(lambda: all(each.at > before[each.report["home"]] for each in seen(centre)), "each has reported again")
