@@ -22,6 +22,7 @@ const LATE = 600;
 const LOOKS = {
   silent: { band: 'red', icon: 'alarm' },
   trouble: { band: 'red', icon: 'alarm' },
+  late: { band: 'red', icon: 'alarm' },
   tokenShared: { band: 'yellow', icon: 'alarm' },
   good: { band: 'blue', icon: 'check' },
 } as const;
@@ -66,10 +67,18 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const { n, unit } = spanOf(Math.abs(ahead));
   const urgent = report.waiting_stat ?? 0;
   const age = spanOf(report.oldest_seconds ?? 0);
-  const late = (report.oldest_seconds ?? 0) >= LATE;
+  const late = urgent > 0 && (report.oldest_seconds ?? 0) >= LATE;
   const error = report.error ?? '';
   const lasting = LASTING.includes(error) || (error === CARRIES_NOTHING && Boolean(report.waiting));
-  const state = silent ? 'silent' : lasting ? 'trouble' : gateway.shared ? 'tokenShared' : 'good';
+  const state = silent
+    ? 'silent'
+    : lasting
+      ? 'trouble'
+      : late
+        ? 'late'
+        : gateway.shared
+          ? 'tokenShared'
+          : 'good';
   const { machine, digits } = nameOf(gateway);
   return (
     <li className={styles.item}>
