@@ -7,18 +7,13 @@ import { sizeWords } from '@/ui/DropTile';
 import { peerFault } from '@/ui/peerFault';
 import { Time } from '@/ui/Time';
 import * as calls from './calls';
+import { isLate, lasts, stateOf } from './gatewayState';
 import { spanOf } from './spans';
 import { byToken, nameOf } from './tokens';
 import styles from './upload.module.css';
 
 const EVERY = 30_000;
 const SILENT = 120_000;
-/** What a report tells of the line is over: the report has come. These last. */
-const LASTING = ['disk.full', 'gateway.fault'];
-/** Of a line that answers and carries nothing: the centre hears of it as long as something waits. */
-const CARRIES_NOTHING = 'line.timeout';
-/** So many seconds an urgent image may wait, as for the bell (`imaging/gateways.py`). */
-const LATE = 600;
 const LOOKS = {
   silent: { band: 'red', icon: 'alarm' },
   trouble: { band: 'red', icon: 'alarm' },
@@ -67,18 +62,9 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
   const { n, unit } = spanOf(Math.abs(ahead));
   const urgent = report.waiting_stat ?? 0;
   const age = spanOf(report.oldest_seconds ?? 0);
-  const late = urgent > 0 && (report.oldest_seconds ?? 0) >= LATE;
+  const late = isLate(report);
   const error = report.error ?? '';
-  const lasting = LASTING.includes(error) || (error === CARRIES_NOTHING && Boolean(report.waiting));
-  const state = silent
-    ? 'silent'
-    : lasting
-      ? 'trouble'
-      : late
-        ? 'late'
-        : gateway.shared
-          ? 'tokenShared'
-          : 'good';
+  const state = stateOf(gateway, silent);
   const { machine, digits } = nameOf(gateway);
   return (
     <li className={styles.item}>
@@ -105,7 +91,9 @@ function GatewayRow({ gateway, silent }: { gateway: calls.Gateway; silent: boole
             })}
           </span>
         )}
-        {error && <span className={lasting ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>}
+        {error && (
+          <span className={lasts(report) ? styles.warn : styles.dim}>{peerFault(`gateway.${error}`)}</span>
+        )}
         {parked > 0 && <span className={styles.warn}>{t('gateway.parked', { count: parked })}</span>}
         {Math.abs(ahead) > 60 && (
           <span className={styles.warn}>
