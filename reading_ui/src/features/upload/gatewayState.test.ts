@@ -1,8 +1,25 @@
 import { expect, it } from 'vitest';
+import type { Gateway } from './calls';
 import { stateOf } from './gatewayState';
 
-const state = (report: object, shared = false, silent = false) =>
-  stateOf({ report: { waiting: 0, waiting_bytes: 0, ...report }, shared }, silent);
+type Report = Gateway['report'];
+const quiet: Report = {
+  waiting: 0,
+  waiting_bytes: 0,
+  waiting_stat: 0,
+  oldest_seconds: 0,
+  parked: 0,
+  sent: 0,
+  free_bytes: 1,
+  bytes_per_second: 0,
+  clock_ahead_seconds: 0,
+  version: '',
+  error: '',
+  home: '',
+  machine: '',
+};
+const state = (report: Partial<Report>, shared = false, silent = false) =>
+  stateOf({ report: { ...quiet, ...report }, shared }, silent);
 
 it('of a gateway is the gravest of what is wrong with it', () => {
   expect(state({})).toBe('good');

@@ -10,11 +10,11 @@ const LATE = 600;
 type Report = Gateway['report'];
 
 /** Whether what it reports as its error is so still. */
-export const lasts = ({ error = '', waiting }: Pick<Report, 'error' | 'waiting'>): boolean =>
+export const lasts = ({ error, waiting }: Pick<Report, 'error' | 'waiting'>): boolean =>
   LASTING.includes(error) || (error === CARRIES_NOTHING && waiting > 0);
 
 /** Whether urgent images wait longer than they may. An older gateway does not say for how long. */
-export const isLate = ({ waiting_stat = 0, oldest_seconds = 0 }: Report): boolean =>
+export const isLate = ({ waiting_stat, oldest_seconds }: Report): boolean =>
   waiting_stat > 0 && oldest_seconds >= LATE;
 
 /** The gravest of what is to be said of it. */
