@@ -72,7 +72,8 @@ def watch(work: Work) -> int:
     wrong = {_about(each): (each, *trouble) for each in _all(work) if (trouble := _trouble(each, work.now))}
     told = told_about(work, CODES)
     for about, (each, code, count) in wrong.items():
-        params = {"gateway": each.report.get("machine") or each.ae_title, "count": count}
+        machine = each.report.get("machine")
+        params = {"gateway": f"{each.ae_title} · {machine}" if machine else each.ae_title, "count": count}
         before = told.get(about)
         if before is not None and before[0] == code:
             if before[1] != params:

@@ -3,7 +3,7 @@
 A note that arrives is announced by a fact; the job that follows reads it and rejects. A note speaks for its own hospital alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from typing import Final
 from pydicom import Dataset
 from sqlalchemy import select
 
-from teleconsult.imaging import facts
+from teleconsult.imaging import facts, rejection_ahead
 from teleconsult.imaging.header import Header
 from teleconsult.imaging.ingest_sender import Sender
 from teleconsult.imaging.pixels_file import opened, readable
@@ -34,11 +34,12 @@ class Note:
     named: dict[str, tuple[str, ...]]
 
 
-def announce(work: Work, headers: Iterable[Header], study_id: str, sender: Sender) -> None:
-    """Say of each key object selection among these that it came."""
+def announce(work: Work, headers: Sequence[Header], study_id: str, sender: Sender) -> None:
+    """Say of each key object selection among these, which are of one study, that it came; what a note has named before is set aside."""
     for header in headers:
         if header.sop_class == KEY_OBJECTS:
             work.record(facts.key_objects_arrived(study_id, sender.site_id, header.sop_uid, sender.ae_title))
+    rejection_ahead.arrived(work, study_id, headers[0].study_uid)
 
 
 def announce_again(work: Work, header: Header, study_id: str, sender: Sender) -> None:
@@ -62,11 +63,13 @@ def read_note(file: Path) -> Note | None:
 
 
 def apply(work: Work, note: Note, study_id: str, sop_uid: str, sender: str) -> int:
-    """Reject what the note names of its own hospital's studies; how many objects. Names of other hospitals' objects are reported by
-    `RejectionIgnored` and do nothing. The note itself is shown as little as what it rejects. Repeats safely."""
+    """Reject what the note names of its own hospital's studies; how many objects. What has not come yet is set aside as it comes. Names of
+    other hospitals' objects are reported by `RejectionIgnored` and do nothing. The note itself is shown as little as what it rejects.
+    Repeats safely."""
     own = work.get(StudyRow, study_id)
     named = [uid for uids in note.named.values() for uid in uids if uid != sop_uid]
     rows: list[InstanceRow] = []
+    here = {sop_uid}
     foreign = 0
     for place in range(0, len(named), 500):
         found = work.session.execute(
@@ -75,6 +78,7 @@ def apply(work: Work, note: Note, study_id: str, sop_uid: str, sender: str) -> i
             .where(InstanceRow.sop_uid.in_(named[place : place + 500]))
         ).all()
         for row, site_id, study_uid in found:
+            here.add(row.sop_uid)
             if site_id == own.site_id and row.sop_uid in note.named.get(study_uid, ()):
                 rows.append(row)
             else:
@@ -83,6 +87,8 @@ def apply(work: Work, note: Note, study_id: str, sop_uid: str, sender: str) -> i
     if rows:
         rows += work.session.scalars(select(InstanceRow).where(InstanceRow.sop_uid == sop_uid)).all()
         set_aside(work, rows, note.code, sender, sop_uid)
+    missing = [(study_uid, uid) for study_uid, uids in note.named.items() for uid in uids if uid not in here]
+    rejection_ahead.expect(work, own.site_id, missing, note.code, sop_uid, sender)
     if foreign:
         work.record(facts.rejection_ignored(study_id, own.site_id, sop_uid, sender, foreign))
     return fresh

@@ -78,6 +78,27 @@ class RejectionRow(Versioned, Base):
     )  # fmt: skip
 
 
+class RejectionAheadRow(Identified, Base):
+    """An object that a rejection note of a hospital names and that has not come; `met_at`: it came, and was set aside."""
+
+    __tablename__ = "rejections_ahead"
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"))
+    study_uid: Mapped[str] = mapped_column(String(64))
+    sop_uid: Mapped[str] = mapped_column(String(64))
+    code: Mapped[str] = mapped_column(String(16))
+    note_sop_uid: Mapped[str] = mapped_column(String(64))
+    by_name: Mapped[str] = mapped_column(String(120))
+    at: Mapped[datetime]
+    met_at: Mapped[datetime | None]
+    __table_args__ = (
+        UniqueConstraint("site_id", "sop_uid", "note_sop_uid", name="a_note_names_an_object_once"),
+        Index(
+            "ix_rejections_ahead_of_a_study", "study_uid",
+            sqlite_where=sql("met_at IS NULL"), postgresql_where=sql("met_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+
 class ScrubRow(Versioned, Base):
     """One round of looking at every object's bytes again. `reached` is the last one looked at: a round goes on from there.
     `millis` is how long it worked, without the time it stood still."""

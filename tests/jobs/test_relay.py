@@ -204,7 +204,7 @@ def test_a_hospital_is_told_of_urgent_images_that_wait_at_its_gateway(live_floor
     with system.read() as work:
         found = access.notices(work, live_floor.alliance.people["technician_a"])
         assert [(each.row.code, each.row.params) for each in found] == [
-            ("gateway.stat_waits", {"gateway": "CT-PC", "count": 2})
+            ("gateway.stat_waits", {"gateway": "SCANNER_A · CT-PC", "count": 2})
         ]
 
 

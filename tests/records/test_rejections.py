@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from teleconsult import reading, reporting
 from teleconsult.access import SYSTEM, identify, notices
-from teleconsult.imaging import manifest_shelf, queries, rejection, retrieve
+from teleconsult.imaging import manifest_shelf, queries, rejection, rejection_ahead, retrieve
 from teleconsult.imaging.find import Match, instances, series, studies
 from teleconsult.imaging.rejection_notes import read_note
 from teleconsult.imaging.tables import InstanceRow, StudyRow
@@ -335,3 +335,86 @@ def test_a_study_of_which_something_is_rejected_before_it_is_prepared_is_prepare
     assert sum(len(one["instances"]) for one in made["series"]) == (3 if lifted else 2)
     with alliance.system.read() as work:
         assert work.session.scalars(select(TaskRow.state)).all() == ["queued"]
+
+
+def test_what_a_note_names_before_it_comes_is_set_aside_as_it_comes(alliance: Alliance) -> None:
+    slices = synth.a_ct_series(4)
+    for ds in slices[:2]:
+        arrive(alliance.system, synth.as_bytes(ds))
+    send(alliance, a_note("113037", [slices[0], slices[2]]))
+    for ds in slices[2:]:
+        arrive(alliance.system, synth.as_bytes(ds))
+    uids = [str(ds.SOPInstanceUID) for ds in slices]
+    assert listed(alliance, "technician_a") == {uids[1], uids[3]}, "before it is prepared"
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert listed(alliance) == in_the_viewer(alliance) == {uids[1], uids[3]}
+    assert (study(alliance).instance_count, study(alliance).series_count) == (2, 1)
+
+
+def test_a_note_that_comes_before_all_of_its_images_hides_them_and_itself(alliance: Alliance) -> None:
+    slices = synth.a_ct_series(3)
+    note = a_note("113001", slices[:2])
+    send(alliance, note)
+    for ds in slices:
+        arrive(alliance.system, synth.as_bytes(ds))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert listed(alliance) == in_the_viewer(alliance) == {str(slices[2].SOPInstanceUID)}
+    assert given_out(alliance, Match()) == {str(slices[2].SOPInstanceUID)}
+    with alliance.system.read() as work:
+        assert queries.rejected_in(work, [study(alliance).id]) == {study(alliance).id: 2}
+
+
+def test_a_late_image_that_a_note_named_is_shown_to_nobody(alliance: Alliance) -> None:
+    slices = prepared(alliance)
+    late = synth.a_ct_series(4, study_uid=str(slices[0].StudyInstanceUID))[3]
+    late.SeriesInstanceUID, late.PatientID = slices[0].SeriesInstanceUID, slices[0].PatientID
+    send(alliance, a_note("113037", [late]))
+    shown_before = in_the_viewer(alliance)
+    assert len(facts(alliance, "ObjectsRejected")) == 0
+    arrive(alliance.system, synth.as_bytes(late))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert in_the_viewer(alliance) == shown_before
+    assert facts(alliance, "LateImagesArrived") == []
+
+
+def test_what_was_named_ahead_and_lifted_stays_shown_when_more_comes(alliance: Alliance) -> None:
+    slices = synth.a_ct_series(3)
+    send(alliance, a_note("113001", slices[:1]))
+    arrive(alliance.system, synth.as_bytes(slices[0]))
+    with alliance.system.work() as work:
+        rejection.lift(work, alliance.people["technician_a"], study(alliance).id, "113001", "误操作")
+    for ds in slices[1:]:
+        arrive(alliance.system, synth.as_bytes(ds))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert listed(alliance) == {str(ds.SOPInstanceUID) for ds in slices}
+
+
+def test_another_hospital_s_note_hides_nothing_that_comes_later(alliance: Alliance) -> None:
+    slices = synth.a_ct_series(2)
+    elsewhere = synth.ct_slice(1, patient_id="B-1")
+    arrive(alliance.system, synth.as_bytes(elsewhere), "SCANNER_B")
+    send(alliance, a_note("113037", slices, elsewhere), "SCANNER_B")
+    prepared_uids = set()
+    for ds in slices:
+        arrive(alliance.system, synth.as_bytes(ds))
+        prepared_uids.add(str(ds.SOPInstanceUID))
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert prepared_uids <= listed(alliance)
+
+
+def test_what_came_while_its_note_was_read_is_set_aside_before_it_is_prepared(alliance: Alliance) -> None:
+    """Neither saw the other: the note was read without the image, the image taken in without the note."""
+    slices = synth.a_ct_series(2)
+    for ds in slices:
+        arrive(alliance.system, synth.as_bytes(ds))
+    with alliance.system.work() as work:
+        named = [(str(slices[0].StudyInstanceUID), str(slices[0].SOPInstanceUID))]
+        rejection_ahead.expect(work, alliance.sites["county_a"], named, "113037", "1.2.3", "SCANNER_A")
+    settle_all(alliance.system)
+    work_off(alliance.system)
+    assert listed(alliance) == in_the_viewer(alliance) == {str(slices[1].SOPInstanceUID)}

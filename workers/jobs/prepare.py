@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from teleconsult.access import SYSTEM
-from teleconsult.imaging import manifest, manifest_shelf, metadata, settle
+from teleconsult.imaging import manifest, manifest_shelf, metadata, rejection_ahead, settle
 from teleconsult.imaging.manifest_sources import sources
 from teleconsult.kernel.errors import Refused
 from workers.bench import Bench
@@ -28,6 +28,8 @@ def run(bench: Bench, fact: FactRow) -> None:
     An object that cannot be shown gets a reason in the manifest; it never stops the study.
     """
     study_id, version, blobs = str(fact.study_id), fact.version, bench.system.blobs
+    with bench.system.work() as work:
+        rejection_ahead.meet(work, study_id)
     problems = make(bench, study_id, version)
     with bench.system.work() as work:
         settle.prepared(work, study_id, version, problems)
