@@ -119,3 +119,33 @@ def test_the_reader_learns_that_rejected_images_are_shown_again_and_reads_on(
     reader.button("载入").click()
     reader.until("v.imageCount === 4")
     expect(page.get_by_text("已恢复显示，尚未载入")).to_have_count(0)
+
+
+def test_a_report_is_not_handed_in_without_a_question_while_images_are_not_loaded(
+    platform: Platform, desk: Callable[..., Desk]
+) -> None:
+    made = synth.a_ct_series(3, patient_name="测试漏看", patient_id="REJ-3")
+    send(platform, made)
+    visitor, study = opened(platform, "测试漏看")
+    send(platform, [a_note("113001", made[:1])])
+    wait_for(lambda: len(visitor.get(f"/api/studies/{study}/manifest")["series"][0]["instances"]) == 2, "rejected")
+    reader = desk(platform.url, "reader")
+    page = reader.page
+    reader.go(f"/read/{study}")
+    reader.shown()
+    reader.button("认领").click()
+    page.get_by_label("检查所见").fill("双肺未见异常。")
+    page.get_by_label("诊断意见").fill("未见异常。")
+    lift(platform, study, "113001")
+    expect(page.get_by_text("尚未载入")).to_be_visible()
+    asked = page.get_by_test_id("unseen-images")
+    for hand_in in (reader.button("提交审核").click, lambda: page.keyboard.press("Control+Enter")):
+        hand_in()
+        expect(asked).to_contain_text("报告文字未涵盖这些图像")
+        expect(page.get_by_text("已提交审核。")).to_have_count(0)
+    asked.get_by_role("button", name="载入", exact=True).click()
+    reader.until("v.imageCount === 3")
+    expect(asked).to_have_count(0)
+    expect(page.get_by_label("检查所见")).to_have_value("双肺未见异常。")
+    reader.button("提交审核").click()
+    expect(page.get_by_text("已提交审核。")).to_be_visible()

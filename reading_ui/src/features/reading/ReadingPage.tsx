@@ -14,6 +14,7 @@ export interface WordsSlot {
   mine: boolean;
   lost: boolean;
   images: { count: number; version: number } | null;
+  onLoad: (() => void) | null;
   phrases: ReadonlyArray<{ id: string; text: string }>;
   onClaim: (() => void) | null;
   onNext: (() => void) | null;

@@ -109,6 +109,7 @@ export function ReadingRoom({ study, personId, words, extra, below }: Props) {
           mine: lease.standing.kind === 'mine' && lease.lost === null,
           lost: lease.lost !== null,
           images: newest && { count: imagesOf(newest), version: newest.version },
+          onLoad: newer && newer.kind !== 'files' ? pictures.takeNewer : null,
           phrases,
           onClaim: free ? () => void lease.act('claim') : null,
           onNext,

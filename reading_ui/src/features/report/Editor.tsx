@@ -14,6 +14,7 @@ import { SectionField, type SectionHandle } from './SectionField';
 import { missing, SECTIONS, type Section, type Sections } from './sections';
 import type { ReportSlot } from './slot';
 import type { Template } from './templates';
+import { UnseenImages } from './UnseenImages';
 import { useAutosave } from './useAutosave';
 import { useSafetyCopy } from './useSafetyCopy';
 import { useSubmit } from './useSubmit';
@@ -34,6 +35,7 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
   const copy = useSafetyCopy(report, personId);
   const [current, setCurrent] = useState<Section>('findings');
   const [asked, setAsked] = useState(false);
+  const [warned, setWarned] = useState(false);
   const fields = useRef<Partial<Record<Section, SectionHandle | null>>>({});
   const submit = useSubmit(report, saver, slot);
   const nothing = slot.images?.count === 0;
@@ -50,7 +52,9 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
     setAsked(true);
     const first = missing(text)[0];
     if (first) fields.current[first]?.focus();
-    else if (!readOnly && phase !== 'conflict') void submit.run();
+    else if (readOnly || phase === 'conflict') return;
+    else if (slot.onLoad) setWarned(true);
+    else void submit.run();
   };
   useKeys('report', [{ keys: 'ctrl+Enter', label: 'report:submit', run: send, whenTyping: true }]);
 
@@ -91,6 +95,15 @@ export function Editor({ report, slot }: { report: ReportView; slot: ReportSlot 
       {!readOnly && <Measures phrases={phrases} onInsert={(piece) => insert('findings', piece)} />}
       {slot.flags({ reportId: report.id, version: saver.state.version })}
       {nothing && <NothingToRead />}
+      {warned && slot.onLoad && !nothing && (
+        <UnseenImages
+          onLoad={() => {
+            setWarned(false);
+            slot.onLoad?.();
+          }}
+          onAnyway={() => void submit.run()}
+        />
+      )}
       <footer className={styles.foot}>
         <SavedLine state={saver.state} savedBefore={report.saved_at} />
         <Button

@@ -17,6 +17,8 @@ export interface ReportSlot {
   lost: boolean;
   /** What the pictures on the screen are of; null until they are there. */
   images: SeenImages | null;
+  /** Loads images that have come, or are shown again, since the pictures were opened; null where there are none. */
+  onLoad: (() => void) | null;
   /** Measurements on the pictures, as phrases. */
   phrases: ReadonlyArray<{ id: string; text: string }>;
   /** What is to be answered about the text before it is handed in or signed; asked anew for each saved version.
