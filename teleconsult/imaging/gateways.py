@@ -14,6 +14,7 @@ from sqlalchemy import select
 from teleconsult.access import Actor, Peer, Role, Thing, notify, permits, retell, seen, settle, told_about
 from teleconsult.access.queries import enabled_peers
 from teleconsult.imaging.tables_uploads import GatewayReportRow
+from teleconsult.kernel.values import Json
 from teleconsult.records.insert import insert_new
 from teleconsult.records.work import Work
 
@@ -73,7 +74,7 @@ def watch(work: Work) -> int:
     told = told_about(work, CODES)
     for about, (each, code, count) in wrong.items():
         machine = each.report.get("machine")
-        params = {"gateway": f"{each.ae_title} · {machine}" if machine else each.ae_title, "count": count}
+        params: dict[str, Json] = {"gateway": f"{each.ae_title} · {machine}" if machine else each.ae_title, "count": count}
         before = told.get(about)
         if before is not None and before[0] == code:
             if before[1] != params:
