@@ -74,7 +74,10 @@ def watch(work: Work) -> int:
     told = told_about(work, CODES)
     for about, (each, code, count) in wrong.items():
         machine = each.report.get("machine")
-        params: dict[str, Json] = {"gateway": f"{each.ae_title} · {machine}" if machine else each.ae_title, "count": count}
+        params: dict[str, Json] = {
+            "gateway": f"{each.ae_title} · {machine}" if machine else each.ae_title,
+            "count": count,
+        }
         before = told.get(about)
         if before is not None and before[0] == code:
             if before[1] != params:
