@@ -214,7 +214,8 @@ class Retrieval:
             tally.count(item.sop_uid, self.departure.send(line, item, number % 65_535 + 1, originator))
         except Refused as refused:
             LOG.warning("%s was not sent: %s", item.sop_uid, refused)
-            tally.count(item.sop_uid, None, refused.detail)
+            # What is absent is named by its place in the store, which is nobody's business.
+            tally.count(item.sop_uid, None, refused.code if refused.meaning is Meaning.ABSENT else refused.detail)
             if refused.meaning is Meaning.BUSY and line.is_established:
                 line.abort()  # an answer that comes late would be taken for the next object's
 

@@ -15,7 +15,7 @@ class Pieces:
     """`most` bytes until one was late, which is: not answered within `seconds`. Threads share it."""
 
     def __init__(self, most: int, seconds: float) -> None:
-        self._most, self._quick = most, seconds / 6
+        self._most, self._quick, self._most_seconds = most, seconds / 6, seconds / 2
         self._lock = threading.Lock()
         self.size = most
 
@@ -23,6 +23,12 @@ class Pieces:
     def small(self) -> bool:
         """Whether the line was too slow for whole ones, as far as is known."""
         return self.size < self._most
+
+    def suit(self, rate: float) -> None:
+        """Before a line that was measured at `rate` bytes a second (0: not yet) is given pieces that it could not carry in time."""
+        with self._lock:
+            while rate and self.size > max(LEAST, rate * self._most_seconds):
+                self.size = max(LEAST, self.size // 2)
 
     def late(self, size: int) -> None:
         """One of up to `size` bytes was: a quarter of it next. Several at once, of threads that shared the line, say it once."""

@@ -171,6 +171,7 @@ class Sending:
         self, centre: Centre, files: list[dict[str, object]], priority: str, studies: Collection[str] = ()
     ) -> dict[str, Any]:
         """With what there is of these studies so far: a study is not opened as if whole while most of it waits here."""
+        self._pieces.suit(self._speed.bytes_per_second() or 0.0)
         body: dict[str, object] = {"files": files, "chunk_size": self._pieces.size, "priority": priority}
         if not studies:
             return centre.ask("POST", "/api/uploads", body)

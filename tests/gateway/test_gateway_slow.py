@@ -183,3 +183,16 @@ def test_pieces_shrink_once_for_those_that_were_late_together_and_grow_when_twic
     for _ in range(3):
         pieces.carried(LEAST, 0.1)
     assert (pieces.size, pieces.small) == (512 << 10, False)
+
+
+def test_a_line_that_was_measured_is_given_no_pieces_that_it_could_not_carry_in_time() -> None:
+    pieces = Pieces(512 << 10, 60.0)
+    pieces.suit(0.0)  # not measured yet
+    pieces.suit(1_000_000.0)
+    assert not pieces.small
+    pieces.suit(7_767.0)  # 62 kbit/s: 17 s a piece
+    assert pieces.size == 128 << 10
+    pieces.suit(1.0)
+    assert pieces.size == LEAST
+    pieces.suit(1_000_000.0)
+    assert pieces.size == LEAST, "what is carried says when larger ones are due"

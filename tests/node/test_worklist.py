@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +18,24 @@ from dicom_node import worklist
 from dicom_node.node import Node
 from teleconsult.access import SYSTEM, change_peer
 from teleconsult.imaging import orders
+from teleconsult.imaging.orders_lifecycle import CLOCK
 from teleconsult.imaging.tables_orders import OrderRow
+from teleconsult.kernel.clock import SystemClock
 from tests.builders import Alliance
 from tests.node.asking import associated, find, peer_of
 
 MWL = "1.2.840.10008.5.1.4.31"
+TODAY = SystemClock().now().astimezone(CLOCK).replace(hour=0, minute=0, second=0, microsecond=0)
+TOMORROW, DAY_AFTER = TODAY + timedelta(days=1), TODAY + timedelta(days=2)
+DAY_1, DAY_2 = f"{TOMORROW:%Y%m%d}", f"{DAY_AFTER:%Y%m%d}"
 ZHANG = {
     "patient_number": "A001", "name": "张三", "pinyin": "Zhang San", "sex": "M", "birth_date": "19700101", "modality": "CT",
     "procedure": "胸部CT平扫", "question": "咳嗽两周", "diagnosis": "咳嗽待查", "priority": "STAT", "station": "CT1", "physician": "王医生",
-    "scheduled_at": datetime(2026, 11, 22, 1, 30, tzinfo=UTC),
+    "scheduled_at": TOMORROW + timedelta(hours=9.5),
 }  # fmt: skip
 LI = {
     "patient_number": "A002", "name": "李娜", "sex": "F", "birth_date": "19850505", "modality": "DX", "procedure": "胸部正位",
-    "scheduled_at": datetime(2026, 11, 23, 6, 0, tzinfo=UTC),
+    "scheduled_at": DAY_AFTER + timedelta(hours=14),
 }  # fmt: skip
 
 
@@ -88,11 +93,11 @@ def test_a_patient_is_found_in_any_writing_and_any_case(scheduled: tuple[str, in
         ({}, {"ScheduledStationAETitle": "CT1"}, {"A001", "A002"}),
         ({}, {"ScheduledStationAETitle": "DX1"}, {"A002"}),
         ({}, {"ScheduledStationAETitle": "DX1", "Modality": "CT"}, set()),
-        ({}, {"ScheduledProcedureStepStartDate": "20261122"}, {"A001"}),
-        ({}, {"ScheduledProcedureStepStartDate": "20261122-20261123"}, {"A001", "A002"}),
-        ({}, {"ScheduledProcedureStepStartDate": "-20261122"}, {"A001"}),
+        ({}, {"ScheduledProcedureStepStartDate": DAY_1}, {"A001"}),
+        ({}, {"ScheduledProcedureStepStartDate": f"{DAY_1}-{DAY_2}"}, {"A001", "A002"}),
+        ({}, {"ScheduledProcedureStepStartDate": f"-{DAY_1}"}, {"A001"}),
         ({}, {"ScheduledProcedureStepStartTime": "0900-1000"}, {"A001"}),
-        ({}, {"ScheduledProcedureStepStartDate": "20261123", "ScheduledProcedureStepStartTime": "12-15"}, {"A002"}),
+        ({}, {"ScheduledProcedureStepStartDate": DAY_2, "ScheduledProcedureStepStartTime": "12-15"}, {"A002"}),
         ({}, {"ScheduledPerformingPhysicianName": "wang*"}, {"A001"}),
         ({}, {"ScheduledPerformingPhysicianName": "王*"}, {"A001"}),
         ({}, {"ScheduledPerformingPhysicianName": "赵*"}, set()),
@@ -107,7 +112,7 @@ def test_keys_match_outside_and_inside_the_step(
 
 
 def test_a_range_of_days_and_of_times_is_one_stretch_of_time(scheduled: tuple[str, int]) -> None:
-    days = {"ScheduledProcedureStepStartDate": "20261122-20261123"}
+    days = {"ScheduledProcedureStepStartDate": f"{DAY_1}-{DAY_2}"}
     assert ids(scheduled, step={**days, "ScheduledProcedureStepStartTime": "100000-235959"}) == {"A002"}
     assert ids(scheduled, step={**days, "ScheduledProcedureStepStartTime": "080000-100000"}) == {"A001"}
     assert ids(scheduled, step={**days, "ScheduledProcedureStepStartTime": "080000-150000"}) == {"A001", "A002"}
@@ -145,7 +150,7 @@ def test_the_answer_says_what_a_device_needs(scheduled: tuple[str, int]) -> None
     assert answer.RequestedProcedureComments == "咳嗽两周\n咳嗽待查"
     assert list(answer.ReferencedStudySequence) == []
     assert (step.ScheduledStationAETitle, step.Modality) == ("CT1", "CT")
-    assert (step.ScheduledProcedureStepStartDate, step.ScheduledProcedureStepStartTime) == ("20261122", "093000")
+    assert (step.ScheduledProcedureStepStartDate, step.ScheduledProcedureStepStartTime) == (DAY_1, "093000")
     assert step.ScheduledProcedureStepStatus == "SCHEDULED"
 
 

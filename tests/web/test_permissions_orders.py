@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from teleconsult.access import open_share
 from teleconsult.access.rights import READING
 from teleconsult.imaging import orders, orders_arrivals
+from teleconsult.kernel.clock import SystemClock
 from teleconsult.web.app import create
 from tests.builders import PEOPLE, Alliance, a_system, an_alliance
 from tests.records.house import a_study
@@ -150,7 +152,7 @@ def test_an_order_is_registered_changed_and_cancelled_over_the_web(browsers: dic
     headers = {"X-CSRF-Token": doctor.csrf}
     body = {
         "patient_id": "B-1", "name": "测试乙", "sex": "M", "modality": "DX", "procedure": "胸部正位", "priority": "URGENT",
-        "scheduled_at": "2026-11-22T09:00:00+08:00",
+        "scheduled_at": (SystemClock().now() + timedelta(days=1)).isoformat(),
     }  # fmt: skip
     made = doctor.client.post("/api/orders", json=body, headers=headers).json or {}
     order = made["order"]

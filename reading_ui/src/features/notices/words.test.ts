@@ -102,5 +102,11 @@ describe('notices', () => {
     expect(said?.notice.id).toBe('b');
     expect(said?.text).toBe(`${noticeText(grave)}（另有 2 条提醒）`);
     expect(inOneLine([grave, { ...grave, id: 'd' }])?.notice.id).toBe('d');
+    const rejected = (id: string, code: string): Notice => ({
+      ...notice(id),
+      code: 'study.rejected',
+      params: { code },
+    });
+    expect(inOneLine([rejected('e', '113037'), rejected('f', '113001'), grave])?.notice.id).toBe('e');
   });
 });

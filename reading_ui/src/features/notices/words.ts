@@ -50,9 +50,12 @@ export const warns = ({ code, seen }: Pick<Notice, 'code' | 'seen'>): boolean =>
 export const toneOf = (notice: Pick<Notice, 'code' | 'seen'>): Toast['tone'] =>
   warns(notice) ? 'caution' : 'news';
 
-/** What one line at the foot of the screen says of several: the latest that warns, else the latest. They all wait under the bell. */
+/** Images that were rejected for the patient's safety (IHE IOCM, DCM 113037). */
+const unsafe = (notice: Notice): boolean => warns(notice) && notice.params.code === '113037';
+
+/** What one line at the foot of the screen says of several: the gravest, and the latest of such. They all wait under the bell. */
 export function inOneLine(news: readonly Notice[]): { notice: Notice; text: string } | undefined {
-  const notice = news.findLast(warns) ?? news.at(-1);
+  const notice = news.findLast(unsafe) ?? news.findLast(warns) ?? news.at(-1);
   if (!notice) return undefined;
   const others = news.length - 1;
   const text = noticeText(notice);
