@@ -216,7 +216,7 @@ def test_the_page_follows_the_browsers_language_and_knows_its_hospital_while_the
     centre: Centre, gateway: Gateway
 ) -> None:
     wait_for(lambda: gateway.state()["site"] == "示例一县医院", "the centre has said whose it is")
-    assert gateway.state()["reached"]
+    wait_for(lambda: gateway.state()["reached"], "and has taken the report, which comes after")
     gateway.stop()
     centre.kill()
     gateway.start()
