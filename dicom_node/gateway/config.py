@@ -51,9 +51,7 @@ class Config:
     reserve_bytes: int = 512 << 20
     pause_seconds: float = 60.0  # the longest between two tries
     report_seconds: float = 30.0
-    answer_seconds: float = (
-        60.0  # for one request, a piece of a file for example; no option, for the centre has the same
-    )
+    answer_seconds: float = 60.0  # for one request, or one piece of a file; no option: the centre has the same
     home_id: str = ""  # of this home, made once
     extra: Mapping[str, Any] = field(default_factory=dict, compare=False)  # of a newer version: kept as it is
 
